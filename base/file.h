@@ -1,0 +1,25 @@
+// Files: whole reads with a limit, and atomic replacement.
+//
+// Thread safety: pure functions over the file system. Errors: Error{"file.*"} naming the path and
+// the system's reason.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace aweber {
+
+Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes = 64u << 20);
+// Writes a temporary file beside `path` with `mode`, fsyncs it, renames it over `path`, fsyncs the
+// directory: a reader sees the old text or the new, never a part.
+Status WriteFileAtomically(const std::string& path, std::string_view text, int mode = 0644);
+// A new private directory under TMPDIR; the caller removes it.
+Result<std::string> MakeTempDirectory(std::string_view prefix);
+// Regular files below `directory` whose names end in `suffix`, sorted by path.
+Result<std::vector<std::string>> ListFiles(const std::string& directory, std::string_view suffix);
+
+}  // namespace aweber

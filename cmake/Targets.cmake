@@ -1,0 +1,41 @@
+# aweber_library(NAME FOLDER [FOLDER...]): one static library of the .cc files in the folders named
+# (program entry points, main.cc, excepted). Sources are globbed so that adding one touches one place.
+include(CheckPIESupported)
+check_pie_supported()
+
+function(aweber_compile_options target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
+  if(AWEBER_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(AWEBER_SANITIZE)
+    target_compile_options(${target} PUBLIC -fsanitize=${AWEBER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${AWEBER_SANITIZE})
+  endif()
+endfunction()
+
+function(aweber_library name)
+  set(sources)
+  foreach(folder IN LISTS ARGN)
+    file(GLOB found CONFIGURE_DEPENDS ${folder}/*.cc)
+    list(FILTER found EXCLUDE REGEX "/main\\.cc$")
+    list(APPEND sources ${found})
+  endforeach()
+  if(NOT sources)
+    set(sources ${PROJECT_SOURCE_DIR}/cmake/empty.cc)
+  endif()
+  add_library(${name} STATIC ${sources})
+  add_library(AWeberHarness::${name} ALIAS ${name})
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/aweber-harness>)
+  target_link_libraries(${name} PRIVATE fmt::fmt)
+  aweber_compile_options(${name})
+  set_property(GLOBAL APPEND PROPERTY AWEBER_LIBRARIES ${name})
+endfunction()
+
+function(aweber_program name)
+  add_executable(${name} ${ARGN})
+  aweber_compile_options(${name})
+  set_property(GLOBAL APPEND PROPERTY AWEBER_PROGRAMS ${name})
+endfunction()
