@@ -1,0 +1,92 @@
+// Rules and faults, as data: which requests, when, how often, and what then happens.
+//
+// Purpose: a scenario's server part and the admin API's faults are both lists of Rule. The rule book
+//   (rule_book.h) matches and counts in one atomic step; oauth/ and api/ never see a rule: the
+//   dispatcher applies the effect before or after they act, and the transport performs wire faults.
+// Ownership, thread safety: plain values. Units: milliseconds of real time for delays on the wire;
+//   seconds for values that appear in messages.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/http.h"
+#include "base/json.h"
+#include "mockserver/journal/entry.h"
+
+namespace aweber::mock {
+
+// Every member that is set must match.
+struct Selector {
+  std::optional<Endpoint> endpoint;        // nothing: any
+  std::optional<std::string> grant;        // "authorization_code" | "refresh_token"
+  std::optional<std::string> client_id;
+  std::optional<std::string> method;       // "GET", ...
+  std::optional<std::string> path;         // glob over the local path, "/1.0/accounts/**"
+  std::optional<std::string> token_state;  // "live", "expired", ... of the presented token
+};
+
+// Which of the selected requests. Counting starts when the rule is installed.
+struct When {
+  std::uint64_t first = 0;  // the first N only (0: no limit); `times: N` in YAML
+  std::uint64_t nth = 0;    // exactly the Nth (0: not used)
+  std::uint64_t every = 0;  // each Nth (0: not used)
+  double probability = 1;   // drawn from the space's seeded stream
+};
+
+// kBefore: instead of the server's own action. kAfter: the action is committed, then the reply is
+// changed or lost.
+enum class Phase { kBefore, kAfter };
+
+// One change to a token reply's members.
+struct TokenMutation {
+  enum class Kind { kSet, kRemove, kRotate, kKeep };
+  Kind kind = Kind::kSet;
+  std::string member;  // "expires_in"
+  Json value;          // kSet: any JSON value, also of the wrong type
+};
+
+// One change to the redirect back to the client, applied in order.
+struct RedirectTamper {
+  enum class Kind { kSet, kAdd, kRemove, kOrder };
+  Kind kind = Kind::kSet;
+  std::string name;
+  std::string value;
+  std::vector<std::string> order;  // kOrder: names that come first, in this order
+};
+
+struct Fault {
+  // "oauth_error", "http_status", "retry_after", "rate_limit", "delay", "dribble", "hang", "reset",
+  // "close_empty", "truncate", "content_length", "malformed_chunk", "raw_body", "lose_reply",
+  // "gate", "token_mutation", "redirect_tamper", "tls".
+  std::string kind;
+  Phase phase = Phase::kBefore;
+
+  int status = 0;            // oauth_error, http_status, retry_after, raw_body
+  std::string error;         // oauth_error
+  std::string description;   // oauth_error
+  std::string uri;           // oauth_error: error_uri
+  HttpHeaders headers;       // added to the reply (replacing same names)
+  std::string content_type;  // http_status, raw_body
+  std::string body;          // http_status, raw_body
+  std::string location;      // http_status 3xx: target; "${other}" is the foreign origin
+  int retry_after_s = -1;    // retry_after; -1: no header
+  int delay_ms = 0;          // delay, dribble
+  std::size_t bytes = 0;     // truncate, content_length
+  std::string gate;          // gate: its name
+  int gate_size = 0;         // gate: frees all when this many wait (0: only when told)
+  std::vector<TokenMutation> token;      // token_mutation
+  std::vector<RedirectTamper> redirect;  // redirect_tamper
+  std::string tls;                       // "expired" | "wrong_name" | "unknown_ca"
+};
+
+struct Rule {
+  std::string id;  // "" gets one; shown in the journal
+  Selector on;
+  When when;
+  std::vector<Fault> then;  // applied in order
+};
+
+}  // namespace aweber::mock

@@ -1,0 +1,57 @@
+// Journal: the bounded record of one space's requests.
+//
+// Purpose: an entry is appended when the request arrives and finished when the reply has gone, so
+//   what hangs is visible too. Bounded: the oldest go first and are counted.
+// Ownership: owns its entries; answers copies. Thread safety: all members from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "mockserver/journal/entry.h"
+
+namespace aweber::mock {
+
+class Journal {
+ public:
+  using Predicate = std::function<bool(const JournalEntry&)>;
+  enum class Change { kAppended, kUpdated };
+  using Listener = std::function<void(Change, const JournalEntry&)>;
+
+  explicit Journal(std::size_t capacity = 10'000);
+
+  // Sets the sequence number and returns it.
+  std::uint64_t Append(JournalEntry entry);
+  // Applies `update` to the entry under the lock; nothing when it was evicted.
+  void Update(std::uint64_t sequence, const std::function<void(JournalEntry&)>& update);
+
+  std::vector<JournalEntry> Entries(std::uint64_t after_sequence = 0) const;
+  std::optional<JournalEntry> Find(std::uint64_t sequence) const;
+  // The highest sequence number given so far; 0 when none.
+  std::uint64_t LastSequence() const;
+  std::uint64_t evicted() const;
+  // Entries are dropped, numbering goes on.
+  void Clear();
+  // The first entry after `after_sequence` that satisfies `predicate`, waiting in real time.
+  std::optional<JournalEntry> Wait(std::uint64_t after_sequence, const Predicate& predicate,
+                                   int timeout_ms, std::stop_token stop = {}) const;
+  // Called outside the lock for every append and update. One listener; set before use.
+  void SetListener(Listener listener);
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable_any changed_;
+  std::size_t capacity_;
+  std::deque<JournalEntry> entries_;
+  std::uint64_t last_sequence_ = 0;
+  std::uint64_t evicted_ = 0;
+  Listener listener_;
+};
+
+}  // namespace aweber::mock

@@ -1,0 +1,31 @@
+// Loads scenario files, strictly.
+//
+// Errors: "file:line:col: what", the line, a caret, and "did you mean" where a word is close:
+//   unknown or duplicate key, wrong type, unknown endpoint/fault/tamper/setting name, a label that
+//   no step has, an id that differs from the path, a control that does not exist.
+// Thread safety: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "mockserver/scenario/scenario.h"
+
+namespace aweber::mock {
+
+// All variants of one file. `id_hint` is the path below the scenario root without ".yaml"; when not
+// empty the file's id must equal it.
+Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::string& file,
+                                            const std::string& id_hint = "");
+// A rule list as found under `server.rules` (JSON is YAML, so this also reads the admin API's
+// bodies).
+Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& file);
+
+// Every *.yaml below `directory`, sorted by id; all errors are joined, not only the first.
+Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory);
+// The scenarios built into the program (scenarios/ at build time).
+Result<std::vector<Scenario>> BuiltInScenarios();
+
+}  // namespace aweber::mock
