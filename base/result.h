@@ -1,4 +1,5 @@
-// Result<T>: a value or an Error, in the manner of std::expected (which g++ 12 lacks).
+// Result<T>: a value or an Error, in the manner of std::expected (which g++ 12 lacks). Result<T, E>
+// carries another error type, which must have Error's `code` and `message`.
 //
 // Purpose: every fallible function in this project returns Result<T> or Status; exceptions thrown
 //   by libraries are caught where they arise and never cross a thread or an HTTP callback.
@@ -26,19 +27,20 @@ struct Error {
 };
 
 namespace internal {
-[[noreturn]] inline void DieOnError(const Error& error) {
+template <typename E>
+[[noreturn]] void DieOnError(const E& error) {
   std::fprintf(stderr, "fatal: unchecked error %s: %s\n", error.code.c_str(),
                error.message.c_str());
   std::abort();
 }
 }  // namespace internal
 
-template <typename T>
+template <typename T, typename E = Error>
 class [[nodiscard]] Result {
  public:
   // Implicit on purpose: `return value;` and `return Error{...};` both read well.
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -64,26 +66,26 @@ class [[nodiscard]] Result {
   T value_or(T fallback) const& { return ok() ? std::get<0>(state_) : std::move(fallback); }
 
   // Only when !ok().
-  const Error& error() const& { return std::get<1>(state_); }
-  Error&& error() && { return std::get<1>(std::move(state_)); }
+  const E& error() const& { return std::get<1>(state_); }
+  E&& error() && { return std::get<1>(std::move(state_)); }
 
  private:
-  std::variant<T, Error> state_;
+  std::variant<T, E> state_;
 };
 
-template <>
-class [[nodiscard]] Result<void> {
+template <typename E>
+class [[nodiscard]] Result<void, E> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}
+  Result(E error) : error_(std::move(error)) {}
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
   // Only when !ok().
-  const Error& error() const { return *error_; }
+  const E& error() const { return *error_; }
 
  private:
-  std::optional<Error> error_;
+  std::optional<E> error_;
 };
 
 using Status = Result<void>;
