@@ -1,0 +1,92 @@
+// Check: one small thing a client must do, with its statement, levels, source, and a pure judge.
+//
+// Purpose: the table of checks. W checks judge any traffic; P, B and R checks judge what one scenario
+//   observed. `docs/checks.md` and `explain` are generated from this table.
+// Ownership, thread safety: the table is constant; judges are pure functions.
+// Errors: a judge never fails: what it cannot know is kNotSeen.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "mockserver/journal/entry.h"
+
+namespace aweber::conformance {
+
+using mock::JournalEntry;
+
+enum class Level { kMust, kShould, kGuide, kInterop, kOff };
+const char* LevelName(Level level);  // "must" "should" "guide" "interop" "off"
+
+// Where a check can be seen: W on the wire in any traffic, P provoked by a scenario, B with the
+// web-application driver, R in the driver's words.
+enum class Seen { kWire, kProvoked, kBrowser, kReport };
+
+struct Levels {
+  Level aweber, rfc6749, rfc9700;
+  Level For(std::string_view profile) const;
+};
+
+// kOk needs something observed; absence is kNotSeen.
+enum class Verdict { kOk, kViolation, kNotSeen };
+
+struct Judgement {
+  Verdict verdict = Verdict::kNotSeen;
+  std::string message;                  // what was expected and what was seen, redacted
+  std::vector<std::uint64_t> evidence;  // journal sequence numbers
+};
+
+// One reply of the driver, as the case saw it.
+struct StepObservation {
+  std::string label;
+  std::string op;       // as in scenario steps
+  std::string session;
+  enum class Reply { kNone, kOk, kErr, kUnsupported } reply = Reply::kNone;
+  Json ok;              // members of ok
+  std::string err_kind, err_message;
+  std::string sent_url;              // callback: what was delivered; call: what was asked
+  std::vector<std::string> tampers;  // callback: "flip state", "remove state", ...
+  std::string tampers_text;
+  std::uint64_t first_sequence = 0;  // journal entries of this step: [first, next step's first)
+  std::uint64_t last_sequence = 0;
+  std::string produced_url;          // authorize: the URL; consent: the redirect as the mock sent it
+};
+
+// All that is known of one case (or, for W checks over foreign traffic, only the journal).
+struct CaseView {
+  std::string profile = "aweber";
+  std::string scenario;                       // "" for foreign traffic
+  const std::vector<JournalEntry>* journal = nullptr;
+  std::vector<StepObservation> steps;
+  // The registration, as far as known.
+  bool client_public = false;
+  std::string client_id, client_secret, redirect_uri, base_url;
+  std::vector<std::string> scopes;
+  std::vector<std::string> features;          // "state", "refresh:on_401", ...
+  std::string driver_stderr;
+  std::vector<std::string> secrets;           // unguessable texts that must not leak
+
+  const StepObservation* FindStep(std::string_view label) const;
+};
+
+struct Check {
+  std::string_view id;         // "cb-state-mismatch"
+  std::string_view statement;  // one line
+  Levels levels;
+  std::string_view source;     // "RFC 6749 §10.12"
+  Seen seen;
+  std::string_view why;        // why a user should care
+  std::string_view fix;        // how to fix it
+  Judgement (*judge)(const CaseView&);
+};
+
+// Every check, in the order of the flow.
+const std::vector<Check>& AllChecks();
+const Check* FindCheck(std::string_view id);
+
+}  // namespace aweber::conformance

@@ -1,0 +1,56 @@
+// Driver: how the runner speaks to a client under test.
+//
+// Purpose: one interface for the exec, prompt, webapp and in-process drivers. A driver is told
+//   operations with their members and answers ok, err or unsupported (conformance/PROTOCOL.md).
+// Ownership: the runner owns drivers, one per worker. Thread safety: Send may be called from several
+//   threads when `concurrent` was claimed; everything else from one.
+// Errors: a reply of any kind is a value. Error means that the driver itself broke:
+//   "driver.spawn" "driver.died" "driver.timeout" "driver.protocol"; after one, Restart.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+
+namespace aweber::conformance {
+
+struct Reply {
+  enum class Kind { kOk, kErr, kUnsupported };
+  Kind kind = Kind::kOk;
+  Json ok = Json::object();
+  std::string err_kind, err_message;
+  Json err = Json::object();  // whole err object: `code`, `status`
+  std::string feature;        // unsupported
+};
+
+// What `hello` said.
+struct ClientIdentity {
+  std::string name, version, language;
+  Json features = Json::object();
+  // "state", "pkce:S256", "auth:basic", "token_transport:header", "refresh:on_401", "persist",
+  // "concurrent:8", "iss", "revoke", "public_clients", "oob": the claimed ones.
+  std::vector<std::string> feature_list;
+  int concurrent = 1;
+  bool Claims(std::string_view feature) const;
+};
+
+class Driver {
+ public:
+  virtual ~Driver() = default;
+  // Starts (or starts again) and shakes hands.
+  virtual Result<ClientIdentity> Start() = 0;
+  // One operation. `members` has everything but `id` and `op`. `timeout` is real time.
+  virtual Result<Reply> Send(const std::string& op, Json members, Micros timeout) = 0;
+  // Ends the process at once (SIGKILL when `kill`, else bye); Start may follow.
+  virtual void Stop(bool kill) = 0;
+  // What it wrote to standard error since the last call.
+  virtual std::string TakeStderr() = 0;
+  // Lines on standard output that were not JSON, since the last call.
+  virtual std::vector<std::string> TakeWarnings() = 0;
+};
+
+}  // namespace aweber::conformance

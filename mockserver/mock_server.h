@@ -1,0 +1,92 @@
+// MockServer: the mock AWeber authorization server and API, as an object.
+//
+// Purpose: the embedding API (tests, the conformance runner) and what the program wraps.
+//     auto server = MockServer::Start({.scheme = "http"});
+//     Connect(server->base_url() + "/oauth2/token");
+//     server->default_space()->Advance(std::chrono::hours(1));
+// Ownership: owns listeners, threads and spaces; the destructor stops everything within a second.
+// Thread safety: all members from any thread.
+// Errors: Start: Error{"http.bind"}, {"tls.*"}, {"settings.*"}, {"space.*"}.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/http.h"
+#include "base/result.h"
+#include "mockserver/scenario/scenario.h"
+#include "mockserver/space.h"
+
+namespace aweber::mock {
+
+// Judges the newest entry in the light of the space's earlier ones; wired by the program to the
+// conformance checks. Must not throw. Must be thread safe.
+using Linter = std::function<std::vector<Finding>(const std::vector<JournalEntry>& journal,
+                                                  const JournalEntry& newest, Profile profile)>;
+
+struct MockServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string scheme = "https";              // or "http"
+  std::string tls_cert_file, tls_key_file;   // bring your own; else the generated CA's
+  std::string public_url;                    // what pages and links say; "" = base_url()
+  std::optional<std::uint16_t> admin_port;   // nothing: no admin listener
+  std::string admin_token;                   // required off loopback
+  std::optional<std::uint16_t> proxy_port;   // nothing: no CONNECT proxy
+  Settings settings;
+  std::uint64_t seed = 0;                    // 0: drawn and printed
+  bool create_spaces_on_use = false;
+  bool follow_real_time = false;             // default space's clock also runs with real time
+  bool honesty = false;                      // legal but awkward variations, by seed
+  std::size_t journal_size = 10'000;
+  Linter linter;
+};
+
+class MockServer {
+ public:
+  static Result<std::unique_ptr<MockServer>> Start(MockServerOptions options = {});
+  virtual ~MockServer() = default;
+
+  virtual std::string base_url() const = 0;   // "https://127.0.0.1:PORT"
+  virtual std::string admin_url() const = 0;  // "" when off
+  virtual std::string proxy_url() const = 0;  // "" when off
+  // An origin of the same server under another port and name: where "foreign" links and redirects
+  // point. What arrives there is journaled in the space of its path with endpoint kOther.
+  virtual std::string other_origin() const = 0;
+  virtual std::string ca_pem() const = 0;
+  virtual std::string ca_fingerprint() const = 0;
+  virtual std::uint64_t seed() const = 0;
+  virtual const MockServerOptions& options() const = 0;
+
+  virtual std::shared_ptr<Space> default_space() = 0;
+  virtual Result<std::shared_ptr<Space>> CreateSpace(SpaceOptions options) = 0;
+  virtual std::shared_ptr<Space> FindSpace(const std::string& name) = 0;  // null when absent
+  virtual std::vector<std::shared_ptr<Space>> spaces() = 0;
+  virtual bool RemoveSpace(const std::string& name) = 0;
+
+  // Puts a scenario's server part in play in a space: settings over the space's profile, rules, and
+  // its client registered. `client_id`/`client_secret`: "" draws new ones. Returns what was
+  // registered.
+  virtual Result<RegisteredClient> Play(Space& space, const Scenario& scenario,
+                                        const std::string& client_id = "",
+                                        const std::string& client_secret = "") = 0;
+
+  // The same as a request over the wire, without the wire (no TLS, wire faults not performed).
+  virtual HttpResponse Dispatch(const HttpRequest& request) = 0;
+
+  // Sugar for tests, all on the default space: the next request that `rule` selects gets it once;
+  // the next journal entry not taken yet.
+  void Enqueue(Rule rule);
+  std::optional<JournalEntry> TakeRequest(int timeout_ms = 5000);
+
+  virtual void Stop() = 0;
+
+ private:
+  std::uint64_t taken_ = 0;
+};
+
+}  // namespace aweber::mock

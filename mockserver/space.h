@@ -1,0 +1,138 @@
+// Space: one isolated world of the mock: clients, accounts, tokens, clock, journal, faults.
+//
+// Purpose: everything a test or a case needs without seeing any other's traffic. The default space
+//   answers at the root, any other below "/s/NAME".
+// Ownership: owned by the MockServer through shared_ptr; handed out copies stay valid after removal.
+// Thread safety: all members may be called from any thread; every request's matching and state
+//   change is one atomic step.
+// Units: the space's virtual clock, Unix time. It starts at the real time of creation (or the
+//   option's) and then moves only by Advance*, forward, unless `follow_real_time`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/http.h"
+#include "base/result.h"
+#include "mockserver/faults/rule.h"
+#include "mockserver/journal/journal.h"
+#include "mockserver/settings.h"
+
+namespace aweber::mock {
+
+// A registered application ("integration" in AWeber's words).
+struct RegisteredClient {
+  std::string id;
+  std::string secret;  // "" for public clients
+  bool is_public = false;
+  std::string name = "Example Integration";
+  std::vector<std::string> redirect_uris;
+  std::vector<std::string> scopes;  // which it may ask for
+};
+
+struct UserAccount {
+  std::string username;
+  std::string password;
+  bool developer = false;  // the guide's pitfall: the developer account, not the customer's
+  std::int64_t account_id = 0;
+  std::string company;
+};
+
+// A token or code as the admin API and the runner see it.
+struct TokenInfo {
+  std::string label;        // "at-1", "rt-1", "code-1": journal and lineage use these
+  std::string kind;         // "access_token" "refresh_token" "code"
+  std::string value;        // the secret itself; shown nowhere by default
+  std::string client_id;
+  std::string grant_label;  // "grant-1"
+  std::string parent;       // label of what it was made from, "" for a code
+  int generation = 0;       // refreshes since the code
+  std::vector<std::string> scopes;
+  std::string state;        // "live" "expired" "revoked" "used"
+  UnixTime issued_at;
+  std::optional<UnixTime> expires_at;
+};
+
+// Something that an advance of the clock made expire.
+struct Expiry {
+  UnixTime at;
+  std::string label;
+  std::string kind;
+};
+
+struct SpaceOptions {
+  std::string name;  // [A-Za-z0-9_-]{1,64}
+  Settings settings;
+  std::optional<UnixTime> start_time;
+  bool follow_real_time = false;
+  std::uint64_t seed = 0;
+  bool built_in_data = true;  // the two applications, two accounts and the sample API data
+  std::size_t journal_size = 10'000;
+};
+
+class Space {
+ public:
+  virtual ~Space() = default;
+
+  virtual const std::string& name() const = 0;
+  virtual std::string path_prefix() const = 0;  // "" or "/s/NAME"
+  virtual Journal& journal() = 0;
+
+  virtual Settings settings() const = 0;
+  virtual void SetSettings(const Settings& settings) = 0;
+
+  virtual void AddClient(RegisteredClient client) = 0;  // replaces one with the same id
+  virtual std::vector<RegisteredClient> clients() const = 0;
+  virtual void AddAccount(UserAccount account) = 0;
+  virtual std::vector<UserAccount> accounts() const = 0;
+
+  virtual UnixTime Now() const = 0;
+  virtual std::vector<Expiry> Advance(Micros by) = 0;
+  virtual Result<std::vector<Expiry>> AdvanceTo(UnixTime instant) = 0;  // error when in the past
+  virtual std::vector<Expiry> AdvanceToNextExpiry() = 0;                // empty when none pends
+  virtual std::vector<Expiry> PendingExpiries() const = 0;
+
+  // Rules of the scenario in play; replaces them all and resets their counters.
+  virtual void SetRules(std::vector<Rule> rules, const std::string& scenario_id) = 0;
+  virtual std::string scenario_id() const = 0;
+  // Faults are rules added by hand: they come before the scenario's. Returns the id.
+  virtual std::string AddFault(Rule rule) = 0;
+  virtual bool RemoveFault(const std::string& id) = 0;
+  // Each rule with how often it was matched and acted.
+  struct RuleState {
+    Rule rule;
+    bool from_scenario = false;
+    std::uint64_t seen = 0;
+    std::uint64_t acted = 0;
+  };
+  virtual std::vector<RuleState> Rules() const = 0;
+
+  struct GateState {
+    std::string name;
+    int waiting = 0;
+    bool open = false;
+  };
+  virtual std::vector<GateState> Gates() const = 0;
+  virtual int ReleaseGate(const std::string& name) = 0;  // how many were freed
+
+  virtual std::vector<TokenInfo> Tokens() const = 0;  // in order of issue
+  virtual std::optional<TokenInfo> FindToken(const std::string& label_or_value) const = 0;
+  // By label. "grant-1" acts on the whole family.
+  virtual Status ExpireToken(const std::string& label) = 0;
+  virtual Status RevokeToken(const std::string& label) = 0;
+  struct IssueRequest {
+    std::string client_id;
+    std::string username;
+    std::vector<std::string> scopes;
+  };
+  virtual Result<std::pair<TokenInfo, TokenInfo>> IssueTokens(const IssueRequest& request) = 0;
+
+  // Clock, tokens, journal, faults and rule counters as at creation; clients and accounts stay.
+  virtual void Reset() = 0;
+};
+
+}  // namespace aweber::mock
