@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -28,7 +29,7 @@ class Clock {
   virtual Micros Steady() const = 0;
 
   // Waits for `duration` on this clock. False when `stop` was requested first (returns at once if
-  // it already was). A zero or negative duration returns true without waiting.
+  // it already was). Else a zero or negative duration returns true without waiting.
   virtual bool SleepFor(Micros duration, std::stop_token stop = {}) = 0;
 };
 
@@ -53,7 +54,8 @@ class ManualClock final : public Clock {
   // Negative durations and earlier instants are ignored: this clock never goes back.
   void Advance(Micros duration);
   void AdvanceTo(UnixTime instant);
-  // How many threads wait in SleepFor now, and a way to wait (in real time) until `n` do.
+  // How many threads wait in SleepFor for a deadline still to come, and a way to wait (in real
+  // time) until at least `n` do.
   int Sleepers() const;
   void AwaitSleepers(int n) const;
 
@@ -62,7 +64,7 @@ class ManualClock final : public Clock {
   mutable std::condition_variable_any changed_;
   UnixTime now_;
   Micros steady_{0};
-  int sleepers_ = 0;
+  std::multiset<Micros> deadlines_;  // of those who still wait, on steady_
 };
 
 // Whole Unix seconds, rounding down.

@@ -16,16 +16,20 @@
 namespace aweber {
 
 struct Uri {
-  std::string scheme;                   // as written, without ':'
-  bool has_authority = false;           // "//" was present
-  std::string userinfo;                 // without '@'
-  std::string host;                     // as written; IPv6 literals keep their brackets
-  std::optional<std::uint16_t> port;    // absent when not written
+  std::string scheme;                 // as written, without ':'
+  bool has_authority = false;         // "//" was present
+  bool has_userinfo = false;          // '@' was present
+  std::string userinfo;               // without '@'
+  std::string host;                   // as written; IPv6 literals keep their brackets
+  std::optional<std::uint16_t> port;  // absent when not written, or empty ("host:")
+  // As written after ':', so that "" and "0080" survive; ToString() ignores it once `port` differs.
+  std::optional<std::string> port_text;
   std::string path;                     // raw, may be empty
   std::optional<std::string> query;     // raw, without '?'
   std::optional<std::string> fragment;  // raw, without '#'
 
-  // "scheme://host[:port]" lower-cased scheme and host, port only when not the scheme's default.
+  // "scheme://host[:port]" lower-cased scheme and host, port only when not the scheme's default;
+  // "" without an authority.
   std::string Origin() const;
   // Explicit port, else 80 or 443 by scheme, else 0.
   std::uint16_t EffectivePort() const;
@@ -35,9 +39,12 @@ struct Uri {
   std::string ToString() const;
 };
 
-// Absolute URIs only (a scheme is required). Rejects control characters, spaces and bytes >= 0x80.
+// URIs with a scheme only. Every character must be one that RFC 3986 allows in its component, so
+// control characters, spaces, bytes >= 0x80 and stray '%' are refused.
 Result<Uri> ParseUri(std::string_view text);
 
+// RFC 3986 §2.3: A-Z a-z 0-9 - . _ ~
+bool IsUnreserved(char c);
 // RFC 3986 §2.1: every byte that is not unreserved becomes %XX (upper case).
 std::string PercentEncode(std::string_view bytes);
 // Strict: a '%' not followed by two hex digits is Error{"percent.invalid", offset}. '+' is kept.
