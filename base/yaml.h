@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,12 +36,12 @@ class YamlNode {
 
   Kind kind = Kind::kNull;
   YamlMark mark;
-  std::string scalar;  // the text of any scalar, unquoted
+  std::string scalar;  // the text of any scalar, unquoted; "" for null
   bool bool_value = false;
   std::int64_t int_value = 0;
-  double float_value = 0;
-  std::vector<YamlNode> items;   // sequence
-  std::vector<Member> members;   // map, in order
+  double float_value = 0;       // of an integer too
+  std::vector<YamlNode> items;  // sequence
+  std::vector<Member> members;  // map, in order
 
   bool IsScalar() const { return kind != Kind::kSequence && kind != Kind::kMap; }
   // The value of `key`, or null.
@@ -88,19 +89,19 @@ class YamlMapReader {
   // `what` names the map in messages ("a rule", "the scenario").
   YamlMapReader(const YamlDocument& document, const YamlNode& node, std::string what);
 
-  std::optional<std::string> String(std::string_view key);     // a string scalar
-  std::optional<std::string> Text(std::string_view key);       // any scalar, as written
+  std::optional<std::string> String(std::string_view key);  // a string scalar
+  std::optional<std::string> Text(std::string_view key);    // any scalar, as written
   std::optional<std::int64_t> Int(std::string_view key);
-  std::optional<double> Number(std::string_view key);          // integer or float
+  std::optional<double> Number(std::string_view key);  // integer or float
   std::optional<bool> Bool(std::string_view key);
-  std::optional<Micros> Duration(std::string_view key);       // "250ms", "90s", "11m", "1h", 5 (s)
-  std::vector<std::string> StringList(std::string_view key);   // a string, or a sequence of them
+  std::optional<Micros> Duration(std::string_view key);       // "250ms", "90s", "1.5h", "2d", 5 (s)
+  std::vector<std::string> StringList(std::string_view key);  // a string, or a sequence of them
   // One of `allowed`; anything else is an error that lists them and suggests the nearest.
   std::optional<std::string> OneOf(std::string_view key, const std::vector<std::string>& allowed);
-  const YamlNode* Child(std::string_view key);                 // any kind
+  const YamlNode* Child(std::string_view key);  // any kind
   const YamlNode* Map(std::string_view key);
   const YamlNode* Sequence(std::string_view key);
-  void Require(std::string_view key);                          // an error when absent
+  void Require(std::string_view key);  // an error when absent
 
   void Fail(YamlMark mark, std::string_view message);
   bool failed() const { return error_.has_value(); }
@@ -108,6 +109,9 @@ class YamlMapReader {
 
  private:
   const YamlNode* Take(std::string_view key);
+  const YamlNode* TakeKind(std::string_view key, std::initializer_list<YamlNode::Kind> kinds,
+                           std::string_view wanted);
+  void FailWith(YamlMark mark, std::string_view code, std::string_view message);
   const YamlDocument& document_;
   const YamlNode& node_;
   std::string what_;

@@ -1,0 +1,303 @@
+#include "base/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+#include <unordered_map>
+
+#include "base/form.h"
+#include "base/yaml_scalar.h"
+
+namespace aweber {
+namespace {
+
+bool IsContinuation(char c) { return (c & 0xc0) == 0x80; }
+
+std::vector<std::string> SplitLines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.emplace_back(line);
+    if (end == std::string_view::npos) return lines;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// Raised inside the parser's callbacks and caught in ParseYaml: the only way to stop it early.
+struct Refusal {
+  YamlMark mark;
+  std::string_view code;
+  std::string message;
+};
+
+// yaml-cpp counts lines and bytes from 0; ours count lines and characters from 1.
+YamlMark ToMark(const YAML::Mark& mark, const std::vector<std::string>& lines) {
+  if (mark.is_null()) return {};
+  const auto line = static_cast<std::size_t>(mark.line);
+  if (line >= lines.size()) return {static_cast<int>(lines.size()), 1};
+  const std::string& text = lines[line];
+  const auto bytes = std::min(static_cast<std::size_t>(mark.column), text.size());
+  const auto continued = std::count_if(
+      text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bytes), IsContinuation);
+  return {mark.line + 1, static_cast<int>(bytes) - static_cast<int>(continued) + 1};
+}
+
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(const std::vector<std::string>& lines, int max_depth)
+      : lines_(lines), max_depth_(max_depth) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0) {
+      throw Refusal{ToMark(mark, lines_), "yaml.documents",
+                    "a second document; one file holds one"};
+    }
+  }
+  void OnDocumentEnd() override {}
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw Refusal{ToMark(mark, lines_), "yaml.alias",
+                  "aliases (*name) are not supported; write the value out"};
+  }
+  void OnAnchor(const YAML::Mark& mark, const std::string&) override { RefuseAnchor(mark); }
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (anchor != 0) RefuseAnchor(mark);
+    YamlNode node;
+    node.mark = ToMark(mark, lines_);
+    if (ExpectsKey()) {
+      throw Refusal{node.mark, "yaml.key", "a key is missing; quote it if the name is \"null\""};
+    }
+    // For "key:" with nothing behind it the parser names the token that follows, lines below.
+    if (!frames_.empty() && frames_.back().node.kind == YamlNode::Kind::kMap &&
+        node.mark.line != frames_.back().key_mark.line) {
+      node.mark = frames_.back().key_mark;
+    }
+    Put(std::move(node));
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    RefuseProperties(mark, tag, anchor);
+    YamlNode node;
+    node.mark = ToMark(mark, lines_);
+    node.scalar = value;
+    node.kind = YamlNode::Kind::kString;
+    const bool plain = tag == "?";  // "!" marks a quoted or block scalar
+    if (ExpectsKey()) return PutKey(std::move(node));
+    if (plain && !internal::ResolvePlainScalar(node)) {
+      throw Refusal{node.mark, "yaml.range",
+                    fmt::format("the number {} is out of range; quote it if it is text", value)};
+    }
+    Put(std::move(node));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Open(mark, tag, anchor, YamlNode::Kind::kSequence);
+  }
+  void OnSequenceEnd() override { Close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    Open(mark, tag, anchor, YamlNode::Kind::kMap);
+  }
+  void OnMapEnd() override { Close(); }
+
+  YamlNode TakeRoot() { return std::move(root_); }
+
+ private:
+  // An open sequence or map.
+  struct Frame {
+    YamlNode node;
+    bool has_key = false;  // a map's key was read, its value not yet
+    std::string key;
+    YamlMark key_mark;
+    std::unordered_map<std::string, int> key_lines;
+  };
+
+  bool ExpectsKey() const {
+    return !frames_.empty() && frames_.back().node.kind == YamlNode::Kind::kMap &&
+           !frames_.back().has_key;
+  }
+
+  [[noreturn]] void RefuseAnchor(const YAML::Mark& mark) const {
+    throw Refusal{ToMark(mark, lines_), "yaml.anchor",
+                  "anchors (&name) are not supported; write the value out where it is used"};
+  }
+
+  void RefuseProperties(const YAML::Mark& mark, const std::string& tag,
+                        YAML::anchor_t anchor) const {
+    if (anchor != 0) RefuseAnchor(mark);
+    // Untagged nodes arrive as "?" (or "" or "!"), but so does one tagged "!": look at the text.
+    const auto line = static_cast<std::size_t>(mark.line);
+    const auto column = static_cast<std::size_t>(mark.column);
+    const bool written =
+        line < lines_.size() && column < lines_[line].size() && lines_[line][column] == '!';
+    if (written || (tag != "?" && tag != "!" && !tag.empty())) {
+      throw Refusal{ToMark(mark, lines_), "yaml.tag",
+                    "tags (!name) are not supported; quote the value if it is text"};
+    }
+  }
+
+  void PutKey(YamlNode key) {
+    Frame& frame = frames_.back();
+    const auto [seen, is_new] = frame.key_lines.emplace(key.scalar, key.mark.line);
+    if (!is_new) {
+      throw Refusal{
+          key.mark, "yaml.duplicate_key",
+          fmt::format("duplicate key \"{}\"; it is first on line {}", key.scalar, seen->second)};
+    }
+    frame.key = std::move(key.scalar);
+    frame.key_mark = key.mark;
+    frame.has_key = true;
+  }
+
+  void Put(YamlNode node) {
+    if (frames_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Frame& frame = frames_.back();
+    if (frame.node.kind == YamlNode::Kind::kSequence) {
+      frame.node.items.push_back(std::move(node));
+      return;
+    }
+    frame.node.members.push_back({std::move(frame.key), frame.key_mark, std::move(node)});
+    frame.has_key = false;
+  }
+
+  void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            YamlNode::Kind kind) {
+    RefuseProperties(mark, tag, anchor);
+    const YamlMark at = ToMark(mark, lines_);
+    if (ExpectsKey())
+      throw Refusal{at, "yaml.key", "a key must be a plain word or a quoted string"};
+    if (frames_.size() >= static_cast<std::size_t>(std::max(max_depth_, 0))) {
+      throw Refusal{at, "yaml.too_deep",
+                    fmt::format("nested more than {} levels deep", max_depth_)};
+    }
+    Frame& frame = frames_.emplace_back();
+    frame.node.kind = kind;
+    frame.node.mark = at;
+  }
+
+  void Close() {
+    YamlNode node = std::move(frames_.back().node);
+    frames_.pop_back();
+    Put(std::move(node));
+  }
+
+  const std::vector<std::string>& lines_;
+  int max_depth_;
+  int documents_ = 0;
+  std::vector<Frame> frames_;
+  YamlNode root_;
+};
+
+// What the parser would take, or mend in silence, and YAML does not allow (YAML 1.2 §5.1, §5.2).
+void RefuseBadCharacters(const std::vector<std::string>& lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const int number = static_cast<int>(i) + 1;
+    if (!IsValidUtf8(lines[i])) {
+      throw Refusal{{number, 1}, "yaml.encoding", "this line is not UTF-8; save the file as UTF-8"};
+    }
+    int column = 0;
+    for (const char c : lines[i]) {
+      if (!IsContinuation(c)) ++column;
+      const auto byte = static_cast<unsigned char>(c);
+      if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
+        throw Refusal{
+            {number, column},
+            "yaml.character",
+            fmt::format("the control character U+{:04X}; in a quoted string write \\x{:02X}", byte,
+                        byte)};
+      }
+    }
+  }
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::Find(std::string_view key) const {
+  for (const Member& member : members) {
+    if (member.key == key) return &member.value;
+  }
+  return nullptr;
+}
+
+std::string_view YamlNode::KindName(Kind kind) {
+  switch (kind) {
+    case Kind::kNull:
+      return "nothing";
+    case Kind::kBool:
+      return "a boolean";
+    case Kind::kInt:
+      return "an integer";
+    case Kind::kFloat:
+      return "a number";
+    case Kind::kString:
+      return "a string";
+    case Kind::kSequence:
+      return "a sequence";
+    case Kind::kMap:
+      return "a map";
+  }
+  return "a value";
+}
+
+Error YamlDocument::ErrorAt(YamlMark mark, std::string_view code, std::string_view message) const {
+  if (mark.line < 1 || static_cast<std::size_t>(mark.line) > lines_.size()) {
+    return Error{std::string(code), fmt::format("{}: {}", file_, message)};
+  }
+  const std::string& line = lines_[static_cast<std::size_t>(mark.line) - 1];
+  // Long lines are cut to a window around the caret; both work in characters, not bytes.
+  constexpr int kBefore = 80;
+  constexpr int kAfter = 60;
+  std::string shown;
+  std::string caret;
+  int column = 0;
+  for (const char c : line) {
+    if (!IsContinuation(c)) ++column;
+    if (column < mark.column - kBefore || column > mark.column + kAfter) continue;
+    shown += c;
+    if (column < mark.column && !IsContinuation(c)) caret += c == '\t' ? '\t' : ' ';
+  }
+  return Error{std::string(code), fmt::format("{}:{}:{}: {}\n  {}\n  {}^", file_, mark.line,
+                                              mark.column, message, shown, caret)};
+}
+
+Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimits limits) {
+  YamlDocument document;
+  document.file_ = std::move(file);
+  if (text.size() > limits.max_bytes) {
+    return document.ErrorAt(
+        {}, "yaml.too_large",
+        fmt::format("{} bytes; at most {} are read", text.size(), limits.max_bytes));
+  }
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark is no column
+  document.lines_ = SplitLines(text);
+  try {
+    RefuseBadCharacters(document.lines_);
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    TreeBuilder builder(document.lines_, limits.max_depth);
+    if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
+    document.root_ = builder.TakeRoot();
+  } catch (const Refusal& refusal) {
+    return document.ErrorAt(refusal.mark, refusal.code, refusal.message);
+  } catch (const YAML::Exception& error) {
+    return document.ErrorAt(ToMark(error.mark, document.lines_), "yaml.syntax", error.msg);
+  } catch (const std::exception& error) {
+    return document.ErrorAt({}, "yaml.syntax", error.what());
+  }
+  return document;
+}
+
+}  // namespace aweber
