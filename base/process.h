@@ -2,8 +2,8 @@
 //
 // Purpose: start a driver in its own process group, talk to it over pipes, end it and everything it
 //   started, and say in words how it ended.
-// Ownership: ChildProcess owns the process group and the descriptors; its destructor kills and reaps.
-// Thread safety: one thread may read, another write; Terminate and Wait from any one thread.
+// Ownership: ChildProcess owns the process group and the descriptors; its destructor kills and
+// reaps. Thread safety: one thread may read, another write; Terminate and Wait from any one thread.
 // Errors: Error{"process.*"} naming the command and the cause.
 #pragma once
 
@@ -64,8 +64,10 @@ class ChildProcess {
 
  private:
   ChildProcess() = default;
+  void Swap(ChildProcess& other) noexcept;
   pid_t pid_ = -1;
   int stdin_fd_ = -1, output_fd_ = -1, stdout_fd_ = -1, stderr_fd_ = -1;
+  bool reaped_ = false;  // until then no other process can have the id
   std::optional<ExitStatus> status_;
 };
 
