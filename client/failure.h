@@ -1,0 +1,58 @@
+// Failure: why the client could not do what it was asked, as a value.
+//
+// Purpose: one error type for the whole library. `kind` says what sort of thing went wrong (the
+//   words of the driver protocol), `code` names the exact case and is stable ("callback.state"),
+//   `message` is for people and names the cure, and the provider's own words are kept apart.
+//   docs/client-errors.md lists every code.
+// Ownership, thread safety: plain values. Nothing here ever contains a secret, a code or a token.
+// Units: retry_after in whole seconds.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace aweber::client {
+
+enum class FailureKind {
+  kStateMismatch,         // the callback does not belong to this user's login
+  kIssuerMismatch,        // another authorization server answered (RFC 9207)
+  kProviderError,         // the provider refused, in its own words
+  kInvalidResponse,       // an answer that is not what OAuth promises
+  kUnsupportedTokenType,  // RFC 6749 §7.1
+  kReauthorize,           // only a new login helps
+  kHttp,                  // an HTTP status that says no more than itself
+  kNetwork,
+  kTls,
+  kTimeout,
+  kInternal,  // this side failed: the store, for example
+  kOther,     // refused before anything was sent
+};
+
+// "state_mismatch", "provider_error", ...
+std::string_view FailureKindName(FailureKind kind);
+
+struct Failure : Error {
+  FailureKind kind = FailureKind::kOther;
+  std::string provider_code;  // "invalid_grant", or the `type` of AWeber's error envelope
+  std::string provider_text;  // the provider's description, made harmless
+  int http_status = 0;        // 0 when no status decided
+  std::optional<std::chrono::seconds> retry_after;  // when the provider said when to come back
+};
+
+template <typename T>
+using Outcome = Result<T, Failure>;
+
+Failure MakeFailure(FailureKind kind, std::string code, std::string message);
+// A failure of the HTTP seam (Error{"http.*"}) or of a file, with `doing` ("asking the token
+// endpoint") before its words.
+Failure FromError(const Error& error, std::string_view doing);
+
+// The provider's words made fit for a terminal: control characters and bytes outside ASCII become
+// '?', and `limit` characters are kept (RFC 6749 §10.14: never trust such values).
+std::string Harmless(std::string_view text, std::size_t limit = 300);
+
+}  // namespace aweber::client

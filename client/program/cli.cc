@@ -1,0 +1,48 @@
+#include "client/program/cli.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "base/json.h"
+#include "client/program/commands.h"
+
+namespace aweber::client {
+
+int ReportFailure(const Failure& failure, bool json) {
+  if (json) {
+    Json error = {{"kind", FailureKindName(failure.kind)},
+                  {"code", failure.code},
+                  {"message", failure.message}};
+    if (!failure.provider_code.empty()) error["provider_code"] = failure.provider_code;
+    if (!failure.provider_text.empty()) error["provider_text"] = failure.provider_text;
+    if (failure.http_status != 0) error["http_status"] = failure.http_status;
+    if (failure.retry_after) error["retry_after"] = failure.retry_after->count();
+    fmt::print("{}\n", DumpJson({{"error", error}}));
+  }
+  fmt::print(stderr, "aweber-client: {}\n", failure.message);
+  if (failure.code == "config.invalid") return kExitUsage;
+  return failure.kind == FailureKind::kReauthorize ? kExitReauthorize : kExitFailed;
+}
+
+int RunClientProgram(int argc, char** argv) {
+  CLI::App app{"A client for AWeber's API, and the reference for aweber-conformance."};
+  app.name("aweber-client");
+  app.set_version_flag("--version", "aweber-client 0.1.0");
+  app.require_subcommand(1);
+  app.footer("Start with: aweber-client login --client-id ID --redirect-uri URI");
+  int status = kExitOk;
+  AddLoginCommand(app, &status);
+  AddApiCommands(app, &status);
+  AddTokenCommands(app, &status);
+  AddDriverCommand(app, &status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  return status;
+}
+
+}  // namespace aweber::client

@@ -1,0 +1,188 @@
+// Flags, profile and environment become a Session.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <sstream>
+#include <utility>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "client/file_store.h"
+#include "client/program/commands.h"
+
+namespace aweber::client {
+namespace {
+
+Failure Usage(std::string message) {
+  return MakeFailure(FailureKind::kOther, "config.invalid", std::move(message));
+}
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string DefaultStore() {
+  if (const std::string state = Environment("XDG_STATE_HOME"); !state.empty()) {
+    return state + "/aweber-client";
+  }
+  const std::string home = Environment("HOME");
+  return (home.empty() ? "." : home + "/.local/state") + std::string("/aweber-client");
+}
+
+// The flags that `login` remembers: what the registration at AWeber says.
+struct ProfileRow {
+  const char* name;
+  std::string CommonFlags::*member;
+};
+constexpr ProfileRow kProfileRows[] = {{"mock", &CommonFlags::mock},
+                                       {"ca_file", &CommonFlags::ca_file},
+                                       {"client_id", &CommonFlags::client_id},
+                                       {"client_secret", &CommonFlags::client_secret},
+                                       {"redirect_uri", &CommonFlags::redirect_uri},
+                                       {"scopes", &CommonFlags::scopes},
+                                       {"type", &CommonFlags::type},
+                                       {"auth", &CommonFlags::auth},
+                                       {"token_in", &CommonFlags::token_in},
+                                       {"pkce", &CommonFlags::pkce}};
+
+// Another client id is another registration: nothing of the saved one belongs to it.
+Outcome<void> FillFromProfile(CommonFlags& flags) {
+  auto text = ReadPrivateFile(StorePath(flags.store, "profile", flags.user));
+  if (!text) return text.error();
+  if (!*text) return {};
+  const auto json = ParseJson(**text);
+  if (!json) return {};
+  const std::string saved_id = JsonString(*json, "client_id").value_or("");
+  if (!flags.client_id.empty() && flags.client_id != saved_id) return {};
+  for (const ProfileRow& row : kProfileRows) {
+    if ((flags.*row.member).empty()) {
+      flags.*row.member = JsonString(*json, row.name).value_or("");
+    }
+  }
+  return {};
+}
+
+Outcome<void> ReadSecretFile(CommonFlags& flags) {
+  if (flags.client_secret_file.empty()) return {};
+  auto text = ReadFile(flags.client_secret_file, 4096);
+  if (!text) return Usage("--client-secret-file: " + text.error().message);
+  flags.client_secret = text->substr(0, text->find_first_of("\r\n"));
+  return {};
+}
+
+Outcome<ClientConfig> MakeConfig(const CommonFlags& flags) {
+  ClientConfig config;
+  if (!flags.mock.empty()) {
+    config.provider = ProviderAt(flags.mock);
+    config.allow_plain_http = true;
+  }
+  if (flags.client_id.empty()) {
+    return Usage("no client id: give --client-id or AWEBER_CLIENT_ID, or log in first");
+  }
+  config.client_id = flags.client_id;
+  config.client_secret = flags.client_secret;
+  config.redirect_uri = flags.redirect_uri.empty() ? kOutOfBand : flags.redirect_uri;
+  std::istringstream words(flags.scopes.empty() ? "account.read" : flags.scopes);
+  for (std::string word; words >> word;) config.scopes.push_back(word);
+  const bool is_public = flags.type.empty() ? flags.client_secret.empty() : flags.type == "public";
+  config.type = is_public ? ClientType::kPublic : ClientType::kConfidential;
+  if (!is_public && config.client_secret.empty()) {
+    return Usage(
+        "a confidential client needs its secret: AWEBER_CLIENT_SECRET or a file by "
+        "--client-secret-file");
+  }
+  if (flags.pkce == "always") config.pkce = PkceUse::kAlways;
+  auto auth = ParseAuthMethod(flags.auth);
+  if (!auth) return auth.error();
+  config.auth = *auth;
+  auto transport = ParseTokenTransport(flags.token_in);
+  if (!transport) return transport.error();
+  config.token_transport = *transport;
+  if (auto good = CheckConfig(config); !good) return good.error();
+  return config;
+}
+
+HttpClientOptions HttpOptions(const CommonFlags& flags) {
+  HttpClientOptions options;
+  options.ca_file = flags.ca_file;
+  options.user_agent = "aweber-client/0.1.0";
+  return options;
+}
+
+}  // namespace
+
+Outcome<AuthMethod> ParseAuthMethod(const std::string& word) {
+  if (word.empty() || word == "basic") return AuthMethod::kBasic;
+  if (word == "body") return AuthMethod::kBody;
+  if (word == "query") return AuthMethod::kQuery;
+  return Usage(fmt::format("--auth: '{}' is none of basic, body, query", word));
+}
+
+Outcome<TokenTransport> ParseTokenTransport(const std::string& word) {
+  if (word.empty() || word == "header") return TokenTransport::kHeader;
+  if (word == "body") return TokenTransport::kBody;
+  if (word == "query") return TokenTransport::kQuery;
+  return Usage(fmt::format("--token-in: '{}' is none of header, body, query", word));
+}
+
+std::shared_ptr<CommonFlags> AddCommonFlags(CLI::App& command) {
+  auto flags = std::make_shared<CommonFlags>();
+  const auto add = [&](const char* name, std::string& target, const char* env, const char* help) {
+    command.add_option(name, target, help)->envname(env);
+  };
+  add("--mock", flags->mock, "AWEBER_CLIENT_MOCK", "base URL of a mock instead of AWeber");
+  add("--ca-file", flags->ca_file, "AWEBER_CLIENT_CA_FILE", "trust this PEM instead of the system");
+  add("--client-id", flags->client_id, "AWEBER_CLIENT_ID", "your app's client id");
+  add("--client-secret", flags->client_secret, "AWEBER_CLIENT_SECRET",
+      "its secret; prefer the environment, or --client-secret-file");
+  add("--client-secret-file", flags->client_secret_file, "AWEBER_CLIENT_SECRET_FILE",
+      "read the secret from this file's first line");
+  add("--redirect-uri", flags->redirect_uri, "AWEBER_CLIENT_REDIRECT_URI",
+      "exactly as registered; without one the code is shown to be pasted (out of band)");
+  add("--scopes", flags->scopes, "AWEBER_CLIENT_SCOPES",
+      "space separated, e.g. \"account.read list.read\" (default account.read)");
+  add("--type", flags->type, "AWEBER_CLIENT_TYPE", "confidential or public (default: by secret)");
+  add("--auth", flags->auth, "AWEBER_CLIENT_AUTH", "basic (default), body or query");
+  add("--token-in", flags->token_in, "AWEBER_CLIENT_TOKEN_IN", "header (default), body or query");
+  add("--pkce", flags->pkce, "AWEBER_CLIENT_PKCE", "auto (default: public clients) or always");
+  add("--store", flags->store, "AWEBER_CLIENT_STORE", "directory of the tokens");
+  add("--user", flags->user, "AWEBER_CLIENT_USER", "whose tokens, for several accounts");
+  command.get_option("--type")->check(CLI::IsMember({"confidential", "public"}));
+  command.get_option("--auth")->check(CLI::IsMember({"basic", "body", "query"}));
+  command.get_option("--token-in")->check(CLI::IsMember({"header", "body", "query"}));
+  command.get_option("--pkce")->check(CLI::IsMember({"auto", "always"}));
+  command.add_flag("--json", flags->json, "output for programs");
+  return flags;
+}
+
+Workplace::Workplace(ClientConfig config, CommonFlags flags)
+    : flags_(std::move(flags)),
+      http_(MakeHttpClient(HttpOptions(flags_))),
+      tokens_(flags_.store),
+      pending_(flags_.store),
+      session_(std::make_unique<Session>(
+          std::move(config),
+          Services{*http_, SystemClock::System(), SystemRandom::System(), tokens_, pending_},
+          flags_.user)) {}
+
+Outcome<std::unique_ptr<Workplace>> Workplace::Make(CommonFlags flags) {
+  if (flags.store.empty()) flags.store = DefaultStore();
+  if (auto read = ReadSecretFile(flags); !read) return read.error();
+  if (auto filled = FillFromProfile(flags); !filled) return filled.error();
+  auto config = MakeConfig(flags);
+  if (!config) return config.error();
+  return std::unique_ptr<Workplace>(new Workplace(std::move(*config), std::move(flags)));
+}
+
+Outcome<void> Workplace::SaveProfile() const {
+  Json json = {{"version", 1}};
+  for (const ProfileRow& row : kProfileRows) {
+    if (!(flags_.*row.member).empty()) json[row.name] = flags_.*row.member;
+  }
+  return WritePrivateFile(StorePath(flags_.store, "profile", flags_.user),
+                          DumpJsonPretty(json) + "\n");
+}
+
+}  // namespace aweber::client

@@ -1,0 +1,217 @@
+#include "client/session.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "client/reply.h"
+
+namespace aweber::client {
+namespace {
+
+constexpr std::size_t kStateBytes = 32;     // 256 bits; 43 characters, safe in any URL
+constexpr std::size_t kVerifierBytes = 32;  // RFC 7636 §4.1 recommends exactly this
+
+Failure Reauthorize(std::string_view code, std::string_view why) {
+  return MakeFailure(FailureKind::kReauthorize, std::string(code),
+                     fmt::format("{}; log in again", why));
+}
+
+}  // namespace
+
+Session::Session(ClientConfig config, Services services, std::string user)
+    : config_(std::move(config)), services_(services), user_(std::move(user)) {}
+
+Outcome<std::string> Session::AuthorizationUrl(std::string user_data) {
+  PendingAuthorization pending;
+  pending.state = services_.random.Base64UrlToken(kStateBytes);
+  if (UsesPkce(config_)) pending.code_verifier = services_.random.Base64UrlToken(kVerifierBytes);
+  pending.redirect_uri = config_.redirect_uri;
+  pending.user_data = std::move(user_data);
+  pending.expires_at = services_.clock.Now() + config_.login_lifetime;
+  if (auto saved = services_.pending.Put(user_, pending); !saved) return saved.error();
+  return BuildAuthorizationUrl(config_, pending);
+}
+
+Outcome<Login> Session::HandleCallback(const std::string& url, std::stop_token stop) {
+  const auto callback = ReadCallback(config_, url);
+  if (!callback) return callback.error();
+  auto pending = services_.pending.Take(user_, callback->state, services_.clock.Now());
+  if (!pending) return pending.error();
+  if (!*pending) {
+    return MakeFailure(FailureKind::kStateMismatch, "callback.state",
+                       "this callback belongs to no login of this user that is under way (it may "
+                       "be forged, used already, or too late); start the login again");
+  }
+  const auto code = JudgeCallback(config_, *callback);
+  if (!code) return code.error();
+
+  TokenContext context;
+  context.asked_scope = JoinScopes(config_.scopes);
+  context.sent_at = services_.clock.Now();
+  const auto response = Send(BuildCodeRequest(config_, *code, **pending), stop);
+  if (!response) {
+    // RFC 6749 §4.1.2: a code must not be used twice, and this one may have been.
+    Failure failure = FromError(response.error(), "exchanging the code");
+    failure.message += "; the code may be used up, so log in again";
+    return failure;
+  }
+  auto token = JudgeTokenReply(*response, context);
+  if (!token) return token.error();
+  const auto lock = services_.tokens.Acquire(user_);
+  if (!lock) return lock.error();
+  if (auto saved = services_.tokens.Save(user_, *token); !saved) return saved.error();
+  return Login{std::move(*token), std::move((*pending)->user_data)};
+}
+
+Outcome<TokenSet> Session::CurrentToken() {
+  auto stored = services_.tokens.Load(user_);
+  if (!stored) return stored.error();
+  if (!*stored) return Reauthorize("session.no_token", "nobody is logged in here");
+  if (!(*stored)->refused.empty()) {
+    return Reauthorize("session.refused", fmt::format("AWeber ended this connection ({})",
+                                                      Harmless((*stored)->refused)));
+  }
+  return std::move(**stored);
+}
+
+Outcome<TokenSet> Session::Refresh(std::stop_token stop) {
+  const auto current = CurrentToken();
+  if (!current) return current.error();
+  return RefreshUnless(current->access_token, stop);
+}
+
+Outcome<TokenSet> Session::RefreshUnless(const std::string& stale, std::stop_token stop) {
+  const auto work = [&] { return RefreshUnderLock(stale, stop); };
+  auto token = refreshes_.Run(work, stop);
+  // We may have joined a flight that had just brought the very token we complain about.
+  if (token && token->access_token == stale) token = refreshes_.Run(work, stop);
+  return token;
+}
+
+// Under the store's lock: what another thread or process has renewed meanwhile is taken as it is.
+Outcome<TokenSet> Session::RefreshUnderLock(const std::string& stale, std::stop_token stop) {
+  const auto lock = services_.tokens.Acquire(user_);
+  if (!lock) return lock.error();
+  auto current = CurrentToken();
+  if (!current) return current;
+  if (current->access_token != stale) return current;
+  if (current->refresh_token.empty()) {
+    return Reauthorize("session.no_refresh_token", "AWeber gave no refresh token");
+  }
+  auto renewed = AskForRefresh(*current, stop);
+  if (renewed) {
+    // Saved before anyone uses it: the old refresh token is dead from now on.
+    if (auto saved = services_.tokens.Save(user_, *renewed); !saved) return saved.error();
+  } else if (renewed.error().kind == FailureKind::kReauthorize) {
+    current->refused = renewed.error().provider_code;
+    if (auto saved = services_.tokens.Save(user_, *current); !saved) return saved.error();
+  }
+  return renewed;
+}
+
+Outcome<TokenSet> Session::AskForRefresh(const TokenSet& current, std::stop_token stop) {
+  const OutgoingRequest request = BuildRefreshRequest(config_, current.refresh_token);
+  TokenContext context{services_.clock.Now(), &current, ""};
+  auto response = Send(request, stop);
+  // A refusal to serve is an answer, so the refresh token is unused: asking again is safe.
+  if (response && WaitAsAsked(*response, stop)) {
+    context.sent_at = services_.clock.Now();
+    response = Send(request, stop);
+  }
+  if (response) return JudgeTokenReply(*response, context);
+  Failure failure = FromError(response.error(), "refreshing the token");
+  failure.message +=
+      "; not repeated, since the refresh token may be used up. The stored token is kept: try "
+      "again, and log in again if AWeber then refuses it";
+  return failure;
+}
+
+Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
+  const auto url = ResolveApiUrl(config_, call.url);
+  if (!url) return url.error();
+  auto token = CurrentToken();
+  if (!token) return token.error();
+  bool renewed = false;
+  if (token->ShouldRenew(services_.clock.Now(), config_.expiry_skew) &&
+      !token->refresh_token.empty()) {
+    auto fresh = RefreshUnless(token->access_token, stop);
+    renewed = fresh.ok();
+    // Renewal was early: while the old token lasts, a token endpoint that is down does no harm.
+    if (!fresh && (fresh.error().kind == FailureKind::kReauthorize ||
+                   token->Expired(services_.clock.Now()))) {
+      return fresh.error();
+    }
+    if (fresh) token = std::move(fresh);
+  }
+  auto response = SendApi(call, *url, *token, stop);
+  if (response && response->status == 401 && !renewed) {
+    token = RefreshUnless(token->access_token, stop);
+    if (!token) return token.error();
+    response = SendApi(call, *url, *token, stop);
+  }
+  if (!response) return response.error();
+  if (response->status == 401) {
+    // Asking for yet another token would go round in circles.
+    Failure failure = HttpFailure("api.unauthorized", "the API", *response, services_.clock.Now());
+    failure.kind = FailureKind::kReauthorize;
+    failure.message += "; the token is new and still refused, log in again";
+    return failure;
+  }
+  return JudgeApiReply(std::move(*response), services_.clock.Now());
+}
+
+Outcome<HttpResponse> Session::SendApi(const ApiCall& call, const std::string& url,
+                                       const TokenSet& token, std::stop_token stop) {
+  const OutgoingRequest request = BuildApiRequest(config_, call, url, token.access_token);
+  const bool safe = call.method == "GET" || call.method == "HEAD";  // RFC 9110 §9.2.1
+  auto response = Send(request, stop);
+  const bool lost = !response && response.error().code == "http.reset";
+  if (safe && (lost || (response && WaitAsAsked(*response, stop)))) response = Send(request, stop);
+  if (!response) return FromError(response.error(), "calling the API");
+  return std::move(*response);
+}
+
+Outcome<void> Session::Revoke(std::stop_token stop) {
+  const auto lock = services_.tokens.Acquire(user_);
+  if (!lock) return lock.error();
+  auto stored = services_.tokens.Load(user_);
+  if (!stored) return stored.error();
+  if (!*stored) return Reauthorize("session.no_token", "there is nothing to revoke");
+  const TokenSet& token = **stored;
+  if (!token.refresh_token.empty()) {
+    if (auto done = RevokeOne(token.refresh_token, "refresh_token", stop); !done) return done;
+  }
+  auto done = RevokeOne(token.access_token, "access_token", stop);
+  // RFC 7009 §2.1: the access token may have gone with its refresh token, and AWeber answers
+  // invalid_request for what it no longer has.
+  const bool gone = !done && done.error().provider_code == "invalid_request";
+  if (!done && !(gone && !token.refresh_token.empty())) return done;
+  return services_.tokens.Erase(user_);
+}
+
+Outcome<void> Session::RevokeOne(const std::string& token, std::string_view hint,
+                                 std::stop_token stop) {
+  const OutgoingRequest request = BuildRevokeRequest(config_, token, hint);
+  auto response = Send(request, stop);
+  if (response && WaitAsAsked(*response, stop)) response = Send(request, stop);
+  if (!response) {
+    Failure failure = FromError(response.error(), "revoking the token");
+    failure.message += "; the token is kept, try again";
+    return failure;
+  }
+  return JudgeRevokeReply(*response, services_.clock.Now());
+}
+
+Result<HttpResponse> Session::Send(const OutgoingRequest& request, std::stop_token stop) {
+  return services_.http.Send(request.method, request.url, request.headers, request.body, stop);
+}
+
+bool Session::WaitAsAsked(const HttpResponse& response, std::stop_token stop) {
+  if (response.status != 429 && response.status != 503) return false;
+  const auto wait = ReadRetryAfter(response, services_.clock.Now());
+  if (!wait || *wait > config_.longest_wait) return false;
+  return services_.clock.SleepFor(*wait, stop);
+}
+
+}  // namespace aweber::client

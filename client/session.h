@@ -1,0 +1,95 @@
+// Session: one user's connection to AWeber, from login to revocation.
+//
+// Purpose: the small imperative layer over client/exchange.h: it sends what the builders build,
+//   believes what the judges accept, and keeps tokens in the store.
+//
+//     Session session(config, {http, clock, random, tokens, pending}, "user-17");
+//     redirect(session.AuthorizationUrl("/where/the/user/was"));       // then, at the callback:
+//     auto login = session.HandleCallback(callback_url);               // login->user_data
+//     auto reply = session.Call({.url = "/accounts"});                 // renews tokens by itself
+//
+// What it promises:
+//   * a refresh is asked for once, however many threads and processes share the store, and its
+//     result is saved before it is used;
+//   * a token is renewed shortly before it ends, and once more when the API answers 401, never for
+//     403; the request is then sent once again;
+//   * a code is never sent twice, a refresh never again after its reply was lost, a POST never
+//   again
+//     except after 401;
+//   * a failed refresh leaves what was stored; only when the provider says that the grant is gone
+//     the stored token is marked, and every call answers kReauthorize until the next login.
+// Ownership: everything in Services must outlive the session. Thread safety: every member from any
+//   thread. Several sessions may serve one user.
+// Units: seconds. Errors: Failure; codes in docs/client-errors.md. `stop` cancels waits and I/O.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/clock.h"
+#include "base/http_client.h"
+#include "base/random.h"
+#include "client/api_request.h"
+#include "client/config.h"
+#include "client/exchange.h"
+#include "client/failure.h"
+#include "client/pending_store.h"
+#include "client/single_flight.h"
+#include "client/token_store.h"
+
+namespace aweber::client {
+
+struct Services {
+  HttpClient& http;
+  Clock& clock;
+  Random& random;
+  TokenStore& tokens;
+  PendingStore& pending;
+};
+
+struct Login {
+  TokenSet token;
+  std::string user_data;  // what AuthorizationUrl was given
+};
+
+class Session {
+ public:
+  // `user` names the token in the store and binds `state` to this user. CheckConfig first.
+  Session(ClientConfig config, Services services, std::string user);
+
+  // Starts a login. Every call gives a fresh state (and PKCE verifier); all stay good until used or
+  // expired, so that two browser tabs both work.
+  Outcome<std::string> AuthorizationUrl(std::string user_data = "");
+  // `url`: the full URL the browser arrived at (out of band: the code a person pasted).
+  Outcome<Login> HandleCallback(const std::string& url, std::stop_token stop = {});
+  // Non-2xx answers are failures of kind kHttp with code "api.*", and the status in http_status.
+  Outcome<ApiReply> Call(const ApiCall& call, std::stop_token stop = {});
+  // Renews now, whatever the expiry says.
+  Outcome<TokenSet> Refresh(std::stop_token stop = {});
+  // Revokes refresh and access token at the provider, then forgets them. Whatever fails, the tokens
+  // stay stored, so that it can be tried again (RFC 7009 §2.2.1).
+  Outcome<void> Revoke(std::stop_token stop = {});
+  // What Call would use now; kReauthorize when there is nothing to use. No I/O but the store.
+  Outcome<TokenSet> CurrentToken();
+
+  const ClientConfig& config() const { return config_; }
+
+ private:
+  Outcome<TokenSet> RefreshUnless(const std::string& stale_access_token, std::stop_token stop);
+  Outcome<TokenSet> RefreshUnderLock(const std::string& stale_access_token, std::stop_token stop);
+  Outcome<TokenSet> AskForRefresh(const TokenSet& current, std::stop_token stop);
+  Outcome<HttpResponse> SendApi(const ApiCall& call, const std::string& url, const TokenSet& token,
+                                std::stop_token stop);
+  Outcome<void> RevokeOne(const std::string& token, std::string_view hint, std::stop_token stop);
+  Result<HttpResponse> Send(const OutgoingRequest& request, std::stop_token stop);
+  // Waits as a 429 or 503 asks; false when that is too long, or cancelled.
+  bool WaitAsAsked(const HttpResponse& response, std::stop_token stop);
+
+  const ClientConfig config_;
+  const Services services_;
+  const std::string user_;
+  SingleFlight refreshes_;
+};
+
+}  // namespace aweber::client

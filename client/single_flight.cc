@@ -1,0 +1,27 @@
+#include "client/single_flight.h"
+
+#include <utility>
+
+namespace aweber::client {
+
+Outcome<TokenSet> SingleFlight::Run(const Work& work, std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  if (current_) {
+    const std::shared_ptr<Flight> flight = current_;
+    if (landed_.wait(lock, stop, [&] { return flight->outcome.has_value(); })) {
+      return *flight->outcome;
+    }
+    return MakeFailure(FailureKind::kOther, "http.cancelled", "cancelled while waiting");
+  }
+  const auto flight = std::make_shared<Flight>();
+  current_ = flight;
+  lock.unlock();
+  Outcome<TokenSet> outcome = work();
+  lock.lock();
+  flight->outcome = outcome;
+  current_.reset();
+  landed_.notify_all();
+  return outcome;
+}
+
+}  // namespace aweber::client

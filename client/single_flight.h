@@ -1,0 +1,38 @@
+// SingleFlight: many callers, one refresh, one outcome for all of them.
+//
+// Purpose: within a process, callers that want a refresh while one is under way wait for it and
+//   share what it brought, a failure included: eight threads must not knock eight times at a token
+//   endpoint that is down. (Processes, and sessions that share a store, are kept apart by the
+//   store's lock.)
+// Ownership: results are copied out. Thread safety: Run from any thread.
+// Errors: the work's own; Failure{"http.cancelled"} when `stop` was requested while waiting. The
+//   work itself is not cut short by a follower's stop, only by the leader's.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+
+#include "client/failure.h"
+#include "client/token_set.h"
+
+namespace aweber::client {
+
+class SingleFlight {
+ public:
+  using Work = std::function<Outcome<TokenSet>()>;
+  Outcome<TokenSet> Run(const Work& work, std::stop_token stop);
+
+ private:
+  struct Flight {
+    std::optional<Outcome<TokenSet>> outcome;
+  };
+  std::mutex mutex_;
+  std::condition_variable_any landed_;
+  std::shared_ptr<Flight> current_;
+};
+
+}  // namespace aweber::client
