@@ -1,6 +1,7 @@
 // Check: one small thing a client must do, with its statement, levels, source, and a pure judge.
 //
-// Purpose: the table of checks. W checks judge any traffic; P, B and R checks judge what one scenario
+// Purpose: the table of checks. W checks judge any traffic; P, B and R checks judge what one
+// scenario
 //   observed. `docs/checks.md` and `explain` are generated from this table.
 // Ownership, thread safety: the table is constant; judges are pure functions.
 // Errors: a judge never fails: what it cannot know is kNotSeen.
@@ -41,35 +42,50 @@ struct Judgement {
   std::vector<std::uint64_t> evidence;  // journal sequence numbers
 };
 
-// One reply of the driver, as the case saw it.
+// A page the browser was shown (web-application driver only), redirects included, in order.
+struct Page {
+  std::string url;  // of the page, as in the address bar
+  int status = 0;
+  HttpHeaders headers;
+  std::string body;
+};
+
+// One operation of the case and the driver's reply to it.
 struct StepObservation {
   std::string label;
-  std::string op;       // as in scenario steps
+  std::string op;  // as in scenario steps
   std::string session;
   enum class Reply { kNone, kOk, kErr, kUnsupported } reply = Reply::kNone;
-  Json ok;              // members of ok
+  Json ok;  // members of ok
   std::string err_kind, err_message;
   std::string sent_url;              // callback: what was delivered; call: what was asked
   std::vector<std::string> tampers;  // callback: "flip state", "remove state", ...
   std::string tampers_text;
-  std::uint64_t first_sequence = 0;  // journal entries of this step: [first, next step's first)
+  // Journal entries that arrived while this step ran: first <= sequence <= last. `first` is one
+  // more than the last sequence number given before the step began (so never 0 for a step that
+  // ran); last < first: nothing arrived. Steps that ran in parallel have overlapping ranges.
+  std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = 0;
-  std::string produced_url;          // authorize: the URL; consent: the redirect as the mock sent it
+  std::string produced_url;  // authorize: the URL; consent: the redirect as the mock sent it
+  std::vector<Page> pages;   // what the browser showed, for drivers that have one
 };
 
 // All that is known of one case (or, for W checks over foreign traffic, only the journal).
 struct CaseView {
   std::string profile = "aweber";
-  std::string scenario;                       // "" for foreign traffic
+  std::string scenario;  // "" for foreign traffic
   const std::vector<JournalEntry>* journal = nullptr;
   std::vector<StepObservation> steps;
-  // The registration, as far as known.
+  // What the client was told, as far as known (a scenario may tell it something other than what is
+  // registered; a client is judged by what it was told). "" for what is not known.
   bool client_public = false;
-  std::string client_id, client_secret, redirect_uri, base_url;
+  std::string client_id, client_secret, redirect_uri;
+  std::string base_url;       // of the space, "https://127.0.0.1:4711/s/case-7"
+  std::string authorize_url;  // with its own query, when it has one
   std::vector<std::string> scopes;
-  std::vector<std::string> features;          // "state", "refresh:on_401", ...
+  std::vector<std::string> features;  // "state", "refresh:on_401", ...
   std::string driver_stderr;
-  std::vector<std::string> secrets;           // unguessable texts that must not leak
+  std::vector<std::string> secrets;  // unguessable texts that must not leak
 
   const StepObservation* FindStep(std::string_view label) const;
 };
@@ -78,11 +94,15 @@ struct Check {
   std::string_view id;         // "cb-state-mismatch"
   std::string_view statement;  // one line
   Levels levels;
-  std::string_view source;     // "RFC 6749 §10.12"
+  std::string_view source;  // "RFC 6749 §10.12"
   Seen seen;
-  std::string_view why;        // why a user should care
-  std::string_view fix;        // how to fix it
+  std::string_view why;  // why a user should care
+  std::string_view fix;  // how to fix it
   Judgement (*judge)(const CaseView&);
+  // False where the citation could not be checked against the source's own text; `note` says so and
+  // says why the levels of the profiles differ, where they do.
+  bool verified = true;
+  std::string_view note = "";
 };
 
 // Every check, in the order of the flow.
