@@ -54,14 +54,14 @@ struct HttpRequest {
 struct WireFault {
   enum class Kind {
     kNone,
-    kHang,           // read the request, never answer; ends when the peer or the server goes
-    kReset,          // RST instead of a response
-    kCloseEmpty,     // FIN without a byte
-    kTruncate,       // headers promise the whole body, `bytes` of it are sent, then FIN
-    kContentLength,  // Content-Length is `bytes`, whatever the body's length; then FIN
-    kMalformedChunk, // Transfer-Encoding: chunked with a broken chunk size
-    kRaw,            // `raw` is written verbatim, then FIN
-    kDribble,        // one byte each `delay_ms`
+    kHang,            // read the request, never answer; ends when the peer or the server goes
+    kReset,           // RST instead of a response
+    kCloseEmpty,      // FIN without a byte
+    kTruncate,        // headers promise the whole body, `bytes` of it are sent, then FIN
+    kContentLength,   // Content-Length is `bytes`, whatever the body's length; then FIN
+    kMalformedChunk,  // Transfer-Encoding: chunked with a broken chunk size
+    kRaw,             // `raw` is written verbatim, then FIN
+    kDribble,         // one byte each `delay_ms`
   };
   Kind kind = Kind::kNone;
   std::size_t bytes = 0;
@@ -71,8 +71,8 @@ struct WireFault {
 
 struct HttpResponse {
   int status = 200;
-  std::string reason;  // "" for the standard phrase (209 has none of its own)
-  HttpHeaders headers; // Content-Length, Date and Connection are the transport's
+  std::string reason;   // "" for the standard phrase (209 has none of its own)
+  HttpHeaders headers;  // Content-Length, Date and Connection are the transport's
   std::string body;
   WireFault fault;
   // Set for a stream without end (server-sent events): called again and again to get the next

@@ -23,10 +23,10 @@ struct HttpClientOptions {
   int read_timeout_ms = 30'000;
   int total_timeout_ms = 60'000;
   std::size_t max_response_bytes = 16u << 20;
-  std::string ca_file;         // PEM; "" for the system's (SSL_CERT_FILE is honoured)
+  std::string ca_file;  // PEM; "" for the system's (SSL_CERT_FILE is honoured)
   bool verify_tls = true;
   std::string user_agent = "aweber-harness";
-  bool keep_alive = true;      // reuse connections per origin
+  bool keep_alive = true;  // reuse connections per origin
 };
 
 class HttpClient {

@@ -38,8 +38,8 @@ struct HttpServerOptions {
   std::function<Result<KeyAndCertificate>(const std::string& server_name)> select_certificate;
   int max_connections = 4096;
   std::size_t max_body = 16u << 20;
-  int read_timeout_ms = 30'000;   // real time, within a request
-  int idle_timeout_ms = 60'000;   // real time, between requests of a kept-alive connection
+  int read_timeout_ms = 30'000;  // real time, within a request
+  int idle_timeout_ms = 60'000;  // real time, between requests of a kept-alive connection
   // CONNECT host:port. Set: asked with the authority; true means "answer 200, then speak TLS with
   // the certificate select_certificate gives for the host and serve requests as usual"; false is
   // 403. Not set: CONNECT is an ordinary request for the handler.
