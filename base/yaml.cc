@@ -30,6 +30,8 @@ std::vector<std::string> SplitLines(std::string_view text) {
   }
 }
 
+constexpr const char* kAliasCure = "aliases (*name) are not supported; write the value out";
+
 // Raised inside the parser's callbacks and caught in ParseYaml: the only way to stop it early.
 struct Refusal {
   YamlMark mark;
@@ -55,16 +57,17 @@ class TreeBuilder final : public YAML::EventHandler {
       : lines_(lines), max_depth_(max_depth) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (documents_++ > 0) {
-      throw Refusal{ToMark(mark, lines_), "yaml.documents",
-                    "a second document; one file holds one"};
+    if (documents_++ == 0) return;
+    const YamlMark at = ToMark(mark, lines_);
+    if (LineAt(mark).starts_with("---")) {
+      throw Refusal{at, "yaml.documents", "a second document; one file holds one"};
     }
+    throw Refusal{at, "yaml.syntax", "this belongs to nothing above it; check the indentation"};
   }
   void OnDocumentEnd() override {}
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Refusal{ToMark(mark, lines_), "yaml.alias",
-                  "aliases (*name) are not supported; write the value out"};
+    throw Refusal{ToMark(mark, lines_), "yaml.alias", kAliasCure};
   }
   void OnAnchor(const YAML::Mark& mark, const std::string&) override { RefuseAnchor(mark); }
 
@@ -91,6 +94,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node.scalar = value;
     node.kind = YamlNode::Kind::kString;
     const bool plain = tag == "?";  // "!" marks a quoted or block scalar
+    if (!plain) RefuseUnclosedQuote(mark);
     if (ExpectsKey()) return PutKey(std::move(node));
     if (plain && !internal::ResolvePlainScalar(node)) {
       throw Refusal{node.mark, "yaml.range",
@@ -136,14 +140,38 @@ class TreeBuilder final : public YAML::EventHandler {
                         YAML::anchor_t anchor) const {
     if (anchor != 0) RefuseAnchor(mark);
     // Untagged nodes arrive as "?" (or "" or "!"), but so does one tagged "!": look at the text.
-    const auto line = static_cast<std::size_t>(mark.line);
-    const auto column = static_cast<std::size_t>(mark.column);
-    const bool written =
-        line < lines_.size() && column < lines_[line].size() && lines_[line][column] == '!';
-    if (written || (tag != "?" && tag != "!" && !tag.empty())) {
+    if (CharAt(mark) == '!' || (tag != "?" && tag != "!" && !tag.empty())) {
       throw Refusal{ToMark(mark, lines_), "yaml.tag",
                     "tags (!name) are not supported; quote the value if it is text"};
     }
+  }
+
+  std::string_view LineAt(const YAML::Mark& mark) const {
+    const auto line = static_cast<std::size_t>(mark.line);
+    return line < lines_.size() ? std::string_view(lines_[line]) : std::string_view();
+  }
+
+  char CharAt(const YAML::Mark& mark) const {
+    const std::string_view line = LineAt(mark);
+    const auto column = static_cast<std::size_t>(mark.column);
+    return column < line.size() ? line[column] : '\0';
+  }
+
+  // The parser takes the end of the file for the end of a quoted scalar when a line break comes
+  // just before it.
+  void RefuseUnclosedQuote(const YAML::Mark& mark) const {
+    const char quote = CharAt(mark);
+    if (quote != '"' && quote != '\'') return;
+    auto column = static_cast<std::size_t>(mark.column) + 1;
+    for (auto line = static_cast<std::size_t>(mark.line); line < lines_.size();
+         ++line, column = 0) {
+      for (const std::string& text = lines_[line]; column < text.size(); ++column) {
+        const bool doubled = quote == '\'' && column + 1 < text.size() && text[column + 1] == quote;
+        if (text[column] == quote && !doubled) return;
+        if (quote == '"' ? text[column] == '\\' : text[column] == quote) ++column;
+      }
+    }
+    throw Refusal{ToMark(mark, lines_), "yaml.syntax", "this quote is not closed"};
   }
 
   void PutKey(YamlNode key) {
@@ -293,7 +321,12 @@ Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimi
   } catch (const Refusal& refusal) {
     return document.ErrorAt(refusal.mark, refusal.code, refusal.message);
   } catch (const YAML::Exception& error) {
-    return document.ErrorAt(ToMark(error.mark, document.lines_), "yaml.syntax", error.msg);
+    const YamlMark mark = ToMark(error.mark, document.lines_);
+    // Anchors are refused, so every alias is unknown to the parser.
+    if (error.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
+      return document.ErrorAt(mark, "yaml.alias", kAliasCure);
+    }
+    return document.ErrorAt(mark, "yaml.syntax", error.msg);
   } catch (const std::exception& error) {
     return document.ErrorAt({}, "yaml.syntax", error.what());
   }

@@ -46,12 +46,13 @@ TEST(Base64Test, RefusesWhatIsNotBase64) {
       "Zg=",    // half of it is
       "Zg===",  // too much
       "Z===",   // three
-      "=",       "====",   "Zm9v=", "Zm9v====",
-      "Z=g=",                        // in the middle
-      "Zh==",                        // bits left over are not zero (§3.5)
-      "Zm9=",                        // the same, two bits
-      "Zm9-",    "Zm9_",             // the other alphabet
-      "Zm 9v",   "Zm9v\n", std::string_view("Z\0g=", 4),  // §3.3: characters outside the alphabet
+      "=",        "====",   "Zm9v=",
+      "Zm9v====",
+      "Z=g=",                                              // in the middle
+      "Zh==",                                              // bits left over are not zero (§3.5)
+      "Zm9=",                                              // the same, two bits
+      "Zm9-",     "Zm9_",                                  // the other alphabet
+      "Zm 9v",    "Zm9v\n", std::string_view("Z\0g=", 4),  // §3.3: characters outside the alphabet
       "Zm9\xc3",
   };
   for (const std::string_view text : kBad) {
