@@ -1,0 +1,32 @@
+// The list of all mistakes; the rows are in deviation_front.cc and deviation_back.cc.
+#include "tests/mutants/deviation.h"
+
+#include "tests/mutants/deviation_tables.h"
+
+namespace aweber::mutants {
+namespace {
+
+std::vector<DeviationInfo> Join() {
+  std::vector<DeviationInfo> all;
+  for (const auto& group : {Authorize(), Pkce(), CallbackMistakes(), TokenRequest(),
+                            TokenResponse(), Api(), RefreshAndRevoke()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<DeviationInfo>& AllDeviations() {
+  static const std::vector<DeviationInfo> all = Join();
+  return all;
+}
+
+const DeviationInfo* FindDeviation(std::string_view name) {
+  for (const DeviationInfo& info : AllDeviations()) {
+    if (info.name == name) return &info;
+  }
+  return nullptr;
+}
+
+}  // namespace aweber::mutants

@@ -1,0 +1,151 @@
+// Deviations: each is one mistake that a real integration makes.
+//
+// Purpose: a conformance suite is worth what it catches. mutant-client is a small correct client;
+//   `--deviation NAME` adds exactly one mistake, and script/mutants proves that the check named
+//   here fails, and that no other does except the companions named here.
+// Adding one: a value in Deviation, a row in deviation.cc, and the `if` where the mistake is made.
+// Ownership, thread safety: constant data.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aweber::mutants {
+
+enum class Deviation {
+  kNone,
+  // The authorization URL.
+  kOmitResponseType,
+  kImplicit,
+  kFixedClientId,
+  kOmitRedirectUri,
+  kRedirectFragment,
+  kRedirectSlash,
+  kDropEndpointQuery,
+  kDuplicateScope,
+  kScopeDoubleSpace,
+  kDoubleEncodedRedirect,
+  kSecretInAuthorize,
+  kHttpRedirect,
+  kLocalhostRedirect,
+  // state.
+  kNoState,
+  kCounterState,
+  kClockState,
+  kShortState,
+  kFixedState,
+  kSecretInState,
+  kLongState,
+  // PKCE.
+  kPublicWithoutPkce,
+  kConfidentialWithoutPkce,
+  kPkcePlain,
+  kPkceMethodOmitted,
+  kShortVerifier,
+  kVerifierNotSent,
+  kChallengePadded,
+  kChallengeHex,
+  kVerifierReused,
+  kPkceDowngrade,
+  // The callback.
+  kSkipState,
+  kAcceptMissingState,
+  kAcceptEmptyState,
+  kStateIgnoresCase,
+  kStateByPrefix,
+  kStateNotConsumed,
+  kStateShared,
+  kErrorIgnored,
+  kErrorStateUnchecked,
+  kRefuseUnknownParameters,
+  kDuplicatesFirstWins,
+  kDuplicatesLastWins,
+  kOrderDependent,
+  kCodeTrimmed,
+  kCodeCapped,
+  kCallbackUriUnchecked,
+  kIssIgnored,
+  kIssByPrefix,
+  kIssMissingAccepted,
+  kMixup,
+  // The token request.
+  kTokenGet,
+  kTokenJson,
+  kCredentialsInQuery,
+  kWrongGrantType,
+  kPasswordGrant,
+  kCodeLowercased,
+  kTokenRedirectSlash,
+  kTokenRedirectReencoded,
+  kExchangeTwice,
+  kRetryLostExchange,
+  kNoClientAuth,
+  kTwoAuthMethods,
+  kRawBasic,
+  kBodyCredentials,
+  kPublicWithoutClientId,
+  kDuplicateGrantType,
+  kTlsUnverified,
+  kFollowTokenRedirect,
+  // The token response.
+  kRefuseUnknownMembers,
+  kTokenTypeExactCase,
+  kTokenTypeIgnored,
+  kExpiresRequired,
+  kExpiresIntOnly,
+  kRefreshRequired,
+  kScopeMustMatch,
+  kTokenCapped,
+  kErrorSwallowed,
+  kSecretOnStderr,
+  kSecretInMessage,
+  // API requests.
+  kTokenInQuery,
+  kTokenInForm,
+  kTwoTokenMethods,
+  kBearerTwoSpaces,
+  kWrongScheme,
+  kFormTokenOnGet,
+  kTokenToAnyHost,
+  kFollowApiRedirect,
+  kNo401Refresh,
+  kRefreshOn403,
+  kRefreshLoop,
+  // Refresh.
+  kRefreshWithoutToken,
+  kRefreshUnauthenticated,
+  kRefreshMoreScope,
+  kKeepOldRefreshToken,
+  kDropRefreshToken,
+  kRotationNotSaved,
+  kRefreshStampede,
+  kDeadEndLoop,
+  kRefreshTokenToApi,
+  // Revocation.
+  kRevokeGet,
+  kRevokeUnauthenticated,
+  kRevokeNeedsBody,
+  kRevoke503Forgets,
+  // The adapter's own words.
+  kInventedToken,
+  kClaimsSuccess,
+  kUnclaimedConcurrency,
+  kDoNothing,
+};
+
+struct DeviationInfo {
+  Deviation deviation = Deviation::kNone;
+  std::string name;                     // for --deviation
+  std::string what;                     // the mistake, in one sentence
+  std::string check;                    // must fail
+  std::vector<std::string> companions;  // may fail too: the same mistake truly breaks these rules
+  std::vector<std::string> unclaimed;   // features that this client does not claim
+  std::string profile;  // the only profile in which it is a mistake; "" for the default
+};
+
+const std::vector<DeviationInfo>& AllDeviations();
+// Null when there is none of that name.
+const DeviationInfo* FindDeviation(std::string_view name);
+
+}  // namespace aweber::mutants
