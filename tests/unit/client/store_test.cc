@@ -1,0 +1,170 @@
+// Token and pending stores: what survives, what is private, who waits for whom.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "base/file.h"
+#include "client/file_store.h"
+#include "client/pending_store.h"
+#include "client/token_store.h"
+
+namespace aweber::client {
+namespace {
+
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override { directory_ = MakeTempDirectory("aweber-store").value(); }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  static TokenSet Token() {
+    TokenSet token;
+    token.access_token = "A1";
+    token.refresh_token = "R1";
+    token.scope = "a b";
+    token.issued_at = UnixTime(std::chrono::milliseconds(1'795'443'648'123));
+    token.expires_in = std::chrono::seconds(3600);
+    return token;
+  }
+
+  std::string directory_;
+};
+
+TEST_F(StoreTest, TokensSurviveAndArePrivate) {
+  FileTokenStore first(directory_);
+  ASSERT_TRUE(first.Save("ann", Token()).ok());
+  FileTokenStore second(directory_);
+  const auto loaded = second.Load("ann");
+  ASSERT_TRUE(loaded.ok() && loaded->has_value());
+  EXPECT_EQ(**loaded, Token());
+  EXPECT_FALSE(second.Load("bob").value().has_value());
+  struct stat info {};
+  ASSERT_EQ(::stat(first.PathOf("ann").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+}
+
+TEST_F(StoreTest, AcquireMakesAPrivateDirectory) {
+  FileTokenStore store(directory_ + "/a/b");
+  ASSERT_TRUE(store.Acquire("ann").ok());
+  ASSERT_TRUE(store.Save("ann", Token()).ok());
+  struct stat info {};
+  ASSERT_EQ(::stat((directory_ + "/a/b").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700u);
+}
+
+TEST_F(StoreTest, UserNamesCannotLeaveTheDirectory) {
+  EXPECT_EQ(FileTokenStore("/d").PathOf("../../etc/x y"), "/d/token-..%2F..%2Fetc%2Fx%20y.json");
+}
+
+TEST_F(StoreTest, CorruptFilesAreNamed) {
+  FileTokenStore store(directory_);
+  for (const char* text :
+       {"", "{", "[]", R"({"access_token":"A"})", R"({"access_token":1,"issued_at_ms":1})"}) {
+    ASSERT_TRUE(WriteFileAtomically(store.PathOf("ann"), text, 0600).ok());
+    const auto loaded = store.Load("ann");
+    ASSERT_FALSE(loaded.ok()) << text;
+    EXPECT_EQ(loaded.error().code, "store.corrupt") << text;
+    EXPECT_NE(loaded.error().message.find(store.PathOf("ann")), std::string::npos);
+    EXPECT_NE(loaded.error().message.find("log in again"), std::string::npos);
+  }
+}
+
+TEST_F(StoreTest, EraseIsIdempotent) {
+  FileTokenStore store(directory_);
+  ASSERT_TRUE(store.Save("ann", Token()).ok());
+  EXPECT_TRUE(store.Erase("ann").ok());
+  EXPECT_TRUE(store.Erase("ann").ok());
+  EXPECT_FALSE(store.Load("ann").value().has_value());
+}
+
+// Each holder must see the other's increment: without exclusion some are lost.
+void CountUnderLock(TokenStore& a, TokenStore& b) {
+  int counter = 0;
+  std::atomic<int> inside{0};
+  const auto work = [&](TokenStore& store) {
+    for (int i = 0; i < 200; ++i) {
+      const auto lock = store.Acquire("ann");
+      ASSERT_TRUE(lock.ok());
+      EXPECT_EQ(++inside, 1);
+      ++counter;
+      --inside;
+    }
+  };
+  std::thread first([&] { work(a); });
+  std::thread second([&] { work(b); });
+  first.join();
+  second.join();
+  EXPECT_EQ(counter, 400);
+}
+
+TEST_F(StoreTest, FileLockExcludesThreadsAndStores) {
+  FileTokenStore a(directory_), b(directory_);
+  CountUnderLock(a, b);
+}
+
+TEST_F(StoreTest, MemoryLockExcludesThreadsButNotOtherUsers) {
+  MemoryTokenStore store;
+  CountUnderLock(store, store);
+  const auto ann = store.Acquire("ann");
+  EXPECT_TRUE(store.Acquire("bob").ok());
+}
+
+template <typename Make>
+void CheckPending(Make make) {
+  const UnixTime now = FromUnixSeconds(1000);
+  const PendingAuthorization login{"S1", "V1", "https://app.test/cb", "data",
+                                   FromUnixSeconds(2000)};
+  ASSERT_TRUE(make()->Put("ann", login).ok());
+  EXPECT_FALSE(make()->Take("bob", "S1", now).value().has_value());
+  EXPECT_FALSE(make()->Take("ann", "S", now).value().has_value());
+  EXPECT_EQ(make()->Take("ann", "S1", now).value(), login);
+  EXPECT_FALSE(make()->Take("ann", "S1", now).value().has_value()) << "taken once";
+  ASSERT_TRUE(make()->Put("ann", login).ok());
+  EXPECT_FALSE(make()->Take("ann", "S1", FromUnixSeconds(2000)).value().has_value()) << "expired";
+}
+
+TEST_F(StoreTest, PendingInMemory) {
+  MemoryPendingStore store;
+  CheckPending([&] { return &store; });
+}
+
+TEST_F(StoreTest, PendingInAFileSurvivesRestarts) {
+  CheckPending([&] { return std::make_unique<FilePendingStore>(directory_); });
+}
+
+TEST_F(StoreTest, PendingIsBounded) {
+  std::vector<PendingAuthorization> list;
+  for (std::size_t i = 0; i < kMaxPending + 5; ++i) {
+    AddPending(list, {std::to_string(i), "", "", "", FromUnixSeconds(10)});
+  }
+  EXPECT_EQ(list.size(), kMaxPending);
+  EXPECT_EQ(list.front().state, "5");
+  EXPECT_EQ(TakePending(list, std::nullopt, FromUnixSeconds(1))->state,
+            std::to_string(kMaxPending + 4));
+}
+
+TEST(TokenLife, RenewalMarginIsTheSkewOrATenth) {
+  TokenSet token;
+  token.issued_at = FromUnixSeconds(0);
+  const std::chrono::seconds skew(60);
+  EXPECT_FALSE(token.ShouldRenew(FromUnixSeconds(1'000'000), skew)) << "unknown life";
+  token.expires_in = std::chrono::seconds(3600);
+  EXPECT_FALSE(token.ShouldRenew(FromUnixSeconds(3539), skew));
+  EXPECT_TRUE(token.ShouldRenew(FromUnixSeconds(3540), skew));
+  token.expires_in = std::chrono::seconds(100);
+  EXPECT_FALSE(token.ShouldRenew(FromUnixSeconds(89), skew));
+  EXPECT_TRUE(token.ShouldRenew(FromUnixSeconds(90), skew));
+  EXPECT_FALSE(token.Expired(FromUnixSeconds(99)));
+  EXPECT_TRUE(token.Expired(FromUnixSeconds(100)));
+}
+
+TEST(TokenMask, NeverEnoughToUse) {
+  EXPECT_EQ(MaskSecret(""), "(none)");
+  EXPECT_EQ(MaskSecret("short"), "...(5)");
+  EXPECT_EQ(MaskSecret("abcdefghijklmnopqrstuvwxyz012345"), "abcd...(32)");
+}
+
+}  // namespace
+}  // namespace aweber::client
