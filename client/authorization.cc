@@ -32,7 +32,8 @@ Outcome<void> CheckAddress(const Uri& expected, const Uri& actual, const Form& p
   const std::string path = actual.path.empty() ? "/" : actual.path;
   if ((expected.path.empty() ? "/" : expected.path) != path) return NotOurs("the path differs");
   if (!expected.query) return {};
-  for (const FormField& field : ParseForm(*expected.query).fields()) {
+  const Form own = ParseForm(*expected.query);
+  for (const FormField& field : own.fields()) {
     if (parameters.Get(field.name) != field.value) {
       return NotOurs(fmt::format("parameter '{}' of its query is missing", Harmless(field.name)));
     }
