@@ -89,7 +89,7 @@ HttpConnection::Next HttpConnection::ReadHead() {
     // after a body.
     while (empty_lines < 2 && input_.rfind("\r\n", 0) == 0) input_.erase(0, 2), ++empty_lines;
     if (!input_.empty() && input_.front() == kTlsHandshake && !stream_.tls()) {
-      ReportMalformed(400, "TLS handshake on a port that speaks plain HTTP: use http://");
+      ReportMalformed(0, "TLS handshake on a port that speaks plain HTTP: use http://");
       return Next::kClose;
     }
     if (!input_.empty() && input_ != "\r") {
