@@ -88,7 +88,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    RefuseProperties(mark, tag, anchor);
+    RefuseProperties(mark, anchor);
     YamlNode node;
     node.mark = ToMark(mark, lines_);
     node.scalar = value;
@@ -103,14 +103,14 @@ class TreeBuilder final : public YAML::EventHandler {
     Put(std::move(node));
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    Open(mark, tag, anchor, YamlNode::Kind::kSequence);
+    Open(mark, anchor, YamlNode::Kind::kSequence);
   }
   void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    Open(mark, tag, anchor, YamlNode::Kind::kMap);
+    Open(mark, anchor, YamlNode::Kind::kMap);
   }
   void OnMapEnd() override { Close(); }
 
@@ -136,11 +136,10 @@ class TreeBuilder final : public YAML::EventHandler {
                   "anchors (&name) are not supported; write the value out where it is used"};
   }
 
-  void RefuseProperties(const YAML::Mark& mark, const std::string& tag,
-                        YAML::anchor_t anchor) const {
+  void RefuseProperties(const YAML::Mark& mark, YAML::anchor_t anchor) const {
     if (anchor != 0) RefuseAnchor(mark);
-    // Untagged nodes arrive as "?" (or "" or "!"), but so does one tagged "!": look at the text.
-    if (CharAt(mark) == '!' || (tag != "?" && tag != "!" && !tag.empty())) {
+    // An untagged scalar arrives as "?" or "!", and so may a tagged one: the text decides.
+    if (CharAt(mark) == '!') {
       throw Refusal{ToMark(mark, lines_), "yaml.tag",
                     "tags (!name) are not supported; quote the value if it is text"};
     }
@@ -201,9 +200,8 @@ class TreeBuilder final : public YAML::EventHandler {
     frame.has_key = false;
   }
 
-  void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-            YamlNode::Kind kind) {
-    RefuseProperties(mark, tag, anchor);
+  void Open(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
+    RefuseProperties(mark, anchor);
     const YamlMark at = ToMark(mark, lines_);
     if (ExpectsKey())
       throw Refusal{at, "yaml.key", "a key must be a plain word or a quoted string"};

@@ -1,8 +1,10 @@
 #include "base/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <filesystem>
 
 namespace aweber {
@@ -75,6 +77,24 @@ TEST_F(FileTest, AReaderKeepsTheOldTextAndALinkStays) {
   EXPECT_TRUE(fs::is_symlink(Path("link")));
   EXPECT_EQ(ReadFile(Path("real")).value(), "new");
   EXPECT_EQ(ReadFile(Path("before")).value(), "old");  // replaced, not overwritten
+}
+
+// A full disk, played by a limit on the size of files.
+TEST_F(FileTest, AFailedWriteLeavesTheOldFileAndNothingElse) {
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), "old").ok());
+  struct rlimit before {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const struct rlimit small { 1000, before.rlim_max };
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const Status status = WriteFileAtomically(Path("f"), std::string(5000, 'x'));
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error(),
+            (Error{"file.write", "cannot write " + Path("f") + ": File too large"}));
+  EXPECT_EQ(ReadFile(Path("f")).value(), "old");
+  EXPECT_EQ(Entries(), 1u);
 }
 
 TEST_F(FileTest, TempDirectoriesArePrivateAndDiffer) {
