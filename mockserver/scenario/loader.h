@@ -28,4 +28,14 @@ Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory
 // The scenarios built into the program (scenarios/ at build time).
 Result<std::vector<Scenario>> BuiltInScenarios();
 
+// The text of a file built in; `path` is below scenarios/, "callback/ok.yaml".
+struct EmbeddedFile {
+  std::string_view path;
+  std::string_view text;
+};
+const std::vector<EmbeddedFile>& EmbeddedScenarioFiles();  // sorted by path
+// One built-in scenario without parsing the others. An id that is a file's with a matrix gives all
+// its variants; "token/expires[string]" gives one. Error{"scenario.unknown"} suggests the nearest.
+Result<std::vector<Scenario>> FindBuiltInScenario(const std::string& id);
+
 }  // namespace aweber::mock

@@ -1,6 +1,7 @@
 // Scenario: a parsed scenario file (one YAML file, one fault, one story).
 //
-// Purpose: the typed form of scenarios/**.yaml. The mock plays `server`; the conformance runner plays
+// Purpose: the typed form of scenarios/**.yaml. The mock plays `server`; the conformance runner
+// plays
 //   all of it. Matrix variants are expanded by the loader: each has an id "token/expires[string]".
 // Ownership, thread safety: plain values. Units: durations on the space's virtual clock.
 // Source: docs/scenario-format.md describes the shape; scenarios/schema has the JSON Schema.
@@ -38,10 +39,13 @@ struct ScenarioServer {
 // One change to the callback URL before it is delivered, applied in order.
 struct CallbackTamper {
   // "set" name value · "add" name value (duplicates allowed) · "remove" name · "order" names ·
-  // "flip" name (last character changed) · "case" name (letters' case swapped) ·
-  // "prefix" name (last character dropped) · "suffix" name value · "raw" value (query replaced) ·
+  // "flip" name (last character changed) · "case" name (letters' case swapped; a value without
+  // letters is flipped instead, so that the tamper always changes something) ·
+  // "prefix" name (last character dropped) · "suffix" name value · "encode" name (every byte as
+  // %XX: another spelling of the same value) · "raw" value (query replaced) ·
   // "base" value (everything before '?' replaced).
-  // Values may use ${code} ${state} (this session's) and ${B.code} ${B.state} (another session's).
+  // Values may use ${code} ${state} (this session's), ${B.code} ${B.state} (another session's),
+  // ${redirect_uri} as the client was told and ${other}, the foreign origin with the space's path.
   std::string how;
   std::string name;
   std::string value;
@@ -56,33 +60,36 @@ struct Step {
   // "refresh" "revoke" "token"  the driver operations of these names
   // "advance"    the space's clock moves by `by`, or to the next expiry
   // "restart"    the driver process ends (`kill: true`: SIGKILL), starts again with the same store
-  // "expire" "revoke_tokens"  server side: the session's tokens end now (customer disconnected)
+  // "expire"     server side: the session's access tokens expire now; refresh tokens live on
+  // "revoke_tokens"  server side: the session's whole grant is revoked (customer disconnected)
   // "release"    frees a gate
   // "parallel"   `steps` run at the same time (needs a driver that claims concurrent)
   // "repeat"     `steps`, `times` over
   std::string op;
-  std::string label;                 // unique; default "op" or "op#2"
+  std::string label;  // unique; default "op" or "op#2"
   std::string session = "A";
-  std::string decision = "approve";  // consent: approve deny wrong-password developer-account abandon
-  std::string from;                  // callback: another session whose redirect is delivered
-  std::string unsolicited;           // callback: a whole URL delivered though nothing was started
+  std::string decision =
+      "approve";            // consent: approve deny wrong-password developer-account abandon
+  std::string from;         // callback: another session whose redirect is delivered
+  std::string unsolicited;  // callback: a whole URL delivered though nothing was started
   std::vector<CallbackTamper> tamper;
-  std::string method = "GET";        // call
-  std::string path;                  // call: below the API URL, "/accounts"; or absolute
-  Json body;                         // call: object or null
-  Micros by{0};                      // advance
-  std::string to;                    // advance: "next_expiry"
-  std::string gate;                  // release
-  bool visit = true;                 // authorize
-  bool kill = false;                 // restart
-  int times = 1;                     // repeat
-  std::vector<Step> steps;           // parallel, repeat
-  int line = 0;                      // where it stands in the file
+  std::string method = "GET";  // call
+  std::string path;            // call: below the API URL, "/accounts"; or absolute
+  Json body;                   // call: object or null
+  Micros by{0};                // advance
+  std::string to;              // advance: "next_expiry"
+  std::string gate;            // release
+  bool visit = true;           // authorize
+  bool kill = false;           // restart
+  int times = 1;               // repeat
+  std::vector<Step> steps;     // parallel, repeat
+  int line = 0;                // where it stands in the file
 };
 
-// What a step's reply must be. is: "ok", "refused" (an err reply), "any".
+// What a step's reply must be. is: "ok", "refused" (an err reply), "any". The loader adds "ok" for
+// each step that asks the driver and that the file does not name.
 struct ClientExpectation {
-  std::string step;                // label
+  std::string step;  // label
   std::string is = "ok";
   std::vector<std::string> kinds;  // err.kind, graded with --strict-errors
   std::vector<int> statuses;       // call: acceptable ok.status
@@ -106,7 +113,7 @@ struct Expectation {
   std::vector<ClientExpectation> client;
   std::vector<WirePattern> requirements;  // `requires` in YAML (a C++ keyword)
   std::vector<WirePattern> never;
-  std::vector<std::string> checks;        // P, B and R checks judged here; the first is the subject
+  std::vector<std::string> checks;  // P, B and R checks judged here; the first is the subject
 };
 
 struct ScenarioLimits {
@@ -122,6 +129,7 @@ struct Scenario {
   std::vector<std::string> tags;
   std::vector<std::string> spec;   // "RFC 6749 §10.12", "seed:2/5"
   std::vector<std::string> needs;  // features: "state", "refresh:on_401", "auth:basic", "persist"
+  std::vector<std::string> profiles;  // where it holds: "aweber", ...; empty: in all
   ScenarioServer server;
   std::vector<Step> steps;
   Expectation expect;
