@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 #include <vector>
 
 #include "base/uri.h"
@@ -347,6 +348,9 @@ Json Client::Handle(const std::string& op, const Json& request) {
     cases_.erase(JsonString(request, "case").value_or(""));
     return say(Json::object());
   }
+  static const std::set<std::string> known = {"authorize", "callback", "call",
+                                              "refresh",   "revoke",   "token"};
+  if (known.count(op) == 0) return say(Refusal{"unsupported", op, "", 0});
   const auto found = FindCase(request);
   if (found == nullptr) return say(Refusal{"internal", "no such case is open", "", 0});
   Session& session = found->Find(JsonString(request, "session").value_or(""));
@@ -365,11 +369,8 @@ Json Client::Handle(const std::string& op, const Json& request) {
   if (op == "call") return say(Call(*found, session, request));
   if (op == "refresh") return say(Refresh(*found, session));
   if (op == "revoke") return say(Revoke(*found, session));
-  if (op == "token") {
-    if (Is(D::kInventedToken)) return say(Json{{"access_token", random_.Alphanumeric(32)}});
-    return say(Token(session));
-  }
-  return say(Refusal{"unsupported", op, "", 0});
+  if (Is(D::kInventedToken)) return say(Json{{"access_token", random_.Alphanumeric(32)}});
+  return say(Token(session));
 }
 
 Json HelloReply(const DeviationInfo* deviation) {
