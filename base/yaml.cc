@@ -39,26 +39,42 @@ struct Refusal {
   std::string message;
 };
 
-// yaml-cpp counts lines and bytes from 0; ours count lines and characters from 1.
-YamlMark ToMark(const YAML::Mark& mark, const std::vector<std::string>& lines) {
-  if (mark.is_null()) return {};
-  const auto line = static_cast<std::size_t>(mark.line);
-  if (line >= lines.size()) return {static_cast<int>(lines.size()), 1};
-  const std::string& text = lines[line];
-  const auto bytes = std::min(static_cast<std::size_t>(mark.column), text.size());
-  const auto continued = std::count_if(
-      text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bytes), IsContinuation);
-  return {mark.line + 1, static_cast<int>(bytes) - static_cast<int>(continued) + 1};
-}
+// yaml-cpp counts lines and bytes from 0; ours count lines and characters from 1. Marks come mostly
+// in order: counting goes on from the last one, so that one long line does not cost its square.
+class Marks {
+ public:
+  explicit Marks(const std::vector<std::string>& lines) : lines_(lines) {}
+
+  YamlMark At(const YAML::Mark& mark) {
+    if (mark.is_null()) return {};
+    const auto line = static_cast<std::size_t>(mark.line);
+    if (line >= lines_.size()) return {static_cast<int>(lines_.size()), 1};
+    const std::string& text = lines_[line];
+    const auto bytes = std::min(static_cast<std::size_t>(mark.column), text.size());
+    if (line != line_ || bytes < bytes_) {
+      line_ = line;
+      bytes_ = 0;
+      characters_ = 0;
+    }
+    for (; bytes_ < bytes; ++bytes_) characters_ += IsContinuation(text[bytes_]) ? 0 : 1;
+    return {mark.line + 1, characters_ + 1};
+  }
+
+ private:
+  const std::vector<std::string>& lines_;
+  std::size_t line_ = 0;
+  std::size_t bytes_ = 0;
+  int characters_ = 0;
+};
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(const std::vector<std::string>& lines, int max_depth)
-      : lines_(lines), max_depth_(max_depth) {}
+      : lines_(lines), marks_(lines), max_depth_(max_depth) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ == 0) return;
-    const YamlMark at = ToMark(mark, lines_);
+    const YamlMark at = marks_.At(mark);
     if (LineAt(mark).starts_with("---")) {
       throw Refusal{at, "yaml.documents", "a second document; one file holds one"};
     }
@@ -67,14 +83,14 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Refusal{ToMark(mark, lines_), "yaml.alias", kAliasCure};
+    throw Refusal{marks_.At(mark), "yaml.alias", kAliasCure};
   }
   void OnAnchor(const YAML::Mark& mark, const std::string&) override { RefuseAnchor(mark); }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (anchor != 0) RefuseAnchor(mark);
     YamlNode node;
-    node.mark = ToMark(mark, lines_);
+    node.mark = marks_.At(mark);
     if (ExpectsKey()) {
       throw Refusal{node.mark, "yaml.key", "a key is missing; quote it if the name is \"null\""};
     }
@@ -90,7 +106,7 @@ class TreeBuilder final : public YAML::EventHandler {
                 const std::string& value) override {
     RefuseProperties(mark, anchor);
     YamlNode node;
-    node.mark = ToMark(mark, lines_);
+    node.mark = marks_.At(mark);
     node.scalar = value;
     node.kind = YamlNode::Kind::kString;
     const bool plain = tag == "?";  // "!" marks a quoted or block scalar
@@ -131,16 +147,16 @@ class TreeBuilder final : public YAML::EventHandler {
            !frames_.back().has_key;
   }
 
-  [[noreturn]] void RefuseAnchor(const YAML::Mark& mark) const {
-    throw Refusal{ToMark(mark, lines_), "yaml.anchor",
+  [[noreturn]] void RefuseAnchor(const YAML::Mark& mark) {
+    throw Refusal{marks_.At(mark), "yaml.anchor",
                   "anchors (&name) are not supported; write the value out where it is used"};
   }
 
-  void RefuseProperties(const YAML::Mark& mark, YAML::anchor_t anchor) const {
+  void RefuseProperties(const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (anchor != 0) RefuseAnchor(mark);
     // An untagged scalar arrives as "?" or "!", and so may a tagged one: the text decides.
     if (CharAt(mark) == '!') {
-      throw Refusal{ToMark(mark, lines_), "yaml.tag",
+      throw Refusal{marks_.At(mark), "yaml.tag",
                     "tags (!name) are not supported; quote the value if it is text"};
     }
   }
@@ -158,7 +174,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   // The parser takes the end of the file for the end of a quoted scalar when a line break comes
   // just before it.
-  void RefuseUnclosedQuote(const YAML::Mark& mark) const {
+  void RefuseUnclosedQuote(const YAML::Mark& mark) {
     const char quote = CharAt(mark);
     if (quote != '"' && quote != '\'') return;
     auto column = static_cast<std::size_t>(mark.column) + 1;
@@ -170,7 +186,7 @@ class TreeBuilder final : public YAML::EventHandler {
         if (quote == '"' ? text[column] == '\\' : text[column] == quote) ++column;
       }
     }
-    throw Refusal{ToMark(mark, lines_), "yaml.syntax", "this quote is not closed"};
+    throw Refusal{marks_.At(mark), "yaml.syntax", "this quote is not closed"};
   }
 
   void PutKey(YamlNode key) {
@@ -202,9 +218,10 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void Open(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
     RefuseProperties(mark, anchor);
-    const YamlMark at = ToMark(mark, lines_);
+    const YamlMark at = marks_.At(mark);
     if (ExpectsKey())
-      throw Refusal{at, "yaml.key", "a key must be a plain word or a quoted string"};
+      throw Refusal{at, "yaml.key",
+                    "a key must be a plain word or a quoted string; is a bracket left open?"};
     if (frames_.size() >= static_cast<std::size_t>(std::max(max_depth_, 0))) {
       throw Refusal{at, "yaml.too_deep",
                     fmt::format("nested more than {} levels deep", max_depth_)};
@@ -221,6 +238,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   const std::vector<std::string>& lines_;
+  Marks marks_;
   int max_depth_;
   int documents_ = 0;
   std::vector<Frame> frames_;
@@ -319,7 +337,7 @@ Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimi
   } catch (const Refusal& refusal) {
     return document.ErrorAt(refusal.mark, refusal.code, refusal.message);
   } catch (const YAML::Exception& error) {
-    const YamlMark mark = ToMark(error.mark, document.lines_);
+    const YamlMark mark = Marks(document.lines_).At(error.mark);
     // Anchors are refused, so every alias is unknown to the parser.
     if (error.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
       return document.ErrorAt(mark, "yaml.alias", kAliasCure);

@@ -168,7 +168,8 @@ TEST(YamlTest, RefusesWithPlaceLineAndCaret) {
        "yaml.range f.yaml:1:4: the number 9223372036854775808 is out of range; quote it if it is "
        "text\n  n: 9223372036854775808\n     ^"},
       {"? [a]\n: 1\n",
-       "yaml.key f.yaml:1:3: a key must be a plain word or a quoted string\n  ? [a]\n    ^"},
+       "yaml.key f.yaml:1:3: a key must be a plain word or a quoted string; is a bracket left "
+       "open?\n  ? [a]\n    ^"},
       {"null: 1\n",
        "yaml.key f.yaml:1:1: a key is missing; quote it if the name is \"null\"\n  null: 1\n  ^"},
       {"a: 1\nb: \x01\n",
