@@ -1,0 +1,169 @@
+// Many connections, and the end of all of them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <thread>
+
+#include "base/http_server.h"
+#include "tests/support/http_helpers.h"
+#include "tests/support/raw_socket.h"
+
+namespace aweber {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using test::Echo;
+using test::RawSocket;
+using test::StartServer;
+using test::StatusLineOf;
+
+constexpr char kGet[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+
+// Answers one request on each of `count` connections and leaves them open.
+std::vector<RawSocket> IdleConnections(const HttpServer& server, int count) {
+  std::vector<RawSocket> sockets;
+  for (int i = 0; i < count; ++i) {
+    sockets.emplace_back(server.port());
+    sockets.back().Send(kGet);
+    EXPECT_EQ(StatusLineOf(sockets.back().ReadResponse()), "HTTP/1.1 200 OK");
+  }
+  return sockets;
+}
+
+TEST(HttpServerLifetime, FiveHundredIdleConnectionsDelayNobody) {
+  const auto server = StartServer(Echo);
+  const auto idle = IdleConnections(*server, 500);
+  EXPECT_EQ(server->open_connections(), 500);
+  std::vector<Clock::duration> times;
+  for (int i = 0; i < 20; ++i) {
+    const auto start = Clock::now();
+    RawSocket socket(server->port());
+    socket.Send(kGet);
+    EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 200 OK");
+    times.push_back(Clock::now() - start);
+  }
+  // A starved pool takes seconds; the median leaves room for a busy machine.
+  std::nth_element(times.begin(), times.begin() + 10, times.end());
+  EXPECT_LT(times[10], std::chrono::milliseconds(50));
+}
+
+TEST(HttpServerLifetime, ABurstOfConnectionsIsTakenAtOnce) {
+  const auto server = StartServer(Echo);
+  const auto start = Clock::now();
+  std::vector<RawSocket> sockets;
+  for (int i = 0; i < 300; ++i) sockets.emplace_back(server->port());
+  for (RawSocket& socket : sockets) socket.Send(kGet);
+  for (RawSocket& socket : sockets) {
+    EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 200 OK");
+  }
+  // A full backlog makes the kernel drop SYNs, which are sent again after a second.
+  EXPECT_LT(Clock::now() - start, std::chrono::milliseconds(900));
+}
+
+TEST(HttpServerLifetime, ConnectionsOverTheLimitWaitForAFreeThread) {
+  HttpServerOptions options;
+  options.max_connections = 2;
+  const auto server = StartServer(options, Echo);
+  auto idle = IdleConnections(*server, 2);
+  RawSocket third(server->port());
+  third.Send(kGet);
+  EXPECT_EQ(third.ReadSome(50), "");
+  EXPECT_EQ(third.end(), RawSocket::End::kTimeout);
+  idle.pop_back();
+  EXPECT_EQ(StatusLineOf(third.ReadResponse()), "HTTP/1.1 200 OK");
+}
+
+TEST(HttpServerLifetime, IdleConnectionsAreClosedAfterTheIdleTimeout) {
+  HttpServerOptions options;
+  options.idle_timeout_ms = 30;
+  const auto server = StartServer(options, Echo);
+  auto idle = IdleConnections(*server, 1);
+  EXPECT_EQ(idle[0].ReadAll(), "");
+  EXPECT_EQ(idle[0].end(), RawSocket::End::kFin);
+}
+
+TEST(HttpServerLifetime, StopsWithinASecondWhateverThePeersDo) {
+  test::Recorder<int> waiting;
+  std::stop_token stop;
+  std::function<bool()> wait_for_stop = [&] {
+    waiting.Add(1);
+    while (!stop.stop_requested()) std::this_thread::yield();
+    return true;
+  };
+  const auto server = StartServer([&](const HttpRequest& request) {
+    HttpResponse response = Echo(request);
+    if (request.target == "/hang") response.fault.kind = WireFault::Kind::kHang;
+    if (request.target == "/gate") wait_for_stop();
+    if (request.target == "/delay") response.fault.delay_ms = 3'600'000;
+    if (request.target == "/huge") response.body = std::string(64 << 20, 'x');
+    if (request.target == "/stream") {
+      response.stream = [] { return std::optional<std::string>("tick\n"); };
+    }
+    return response;
+  });
+  stop = server->stop_token();
+  std::vector<RawSocket> peers;
+  for (const char* target : {"/hang", "/gate", "/delay", "/huge", "/stream"}) {
+    for (int i = 0; i < 5; ++i) {
+      peers.emplace_back(server->port());
+      peers.back().Send(std::string("GET ") + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+  }
+  for (int i = 0; i < 5; ++i) {
+    peers.emplace_back(server->port());  // says nothing
+    peers.emplace_back(server->port());
+    peers.back().Send("GET / HTTP/1.1\r\nHo");  // half a head
+    peers.emplace_back(server->port());
+    peers.back().Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n1");  // half a body
+  }
+  ASSERT_EQ(waiting.Await(5).size(), 5u);
+  const auto start = Clock::now();
+  server->Stop();
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
+  EXPECT_EQ(server->open_connections(), 0);
+  server->Stop();  // again: nothing to do
+}
+
+TEST(HttpServerLifetime, StopCutsWhatIsWaitingForAThread) {
+  HttpServerOptions options;
+  options.max_connections = 1;
+  const auto server = StartServer(options, Echo);
+  const auto idle = IdleConnections(*server, 1);
+  RawSocket waiting(server->port());
+  waiting.Send(kGet);
+  server->Stop();
+  waiting.ReadAll();
+  EXPECT_NE(waiting.end(), RawSocket::End::kTimeout);
+}
+
+TEST(HttpServerLifetime, StartsAndStopsAgainAndAgain) {
+  for (int i = 0; i < 50; ++i) {
+    const auto server = StartServer(Echo);
+    if (i % 2 == 0) continue;
+    RawSocket socket(server->port());
+    socket.Send(kGet);
+    EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 200 OK");
+  }
+}
+
+TEST(HttpServerLifetime, ServesManyThreadsAtOnce) {
+  const auto server = StartServer(Echo);
+  std::vector<std::jthread> threads;
+  std::atomic<int> answered = 0;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      RawSocket socket(server->port());
+      for (int n = 0; n < 200; ++n) {
+        socket.Send(kGet);
+        if (StatusLineOf(socket.ReadResponse()) == "HTTP/1.1 200 OK") ++answered;
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(answered, 1600);
+}
+
+}  // namespace
+}  // namespace aweber
