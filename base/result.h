@@ -53,13 +53,14 @@ class [[nodiscard]] Result {
     if (!ok()) internal::DieOnError(std::get<1>(state_));
     return std::get<0>(state_);
   }
-  T&& value() && {
+  // By value, so that `for (x : Read().value())` does not walk through a dead temporary.
+  T value() && {
     if (!ok()) internal::DieOnError(std::get<1>(state_));
     return std::get<0>(std::move(state_));
   }
   const T& operator*() const& { return value(); }
   T& operator*() & { return value(); }
-  T&& operator*() && { return std::move(*this).value(); }
+  T operator*() && { return std::move(*this).value(); }
   const T* operator->() const { return &value(); }
   T* operator->() { return &value(); }
 

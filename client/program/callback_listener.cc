@@ -55,7 +55,12 @@ HttpResponse CallbackListener::Answer(const HttpRequest& request) {
   if (request.Path() != path_) return Page(404, "Nothing here");
   if (request.method != "GET") return Page(405, "Only the redirect from AWeber is taken here");
   const std::lock_guard lock(one_at_a_time_);
-  return Page(200, on_callback_(origin_ + request.target));
+  Shown shown = on_callback_(origin_ + request.target);
+  HttpResponse response = Page(200, shown.words);
+  if (shown.after) {
+    response.on_sent = [after = std::move(shown.after)](std::size_t, bool) { after(); };
+  }
+  return response;
 }
 
 }  // namespace aweber::client

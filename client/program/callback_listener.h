@@ -20,8 +20,12 @@ namespace aweber::client {
 
 class CallbackListener {
  public:
-  // Given the full callback URL; answers what the page should say, title first.
-  using OnCallback = std::function<std::string(const std::string& url)>;
+  struct Shown {
+    std::string words;            // what the page says
+    std::function<void()> after;  // called when the page has left; may be empty
+  };
+  // Given the full callback URL.
+  using OnCallback = std::function<Shown(const std::string& url)>;
 
   // True for "http://127.0.0.1:PORT/...", "http://[::1]:PORT/..." and "http://localhost:PORT/...".
   static bool CanServe(const std::string& redirect_uri);

@@ -70,19 +70,20 @@ class BrowserLogin {
  public:
   explicit BrowserLogin(Session& session) : session_(session) {}
 
-  std::string OnCallback(const std::string& url) {
+  CallbackListener::Shown OnCallback(const std::string& url) {
     auto login = session_.HandleCallback(url);
-    const bool ours = login.ok() || login.error().kind != FailureKind::kStateMismatch;
-    const bool done = login.ok();
-    if (!ours) {
+    if (!login && login.error().kind == FailureKind::kStateMismatch) {
       fmt::print(stderr, "aweber-client: ignored a callback: {}\n", login.error().message);
-      return "This is not the login that was started";
+      return {"This is not the login that was started", {}};
     }
-    const std::lock_guard lock(mutex_);
-    outcome_ = std::move(login);
-    settled_.notify_all();
-    return done ? "Connected to AWeber. You can close this page"
-                : "Not connected. The terminal says why";
+    const char* words = login ? "Connected to AWeber. You can close this page"
+                              : "Not connected. The terminal says why";
+    // Settled only when the page has left: the listener goes with the login.
+    return {words, [this, login = std::move(login)] {
+              const std::lock_guard lock(mutex_);
+              outcome_ = login;
+              settled_.notify_all();
+            }};
   }
 
   Outcome<Login> Wait(std::chrono::seconds timeout) {

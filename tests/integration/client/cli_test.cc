@@ -1,0 +1,174 @@
+// aweber-client as a person uses it, over real sockets: paste, browser, calls, renewal, revocation.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <regex>
+
+#include "base/file.h"
+#include "base/form.h"
+#include "base/http_client.h"
+#include "base/json.h"
+#include "base/uri.h"
+#include "tests/integration/client/program.h"
+#include "tests/integration/client/tiny_provider.h"
+
+namespace aweber::client {
+namespace {
+
+constexpr const char* kSecret = "the-very-secret-secret";
+
+class CliTest : public testing::Test {
+ protected:
+  void SetUp() override { directory_ = MakeTempDirectory("aweber-cli").value(); }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  Program Start(std::vector<std::string> words) {
+    words.insert(words.begin(), Program::ClientPath());
+    return Program(std::move(words), {{"AWEBER_CLIENT_STORE", directory_}, {"PATH", "/nowhere"}});
+  }
+  // Runs to the end; output in out_ and err_, and no secret in either.
+  int Run(std::vector<std::string> words) { return Finish(Start(std::move(words))); }
+  int Finish(Program program) {
+    const int status = program.Finish();
+    out_ = program.out();
+    err_ = program.err();
+    ExpectNoSecrets(out_ + err_);
+    return status;
+  }
+  void ExpectNoSecrets(const std::string& text) {
+    for (const char* secret : {kSecret, "access-secret-", "refresh-secret-", "good-code"}) {
+      EXPECT_EQ(text.find(secret), std::string::npos) << text;
+    }
+  }
+  std::vector<std::string> LoginWords(const std::string& redirect) {
+    return {"login",           "--mock", provider_.url(),  "--client-id", "the-id",
+            "--client-secret", kSecret,  "--redirect-uri", redirect,      "--no-browser"};
+  }
+  static std::string UrlIn(const std::string& text) {
+    std::smatch match;
+    EXPECT_TRUE(std::regex_search(text, match, std::regex("authorize: (\\S+)"))) << text;
+    return match[1];
+  }
+  static std::string StateIn(const std::string& url) {
+    return ParseForm(*ParseUri(url).value().query).GetOr("state");
+  }
+  void LogInByPaste() {
+    Program login = Start(LoginWords("https://app.test/cb"));
+    const std::string state = StateIn(UrlIn(login.ReadUntil("Enter the full redirect URL: ")));
+    login.Write("https://app.test/cb?code=good-code&state=" + state + "\n");
+    ASSERT_EQ(Finish(std::move(login)), 0) << err_;
+  }
+
+  TinyProvider provider_;
+  std::string directory_, out_, err_;
+};
+
+TEST_F(CliTest, PasteThenCallThenRenewThenRevoke) {
+  LogInByPaste();
+  EXPECT_TRUE(out_.starts_with("Connected. access token acce...(")) << out_;
+
+  // What login was told need not be told again.
+  ASSERT_EQ(Run({"accounts"}), 0) << err_;
+  EXPECT_NE(out_.find("17           Tiny Ltd"), std::string::npos) << out_;
+  EXPECT_EQ(provider_.Count("token refresh_token"), 0);
+
+  provider_.Expire();
+  ASSERT_EQ(Run({"get", "/accounts", "--json"}), 0) << err_;
+  EXPECT_EQ(JsonInt(ParseJson(out_).value(), "total_size"), 1);
+  EXPECT_EQ(provider_.Count("token refresh_token"), 1);
+
+  ASSERT_EQ(Run({"refresh"}), 0);
+  EXPECT_EQ(provider_.Count("token refresh_token"), 2);
+  ASSERT_EQ(Run({"status"}), 0);
+  EXPECT_NE(out_.find("scopes         account.read\n"), std::string::npos) << out_;
+  EXPECT_NE(out_.find("(in 59 min)"), std::string::npos) << out_;
+
+  ASSERT_EQ(Run({"revoke"}), 0);
+  EXPECT_EQ(provider_.Count("revoke"), 2);
+  EXPECT_EQ(Run({"status", "--json"}), 3);
+  EXPECT_EQ(ParseJson(out_).value()["error"]["code"], "session.no_token");
+}
+
+TEST_F(CliTest, BrowserLoginIgnoresNoiseAndForgery) {
+  // A port that was free a moment ago.
+  std::uint16_t port = 0;
+  {
+    auto probe = HttpServer::Start({}, [](const HttpRequest&) { return HttpResponse{}; }).value();
+    port = probe->port();
+  }
+  const std::string redirect = fmt::format("http://127.0.0.1:{}/back", port);
+  Program login = Start(LoginWords(redirect));
+  const std::string url = UrlIn(login.ReadUntil("...\n"));
+  EXPECT_EQ(ParseForm(*ParseUri(url).value().query).Get("redirect_uri"), redirect);
+  const auto browser = MakeHttpClient();
+  const auto visit = [&](const std::string& address) {
+    auto page = browser->Send("GET", address, {}, "");
+    EXPECT_TRUE(page.ok()) << page.error().message;
+    return page.value_or(HttpResponse{});
+  };
+  EXPECT_EQ(visit(fmt::format("http://127.0.0.1:{}/favicon.ico", port)).status, 404);
+  const HttpResponse forged = visit(redirect + "?code=%3Cscript%3Ex&state=forged");
+  EXPECT_EQ(forged.body.find("script"), std::string::npos);
+  EXPECT_NE(forged.body.find("not the login that was started"), std::string::npos);
+  EXPECT_EQ(provider_.Count("token authorization_code"), 0);
+  const HttpResponse done = visit(redirect + "?state=" + StateIn(url) + "&code=good-code");
+  EXPECT_NE(done.body.find("Connected to AWeber"), std::string::npos) << done.body;
+  EXPECT_EQ(done.headers.Get("Referrer-Policy"), "no-referrer");
+  EXPECT_EQ(done.headers.Get("Cache-Control"), "no-store");
+  EXPECT_EQ(Finish(std::move(login)), 0);
+  EXPECT_NE(err_.find("ignored a callback"), std::string::npos) << err_;
+  // The listener is gone with the login (RFC 8252 §8.3).
+  EXPECT_FALSE(browser->Send("GET", redirect, {}, "").ok());
+}
+
+TEST_F(CliTest, ADeniedLoginSaysWhy) {
+  Program login = Start(LoginWords("https://app.test/cb"));
+  const std::string state = StateIn(UrlIn(login.ReadUntil("Enter the full redirect URL: ")));
+  login.Write("https://app.test/cb?error=access_denied&state=" + state + "\n");
+  EXPECT_EQ(Finish(std::move(login)), 1);
+  EXPECT_EQ(err_,
+            "aweber-client: AWeber did not authorize: access_denied (the customer said no, or "
+            "closed the page)\n");
+}
+
+TEST_F(CliTest, TheStoreIsPrivate) {
+  LogInByPaste();
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    EXPECT_EQ(entry.status().permissions() & std::filesystem::perms(077),
+              std::filesystem::perms::none)
+        << entry.path();
+  }
+}
+
+TEST_F(CliTest, UsageErrorsExitTwo) {
+  EXPECT_EQ(Run({"status"}), 2);
+  EXPECT_EQ(err_,
+            "aweber-client: no client id: give --client-id or AWEBER_CLIENT_ID, or log in first\n");
+  EXPECT_EQ(Run({}), 2);
+  EXPECT_EQ(Run({"fly"}), 2);
+  EXPECT_EQ(Run({"get", "--client-id", "x"}), 2);
+  EXPECT_EQ(Run({"status", "--client-id", "x", "--auth", "digest"}), 2);
+  EXPECT_EQ(Run({"status", "--client-id", "x", "--scopes", "a\"b"}), 2);
+  EXPECT_EQ(Run({"--version"}), 0);
+  EXPECT_EQ(out_, "aweber-client 0.1.0\n");
+}
+
+TEST_F(CliTest, ForeignLinksAreRefused) {
+  LogInByPaste();
+  EXPECT_EQ(Run({"get", "https://evil.test/1.0/accounts"}), 1);
+  EXPECT_NE(err_.find("refused to send the access token there"), std::string::npos) << err_;
+}
+
+TEST_F(CliTest, ANetworkThatIsDownIsSaidPlainly) {
+  EXPECT_EQ(Run({"refresh", "--client-id", "x", "--client-secret", kSecret}), 3);
+  Program login = Start({"login", "--mock", "http://127.0.0.1:1", "--client-id", "x",
+                         "--client-secret", kSecret, "--redirect-uri", "https://app.test/cb"});
+  const std::string state = StateIn(UrlIn(login.ReadUntil("Enter the full redirect URL: ")));
+  login.Write("https://app.test/cb?code=good-code&state=" + state + "\n");
+  EXPECT_EQ(Finish(std::move(login)), 1);
+  EXPECT_NE(err_.find("exchanging the code"), std::string::npos) << err_;
+  EXPECT_NE(err_.find("log in again"), std::string::npos) << err_;
+}
+
+}  // namespace
+}  // namespace aweber::client
