@@ -1,0 +1,225 @@
+// Checks of the refresh request and of what the client does with its answer.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "conformance/checks/client_auth.h"
+#include "conformance/checks/families.h"
+#include "conformance/checks/steps.h"
+#include "conformance/checks/verdicts.h"
+#include "conformance/checks/wire.h"
+
+namespace aweber::conformance {
+namespace {
+
+std::vector<BackRequest> Refreshes(const CaseView& view) {
+  std::vector<BackRequest> refreshes;
+  for (auto& request : TokenRequests(view)) {
+    if (request.IsRefresh()) refreshes.push_back(std::move(request));
+  }
+  return refreshes;
+}
+
+Judgement Request(const CaseView& view) {
+  Tally tally("refresh requests");
+  for (const auto& request : Refreshes(view)) {
+    const auto grant = request.Get("grant_type");
+    Remark remark = Fine();
+    if (grant != "refresh_token") {
+      remark = Wrong(
+          fmt::format("expected grant_type=refresh_token, saw {}", grant.empty() ? "none" : grant));
+    } else if (!request.Has("refresh_token")) {
+      remark = Wrong("expected a refresh_token; the parameter is missing or empty");
+    }
+    tally.Add(remark, request.sequence());
+  }
+  return tally.Close("had grant_type=refresh_token and the token");
+}
+
+Judgement Auth(const CaseView& view) {
+  Tally tally("refresh requests");
+  for (const auto& request : Refreshes(view)) {
+    tally.Add(Authenticates(view, request), request.sequence());
+  }
+  return tally.Close("were authenticated");
+}
+
+// --- scope -----------------------------------------------------------------------------------
+
+// What the family of `grant_label` may have: what the server said it granted, else what was asked.
+std::set<std::string> GrantedScopes(const CaseView& view, const std::string& grant_label,
+                                    std::uint64_t before) {
+  std::set<std::string> asked, granted;
+  const auto authorizations = AuthorizeRequests(view);
+  for (const auto& request : TokenRequests(view)) {
+    if (request.sequence() >= before || !request.IsExchange()) continue;
+    if (!grant_label.empty() && request.entry->facts.grant_label != grant_label) continue;
+    const auto* origin = FindOrigin(view, authorizations, request.Get("code"), "");
+    if (origin) {
+      for (auto& scope : SplitWords(origin->Get("scope"))) asked.insert(scope);
+    }
+    for (const auto& tokens : TokensIssued(view)) {
+      if (tokens.entry != request.entry) continue;
+      for (auto& scope : SplitWords(JsonString(tokens.members, "scope").value_or(""))) {
+        granted.insert(scope);
+      }
+    }
+  }
+  if (!granted.empty()) return granted;
+  if (!asked.empty()) return asked;
+  for (const auto& request : authorizations) {
+    for (auto& scope : SplitWords(request.Get("scope"))) asked.insert(scope);
+  }
+  return asked;
+}
+
+Judgement Scope(const CaseView& view) {
+  Tally tally("refresh requests with a scope");
+  for (const auto& request : Refreshes(view)) {
+    const auto scope = request.Get("scope");
+    if (scope.empty()) continue;
+    const auto granted = GrantedScopes(view, request.entry->facts.grant_label, request.sequence());
+    if (granted.empty()) continue;
+    Remark remark = Fine();
+    for (const auto& word : SplitWords(scope)) {
+      if (granted.count(word) == 0) {
+        remark = Wrong(fmt::format("scope {} was not granted originally", word));
+      }
+    }
+    tally.Add(remark, request.sequence());
+  }
+  return tally.Close("asked for no more than was granted");
+}
+
+// --- rotation --------------------------------------------------------------------------------
+
+struct Superseded {
+  std::uint64_t by = 0;  // the refresh that brought its successor
+  UnixTime known_at;     // when the reply had gone out
+};
+
+bool RestartedBetween(const CaseView& view, std::uint64_t a, std::uint64_t b) {
+  return std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& step) {
+    return step.op == "restart" && step.first_sequence > a && step.first_sequence <= b;
+  });
+}
+
+// Two operations ran at the same time and each of them sent one of the two requests.
+bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b) {
+  for (const auto& one : view.steps) {
+    for (const auto& other : view.steps) {
+      if (&one == &other || !Overlap(one, other)) continue;
+      const auto in = [](const StepObservation& step, std::uint64_t sequence) {
+        return sequence >= step.first_sequence && sequence <= step.last_sequence;
+      };
+      if (in(one, a) && in(other, b)) return true;
+    }
+  }
+  return false;
+}
+
+// Concurrent refreshes are rf-single-flight's, a restart's loss rf-persist's.
+Judgement Rotate(const CaseView& view) {
+  std::map<std::string, Superseded> superseded;
+  std::set<std::string> successors;
+  Tally tally("refreshes after a rotation");
+  const auto issued = TokensIssued(view);
+  for (const auto& request : Refreshes(view)) {
+    const auto token = request.Get("refresh_token");
+    if (const auto old = superseded.find(token); old != superseded.end()) {
+      const auto& [by, known_at] = old->second;
+      const bool knew = request.entry->real_time >= known_at;
+      if (knew && !RestartedBetween(view, by, request.sequence()) &&
+          !Concurrent(view, by, request.sequence())) {
+        tally.Add(Wrong(fmt::format("the refresh token that request {} had replaced was used "
+                                    "again, expected its successor",
+                                    by)),
+                  request.sequence());
+      }
+    } else if (successors.count(token) > 0) {
+      tally.Add(Fine(), request.sequence());
+    }
+    for (const auto& tokens : issued) {
+      if (tokens.entry != request.entry || tokens.refresh_token.empty()) continue;
+      if (tokens.refresh_token == token) continue;
+      superseded[token] = {request.sequence(), request.entry->finished_real_time};
+      successors.insert(tokens.refresh_token);
+    }
+  }
+  return tally.Close("used the new refresh token");
+}
+
+Judgement Confined(const CaseView& view) {
+  std::set<std::string> secrets;
+  for (const auto& tokens : TokensIssued(view)) {
+    if (tokens.refresh_token.size() >= 8) secrets.insert(tokens.refresh_token);
+  }
+  Tally tally("requests");
+  if (view.journal == nullptr) return Unseen();
+  for (const auto& entry : *view.journal) {
+    const bool server =
+        entry.endpoint == mock::Endpoint::kToken || entry.endpoint == mock::Endpoint::kRevoke;
+    const bool carries = std::any_of(secrets.begin(), secrets.end(), [&](const std::string& token) {
+      return Carries(entry, token);
+    });
+    if (!carries) continue;
+    tally.Add(server && !IsForeign(view, entry)
+                  ? Fine()
+                  : Wrong(fmt::format("a refresh token was sent to {} {}", entry.request.method,
+                                      entry.local_path)),
+              entry.sequence);
+  }
+  return tally.Close("carried the refresh token, all to the authorization server");
+}
+
+}  // namespace
+
+std::vector<Check> RefreshChecks() {
+  using enum Level;
+  return {
+      {.id = "rf-request",
+       .statement = "A refresh has grant_type=refresh_token and the refresh token.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §6; AWeber guide, step 5",
+       .seen = Seen::kWire,
+       .why = "Anything else is refused and the customer has to authorize again.",
+       .fix = "POST grant_type=refresh_token&refresh_token=… to the token endpoint.",
+       .judge = Request},
+      {.id = "rf-auth",
+       .statement = "A confidential client authenticates when it refreshes.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §6, §3.2.1; AWeber guide, step 5",
+       .seen = Seen::kWire,
+       .why = "The refresh token alone must not be enough for a thief.",
+       .fix = "Send the same credentials as for the code exchange.",
+       .judge = Auth},
+      {.id = "rf-scope",
+       .statement = "A refresh asks for no scope beyond the original grant.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §6",
+       .seen = Seen::kWire,
+       .why = "The server answers invalid_scope and the integration stops after an hour.",
+       .fix = "Leave scope out of refresh requests; authorize again for more.",
+       .judge = Scope},
+      {.id = "rf-rotate",
+       .statement = "A new refresh token replaces the old one, which is not used again.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §6; AWeber guide, step 5",
+       .seen = Seen::kWire,
+       .why = "The old one is dead at AWeber: the next refresh fails and the customer is lost.",
+       .fix = "Store the refresh token of every answer over the one before.",
+       .judge = Rotate},
+      {.id = "rf-confined",
+       .statement = "Refresh tokens go to the authorization server only.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §10.4",
+       .seen = Seen::kWire,
+       .why = "It outlives every access token: whoever sees it keeps the customer's account.",
+       .fix = "Send it to the token and revocation endpoints and nowhere else.",
+       .judge = Confined},
+  };
+}
+
+}  // namespace aweber::conformance

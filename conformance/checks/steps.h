@@ -1,0 +1,53 @@
+// The steps of a case as a check reads them: what was delivered, what arrived while a step ran.
+//
+// Ownership: pointers go into the CaseView. Thread safety: pure functions. Errors: none; what is
+// not known is empty.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/form.h"
+#include "conformance/checks/check.h"
+#include "conformance/checks/verdicts.h"
+#include "conformance/checks/wire.h"
+
+namespace aweber::conformance {
+
+using ReplyKind = StepObservation::Reply;
+
+// The entry arrived while the step ran.
+bool During(const StepObservation& step, const JournalEntry& entry);
+// Both steps ran at the same time.
+bool Overlap(const StepObservation& a, const StepObservation& b);
+// The query of a URL, parsed.
+Form QueryFields(std::string_view url);
+
+// What one delivered callback said, beside what it should have said.
+struct CallbackFacts {
+  const StepObservation* step = nullptr;
+  std::size_t index = 0;  // of the step
+  Form sent;
+  std::string code, state, error;
+  // States of the authorization URLs that this session built before, oldest first (two tabs make
+  // two); empty when the client sends none.
+  std::vector<std::string> own_states;
+  std::vector<std::string> other_states;       // of the other sessions, before or after
+  const StepObservation* authorize = nullptr;  // the session's latest
+  const StepObservation* consent = nullptr;    // where its genuine redirect came from
+
+  bool StateIsOwn() const;
+};
+std::vector<CallbackFacts> Callbacks(const CaseView& view);
+
+// Sequence numbers of the exchanges a callback brought about: while the step ran, or later with the
+// very code that was delivered and no other callback having delivered it.
+Evidence ExchangesOf(const CaseView& view, const CallbackFacts& callback);
+
+// A callback that had to be refused: a violation when it was exchanged or accepted.
+Remark MustRefuse(const CaseView& view, const CallbackFacts& callback, std::string_view what);
+// A callback that had to be accepted.
+Remark MustAccept(const CaseView& view, const CallbackFacts& callback, std::string_view what);
+
+}  // namespace aweber::conformance

@@ -1,0 +1,65 @@
+// The driver protocol for Node adapters: reads requests, calls your operations, writes replies.
+//
+//     serve({ name, version, language: 'JavaScript' }, { state: true }, { open, authorize, ... });
+//
+// An operation takes the request and returns (a promise of) the members of `ok`. It throws Refused
+// to answer `err`, Unsupported to answer `unsupported`. Copy this file beside your adapter.
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { webcrypto } from 'node:crypto';
+
+globalThis.crypto ??= webcrypto; // Node 18
+
+export class Refused extends Error {
+  constructor(kind, message = '', extra = {}) {
+    super(message);
+    this.reply = { kind, message, ...extra };
+  }
+}
+
+export class Unsupported extends Error {}
+
+// The installed version of a package, for `hello`.
+export function versionOf(name) {
+  const require = createRequire(import.meta.url);
+  for (const folder of require.resolve.paths(name)) {
+    try {
+      return require(`${folder}/${name}/package.json`).version;
+    } catch {
+      // not in this folder
+    }
+  }
+  return 'unknown';
+}
+
+export async function serve(client, features, operations) {
+  const write = (reply) => process.stdout.write(`${JSON.stringify(reply)}\n`);
+  console.log = console.error; // standard output belongs to the protocol
+  for await (const line of createInterface({ input: process.stdin })) {
+    const request = JSON.parse(line);
+    const reply = { id: request.id };
+    try {
+      if (request.op === 'hello') reply.ok = { protocol: 1, client, features };
+      else if (request.op === 'bye') reply.ok = {};
+      else if (!Object.hasOwn(operations, request.op)) throw new Unsupported(request.op);
+      else reply.ok = (await operations[request.op](request)) ?? {};
+    } catch (error) {
+      if (error instanceof Unsupported) reply.unsupported = { feature: error.message };
+      else if (error instanceof Refused) reply.err = error.reply;
+      else reply.err = explain(error);
+    }
+    write(reply);
+    if (request.op === 'bye') process.exit(0);
+  }
+}
+
+// What fetch and its kin throw, in the protocol's words.
+function explain(error) {
+  const cause = error.cause ?? error;
+  const code = String(cause.code ?? '');
+  const message = `${error.name}: ${error.message}`;
+  if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|VERIFY|ISSUER/.test(code)) return { kind: 'tls', message };
+  if (/TIMEOUT|ETIMEDOUT/.test(code)) return { kind: 'timeout', message };
+  if (/^(ECONN|EPIPE|UND_ERR|ENOTFOUND|HPE_)/.test(code)) return { kind: 'network', message };
+  return { kind: 'internal', message };
+}
