@@ -5,7 +5,7 @@
 #     aweber-conformance run --driver "examples/adapters/shell/driver.sh"
 #
 # It keeps one file per session with what it must remember. A temporary directory holds all of it.
-set -u
+set -uf # -f: a value is never a file name pattern
 memory=$(mktemp -d)
 trap 'rm -rf "$memory"' EXIT
 
@@ -21,6 +21,7 @@ parameter() {
   for pair in $(tr '&' ' ' <<<"${1#*\?}"); do
     if [ "${pair%%=*}" = "$2" ]; then
       value=${pair#*=}
+      value=${value//\\/\\\\}
       value=${value//+/ }
       printf '%b' "${value//%/\\x}"
       return
@@ -36,7 +37,11 @@ token_request() {
   # The header comes from standard input: an argument could be read by every user of the machine.
   reply=$(printf 'header = "Authorization: Basic %s"\n' "$basic" |
     curl -sS -K - -w '\n%{http_code}' --max-time 8 "$@" "$(opened token_url)" 2>/dev/null) || {
-    [ $? = 60 ] && err tls "curl refused the certificate" || err network "curl failed"
+    case $? in
+      60) err tls "curl refused the certificate" ;;
+      28) err timeout "curl waited long enough" ;;
+      *) err network "curl failed" ;;
+    esac
     return
   }
   status=${reply##*$'\n'}
@@ -90,11 +95,11 @@ while IFS= read -r request; do
   session=$memory/$(member case).$(member session)
   case $(member op) in
     hello) ok '{"protocol":1,"client":{"name":"curl","version":"1","language":"shell"},"features":{"state":true,"auth":["basic"],"token_transport":["header"],"refresh":["manual"]}}' ;;
-    open) echo "$request" >"$memory/open" && ok ;;
+    open) find "$memory" -type f -delete && echo "$request" >"$memory/open" && ok ;;
     authorize)
       head -c 24 /dev/urandom | base64 | tr '+/' '-_' >"$session.state"
       url=$(opened authorize_url)
-      separator=?
+      separator='?'
       [[ $url != *\?* ]] || separator='&'
       url+="${separator}response_type=code&client_id=$(encode "$(opened client_id)")"
       url+="&redirect_uri=$(encode "$(opened redirect_uri)")"
@@ -114,7 +119,7 @@ while IFS= read -r request; do
         ok "$(jq -c '{access_token,refresh_token} | del(..|nulls)' "$session.token")"
       fi
       ;;
-    close) rm -f "$memory"/* && ok ;;
+    close) ok ;; # `open` begins anew
     bye) ok && exit 0 ;;
     *) jq -cn --argjson id "$id" --arg op "$(member op)" '{id:$id,unsupported:{feature:$op}}' ;;
   esac
