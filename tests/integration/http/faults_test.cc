@@ -15,6 +15,7 @@ using test::BodyOf;
 using test::HeadOf;
 using test::RawSocket;
 using test::StatusLineOf;
+using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -104,7 +105,7 @@ TEST_F(WireFaults, MalformedChunkHasABrokenSize) {
 
 TEST_F(WireFaults, RawIsWrittenVerbatim) {
   WireFault fault = Fault(Kind::kRaw);
-  fault.raw = std::string("HTTP/1.1 200\nnot http\0\r\n", 24);
+  fault.raw = "HTTP/1.1 200\nnot http\0\r\n"s;
   Serve(fault);
   RawSocket socket(server_->port());
   EXPECT_EQ(Exchange(socket), fault.raw);

@@ -13,6 +13,7 @@ namespace {
 
 using test::RawSocket;
 using test::StatusLineOf;
+using namespace std::string_literals;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -63,7 +64,7 @@ const Row kRows[] = {
      "between header name and colon"},
     {"EmptyName", "GET / HTTP/1.1\r\nHost: h\r\n: v\r\n\r\n", 400, "header name"},
     {"ObsFold", "GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n", 400, "obs-fold"},
-    {"NulInValue", std::string("GET / HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n", 37), 400,
+    {"NulInValue", "GET / HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n"s, 400,
      "control character in the value of X"},
     {"CrInValue", "GET / HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n\r\n", 400, "control character"},
     {"NoHost", "GET / HTTP/1.1\r\n\r\n", 400, "without Host"},
@@ -92,7 +93,7 @@ const Row kRows[] = {
     {"ChunkBareLf", kPost + "Transfer-Encoding: chunked\r\n\r\n1\na\n", 400, "hexadecimal"},
     {"ChunkedOverLimit", kPost + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n", 413,
      "over the limit"},
-    {"TlsOnPlainPort", std::string("\x16\x03\x01\x02\x00\x01", 6), 0, "TLS handshake on a port"},
+    {"TlsOnPlainPort", "\x16\x03\x01\x02\x00\x01"s, 0, "TLS handshake on a port"},
 };
 
 class RefusedRequests : public MalformedRequests, public testing::WithParamInterface<Row> {};
