@@ -24,14 +24,22 @@ std::vector<BackRequest> Refreshes(const CaseView& view) {
 
 Judgement Request(const CaseView& view) {
   Tally tally("refresh requests");
+  std::set<std::string> access_tokens, refresh_tokens;
+  for (const auto& tokens : TokensIssued(view)) {
+    access_tokens.insert(tokens.access_token);
+    refresh_tokens.insert(tokens.refresh_token);
+  }
   for (const auto& request : Refreshes(view)) {
+    const auto token = request.Get("refresh_token");
     const auto grant = request.Get("grant_type");
     Remark remark = Fine();
     if (grant != "refresh_token") {
       remark = Wrong(
           fmt::format("expected grant_type=refresh_token, saw {}", grant.empty() ? "none" : grant));
-    } else if (!request.Has("refresh_token")) {
+    } else if (token.empty()) {
       remark = Wrong("expected a refresh_token; the parameter is missing or empty");
+    } else if (access_tokens.count(token) > 0 && refresh_tokens.count(token) == 0) {
+      remark = Wrong("the access token was sent as refresh_token");
     }
     tally.Add(remark, request.sequence());
   }

@@ -25,11 +25,24 @@ Judgement EachCall(const CaseView& view, std::string_view when_fine, F remark) {
   return tally.Close(when_fine);
 }
 
+std::string SchemeOf(const ApiRequest& request) {
+  return request.authorization.substr(0, request.authorization.find(' '));
+}
+
+// Without a scheme the first word is the token itself: not for a report.
+std::string SchemeShown(const ApiRequest& request) {
+  const auto scheme = SchemeOf(request);
+  return request.header_token.empty() ? "a header without a scheme" : "the scheme " + scheme;
+}
+
 Judgement Header(const CaseView& view) {
   return EachCall(view, "carried the token in the header", [](const ApiRequest& request) {
-    if (request.has_authorization) return Fine();
-    return Wrong(fmt::format("the token is in the {}, expected Authorization: Bearer",
-                             request.form_token.empty() ? "query" : "form"));
+    if (!request.has_authorization) {
+      return Wrong(fmt::format("the token is in the {}, expected Authorization: Bearer",
+                               request.form_token.empty() ? "query" : "form"));
+    }
+    if (EqualsIgnoreCase(SchemeOf(request), "Bearer")) return Fine();
+    return Wrong(fmt::format("expected Authorization: Bearer, saw {}", SchemeShown(request)));
   });
 }
 
@@ -47,12 +60,9 @@ Judgement Syntax(const CaseView& view) {
   for (const auto& tokens : TokensIssued(view)) issued.insert(tokens.access_token);
   return EachCall(view, "had a well-formed Authorization header", [&](const ApiRequest& request) {
     if (!request.has_authorization) return Silent();
-    const auto& header = request.authorization;
-    const std::string scheme = header.substr(0, header.find(' '));
     // Schemes compare without case (RFC 9110 §11.1).
-    if (!EqualsIgnoreCase(scheme, "Bearer")) {
-      return Wrong(fmt::format("expected the scheme Bearer, saw {}",
-                               scheme.size() <= 16 ? scheme : "a value without a scheme"));
+    if (!EqualsIgnoreCase(SchemeOf(request), "Bearer")) {
+      return Wrong(fmt::format("expected the scheme Bearer, saw {}", SchemeShown(request)));
     }
     // What the server issued is sent as it came, whatever its characters.
     if (IsB64Token(request.header_token) || issued.count(request.header_token) > 0) return Fine();

@@ -23,18 +23,15 @@ Judgement Violated(std::string message, Evidence evidence) {
 
 Judgement Unseen(std::string message) { return {Verdict::kNotSeen, std::move(message), {}}; }
 
-void Tally::Add(const Remark& remark, std::uint64_t sequence) {
-  switch (remark.verdict) {
-    case Verdict::kNotSeen:
-      return;
-    case Verdict::kOk:
-      ++fine_;
-      AddOnce(fine_evidence_, sequence);
-      return;
-    case Verdict::kViolation:
-      if (violations_++ == 0) first_violation_ = remark.message;
-      AddOnce(violation_evidence_, sequence);
-      return;
+void Tally::Add(const Remark& remark, std::uint64_t sequence) { Add(remark, Evidence{sequence}); }
+
+void Tally::Add(const Remark& remark, const Evidence& sequences) {
+  if (remark.verdict == Verdict::kNotSeen) return;
+  const bool wrong = remark.verdict == Verdict::kViolation;
+  if (wrong && violations_++ == 0) first_violation_ = remark.message;
+  if (!wrong) ++fine_;
+  for (const auto sequence : sequences) {
+    AddOnce(wrong ? violation_evidence_ : fine_evidence_, sequence);
   }
 }
 

@@ -37,6 +37,7 @@ class Tally {
   // `subject` names what was looked at, in the plural: "authorization requests".
   explicit Tally(std::string_view subject) : subject_(subject) {}
   void Add(const Remark& remark, std::uint64_t sequence);
+  void Add(const Remark& remark, const Evidence& sequences);
   // `when_fine`: what the fine ones had in common, "had response_type=code".
   Judgement Close(std::string_view when_fine) const;
 
