@@ -40,11 +40,11 @@ const std::vector<std::string> kProfiles = {"aweber", "rfc6749", "rfc9700"};
 bool IsIdSegment(std::string_view segment) {
   if (segment.empty()) return false;
   return std::all_of(segment.begin(), segment.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   });
 }
 
-// Segments of lower-case letters, digits and '-', joined by '/'.
+// Segments of letters, digits and '-', joined by '/'.
 bool IsId(std::string_view id) {
   while (true) {
     std::size_t slash = id.find('/');
@@ -70,9 +70,10 @@ Status CheckId(const YamlDocument& document, const YamlNode& root, const Scenari
                const std::string& hint) {
   YamlMark mark = root.Find("id")->mark;
   if (!IsId(scenario.id)) {
-    return Misplaced(document, mark,
-                     fmt::format("id \"{}\" must be segments of a-z, 0-9 and \"-\" joined by \"/\"",
-                                 scenario.id));
+    return Misplaced(
+        document, mark,
+        fmt::format("id \"{}\" must be segments of letters, digits and \"-\" joined by \"/\"",
+                    scenario.id));
   }
   if (!hint.empty() && hint != scenario.id) {
     return Misplaced(

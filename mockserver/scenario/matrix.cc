@@ -10,16 +10,21 @@ namespace {
 
 constexpr std::size_t kMaxVariants = 64;
 
-// What play puts in later: this session's values, another session's ("B.code"), the foreign origin
-// and what the client was told.
+// What play puts in later: this session's values, another session's ("B.code"), the redirect URI,
+// the foreign origin, the case's base and API URLs.
+const std::vector<std::string>& NamesInPlay() {
+  static const auto* names =
+      new std::vector<std::string>{"code", "state", "redirect_uri", "other", "base", "api"};
+  return *names;
+}
+
 bool KnownInPlay(const std::string& name) {
-  static const std::vector<std::string> kNames = {"code",         "state",   "other",
-                                                  "redirect_uri", "api_url", "authorize_url"};
-  std::size_t dot = name.find('.');
-  std::string last = dot == std::string::npos ? name : name.substr(dot + 1);
-  if (dot == std::string::npos)
-    return std::find(kNames.begin(), kNames.end(), last) != kNames.end();
-  bool session = dot == 1 && name[0] >= 'A' && name[0] <= 'Z';
+  const std::size_t dot = name.find('.');
+  if (dot == std::string::npos) {
+    return std::find(NamesInPlay().begin(), NamesInPlay().end(), name) != NamesInPlay().end();
+  }
+  const std::string last = name.substr(dot + 1);
+  const bool session = dot == 1 && name[0] >= 'A' && name[0] <= 'Z';
   return session && (last == "code" || last == "state");
 }
 
@@ -77,8 +82,7 @@ class Substitution {
   }
 
   Error Unknown(const YamlNode& node, const std::string& name) const {
-    std::vector<std::string> known = {"code",         "state",   "other",
-                                      "redirect_uri", "api_url", "authorize_url"};
+    std::vector<std::string> known = NamesInPlay();
     for (const auto& [bound, value] : bindings_) known.push_back(bound);
     return UnknownWord(document_, node.mark, "substitution", name, known);
   }

@@ -45,7 +45,7 @@ struct CallbackTamper {
   // %XX: another spelling of the same value) · "raw" value (query replaced) ·
   // "base" value (everything before '?' replaced).
   // Values may use ${code} ${state} (this session's), ${B.code} ${B.state} (another session's),
-  // ${redirect_uri} as the client was told and ${other}, the foreign origin with the space's path.
+  // ${redirect_uri} and ${other}, the foreign origin with the space's path.
   std::string how;
   std::string name;
   std::string value;

@@ -43,8 +43,8 @@ const OpRow* FindOp(const std::string& op) {
   return nullptr;
 }
 
-const std::vector<std::string> kTampers = {"set",  "add",    "remove", "order", "flip",
-                                           "case", "prefix", "suffix", "raw",   "base"};
+const std::vector<std::string> kTampers = {"set",    "add",    "remove", "order", "flip", "case",
+                                           "prefix", "suffix", "encode", "raw",   "base"};
 
 Status ReadTamper(const YamlDocument& document, const YamlNode& node,
                   std::vector<CallbackTamper>& out) {
@@ -233,13 +233,15 @@ Status ReadStepList(const YamlDocument& document, const YamlNode& node, int dept
   return {};
 }
 
-// Labels that the file does not give: the operation's name, then "call#2", "call#3".
+// Labels that the file does not give: the operation's name, then "call#2", "call#3", counted among
+// the steps without a label.
 Status Label(const YamlDocument& document, std::vector<Step>& steps,
              std::map<std::string, int>& counts, std::map<std::string, int>& lines) {
   for (Step& step : steps) {
-    int count = ++counts[step.op];
-    if (step.label.empty())
+    if (step.label.empty()) {
+      int count = ++counts[step.op];
       step.label = count == 1 ? step.op : fmt::format("{}#{}", step.op, count);
+    }
     auto [at, fresh] = lines.emplace(step.label, step.line);
     if (!fresh) {
       return Misplaced(document, {step.line, 1},
