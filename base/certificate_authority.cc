@@ -18,7 +18,6 @@ namespace {
 
 using NamesPtr = std::unique_ptr<GENERAL_NAMES, OpensslDelete<GENERAL_NAMES_free>>;
 
-constexpr long kDaySeconds = 24 * 60 * 60;
 constexpr std::size_t kMaxCommonName = 64;  // ub-common-name, RFC 5280 appendix A.1
 
 Error Failed(const std::string& what) { return TlsError("tls.certificate", "cannot " + what); }

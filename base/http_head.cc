@@ -202,14 +202,10 @@ HeadScanner::State HeadScanner::Scan(std::string_view bytes) {
     }
     const bool empty_line = line_feed == line_start_ + 1;
     position_ = line_start_ = line_feed + 1;
-    if (empty_line) {
-      // RFC 9112 §2.2: a server should ignore an empty line before the request line.
-      if (lines_ > 0) return State::kComplete;
-      return Refuse(400, "empty line instead of a request line");
-    }
-    ++lines_;
-    if (lines_ == 1) first_line_end_ = position_;
+    if (empty_line && lines_ == 0) return Refuse(400, "empty line instead of a request line");
+    if (!empty_line && ++lines_ == 1) first_line_end_ = position_;
     if (const State state = CheckLimits(position_); state != State::kMore) return state;
+    if (empty_line) return State::kComplete;
   }
 }
 
