@@ -93,6 +93,7 @@ Client::Done Client::Open(const Json& request) {
   r.client_id = text("client_id");
   r.client_secret = text("client_secret");
   r.redirect_uri = text("redirect_uri");
+  r.issuer = text("issuer");
   r.store_dir = text("store_dir");
   r.pkce_always = options_.pkce_always;
   if (const Json* scopes = JsonMember(request, "scopes"); scopes && scopes->is_array()) {

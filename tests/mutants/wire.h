@@ -25,6 +25,7 @@ struct Registration {
   bool is_public = false;
   std::string client_id, client_secret, redirect_uri;
   std::vector<std::string> scopes;
+  std::string issuer;  // RFC 9207: announced, so that every callback must carry it; "" when not
   std::string store_dir;
   bool pkce_always = false;  // also as a confidential client (RFC 9700 §2.1.1)
 };

@@ -130,15 +130,20 @@ bool ArrivedAtOurUri(const Registration& client, const std::string& url) {
   return true;
 }
 
-// RFC 9207 §2.4; nothing was announced, so the issuer is where the user was sent.
-bool IssuerMatches(const Registration& client, const std::string& iss, D deviation) {
-  std::string expected = client.authorize_url.substr(0, client.authorize_url.find('?'));
-  const std::string_view tail = "/oauth2/authorize";
-  if (expected.ends_with(tail)) expected.resize(expected.size() - tail.size());
+// RFC 9207 §2.4: compared as strings. Where nothing was announced, the issuer is where the user was
+// sent, and may be absent.
+bool IssuerMatches(const Registration& client, const std::optional<std::string>& iss, D deviation) {
   if (deviation == D::kIssIgnored || deviation == D::kMixup) return true;
-  if (deviation == D::kIssByPrefix) return iss.starts_with(expected);
+  if (!iss) return client.issuer.empty() || deviation == D::kIssMissingAccepted;
+  std::string expected = client.issuer;
+  if (expected.empty()) {
+    expected = client.authorize_url.substr(0, client.authorize_url.find('?'));
+    const std::string_view tail = "/oauth2/authorize";
+    if (expected.ends_with(tail)) expected.resize(expected.size() - tail.size());
+  }
+  if (deviation == D::kIssByPrefix) return iss->starts_with(expected);
   const auto uri = ParseUri(client.authorize_url);
-  return iss == expected || (uri && iss == uri->Origin());
+  return *iss == expected || (client.issuer.empty() && uri && *iss == uri->Origin());
 }
 
 CallbackVerdict Refuse(std::string kind, std::string message, std::string code = "") {
@@ -259,7 +264,7 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
     break;
   }
   if (!verdict.used) return Refuse("state_mismatch", "state is not the one we sent");
-  if (const auto iss = form.Get("iss"); iss && !IssuerMatches(client, *iss, deviation)) {
+  if (!IssuerMatches(client, form.Get("iss"), deviation)) {
     verdict.refusal = {"issuer_mismatch", "the callback came from another issuer", "", 0};
     return verdict;
   }

@@ -59,7 +59,9 @@ serve(
       const isPublic = request.client_type === 'public';
       cases.set(request.case, {
         as: {
-          issuer: request.authorize_url.split('?')[0].replace(/\/oauth2\/authorize$/, ''),
+          // RFC 9207: `issuer` is there when the server always sends iss.
+          issuer: request.issuer ?? request.authorize_url.split('?')[0].replace(/\/oauth2\/authorize$/, ''),
+          authorization_response_iss_parameter_supported: Boolean(request.issuer),
           authorization_endpoint: request.authorize_url,
           token_endpoint: request.token_url,
           revocation_endpoint: request.revoke_url,
