@@ -39,7 +39,8 @@ const std::vector<Check>& AllChecks() {
     for (const auto& family :
          {AuthorizeChecks(), StateChecks(), PkceChecks(), CallbackChecks(), RedirectionChecks(),
           IssuerChecks(), TokenRequestChecks(), ClientAuthChecks(), TokenResponseChecks(),
-          ResourceChecks(), RefreshChecks(), RevokeChecks(), HonestyChecks()}) {
+          TransportChecks(), ResourceChecks(), RefreshChecks(), RefreshStoryChecks(),
+          RevokeChecks(), HonestyChecks()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

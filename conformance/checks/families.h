@@ -16,8 +16,10 @@ std::vector<Check> IssuerChecks();
 std::vector<Check> TokenRequestChecks();
 std::vector<Check> ClientAuthChecks();
 std::vector<Check> TokenResponseChecks();
+std::vector<Check> TransportChecks();
 std::vector<Check> ResourceChecks();
 std::vector<Check> RefreshChecks();
+std::vector<Check> RefreshStoryChecks();
 std::vector<Check> RevokeChecks();
 std::vector<Check> HonestyChecks();
 

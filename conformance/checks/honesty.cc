@@ -1,5 +1,122 @@
-// stub
+// adapter-honest: whether the driver's words agree with the wire.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
 #include "conformance/checks/families.h"
+#include "conformance/checks/steps.h"
+#include "conformance/checks/verdicts.h"
+
 namespace aweber::conformance {
-std::vector<Check> HonestyChecks() { return {}; }
+namespace {
+
+using mock::Endpoint;
+
+std::vector<const JournalEntry*> EntriesOf(const CaseView& view, const StepObservation& step,
+                                           Endpoint endpoint) {
+  std::vector<const JournalEntry*> entries;
+  if (view.journal == nullptr) return entries;
+  for (const auto& entry : *view.journal) {
+    if (entry.endpoint == endpoint && During(step, entry)) entries.push_back(&entry);
+  }
+  return entries;
+}
+
+bool Claims(const CaseView& view, std::string_view feature) {
+  return std::find(view.features.begin(), view.features.end(), feature) != view.features.end();
+}
+
+Remark Unsupported(const CaseView& view, const StepObservation& step) {
+  if (step.op == "revoke" && !Claims(view, "revoke")) return Silent();
+  if (step.op == "refresh" && !Claims(view, "refresh:manual")) return Silent();
+  return Wrong(fmt::format(
+      "step {}: the driver answers unsupported to {}, which it {}", step.label, step.op,
+      step.op == "revoke" || step.op == "refresh" ? "claimed to support" : "must support"));
+}
+
+// A token that is in no answer of the server: invented, or of another run.
+Remark TokenIsReal(const CaseView& view, const StepObservation& step) {
+  const auto* member = JsonMember(step.ok, "token");
+  const auto& holder = step.op == "token" || member == nullptr ? step.ok : *member;
+  const auto said = JsonString(holder, "access_token");
+  if (!said || said->empty() || view.journal == nullptr) return Silent();
+  for (const auto& entry : *view.journal) {
+    if (entry.endpoint != Endpoint::kToken) continue;
+    if (entry.response_body.find(*said) != std::string::npos) return Fine();
+  }
+  return Wrong(
+      fmt::format("step {}: the driver names an access token that was never issued", step.label));
+}
+
+Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
+  const auto answered = [](const std::vector<const JournalEntry*>& entries, int status) {
+    return std::any_of(entries.begin(), entries.end(),
+                       [&](const JournalEntry* entry) { return entry->status == status; });
+  };
+  if (step.op == "authorize") {
+    const std::string endpoint = view.base_url + "/oauth2/authorize";
+    if (view.base_url.empty() || step.produced_url.empty()) return Silent();
+    const auto path = step.produced_url.substr(0, step.produced_url.find_first_of("?#"));
+    return path == endpoint ? Fine()
+                            : Wrong(fmt::format("step {}: the authorization URL does not go to the "
+                                                "authorize_url that was given",
+                                                step.label));
+  }
+  if (step.op == "callback" || step.op == "refresh") {
+    if (answered(EntriesOf(view, step, Endpoint::kToken), 200)) return Fine();
+    return Wrong(
+        fmt::format("step {}: the driver answers ok to {}, but no token request was "
+                    "answered 200",
+                    step.label, step.op));
+  }
+  if (step.op == "revoke") {
+    if (!EntriesOf(view, step, Endpoint::kRevoke).empty()) return Fine();
+    return Wrong(
+        fmt::format("step {}: the driver answers ok to revoke, but no revocation request "
+                    "was sent",
+                    step.label));
+  }
+  const auto status = step.op == "call" ? JsonInt(step.ok, "status") : std::nullopt;
+  if (!status) return Silent();
+  auto entries = EntriesOf(view, step, Endpoint::kApi);
+  const auto others = EntriesOf(view, step, Endpoint::kOther);
+  entries.insert(entries.end(), others.begin(), others.end());
+  if (answered(entries, static_cast<int>(*status))) return Fine();
+  return Wrong(
+      fmt::format("step {}: the driver says that the call was answered {}, but no such "
+                  "reply was sent",
+                  step.label, *status));
+}
+
+Judgement Honest(const CaseView& view) {
+  Tally tally("replies of the driver");
+  for (const auto& step : view.steps) {
+    if (step.reply == ReplyKind::kUnsupported) tally.Add(Unsupported(view, step), 0);
+    if (step.reply != ReplyKind::kOk) continue;
+    tally.Add(AnsweredByWire(view, step), 0);
+    tally.Add(TokenIsReal(view, step), 0);
+  }
+  return tally.Close("agree with the requests that were seen");
+}
+
+}  // namespace
+
+std::vector<Check> HonestyChecks() {
+  using enum Level;
+  return {
+      {.id = "adapter-honest",
+       .statement = "The driver's words agree with what was seen on the wire.",
+       .levels = Everywhere(kMust),
+       .source = "conformance/PROTOCOL.md",
+       .seen = Seen::kReport,
+       .why = "A verdict that rests on a wrong report is worth nothing.",
+       .fix =
+           "Report what the client did: ok only after the server's answer, its status, its token.",
+       .judge = Honest,
+       .verified = false,
+       .note = "A rule of this harness, not of OAuth."},
+  };
+}
+
 }  // namespace aweber::conformance

@@ -174,10 +174,15 @@ Judgement OpenRedirect(const CaseView& view) {
   return tally.Close("were not followed to it");
 }
 
-// Told by a driver that has a listener of its own: {"listening": false} when nothing answers there
-// after the flow.
+bool OnLoopback(const CallbackFacts& callback) {
+  const auto uri = ParseUri(callback.step->sent_url);
+  return uri.ok() && IsLoopbackHost(uri->host);
+}
+
+// After the flow nothing listens: either a driver with a listener says so ({"listening": false} to
+// "probe"), or a late callback is refused.
 Judgement LoopbackClosed(const CaseView& view) {
-  Tally tally("looks at the listener after the flow");
+  Tally tally("looks at the loopback listener after the flow");
   for (const auto& step : view.steps) {
     const auto listening = JsonBool(step.ok, "listening");
     if (step.op != "probe" || !listening) continue;
@@ -186,6 +191,16 @@ Judgement LoopbackClosed(const CaseView& view) {
                                              step.label))
                          : Fine(),
               0);
+  }
+  const auto callbacks = Callbacks(view);
+  for (const auto& late : callbacks) {
+    const bool finished = std::any_of(callbacks.begin(), callbacks.end(), [&](const auto& other) {
+      return other.index < late.index && other.authorize == late.authorize &&
+             other.step->session == late.step->session && other.step->reply == ReplyKind::kOk;
+    });
+    if (!finished || !OnLoopback(late)) continue;
+    tally.Add(MustRefuse(view, late, "the flow was over, nothing should take callbacks any more"),
+              ExchangesOf(view, late));
   }
   return tally.Close("found it closed");
 }

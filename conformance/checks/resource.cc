@@ -110,6 +110,195 @@ Judgement FormRules(const CaseView& view) {
   return tally.Close("followed the rules for it");
 }
 
+// --- where the token goes --------------------------------------------------------------------
+
+// Somebody held out a bait: a redirect, a link or a call to another host.
+bool PointsElsewhere(const CaseView& view, const JournalEntry& entry) {
+  const auto own = Authority(view.base_url);
+  const auto foreign = [&](std::string_view url) {
+    const auto target = Authority(url);
+    return !target.empty() && target != own;
+  };
+  if (foreign(entry.response_headers.GetOr("Location"))) return true;
+  const auto json = ParseJson(entry.response_body);
+  if (!json.ok() || !json->is_object()) return false;
+  for (const auto& [name, value] : json->items()) {
+    const bool link = name.find("_link") != std::string::npos && value.is_string();
+    if (link && foreign(value.get<std::string>())) return true;
+  }
+  return false;
+}
+
+Judgement Confined(const CaseView& view) {
+  if (view.journal == nullptr || view.base_url.empty())
+    return Unseen("the API's host is not known");
+  std::set<std::string> secrets;
+  for (const auto& tokens : TokensIssued(view)) {
+    if (tokens.access_token.size() >= 8) secrets.insert(tokens.access_token);
+  }
+  std::uint64_t bait = 0;
+  bool refused = false;
+  for (const auto& step : view.steps) {
+    const auto target = step.op == "call" ? Authority(step.sent_url) : "";
+    refused |=
+        !target.empty() && target != Authority(view.base_url) && step.reply == ReplyKind::kErr;
+  }
+  Tally tally("requests to other hosts");
+  for (const auto& entry : *view.journal) {
+    if (entry.endpoint == mock::Endpoint::kApi && PointsElsewhere(view, entry)) {
+      bait = entry.sequence;
+    }
+    if (!IsForeign(view, entry)) continue;
+    const bool leaks = std::any_of(secrets.begin(), secrets.end(),
+                                   [&](const std::string& token) { return Carries(entry, token); });
+    tally.Add(leaks ? Wrong(fmt::format("the access token was sent to {}",
+                                        entry.request.headers.GetOr("Host")))
+                    : Fine(),
+              entry.sequence);
+  }
+  auto judgement = tally.Close("carried no access token");
+  if (judgement.verdict != Verdict::kNotSeen || secrets.empty()) return judgement;
+  if (bait != 0)
+    return Passed("a reply pointed to another host, and nothing was sent there", {bait});
+  return refused ? Passed("a URL on another host was not asked for") : judgement;
+}
+
+// --- 401 and 403 -----------------------------------------------------------------------------
+
+struct Story {
+  std::vector<const ApiRequest*> calls;
+  std::vector<const BackRequest*> refreshes;
+};
+
+Story StoryOf(const StepObservation& step, const std::vector<ApiRequest>& calls,
+              const std::vector<BackRequest>& tokens) {
+  Story story;
+  for (const auto& call : calls) {
+    if (During(step, *call.entry)) story.calls.push_back(&call);
+  }
+  for (const auto& request : tokens) {
+    if (request.IsRefresh() && During(step, *request.entry)) story.refreshes.push_back(&request);
+  }
+  return story;
+}
+
+template <typename F>
+Judgement EachCallStep(const CaseView& view, std::string_view subject, std::string_view when_fine,
+                       F add) {
+  Tally tally(subject);
+  const auto calls = ApiRequests(view);
+  const auto tokens = TokenRequests(view);
+  for (const auto& step : view.steps) {
+    if (step.op != "call" || !RanAlone(view, step)) continue;
+    add(step, StoryOf(step, calls, tokens), tally);
+  }
+  return tally.Close(when_fine);
+}
+
+// The new token of the first refresh after `after`; "" when there was none that succeeded.
+std::string RefreshedToken(const CaseView& view, const Story& story, std::uint64_t after) {
+  for (const auto& tokens : TokensIssued(view)) {
+    for (const auto* refresh : story.refreshes) {
+      if (refresh->sequence() > after && tokens.entry == refresh->entry) return tokens.access_token;
+    }
+  }
+  return "";
+}
+
+Judgement Recovers(const CaseView& view) {
+  const bool claims = view.features.empty() || std::find(view.features.begin(), view.features.end(),
+                                                         "refresh:on_401") != view.features.end();
+  if (!claims) return Unseen("the client does not claim to refresh on 401");
+  return EachCallStep(
+      view, "calls answered 401", "were repeated with a new token",
+      [&](const StepObservation& step, const Story& story, Tally& tally) {
+        const auto denied =
+            std::find_if(story.calls.begin(), story.calls.end(),
+                         [](const ApiRequest* call) { return call->entry->status == 401; });
+        if (denied == story.calls.end()) return;
+        const auto& first = **denied;
+        Evidence evidence = {first.sequence()};
+        const bool asked = std::any_of(
+            story.refreshes.begin(), story.refreshes.end(),
+            [&](const BackRequest* refresh) { return refresh->sequence() > first.sequence(); });
+        if (!asked) {
+          return tally.Add(Wrong(fmt::format("step {}: the API answered 401; expected a refresh, "
+                                             "none was sent",
+                                             step.label)),
+                           evidence);
+        }
+        const auto fresh = RefreshedToken(view, story, first.sequence());
+        if (fresh.empty()) return;  // the refresh failed: another matter
+        for (const auto* call : story.calls) {
+          if (call->sequence() <= first.sequence() || call->Token() != fresh) continue;
+          if (call->entry->local_path != first.entry->local_path) continue;
+          evidence.push_back(call->sequence());
+          return tally.Add(call->entry->request.body == first.entry->request.body
+                               ? Fine()
+                               : Wrong(fmt::format("step {}: the repeated request has another body "
+                                                   "than the first",
+                                                   step.label)),
+                           evidence);
+        }
+        tally.Add(Wrong(fmt::format("step {}: the token was refreshed after a 401; expected the "
+                                    "request again with the new token",
+                                    step.label)),
+                  evidence);
+      });
+}
+
+Judgement ForbiddenNoRefresh(const CaseView& view) {
+  return EachCallStep(
+      view, "calls answered 403", "were not answered with a refresh",
+      [&](const StepObservation& step, const Story& story, Tally& tally) {
+        for (const auto* call : story.calls) {
+          if (call->entry->status == 401) return;  // then a refresh is in order
+          if (call->entry->status != 403) continue;
+          const auto refresh = std::find_if(
+              story.refreshes.begin(), story.refreshes.end(),
+              [&](const BackRequest* request) { return request->sequence() > call->sequence(); });
+          if (refresh == story.refreshes.end()) {
+            tally.Add(Fine(), call->sequence());
+          } else {
+            tally.Add(Wrong(fmt::format("step {}: the API answered 403 and the client refreshed; "
+                                        "a new token has no more rights",
+                                        step.label)),
+                      Evidence{call->sequence(), (*refresh)->sequence()});
+          }
+          return;
+        }
+      });
+}
+
+constexpr int kRefreshesForACall = 1;
+
+Judgement Bounded(const CaseView& view) {
+  return EachCallStep(
+      view, "calls answered 401", "led to one refresh at most",
+      [&](const StepObservation& step, const Story& story, Tally& tally) {
+        const auto denied =
+            std::find_if(story.calls.begin(), story.calls.end(),
+                         [](const ApiRequest* call) { return call->entry->status == 401; });
+        if (denied == story.calls.end()) return;
+        int refreshed = 0;
+        Evidence evidence = {(*denied)->sequence()};
+        for (const auto* refresh : story.refreshes) {
+          // A refresh that was told to come back later may come back.
+          const auto status = refresh->entry->status;
+          if (refresh->sequence() < (*denied)->sequence() || status >= 500 || status == 429)
+            continue;
+          ++refreshed;
+          evidence.push_back(refresh->sequence());
+        }
+        tally.Add(refreshed <= kRefreshesForACall
+                      ? Fine()
+                      : Wrong(fmt::format("step {}: one call brought about {} refreshes, expected "
+                                          "one at most",
+                                          step.label, refreshed)),
+                  evidence);
+      });
+}
+
 }  // namespace
 
 std::vector<Check> ResourceChecks() {
@@ -157,6 +346,43 @@ std::vector<Check> ResourceChecks() {
        .why = "Otherwise the server does not read the body for it.",
        .fix = "Use the header; else POST with application/x-www-form-urlencoded.",
        .judge = FormRules},
+      {.id = "rs-confined",
+       .statement = "The access token is sent to the API's host only.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §10.3",
+       .seen = Seen::kProvoked,
+       .why = "A redirect or a next-page link to another host would carry the token there.",
+       .fix = "Add the header only when scheme, host and port are the API's.",
+       .judge = Confined},
+      {.id = "rs-401-recovers",
+       .statement = "After a 401 the client refreshes and repeats the request with the new token.",
+       .levels = Everywhere(kGuide),
+       .source = "AWeber guide, step 5; RFC 6750 §3.1",
+       .seen = Seen::kProvoked,
+       .why = "Tokens end after an hour, or earlier; the customer should not notice.",
+       .fix = "On 401: refresh once, repeat the same request, body included.",
+       .judge = Recovers,
+       .note = "RFC 6750 §3.1 says MAY; AWeber's guide describes it as the way to go."},
+      {.id = "rs-403-no-refresh",
+       .statement = "A 403 does not make the client refresh.",
+       .levels = Everywhere(kInterop),
+       .source = "RFC 6750 §3.1",
+       .seen = Seen::kProvoked,
+       .why = "AWeber answers 403 to too many requests: refreshing burns a refresh token.",
+       .fix = "Refresh on 401 only; on 403 wait a minute or report it.",
+       .judge = ForbiddenNoRefresh,
+       .note = "The section gives 403 to insufficient_scope; that a refresh is pointless is our "
+               "conclusion."},
+      {.id = "rs-bounded",
+       .statement = "One call brings about one refresh at most.",
+       .levels = Everywhere(kInterop),
+       .source = "our judgement",
+       .seen = Seen::kProvoked,
+       .why = "401, refresh, 401, refresh: an endless loop against AWeber's rate limit.",
+       .fix = "Refresh once per call, then report the 401.",
+       .judge = Bounded,
+       .verified = false,
+       .note = "No RFC sets a bound."},
   };
 }
 

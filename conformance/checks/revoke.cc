@@ -1,6 +1,8 @@
 // Checks of revocation (RFC 7009).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "conformance/checks/client_auth.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
@@ -34,6 +36,70 @@ Judgement Request(const CaseView& view) {
   return tally.Close("were well formed and authenticated");
 }
 
+std::vector<const JournalEntry*> RevocationsOf(const CaseView& view, const StepObservation& step) {
+  std::vector<const JournalEntry*> entries;
+  for (const auto& request : RevokeRequests(view)) {
+    if (During(step, *request.entry) && ClientSaw(*request.entry)) entries.push_back(request.entry);
+  }
+  return entries;
+}
+
+// RFC 7009 §2.2: 200 also for a token that is unknown or dead already.
+Judgement OkIsOk(const CaseView& view) {
+  Tally tally("revocations answered 200");
+  for (const auto& step : view.steps) {
+    if (step.op != "revoke") continue;
+    const auto entries = RevocationsOf(view, step);
+    if (entries.empty() || entries.back()->status != 200) continue;
+    const auto sequence = entries.back()->sequence;
+    if (step.reply == ReplyKind::kOk) tally.Add(Fine(), sequence);
+    if (step.reply == ReplyKind::kErr) {
+      tally.Add(Wrong(fmt::format("step {}: revocation was answered 200, the client failed ({})",
+                                  step.label, step.err_kind)),
+                sequence);
+    }
+  }
+  return tally.Close("were taken for success");
+}
+
+// RFC 7009 §2.2.1: after a 503 the token still exists; the client may try again.
+Judgement Unavailable(const CaseView& view) {
+  Tally tally("revocations answered 503");
+  for (std::size_t i = 0; i < view.steps.size(); ++i) {
+    const auto& step = view.steps[i];
+    if (step.op != "revoke") continue;
+    const auto entries = RevocationsOf(view, step);
+    const bool failed = std::any_of(entries.begin(), entries.end(),
+                                    [](const JournalEntry* entry) { return entry->status == 503; });
+    if (!failed) continue;
+    const auto sequence = entries.back()->sequence;
+    if (entries.back()->status == 200) {
+      tally.Add(Fine(), sequence);  // it tried again by itself
+      continue;
+    }
+    if (step.reply == ReplyKind::kOk) {
+      tally.Add(Wrong(fmt::format("step {}: revocation was answered 503, the client answered ok; "
+                                  "the token is still alive",
+                                  step.label)),
+                sequence);
+      continue;
+    }
+    Remark remark = step.reply == ReplyKind::kErr ? Fine() : Silent();
+    for (std::size_t j = i + 1; j < view.steps.size(); ++j) {
+      const auto& again = view.steps[j];
+      if (again.op != "revoke" || again.session != step.session) continue;
+      if (again.reply == ReplyKind::kNone || !RevocationsOf(view, again).empty()) break;
+      remark =
+          Wrong(fmt::format("step {}: the client had forgotten the token after a 503; expected "
+                            "another revocation request",
+                            again.label));
+      break;
+    }
+    tally.Add(remark, sequence);
+  }
+  return tally.Close("were not taken for success");
+}
+
 }  // namespace
 
 std::vector<Check> RevokeChecks() {
@@ -47,6 +113,23 @@ std::vector<Check> RevokeChecks() {
        .why = "A request that is refused leaves a token alive which the user believes dead.",
        .fix = "POST token=… form-encoded, with the client's credentials.",
        .judge = Request},
+      {.id = "rv-200",
+       .statement = "A 200 is success, also for a token that was unknown.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 7009 §2.2",
+       .seen = Seen::kProvoked,
+       .why = "Disconnecting twice must not look like a failure to the user.",
+       .fix = "Look at the status alone; ignore the body.",
+       .judge = OkIsOk,
+       .note = "Implied: the section has the server answer 200 for invalid tokens."},
+      {.id = "rv-503",
+       .statement = "After a 503 the token is taken for alive, to be revoked later.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 7009 §2.2.1",
+       .seen = Seen::kProvoked,
+       .why = "A token the client has forgotten is one nobody can revoke any more.",
+       .fix = "Keep the token until a revocation was answered 200, and try again later.",
+       .judge = Unavailable},
   };
 }
 

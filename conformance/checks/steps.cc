@@ -5,15 +5,11 @@
 #include <algorithm>
 
 namespace aweber::conformance {
-namespace {
-
 bool RanAlone(const CaseView& view, const StepObservation& step) {
   return std::none_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& other) {
     return &other != &step && Overlap(step, other);
   });
 }
-
-}  // namespace
 
 bool During(const StepObservation& step, const JournalEntry& entry) {
   return step.first_sequence > 0 && entry.sequence >= step.first_sequence &&

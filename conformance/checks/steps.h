@@ -21,6 +21,8 @@ using ReplyKind = StepObservation::Reply;
 bool During(const StepObservation& step, const JournalEntry& entry);
 // Both steps ran at the same time.
 bool Overlap(const StepObservation& a, const StepObservation& b);
+// No other step ran at the same time: what arrived during this one is its own.
+bool RanAlone(const CaseView& view, const StepObservation& step);
 // The query of a URL, parsed.
 Form QueryFields(std::string_view url);
 

@@ -1,5 +1,319 @@
-// stub
+// Checks of what the client does with the token endpoint's answer.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/diff.h"
 #include "conformance/checks/families.h"
+#include "conformance/checks/steps.h"
+#include "conformance/checks/verdicts.h"
+
 namespace aweber::conformance {
-std::vector<Check> TokenResponseChecks() { return {}; }
+namespace {
+
+// The operation that brought the answer about.
+const StepObservation* StepOf(const CaseView& view, const JournalEntry& entry) {
+  for (const auto& step : view.steps) {
+    const bool asks = step.op == "callback" || step.op == "refresh" || step.op == "call";
+    if (asks && During(step, entry)) return &step;
+  }
+  return nullptr;
+}
+
+// The client lived with an answer of this kind: its step said ok, or the token was used.
+template <typename Trait>
+Judgement LivesWith(const CaseView& view, std::string_view what, Trait trait) {
+  Tally tally("token answers");
+  const auto issued = TokensIssued(view);
+  const auto calls = ApiRequests(view);
+  for (const auto& tokens : issued) {
+    if (tokens.access_token.empty() || !trait(tokens)) continue;
+    const auto* step = StepOf(view, *tokens.entry);
+    const bool used = std::any_of(calls.begin(), calls.end(), [&](const ApiRequest& call) {
+      return call.sequence() > tokens.entry->sequence && call.Token() == tokens.access_token;
+    });
+    const auto sequence = tokens.entry->sequence;
+    if (used || (step && step->reply == ReplyKind::kOk)) {
+      tally.Add(Fine(), sequence);
+    } else if (step && step->reply == ReplyKind::kErr) {
+      tally.Add(Wrong(fmt::format("step {}: the answer {}; expected the client to take it, it "
+                                  "failed ({})",
+                                  step->label, what, step->err_kind)),
+                sequence);
+    }
+  }
+  return tally.Close(fmt::format("in which the answer {} were accepted", what));
+}
+
+Judgement UnknownIgnored(const CaseView& view) {
+  return LivesWith(view, "has members beyond the standard ones", [](const IssuedTokens& tokens) {
+    const std::set<std::string> known = {"access_token", "token_type", "expires_in",
+                                         "refresh_token", "scope"};
+    for (const auto& [name, value] : tokens.members.items()) {
+      if (known.count(name) == 0) return true;
+    }
+    return false;
+  });
+}
+
+Judgement TypeCase(const CaseView& view) {
+  return LivesWith(view, "spells bearer in other letters", [](const IssuedTokens& tokens) {
+    const auto type = JsonString(tokens.members, "token_type").value_or("");
+    return EqualsIgnoreCase(type, "bearer") && type != "bearer";
+  });
+}
+
+Judgement ExpiresOptional(const CaseView& view) {
+  return LivesWith(view, "has no expires_in", [](const IssuedTokens& tokens) {
+    return JsonMember(tokens.members, "expires_in") == nullptr;
+  });
+}
+
+Judgement RefreshOptional(const CaseView& view) {
+  return LivesWith(view, "has no refresh_token", [](const IssuedTokens& tokens) {
+    return JsonMember(tokens.members, "refresh_token") == nullptr;
+  });
+}
+
+Judgement ScopeChanged(const CaseView& view) {
+  std::set<std::string> asked;
+  for (const auto& request : AuthorizeRequests(view)) {
+    for (auto& scope : SplitWords(request.Get("scope"))) asked.insert(scope);
+  }
+  return LivesWith(view, "grants other scopes than were asked for",
+                   [&](const IssuedTokens& tokens) {
+                     const auto scope = JsonString(tokens.members, "scope");
+                     if (!scope) return false;
+                     const auto words = SplitWords(*scope);
+                     return std::set<std::string>(words.begin(), words.end()) != asked;
+                   });
+}
+
+// --- expires_in ------------------------------------------------------------------------------
+
+constexpr std::int64_t kTenYears = 10LL * 365 * 86'400;
+
+// Readable as a number of seconds, though not as RFC 6749 §5.1 writes it.
+bool IsOddButReadable(const Json& value) {
+  if (value.is_number_float()) return std::isfinite(value.get<double>());
+  if (value.is_number_integer()) return value > kTenYears;
+  if (!value.is_string()) return value.is_null();
+  const auto text = value.get<std::string>();
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+bool IsOrdinary(const Json& value) {
+  return value.is_number_integer() && value > 0 && value <= kTenYears;
+}
+
+Judgement ExpiresTolerant(const CaseView& view) {
+  Tally tally("answers with an odd expires_in");
+  for (const auto& tokens : TokensIssued(view)) {
+    const auto* value = JsonMember(tokens.members, "expires_in");
+    const auto* step = StepOf(view, *tokens.entry);
+    if (!value || IsOrdinary(*value) || !step) continue;
+    const auto sequence = tokens.entry->sequence;
+    if (step->reply == ReplyKind::kOk) {
+      tally.Add(Fine(), sequence);
+    } else if (step->reply == ReplyKind::kErr && IsOddButReadable(*value)) {
+      tally.Add(Wrong(fmt::format("step {}: expires_in is {}; expected the client to take it, it "
+                                  "failed ({})",
+                                  step->label, DumpJson(*value).substr(0, 40), step->err_kind)),
+                sequence);
+    } else if (step->reply == ReplyKind::kErr && step->err_kind == "internal") {
+      tally.Add(Wrong(fmt::format("step {}: expires_in is {}; the client broke down over it",
+                                  step->label, DumpJson(*value).substr(0, 40))),
+                sequence);
+    } else if (step->reply == ReplyKind::kErr) {
+      tally.Add(Fine(), sequence);  // refusing what is no number of seconds is sound
+    }
+  }
+  return tally.Close("did no harm");
+}
+
+// --- type, size, errors ----------------------------------------------------------------------
+
+Judgement TypeUnknown(const CaseView& view) {
+  Tally tally("tokens of an unknown type");
+  const auto calls = ApiRequests(view);
+  for (const auto& tokens : TokensIssued(view)) {
+    const auto type = JsonString(tokens.members, "token_type").value_or("");
+    // None at all is AWeber's own variant; whether to live with it is not judged here.
+    if (type.empty() || EqualsIgnoreCase(type, "bearer") || tokens.access_token.empty()) continue;
+    const auto sequence = tokens.entry->sequence;
+    const auto used = std::find_if(calls.begin(), calls.end(), [&](const ApiRequest& call) {
+      return call.sequence() > sequence && call.Token() == tokens.access_token;
+    });
+    if (used != calls.end()) {
+      tally.Add(Wrong(fmt::format("a token of type {} was used as a bearer token", type)),
+                Evidence{sequence, used->sequence()});
+      continue;
+    }
+    const bool refused =
+        std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& step) {
+          return step.last_sequence >= sequence && step.reply == ReplyKind::kErr;
+        });
+    if (refused) tally.Add(Fine(), sequence);
+  }
+  return tally.Close("were not used");
+}
+
+constexpr std::size_t kBigToken = 4096;
+
+Judgement Size(const CaseView& view) {
+  Tally tally("big tokens");
+  const auto calls = ApiRequests(view);
+  const auto refreshes = TokenRequests(view);
+  for (const auto& tokens : TokensIssued(view)) {
+    const auto sequence = tokens.entry->sequence;
+    const auto judge = [&](const std::string& issued, const std::string& sent,
+                           std::uint64_t where) {
+      // Another token altogether is no cut one.
+      if (sent.empty() || sent.substr(0, 16) != issued.substr(0, 16)) return;
+      tally.Add(sent == issued
+                    ? Fine()
+                    : Wrong("the token was changed: " + DescribeDifference(issued, sent)),
+                where);
+    };
+    if (tokens.access_token.size() >= kBigToken) {
+      for (const auto& call : calls) {
+        if (call.sequence() > sequence) judge(tokens.access_token, call.Token(), call.sequence());
+      }
+    }
+    if (tokens.refresh_token.size() >= kBigToken) {
+      for (const auto& request : refreshes) {
+        if (request.sequence() > sequence) {
+          judge(tokens.refresh_token, request.Get("refresh_token"), request.sequence());
+        }
+      }
+    }
+    const bool big = std::max(tokens.access_token.size(), tokens.refresh_token.size()) >= kBigToken;
+    const auto* step = StepOf(view, *tokens.entry);
+    if (big && step && step->reply == ReplyKind::kErr) {
+      tally.Add(Wrong(fmt::format("step {}: a token of {} characters was refused ({})", step->label,
+                                  std::max(tokens.access_token.size(), tokens.refresh_token.size()),
+                                  step->err_kind)),
+                sequence);
+    }
+  }
+  return tally.Close("came back whole");
+}
+
+// What no client can take for success: another status, or 200 without an access token.
+bool IsFailure(const JournalEntry& entry) {
+  if (entry.state != mock::EntryState::kAnswered || !ClientSaw(entry)) return true;
+  if (entry.status != 200) return true;
+  auto body = std::string_view(entry.response_body);
+  if (body.rfind("\xEF\xBB\xBF", 0) == 0) body.remove_prefix(3);
+  if (entry.response_headers.Has("Content-Encoding")) return false;
+  const auto json = ParseJson(body);
+  if (!json.ok()) return json.error().code == "json.invalid";
+  return JsonString(*json, "access_token").value_or("").empty();
+}
+
+Judgement ErrorClass(const CaseView& view) {
+  Tally tally("failed token requests");
+  for (const auto& step : view.steps) {
+    if (step.op != "callback" && step.op != "refresh") continue;
+    const JournalEntry* last = nullptr;
+    for (const auto& request : TokenRequests(view)) {
+      if (During(step, *request.entry)) last = request.entry;
+    }
+    if (!last || !IsFailure(*last)) continue;
+    if (step.reply == ReplyKind::kErr) tally.Add(Fine(), last->sequence);
+    if (step.reply == ReplyKind::kOk) {
+      tally.Add(Wrong(fmt::format("step {}: the token request failed (status {}{}{}), the client "
+                                  "answered ok",
+                                  step.label, last->status, last->error.empty() ? "" : ", ",
+                                  last->error)),
+                last->sequence);
+    }
+  }
+  return tally.Close("were reported as failures");
+}
+
+}  // namespace
+
+std::vector<Check> TokenResponseChecks() {
+  using enum Level;
+  return {
+      {.id = "tr-unknown-ignored",
+       .statement = "Unknown members of the token answer are ignored.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §5.1",
+       .seen = Seen::kProvoked,
+       .why = "The server may add one any day.",
+       .fix = "Read the members you know and leave the others alone.",
+       .judge = UnknownIgnored},
+      {.id = "tr-type-case",
+       .statement = "token_type is compared without case.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §5.1",
+       .seen = Seen::kProvoked,
+       .why = "AWeber writes bearer, others Bearer or BEARER.",
+       .fix = "Lower-case it before comparing.",
+       .judge = TypeCase},
+      {.id = "tr-type-unknown",
+       .statement = "A token of an unknown type is not used.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §7.1",
+       .seen = Seen::kProvoked,
+       .why = "It would be sent in a way that does not protect it.",
+       .fix = "Refuse a token_type other than bearer.",
+       .judge = TypeUnknown},
+      {.id = "tr-expires-optional",
+       .statement = "The client works without expires_in.",
+       .levels = Everywhere(kInterop),
+       .source = "RFC 6749 §5.1",
+       .seen = Seen::kProvoked,
+       .why = "It is only recommended; a 401 tells as well that the token has expired.",
+       .fix = "Treat it as unknown and rely on the 401.",
+       .judge = ExpiresOptional},
+      {.id = "tr-expires-tolerant",
+       .statement = "An odd expires_in (a string, a fraction, a huge number) does not break it.",
+       .levels = Everywhere(kInterop),
+       .source = "our judgement; cf. RFC 6749 §5.1",
+       .seen = Seen::kProvoked,
+       .why = "Servers do send \"3600\"; an overflow turns a good token into an expired one.",
+       .fix = "Parse carefully, clamp, and treat what cannot be read as absent.",
+       .judge = ExpiresTolerant,
+       .verified = false,
+       .note = "The RFC defines a number of seconds; tolerance beyond that is our judgement."},
+      {.id = "tr-refresh-optional",
+       .statement = "The client works without a refresh token.",
+       .levels = Everywhere(kInterop),
+       .source = "RFC 6749 §5.1",
+       .seen = Seen::kProvoked,
+       .why = "It is optional; the customer can authorize again later.",
+       .fix = "Store what came and ask for authorization when the token has expired.",
+       .judge = RefreshOptional},
+      {.id = "tr-scope-changed",
+       .statement = "Another scope than the one asked for is accepted.",
+       .levels = Everywhere(kInterop),
+       .source = "RFC 6749 §3.3, §5.1",
+       .seen = Seen::kProvoked,
+       .why = "The customer may grant less; the server tells by scope in the answer.",
+       .fix = "Store the granted scope and offer what it allows.",
+       .judge = ScopeChanged},
+      {.id = "tr-size",
+       .statement = "Tokens of 8 KiB are stored and sent whole.",
+       .levels = Everywhere(kShould),
+       .source = "RFC 6749 §5.1",
+       .seen = Seen::kProvoked,
+       .why = "A token column of 255 characters cuts a signed token in silence.",
+       .fix = "Make no assumption about the size; store tokens as text without a limit.",
+       .judge = Size},
+      {.id = "tr-error-class",
+       .statement = "A failed token request is reported as a failure.",
+       .levels = Everywhere(kInterop),
+       .source = "RFC 6749 §5.2",
+       .seen = Seen::kProvoked,
+       .why = "A swallowed error shows up an hour later, somewhere else.",
+       .fix = "Look at the status and at error before reading tokens.",
+       .judge = ErrorClass},
+  };
+}
+
 }  // namespace aweber::conformance

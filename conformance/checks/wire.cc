@@ -221,9 +221,13 @@ std::vector<IssuedRedirect> IssuedRedirects(const CaseView& view) {
 
 bool ClientSaw(const JournalEntry& entry) {
   if (entry.state != EntryState::kAnswered) return false;
-  constexpr std::array kLost = {"lose_reply", "hang",           "reset",           "close_empty",
-                                "truncate",   "content_length", "malformed_chunk", "tls"};
-  return std::find(kLost.begin(), kLost.end(), entry.fault) == kLost.end();
+  // `fault` may name several, all of which acted.
+  constexpr std::array<std::string_view, 8> kLost = {
+      "lose_reply", "hang",           "reset",           "close_empty",
+      "truncate",   "content_length", "malformed_chunk", "tls"};
+  return std::none_of(kLost.begin(), kLost.end(), [&](std::string_view name) {
+    return entry.fault.find(name) != std::string::npos;
+  });
 }
 
 std::vector<IssuedTokens> TokensIssued(const CaseView& view) {

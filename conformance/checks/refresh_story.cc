@@ -1,0 +1,248 @@
+// Checks of refresh over time: what is kept, what survives, what happens at once and at the end.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "conformance/checks/families.h"
+#include "conformance/checks/steps.h"
+#include "conformance/checks/verdicts.h"
+
+namespace aweber::conformance {
+namespace {
+
+std::vector<BackRequest> Refreshes(const CaseView& view) {
+  std::vector<BackRequest> refreshes;
+  for (auto& request : TokenRequests(view)) {
+    if (request.IsRefresh()) refreshes.push_back(std::move(request));
+  }
+  return refreshes;
+}
+
+bool AnyDuring(const StepObservation& step, const std::vector<BackRequest>& requests) {
+  return std::any_of(requests.begin(), requests.end(),
+                     [&](const BackRequest& request) { return During(step, *request.entry); });
+}
+
+// An operation after `sequence` that needed a refresh and failed without trying one.
+const StepObservation* GaveUp(const CaseView& view, const std::vector<BackRequest>& refreshes,
+                              std::uint64_t sequence) {
+  for (const auto& step : view.steps) {
+    const bool needs = step.op == "refresh" || step.op == "call";
+    if (!needs || step.first_sequence <= sequence || step.reply != ReplyKind::kErr) continue;
+    if (!AnyDuring(step, refreshes)) return &step;
+  }
+  return nullptr;
+}
+
+// RFC 6749 §6: the server may issue a new refresh token; without one the old one stays valid.
+Judgement Keep(const CaseView& view) {
+  Tally tally("answers without a refresh token");
+  const auto refreshes = Refreshes(view);
+  for (const auto& tokens : TokensIssued(view)) {
+    const auto asked =
+        std::find_if(refreshes.begin(), refreshes.end(),
+                     [&](const BackRequest& request) { return request.entry == tokens.entry; });
+    if (asked == refreshes.end() || !tokens.refresh_token.empty()) continue;
+    const auto label = asked->entry->facts.grant_label;
+    const auto next = std::find_if(asked + 1, refreshes.end(), [&](const BackRequest& request) {
+      return request.entry->facts.grant_label == label || !request.Has("refresh_token");
+    });
+    Evidence evidence = {tokens.entry->sequence};
+    if (next != refreshes.end()) {
+      evidence.push_back(next->sequence());
+      tally.Add(next->Get("refresh_token") == asked->Get("refresh_token")
+                    ? Fine()
+                    : Wrong("the answer had no refresh token; expected the old one to be kept, the "
+                            "next refresh has another or none"),
+                evidence);
+    } else if (const auto* step = GaveUp(view, refreshes, tokens.entry->sequence)) {
+      tally.Add(Wrong(fmt::format("step {}: after an answer without a refresh token the client "
+                                  "could not refresh any more; expected the old one to be kept",
+                                  step->label)),
+                evidence);
+    }
+  }
+  return tally.Close("left the old one in use");
+}
+
+// The newest refresh token of each grant that the client had received before `sequence`.
+std::set<std::string> NewestBefore(const CaseView& view, std::uint64_t sequence) {
+  std::map<std::string, std::string> newest;
+  for (const auto& tokens : TokensIssued(view)) {
+    if (tokens.entry->sequence >= sequence || tokens.refresh_token.empty()) continue;
+    newest[tokens.entry->facts.grant_label] = tokens.refresh_token;
+  }
+  std::set<std::string> values;
+  for (const auto& [label, value] : newest) values.insert(value);
+  return values;
+}
+
+Judgement Persist(const CaseView& view) {
+  Tally tally("refreshes after a restart");
+  const auto refreshes = Refreshes(view);
+  for (const auto& restart : view.steps) {
+    if (restart.op != "restart" || restart.first_sequence == 0) continue;
+    const auto newest = NewestBefore(view, restart.first_sequence);
+    if (newest.empty()) continue;
+    const auto first = std::find_if(refreshes.begin(), refreshes.end(), [&](const auto& request) {
+      return request.sequence() >= restart.first_sequence;
+    });
+    if (first == refreshes.end()) {
+      if (const auto* step = GaveUp(view, refreshes, restart.first_sequence - 1)) {
+        tally.Add(Wrong(fmt::format("step {}: after the restart the client had no refresh token; "
+                                    "expected the one it was given before",
+                                    step->label)),
+                  0);
+      }
+      continue;
+    }
+    tally.Add(newest.count(first->Get("refresh_token")) > 0
+                  ? Fine()
+                  : Wrong("after the restart the client used another refresh token than the "
+                          "newest it had been given"),
+              first->sequence());
+  }
+  return tally.Close("used the newest refresh token");
+}
+
+// Operations that ran at the same time, as one range of the journal.
+struct Crowd {
+  std::uint64_t first = 0, last = 0;
+  int steps = 0;
+};
+
+std::vector<Crowd> Crowds(const CaseView& view) {
+  std::vector<Crowd> crowds;
+  for (const auto& step : view.steps) {
+    if (step.op != "call" || step.first_sequence == 0) continue;
+    if (step.last_sequence < step.first_sequence) continue;
+    const auto joined = std::find_if(crowds.begin(), crowds.end(), [&](const Crowd& crowd) {
+      return step.first_sequence <= crowd.last && crowd.first <= step.last_sequence;
+    });
+    if (joined == crowds.end()) {
+      crowds.push_back({step.first_sequence, step.last_sequence, 1});
+    } else {
+      joined->first = std::min(joined->first, step.first_sequence);
+      joined->last = std::max(joined->last, step.last_sequence);
+      ++joined->steps;
+    }
+  }
+  return crowds;
+}
+
+Judgement SingleFlight(const CaseView& view) {
+  Tally tally("groups of calls answered 401 at the same time");
+  const auto calls = ApiRequests(view);
+  const auto refreshes = Refreshes(view);
+  for (const auto& crowd : Crowds(view)) {
+    const auto in = [&](std::uint64_t sequence) {
+      return sequence >= crowd.first && sequence <= crowd.last;
+    };
+    Evidence evidence;
+    for (const auto& call : calls) {
+      if (call.entry->status == 401 && in(call.sequence())) evidence.push_back(call.sequence());
+    }
+    if (crowd.steps < 2 || evidence.size() < 2) continue;
+    std::map<std::string, int> attempts;  // of each grant
+    for (const auto& refresh : refreshes) {
+      const auto status = refresh.entry->status;
+      if (!in(refresh.sequence()) || status >= 500 || status == 429) continue;
+      ++attempts[refresh.entry->facts.grant_label];
+      evidence.push_back(refresh.sequence());
+    }
+    int most = 0;
+    for (const auto& [label, count] : attempts) most = std::max(most, count);
+    if (most == 0) continue;
+    tally.Add(most == 1 ? Fine()
+                        : Wrong(fmt::format("several calls were answered 401 at the same time; "
+                                            "expected one refresh for all of them, saw {}",
+                                            most)),
+              evidence);
+  }
+  return tally.Close("led to one refresh");
+}
+
+// AWeber says invalid_request where RFC 6749 §5.2 says invalid_grant.
+bool IsDead(const JournalEntry& entry) {
+  const auto json = ParseJson(entry.response_body);
+  const auto error = json.ok() ? JsonString(*json, "error").value_or("") : entry.error;
+  return entry.status == 400 && (error == "invalid_grant" || error == "invalid_request");
+}
+
+Judgement DeadEnd(const CaseView& view) {
+  Tally tally("refused refresh tokens");
+  const auto refreshes = Refreshes(view);
+  for (const auto& step : view.steps) {
+    if (step.op != "call" && step.op != "refresh") continue;
+    std::map<std::string, Evidence> refused;
+    for (const auto& request : refreshes) {
+      if (!During(step, *request.entry) || !IsDead(*request.entry)) continue;
+      refused[request.Get("refresh_token")].push_back(request.sequence());
+    }
+    for (const auto& [token, attempts] : refused) {
+      if (attempts.size() > 1) {
+        tally.Add(Wrong(fmt::format("step {}: a refused refresh token was sent {} times; expected "
+                                    "the client to ask for authorization again",
+                                    step.label, attempts.size())),
+                  attempts);
+      } else if (step.reply == ReplyKind::kOk && step.op == "refresh") {
+        tally.Add(Wrong(fmt::format("step {}: the refresh was refused, the client answered ok",
+                                    step.label)),
+                  attempts);
+      } else if (step.reply != ReplyKind::kNone) {
+        tally.Add(Fine(), attempts);
+      }
+    }
+  }
+  return tally.Close("were not tried again");
+}
+
+}  // namespace
+
+std::vector<Check> RefreshStoryChecks() {
+  using enum Level;
+  return {
+      {.id = "rf-keep",
+       .statement = "The old refresh token is kept when the answer has none.",
+       .levels = Everywhere(kInterop),
+       .source = "RFC 6749 §6",
+       .seen = Seen::kProvoked,
+       .why = "A client that overwrites it with nothing loses the customer at the next refresh.",
+       .fix = "Replace the stored refresh token only when the answer carries one.",
+       .judge = Keep,
+       .note = "The section makes a new one optional; that the old one stays follows."},
+      {.id = "rf-persist",
+       .statement = "The newest refresh token survives a restart.",
+       .levels = Everywhere(kGuide),
+       .source = "AWeber guide, step 3",
+       .seen = Seen::kProvoked,
+       .why = "The one saved at login is dead after the first refresh.",
+       .fix = "Write every new token set to storage before using it.",
+       .judge = Persist,
+       .note = "The guide says to save the tokens; no RFC says where."},
+      {.id = "rf-single-flight",
+       .statement = "Calls that fail together bring about one refresh.",
+       .levels = Everywhere(kInterop),
+       .source = "our judgement; cf. RFC 9700 §4.14.2",
+       .seen = Seen::kProvoked,
+       .why = "The second refresh uses a dead token; servers may take that for theft.",
+       .fix = "Put a lock around refreshing, and look at the stored token again inside it.",
+       .judge = SingleFlight,
+       .verified = false,
+       .note = "RFC 9700 §4.14.2 has servers revoke on reuse; the rule for clients follows."},
+      {.id = "rf-dead-end",
+       .statement = "A refused refresh token is not tried again; the customer authorizes anew.",
+       .levels = Everywhere(kInterop),
+       .source = "RFC 6749 §5.2",
+       .seen = Seen::kProvoked,
+       .why = "It will never work again, and each attempt counts against the rate limit.",
+       .fix =
+           "On invalid_grant (AWeber: invalid_request) drop the tokens and ask for authorization.",
+       .judge = DeadEnd,
+       .note = "The section defines the error; what the client does then is our judgement."},
+  };
+}
+
+}  // namespace aweber::conformance

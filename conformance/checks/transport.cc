@@ -1,0 +1,156 @@
+// Checks of where secrets may not go: bad certificates, redirects, logs and messages.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/checks/families.h"
+#include "conformance/checks/steps.h"
+#include "conformance/checks/verdicts.h"
+
+namespace aweber::conformance {
+namespace {
+
+// --- secrets ---------------------------------------------------------------------------------
+
+struct Secret {
+  std::string name, value;
+};
+
+std::vector<Secret> SecretsOf(const CaseView& view) {
+  std::vector<Secret> secrets;
+  const auto add = [&](std::string name, const std::string& value) {
+    // Short ones occur by chance.
+    if (value.size() >= 8) secrets.push_back({std::move(name), value});
+  };
+  add("the client secret", view.client_secret);
+  for (const auto& tokens : TokensIssued(view)) {
+    add("an access token", tokens.access_token);
+    add("a refresh token", tokens.refresh_token);
+  }
+  for (const auto& secret : view.secrets) add("a secret of this case", secret);
+  return secrets;
+}
+
+Judgement NoSecretLog(const CaseView& view) {
+  const bool spoke =
+      std::any_of(view.steps.begin(), view.steps.end(),
+                  [](const StepObservation& step) { return step.reply != ReplyKind::kNone; });
+  const auto secrets = SecretsOf(view);
+  if (!spoke || secrets.empty()) return Unseen("the client was given no secrets");
+  for (const auto& secret : secrets) {
+    const auto shows = [&](const std::string& text) {
+      return text.find(secret.value) != std::string::npos ||
+             text.find(FormEncode(secret.value)) != std::string::npos;
+    };
+    if (shows(view.driver_stderr)) {
+      return Violated(secret.name + " was written to standard error");
+    }
+    for (const auto& step : view.steps) {
+      if (shows(step.err_message)) {
+        return Violated(
+            fmt::format("step {}: the error message contains {}", step.label, secret.name));
+      }
+      for (const auto& page : step.pages) {
+        if (!shows(page.body)) continue;
+        return Violated(
+            fmt::format("step {}: the page shown contains {}", step.label, secret.name));
+      }
+    }
+  }
+  return Passed(
+      fmt::format("none of {} secrets is in {} bytes of standard error, in error messages "
+                  "or in pages",
+                  secrets.size(), view.driver_stderr.size()));
+}
+
+// --- transport -------------------------------------------------------------------------------
+
+Judgement Tls(const CaseView& view) {
+  if (view.journal == nullptr) return Unseen();
+  Tally tally("connections with a bad certificate");
+  for (const auto& step : view.steps) {
+    std::uint64_t bad = 0;
+    const JournalEntry* went_on = nullptr;
+    for (const auto& entry : *view.journal) {
+      if (!During(step, entry)) continue;
+      const bool handshake =
+          entry.fault.find("tls") != std::string::npos && entry.endpoint == mock::Endpoint::kOther;
+      if (handshake) bad = entry.sequence;
+      if (!handshake && bad != 0 && !went_on) went_on = &entry;
+    }
+    if (bad == 0) continue;
+    if (went_on) {
+      tally.Add(Wrong(fmt::format("step {}: the server's certificate was bad, expected the client "
+                                  "to stop; it sent {} {}",
+                                  step.label, went_on->request.method, went_on->local_path)),
+                Evidence{bad, went_on->sequence});
+    } else if (step.reply == ReplyKind::kErr) {
+      tally.Add(Fine(), bad);
+    }
+  }
+  return tally.Close("were given up");
+}
+
+Judgement NoCrossOrigin(const CaseView& view) {
+  if (view.journal == nullptr) return Unseen();
+  Tally tally("redirects of the token endpoint to another host");
+  for (const auto& request : TokenRequests(view)) {
+    const auto& entry = *request.entry;
+    const auto target = Authority(entry.response_headers.GetOr("Location"));
+    if (entry.status < 300 || entry.status >= 400 || target.empty()) continue;
+    if (target == Lower(entry.request.headers.GetOr("Host"))) continue;
+    Remark remark = Fine();
+    Evidence evidence = {entry.sequence};
+    for (const auto& later : *view.journal) {
+      if (later.sequence <= entry.sequence) continue;
+      if (Lower(later.request.headers.GetOr("Host")) != target) continue;
+      for (const auto& secret : {view.client_secret, request.Get("code"),
+                                 request.Get("refresh_token"), request.Get("code_verifier")}) {
+        if (secret.size() < 8 || !Carries(later, secret)) continue;
+        remark = Wrong(
+            "the token endpoint redirected to another host, and the client sent its "
+            "credentials there");
+        evidence.push_back(later.sequence);
+        break;
+      }
+    }
+    tally.Add(remark, evidence);
+  }
+  return tally.Close("were not followed with credentials");
+}
+
+}  // namespace
+
+std::vector<Check> TransportChecks() {
+  using enum Level;
+  return {
+      {.id = "tk-tls",
+       .statement = "A bad certificate ends the connection before anything is sent.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §10.9",
+       .seen = Seen::kProvoked,
+       .why = "Whoever sits between takes the code, the secret and the tokens.",
+       .fix = "Leave certificate verification on; trust a private CA instead of switching it off.",
+       .judge = Tls},
+      {.id = "tk-no-xorigin",
+       .statement = "Credentials are not sent on when the token endpoint redirects elsewhere.",
+       .levels = Everywhere(kInterop),
+       .source = "our judgement; cf. RFC 9700 §4.12",
+       .seen = Seen::kProvoked,
+       .why = "A 307 makes HTTP libraries repeat the whole body, secret included.",
+       .fix = "Switch redirects off for token requests.",
+       .judge = NoCrossOrigin,
+       .verified = false,
+       .note = "No RFC asks it of the client in these words."},
+      {.id = "tr-no-secret-log",
+       .statement = "Secrets are not in logs, error messages or pages.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §10.3, §10.4, §10.1",
+       .seen = Seen::kProvoked,
+       .why = "Logs are copied, mailed and kept for years.",
+       .fix = "Log names and lengths, never values.",
+       .judge = NoSecretLog},
+  };
+}
+
+}  // namespace aweber::conformance
