@@ -19,6 +19,7 @@ namespace aweber::client {
 class TinyProvider {
  public:
   TinyProvider() {
+    const std::lock_guard lock(mutex_);  // the first request may come before the assignment is done
     server_ = HttpServer::Start({}, [this](const HttpRequest& r) { return Handle(r); }).value();
   }
 
