@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -31,17 +32,17 @@ using Linter = std::function<std::vector<Finding>(const std::vector<JournalEntry
 struct MockServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::string scheme = "https";              // or "http"
-  std::string tls_cert_file, tls_key_file;   // bring your own; else the generated CA's
-  std::string public_url;                    // what pages and links say; "" = base_url()
-  std::optional<std::uint16_t> admin_port;   // nothing: no admin listener
-  std::string admin_token;                   // required off loopback
-  std::optional<std::uint16_t> proxy_port;   // nothing: no CONNECT proxy
+  std::string scheme = "https";             // or "http"
+  std::string tls_cert_file, tls_key_file;  // bring your own; else the generated CA's
+  std::string public_url;                   // what pages and links say; "" = base_url()
+  std::optional<std::uint16_t> admin_port;  // nothing: no admin listener
+  std::string admin_token;                  // required off loopback
+  std::optional<std::uint16_t> proxy_port;  // nothing: no CONNECT proxy
   Settings settings;
-  std::uint64_t seed = 0;                    // 0: drawn and printed
+  std::uint64_t seed = 0;  // 0: drawn and printed
   bool create_spaces_on_use = false;
-  bool follow_real_time = false;             // default space's clock also runs with real time
-  bool honesty = false;                      // legal but awkward variations, by seed
+  bool follow_real_time = false;  // default space's clock also runs with real time
+  bool honesty = false;           // legal but awkward variations, by seed
   std::size_t journal_size = 10'000;
   Linter linter;
 };
@@ -57,6 +58,10 @@ class MockServer {
   // An origin of the same server under another port and name: where "foreign" links and redirects
   // point. What arrives there is journaled in the space of its path with endpoint kOther.
   virtual std::string other_origin() const = 0;
+  // Where clients of `space` should reach `endpoint`: base_url(), or the origin of a listener with
+  // a bad certificate when a tls fault of the space selects the endpoint. Without the space's
+  // prefix.
+  virtual std::string OriginFor(const Space& space, Endpoint endpoint) = 0;
   virtual std::string ca_pem() const = 0;
   virtual std::string ca_fingerprint() const = 0;
   virtual std::uint64_t seed() const = 0;
@@ -74,6 +79,11 @@ class MockServer {
   virtual Result<RegisteredClient> Play(Space& space, const Scenario& scenario,
                                         const std::string& client_id = "",
                                         const std::string& client_secret = "") = 0;
+
+  // Waits until the linter has judged every request answered so far.
+  virtual void DrainLint() = 0;
+  // Requested when the server stops: whoever waits on its behalf must watch it.
+  virtual std::stop_token stop_token() const = 0;
 
   // The same as a request over the wire, without the wire (no TLS, wire faults not performed).
   virtual HttpResponse Dispatch(const HttpRequest& request) = 0;

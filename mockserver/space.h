@@ -2,8 +2,9 @@
 //
 // Purpose: everything a test or a case needs without seeing any other's traffic. The default space
 //   answers at the root, any other below "/s/NAME".
-// Ownership: owned by the MockServer through shared_ptr; handed out copies stay valid after removal.
-// Thread safety: all members may be called from any thread; every request's matching and state
+// Ownership: owned by the MockServer through shared_ptr; handed out copies stay valid after
+// removal. Thread safety: all members may be called from any thread; every request's matching and
+// state
 //   change is one atomic step.
 // Units: the space's virtual clock, Unix time. It starts at the real time of creation (or the
 //   option's) and then moves only by Advance*, forward, unless `follow_real_time`.
@@ -20,6 +21,7 @@
 #include "base/result.h"
 #include "mockserver/faults/rule.h"
 #include "mockserver/journal/journal.h"
+#include "mockserver/journal/redact.h"
 #include "mockserver/settings.h"
 
 namespace aweber::mock {
@@ -44,15 +46,15 @@ struct UserAccount {
 
 // A token or code as the admin API and the runner see it.
 struct TokenInfo {
-  std::string label;        // "at-1", "rt-1", "code-1": journal and lineage use these
-  std::string kind;         // "access_token" "refresh_token" "code"
-  std::string value;        // the secret itself; shown nowhere by default
+  std::string label;  // "at-1", "rt-1", "code-1": journal and lineage use these
+  std::string kind;   // "access_token" "refresh_token" "code"
+  std::string value;  // the secret itself; shown nowhere by default
   std::string client_id;
   std::string grant_label;  // "grant-1"
   std::string parent;       // label of what it was made from, "" for a code
   int generation = 0;       // refreshes since the code
   std::vector<std::string> scopes;
-  std::string state;        // "live" "expired" "revoked" "used"
+  std::string state;  // "live" "expired" "revoked" "used"
   UnixTime issued_at;
   std::optional<UnixTime> expires_at;
 };
@@ -62,6 +64,16 @@ struct Expiry {
   UnixTime at;
   std::string label;
   std::string kind;
+};
+
+// An authorization request that showed its page.
+struct AuthorizationInfo {
+  std::string id;  // "az-1"
+  std::string client_id;
+  std::string redirect_uri;
+  std::vector<std::string> scopes;
+  std::string status;  // "pending" "approved" "denied"
+  UnixTime created_at;
 };
 
 struct SpaceOptions {
@@ -130,6 +142,17 @@ class Space {
     std::vector<std::string> scopes;
   };
   virtual Result<std::pair<TokenInfo, TokenInfo>> IssueTokens(const IssueRequest& request) = 0;
+
+  // The last ones, oldest first.
+  virtual std::vector<AuthorizationInfo> Authorizations() const = 0;
+  // The customer's decision without the page. `username` "" is the first customer account. Answers
+  // where the browser goes (for the out-of-band URI "urn:ietf:wg:oauth:2.0:oob?code=...").
+  virtual Result<std::string> DecideAuthorization(const std::string& id, bool approve,
+                                                  const std::string& username = "") = 0;
+
+  // Knows this space's secrets: client secrets, passwords, codes and tokens, for whoever shows an
+  // entry. Refers to the space: keep the space alive.
+  virtual Redactor MakeRedactor() const = 0;
 
   // Clock, tokens, journal, faults and rule counters as at creation; clients and accounts stay.
   virtual void Reset() = 0;

@@ -23,10 +23,16 @@ const char* EndpointName(Endpoint endpoint);
 std::optional<Endpoint> EndpointFromName(std::string_view name);
 
 enum class ClientAuth { kNone, kBasic, kBody, kQuery, kJson, kSeveral };
+// "none", "basic", "body", "query", "json", "several".
 const char* ClientAuthName(ClientAuth auth);
+std::optional<ClientAuth> ClientAuthFromName(std::string_view name);
 
-// How an entry ended. kOpen: no reply yet. kAborted: the connection went before the whole reply.
+// How an entry ended. kOpen: no reply yet. kAnswered: the reply was handed to the transport.
+// kAborted: the connection went before the whole reply (or any of it).
 enum class EntryState { kOpen, kAnswered, kAborted };
+// "open", "answered", "aborted".
+const char* EntryStateName(EntryState state);
+std::optional<EntryState> EntryStateFromName(std::string_view name);
 
 // A lint finding: a check marked W judged this request. `level` is "must", "should", ...
 struct Finding {
@@ -39,9 +45,9 @@ struct Finding {
 // alone does not show. Absent facts are empty. Identifiers are public labels ("at-3", "rt-2",
 // "code-1"), never the secrets themselves.
 struct Facts {
-  std::string client_id;             // the client the request names, as decoded
-  bool client_known = false;         // registered in this space
-  bool client_public = false;        // its registered type
+  std::string client_id;       // the client the request names, as decoded
+  bool client_known = false;   // registered in this space
+  bool client_public = false;  // its registered type
   ClientAuth auth = ClientAuth::kNone;
   std::string basic_encoding;        // for Basic: "encoded" | "raw" | "same" (both forms agree)
   std::string grant_type;            // token endpoint
@@ -50,9 +56,9 @@ struct Facts {
   std::string access_label;          // API: token presented; token endpoint: token issued
   std::string refresh_label;         // token endpoint: refresh token presented
   std::string issued_refresh_label;  // token endpoint: refresh token issued
-  std::string token_state;           // of what was presented: live expired revoked used unknown, or ""
-  std::string token_placement;       // API: "header" "form" "query", several joined by '+'
-  bool committed = false;            // the state change of this request happened
+  std::string token_state;      // of what was presented: live expired revoked used unknown, or ""
+  std::string token_placement;  // API: "header" "form" "query", several joined by '+'
+  bool committed = false;       // the state change of this request happened
 };
 
 struct JournalEntry {

@@ -38,6 +38,8 @@ class Journal {
   std::uint64_t evicted() const;
   // Entries are dropped, numbering goes on.
   void Clear();
+  // As at construction: no entries, numbering from 1, nothing evicted.
+  void Restart();
   // The first entry after `after_sequence` that satisfies `predicate`, waiting in real time.
   std::optional<JournalEntry> Wait(std::uint64_t after_sequence, const Predicate& predicate,
                                    int timeout_ms, std::stop_token stop = {}) const;

@@ -1,0 +1,17 @@
+// The API endpoint, /1.0/...: authentication, rate limit, routing, scopes.
+//
+// Thread safety: under the space's mutex. Errors: AWeber's envelopes. Source: docs/fidelity.md.
+#pragma once
+
+#include "mockserver/api/bearer.h"
+#include "mockserver/exchange.h"
+#include "mockserver/world.h"
+
+namespace aweber::mock {
+
+HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange);
+
+// The reply of a rate limit that is used up (reference: 403, not 429, and no Retry-After).
+HttpResponse RateLimited(Exchange& exchange, std::string why);
+
+}  // namespace aweber::mock

@@ -1,0 +1,39 @@
+// Access tokens on API requests: where they were sent, and whether they are good (RFC 6750).
+//
+// Thread safety: under the space's mutex. Errors: AWeber's replies; reasons go to the exchange.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/form.h"
+#include "mockserver/exchange.h"
+#include "mockserver/world.h"
+
+namespace aweber::mock {
+
+struct ApiRequest {
+  Form query;
+  Form form;         // a form body
+  Json json;         // a JSON body; null when there is none
+  std::string type;  // media type of the body
+  std::string body_problem;
+  std::optional<std::string> header_token, form_token, query_token;
+  std::string header_problem;  // an Authorization header that is no Bearer token
+};
+ApiRequest ReadApiRequest(const HttpRequest& request);
+
+void InspectApi(const World& world, const ApiRequest& read, Facts& facts);
+
+// The live access token, or the reply that refuses the request.
+struct BearerResult {
+  TokenId token = kNoId;
+  std::optional<HttpResponse> refusal;
+};
+BearerResult CheckBearer(const World& world, const ApiRequest& read, Exchange& exchange);
+// Nothing when the token has the scope.
+std::optional<HttpResponse> RequireScope(const World& world, TokenId token, std::string_view scope,
+                                         Exchange& exchange);
+
+}  // namespace aweber::mock

@@ -1,0 +1,69 @@
+// Dispatcher: from a request to its space, its endpoint, its journal entry and its reply.
+//
+// Purpose: the one handler behind every listener. Finds the space by the "/s/NAME" prefix, the
+//   endpoint by plain comparison, journals on receipt and on reply, and never throws.
+// Ownership: owns the spaces' table; refers to nothing else. Thread safety: all members.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http_server.h"
+#include "mockserver/lint_worker.h"
+#include "mockserver/space_impl.h"
+
+namespace aweber::mock {
+
+// Origins, known once the listeners are bound.
+struct Origins {
+  std::string base;   // what links say, without a trailing slash
+  std::string other;  // the foreign origin
+};
+
+class Dispatcher {
+ public:
+  // `make_space`: makes a space that is asked for by name for the first time; null: none is made.
+  using SpaceMaker = std::function<std::shared_ptr<SpaceImpl>(const std::string& name)>;
+  Dispatcher(std::shared_ptr<SpaceImpl> default_space, SpaceMaker make_space, LintWorker* lint);
+
+  void SetOrigins(Origins origins);
+  Origins origins() const;
+
+  HttpResponse Handle(const HttpRequest& request, std::stop_token stop, bool wire);
+  // What arrives at the foreign origin.
+  HttpResponse HandleForeign(const HttpRequest& request);
+  // A request that is refused before any endpoint sees it, with the reason.
+  HttpResponse Refuse(const HttpRequest& request, int status, const std::string& why);
+  void NoteMalformed(const MalformedRequest& malformed);
+  void NoteTlsFault(SpaceImpl& space, const std::string& server_name, const std::string& defect);
+
+  const std::shared_ptr<SpaceImpl>& default_space() const { return default_space_; }
+  bool AddSpace(std::shared_ptr<SpaceImpl> space);  // false when the name is taken
+  std::shared_ptr<SpaceImpl> FindSpace(const std::string& name) const;
+  std::vector<std::shared_ptr<SpaceImpl>> spaces() const;  // default first, then by name
+  bool RemoveSpace(const std::string& name);
+
+ private:
+  struct Route;
+  Route FindRoute(const HttpRequest& request);
+  HttpResponse Finish(const std::shared_ptr<SpaceImpl>& space, std::uint64_t sequence,
+                      Exchange& exchange, SpaceImpl::Processed processed, bool wire);
+
+  std::shared_ptr<SpaceImpl> default_space_;
+  SpaceMaker make_space_;
+  LintWorker* lint_;
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, std::shared_ptr<SpaceImpl>> spaces_;
+  Origins origins_;
+};
+
+bool IsSpaceName(std::string_view name);  // [A-Za-z0-9_-]{1,64}
+
+}  // namespace aweber::mock

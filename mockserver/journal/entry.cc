@@ -1,0 +1,67 @@
+#include "mockserver/journal/entry.h"
+
+#include <array>
+#include <utility>
+
+namespace aweber::mock {
+namespace {
+
+constexpr std::array<std::pair<Endpoint, const char*>, 7> kEndpoints{{
+    {Endpoint::kAuthorize, "authorize"},
+    {Endpoint::kDecision, "decision"},
+    {Endpoint::kToken, "token"},
+    {Endpoint::kRevoke, "revoke"},
+    {Endpoint::kApi, "api"},
+    {Endpoint::kOther, "other"},
+    {Endpoint::kMalformed, "malformed"},
+}};
+
+constexpr std::array<std::pair<ClientAuth, const char*>, 6> kClientAuths{{
+    {ClientAuth::kNone, "none"},
+    {ClientAuth::kBasic, "basic"},
+    {ClientAuth::kBody, "body"},
+    {ClientAuth::kQuery, "query"},
+    {ClientAuth::kJson, "json"},
+    {ClientAuth::kSeveral, "several"},
+}};
+
+constexpr std::array<std::pair<EntryState, const char*>, 3> kStates{{
+    {EntryState::kOpen, "open"},
+    {EntryState::kAnswered, "answered"},
+    {EntryState::kAborted, "aborted"},
+}};
+
+template <typename Table, typename Value>
+const char* NameOf(const Table& table, Value value) {
+  for (const auto& [known, name] : table) {
+    if (known == value) return name;
+  }
+  return "";
+}
+
+template <typename Value, typename Table>
+std::optional<Value> ValueOf(const Table& table, std::string_view name) {
+  for (const auto& [value, known] : table) {
+    if (name == known) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const char* EndpointName(Endpoint endpoint) { return NameOf(kEndpoints, endpoint); }
+std::optional<Endpoint> EndpointFromName(std::string_view name) {
+  return ValueOf<Endpoint>(kEndpoints, name);
+}
+
+const char* ClientAuthName(ClientAuth auth) { return NameOf(kClientAuths, auth); }
+std::optional<ClientAuth> ClientAuthFromName(std::string_view name) {
+  return ValueOf<ClientAuth>(kClientAuths, name);
+}
+
+const char* EntryStateName(EntryState state) { return NameOf(kStates, state); }
+std::optional<EntryState> EntryStateFromName(std::string_view name) {
+  return ValueOf<EntryState>(kStates, name);
+}
+
+}  // namespace aweber::mock

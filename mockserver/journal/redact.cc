@@ -1,0 +1,279 @@
+#include "mockserver/journal/redact.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/base64.h"
+#include "base/form.h"
+#include "base/json.h"
+#include "base/uri.h"
+
+namespace aweber::mock {
+namespace {
+
+constexpr std::size_t kShortestByValue = 6;      // fixed secrets below this are found by name only
+constexpr std::size_t kShortestIdentifier = 16;  // codes have 22 characters, tokens 32
+
+constexpr std::array<std::string_view, 13> kSecretNames{
+    "access_token",       "refresh_token", "code",   "client_secret",
+    "password",           "code_verifier", "token",  "id_token",
+    "assertion",          "authorization", "cookie", "set-cookie",
+    "proxy-authorization"};
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
+  return lower;
+}
+
+bool IsWord(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
+
+std::string EscapeHtml(std::string_view text) {
+  std::string escaped;
+  for (char c : text) {
+    if (c == '&') {
+      escaped += "&amp;";
+    } else if (c == '<') {
+      escaped += "&lt;";
+    } else if (c == '>') {
+      escaped += "&gt;";
+    } else if (c == '"') {
+      escaped += "&quot;";
+    } else if (c == '\'') {
+      escaped += "&#39;";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// Where a secret that starts at `at` after "name" ends, by how it was introduced; npos: no value.
+struct Span {
+  std::size_t begin = std::string_view::npos;
+  std::size_t end = std::string_view::npos;
+};
+
+Span ValueAfterName(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return {};
+  if (text[at] == '=') {
+    return {at + 1, std::min(text.find_first_of("& \t\r\n\"'<>;,", at + 1), text.size())};
+  }
+  if (text[at] == ':') {  // a header line
+    const std::size_t begin = std::min(text.find_first_not_of(" \t", at + 1), text.size());
+    return {begin, std::min(text.find_first_of("\r\n", begin), text.size())};
+  }
+  if (text[at] != '"') return {};
+  std::size_t next = text.find_first_not_of(" \t\r\n", at + 1);
+  if (next == std::string_view::npos || text[next] != ':') return {};
+  next = text.find_first_not_of(" \t\r\n", next + 1);
+  if (next == std::string_view::npos || text[next] != '"') return {};
+  std::size_t end = next + 1;
+  while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+  return {next + 1, std::min(end, text.size())};
+}
+
+void ReplaceAll(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+}  // namespace
+
+Redactor::Redactor(LabelOf label_of, std::vector<Secret> fixed) : label_of_(std::move(label_of)) {
+  for (const Secret& secret : fixed) {
+    if (secret.value.size() < kShortestByValue) continue;
+    const std::string json = DumpJson(Json(secret.value));
+    for (const std::string& form :
+         {secret.value, FormEncode(secret.value), PercentEncode(secret.value),
+          json.substr(1, json.size() - 2), EscapeHtml(secret.value),
+          FormEncode(FormEncode(secret.value)), Base64Encode(secret.value)}) {
+      fixed_.push_back({form, secret.label});
+    }
+  }
+  std::stable_sort(fixed_.begin(), fixed_.end(), [](const Secret& a, const Secret& b) {
+    return a.value.size() > b.value.size();
+  });
+}
+
+bool Redactor::IsSecretName(std::string_view name) {
+  const std::string lower = LowerCase(name);
+  return std::find(kSecretNames.begin(), kSecretNames.end(), lower) != kSecretNames.end();
+}
+
+std::string Redactor::Tag(std::string_view value) const {
+  if (value.empty()) return "";
+  if (label_of_) {
+    if (const auto label = label_of_(value)) return "[redacted:" + *label + "]";
+  }
+  for (const Secret& secret : fixed_) {
+    if (secret.value == value) return "[redacted:" + secret.label + "]";
+  }
+  return "[redacted]";
+}
+
+std::string Redactor::ByValue(std::string_view text) const {
+  std::string result(text);
+  for (const Secret& secret : fixed_) {
+    ReplaceAll(result, secret.value, "[redacted:" + secret.label + "]");
+  }
+  if (!label_of_) return result;
+  std::string shown;
+  for (std::size_t at = 0; at < result.size();) {
+    if (!IsWord(result[at])) {
+      shown += result[at++];
+      continue;
+    }
+    std::size_t end = at;
+    while (end < result.size() && IsWord(result[end])) ++end;
+    // "%3Dabc": the escape's digits are not part of the value.
+    const bool escaped = at > 0 && result[at - 1] == '%' && end - at > 2;
+    for (std::size_t skip : {std::size_t{0}, std::size_t{2}}) {
+      if (skip > 0 && !escaped) continue;
+      const std::string_view word = std::string_view(result).substr(at + skip, end - at - skip);
+      if (word.size() < kShortestIdentifier) continue;
+      if (const auto label = label_of_(word)) {
+        shown += result.substr(at, skip) + "[redacted:" + *label + "]";
+        at = end;
+        break;
+      }
+    }
+    if (at != end) shown += result.substr(at, end - at);
+    at = end;
+  }
+  return shown;
+}
+
+std::string Redactor::Pairs(std::string_view form) const {
+  std::string shown;
+  for (bool first = true; first || !form.empty(); first = false) {
+    const std::size_t end = std::min(form.find('&'), form.size());
+    const std::string_view pair = form.substr(0, end);
+    const bool more = end < form.size();
+    form.remove_prefix(more ? end + 1 : end);
+    const std::size_t equals = pair.find('=');
+    const std::string name = FormDecode(pair.substr(0, equals)).value_or(std::string(pair));
+    if (equals != std::string_view::npos && IsSecretName(name)) {
+      const std::string_view raw = pair.substr(equals + 1);
+      shown +=
+          ByValue(pair.substr(0, equals + 1)) + Tag(FormDecode(raw).value_or(std::string(raw)));
+    } else {
+      shown += ByValue(pair);
+    }
+    if (more) shown += '&';
+  }
+  return shown;
+}
+
+std::string Redactor::Text(std::string_view text) const {
+  const std::string lower = LowerCase(text);
+  std::vector<Span> spans;
+  for (std::string_view name : kSecretNames) {
+    for (std::size_t at = lower.find(name); at != std::string::npos;
+         at = lower.find(name, at + 1)) {
+      if (at > 0 && IsWord(lower[at - 1])) continue;
+      const std::size_t after = at + name.size();
+      if (after < text.size() && text[after] == ':' && name.find('_') == std::string_view::npos &&
+          name != "authorization" && name != "cookie" && name != "set-cookie" &&
+          name != "proxy-authorization") {
+        continue;  // "code: 5" in a sentence
+      }
+      const Span span = ValueAfterName(text, after);
+      if (span.begin != std::string_view::npos && span.begin < span.end) spans.push_back(span);
+    }
+  }
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  std::string shown;
+  std::size_t done = 0;
+  for (const Span& span : spans) {
+    if (span.begin < done) continue;
+    shown += ByValue(text.substr(done, span.begin - done));
+    const std::string_view value = text.substr(span.begin, span.end - span.begin);
+    shown += Tag(FormDecode(value).value_or(std::string(value)));
+    done = span.end;
+  }
+  return shown + ByValue(text.substr(done));
+}
+
+std::string Redactor::Url(std::string_view url) const {
+  const std::size_t mark = std::min(url.find_first_of("?#"), url.size());
+  std::string shown = ByValue(url.substr(0, mark));
+  if (mark == url.size()) return shown;
+  const std::size_t hash = std::min(url.find('#', mark), url.size());
+  if (url[mark] == '?') shown += "?" + Pairs(url.substr(mark + 1, hash - mark - 1));
+  if (hash < url.size()) shown += "#" + Pairs(url.substr(hash + 1));
+  return shown;
+}
+
+std::string Redactor::HeaderValue(std::string_view name, std::string_view value) const {
+  const std::string lower = LowerCase(name);
+  if (lower == "authorization" || lower == "proxy-authorization") {
+    const std::size_t space = value.find(' ');
+    if (space == std::string_view::npos) return "[redacted]";
+    return std::string(value.substr(0, space + 1)) + Tag(value.substr(space + 1));
+  }
+  if (IsSecretName(lower)) return "[redacted]";
+  if (lower == "location" || lower == "referer") return Url(value);
+  return Text(value);
+}
+
+HttpHeaders Redactor::Headers(const HttpHeaders& headers) const {
+  HttpHeaders shown;
+  for (const auto& [name, value] : headers.fields()) {
+    shown.Add(ByValue(name), HeaderValue(name, value));
+  }
+  return shown;
+}
+
+namespace {
+
+// Applies `leaf` to every string, with the name it stands under.
+template <typename Leaf>
+void Walk(Json& json, const std::string& name, const Leaf& leaf) {
+  if (json.is_object()) {
+    for (auto& [key, value] : json.items()) Walk(value, key, leaf);
+  } else if (json.is_array()) {
+    for (Json& item : json) Walk(item, name, leaf);
+  } else if (json.is_string()) {
+    json = leaf(name, json.get<std::string>());
+  }
+}
+
+}  // namespace
+
+std::string Redactor::Body(std::string_view body, std::string_view content_type) const {
+  const std::string type = LowerCase(content_type.substr(0, content_type.find(';')));
+  if (type == "application/x-www-form-urlencoded") return Pairs(body);
+  if (type.find("json") == std::string::npos) return Text(body);
+  auto parsed = ParseJson(body);
+  if (!parsed) return Text(body);
+  Walk(*parsed, "", [this](const std::string& name, const std::string& value) {
+    return IsSecretName(name) ? Tag(value) : Text(value);
+  });
+  return ByValue(DumpJson(*parsed));
+}
+
+JournalEntry Redactor::Entry(JournalEntry entry) const {
+  HttpRequest& request = entry.request;
+  request.body = Body(request.body, request.headers.GetOr("Content-Type"));
+  request.target = Url(request.target);
+  request.headers = Headers(request.headers);
+  entry.local_path = ByValue(entry.local_path);
+  entry.response_body = Body(entry.response_body, entry.response_headers.GetOr("Content-Type"));
+  entry.response_headers = Headers(entry.response_headers);
+  entry.facts.client_id = ByValue(entry.facts.client_id);
+  entry.why_rejected = Text(entry.why_rejected);
+  for (Finding& finding : entry.findings) finding.message = Text(finding.message);
+  return entry;
+}
+
+}  // namespace aweber::mock

@@ -1,0 +1,194 @@
+#include "mockserver/listeners.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "base/uri.h"
+
+namespace aweber::mock {
+namespace {
+
+constexpr const char* kAuthHost = "auth.aweber.com";
+constexpr const char* kApiHost = "api.aweber.com";
+
+bool IsProxied(const std::string& authority) {
+  return authority == std::string(kAuthHost) + ":443" ||
+         authority == std::string(kApiHost) + ":443";
+}
+
+// Each of AWeber's hosts serves its own part only.
+bool ServedBy(const std::string& host, std::string_view path) {
+  const bool api = path.substr(0, 4) == "/1.0";
+  return host == kApiHost ? api : !api;
+}
+
+}  // namespace
+
+Listeners::Listeners(MockServerOptions options, Dispatcher& dispatcher, std::stop_token stop)
+    : options_(std::move(options)), dispatcher_(dispatcher), stop_(std::move(stop)) {}
+
+Result<std::unique_ptr<Listeners>> Listeners::Start(const MockServerOptions& options,
+                                                    Dispatcher& dispatcher, std::stop_token stop) {
+  std::unique_ptr<Listeners> listeners(new Listeners(options, dispatcher, std::move(stop)));
+  if (auto status = listeners->MakeCertificates(); !status) return status.error();
+  if (auto status = listeners->Bind(); !status) return status.error();
+  if (auto status = listeners->BindProxy(); !status) return status.error();
+  return listeners;
+}
+
+Status Listeners::MakeCertificates() {
+  auto authority = CertificateAuthority::Create();
+  if (!authority) return authority.error();
+  authority_ = std::move(*authority);
+  if (!options_.tls_cert_file.empty() || !options_.tls_key_file.empty()) {
+    auto certificate = ReadFile(options_.tls_cert_file);
+    if (!certificate) return certificate.error();
+    auto key = ReadFile(options_.tls_key_file);
+    if (!key) return key.error();
+    certificate_ = {std::move(*certificate), std::move(*key)};
+  } else {
+    std::vector<std::string> names{"localhost", "127.0.0.1", "::1", kAuthHost, kApiHost};
+    const auto url = ParseUri(options_.public_url);
+    for (const std::string& name : {options_.host, url ? url->host : std::string()}) {
+      const bool known = std::find(names.begin(), names.end(), name) != names.end();
+      if (!name.empty() && !known && name.front() != '[') names.push_back(name);
+    }
+    auto certificate = authority_->Issue(names);
+    if (!certificate) return certificate.error();
+    certificate_ = std::move(*certificate);
+  }
+  const auto spoil = [&](const char* defect, const std::vector<std::string>& names,
+                         LeafDefect leaf) -> Status {
+    auto certificate = authority_->Issue(names, leaf);
+    if (!certificate) return certificate.error();
+    spoiled_[defect] = std::move(*certificate);
+    return {};
+  };
+  const std::vector<std::string> names{"localhost", "127.0.0.1", "::1", kAuthHost, kApiHost};
+  if (auto made = spoil("expired", names, LeafDefect::kExpired); !made) return made;
+  if (auto made = spoil("unknown_ca", names, LeafDefect::kUnknownAuthority); !made) return made;
+  return spoil("wrong_name", {"wrong.example.test"}, LeafDefect::kNone);
+}
+
+Result<KeyAndCertificate> Listeners::Spoiled(const std::string& defect) const {
+  const auto found = spoiled_.find(defect);
+  return found == spoiled_.end() ? KeyAndCertificate{} : found->second;
+}
+
+HttpServerOptions Listeners::TlsOptions() const {
+  HttpServerOptions server;
+  server.host = options_.host;
+  server.tls = options_.scheme == "https";
+  server.certificate = certificate_;
+  return server;
+}
+
+Status Listeners::Bind() {
+  HttpServerOptions server = TlsOptions();
+  server.port = options_.port;
+  // Faults by hand on the default space spoil the main listener's handshakes.
+  server.select_certificate = [this](const std::string& name) {
+    const std::string defect = dispatcher_.default_space()->TakeTlsDefect(std::nullopt);
+    if (!defect.empty()) dispatcher_.NoteTlsFault(*dispatcher_.default_space(), name, defect);
+    return Spoiled(defect);
+  };
+  auto main = HttpServer::Start(
+      server,
+      [this](const HttpRequest& request) { return dispatcher_.Handle(request, stop_, true); },
+      [this](const MalformedRequest& malformed) { dispatcher_.NoteMalformed(malformed); });
+  if (!main) return main.error();
+  main_ = std::move(*main);
+
+  auto other = HttpServer::Start(TlsOptions(), [this](const HttpRequest& request) {
+    return dispatcher_.HandleForeign(request);
+  });
+  if (!other) return other.error();
+  other_ = std::move(*other);
+  return {};
+}
+
+Status Listeners::BindProxy() {
+  if (!options_.proxy_port) return {};
+  HttpServerOptions server;
+  server.host = options_.host;
+  server.port = *options_.proxy_port;
+  server.certificate = certificate_;
+  server.accept_connect = IsProxied;
+  server.select_certificate = [this](const std::string& name) -> Result<KeyAndCertificate> {
+    if (!options_.tls_cert_file.empty() || (name != kAuthHost && name != kApiHost)) {
+      return KeyAndCertificate{};
+    }
+    return authority_->Issue({name});
+  };
+  auto proxy = HttpServer::Start(
+      server,
+      [this](const HttpRequest& request) {
+        if (!request.tls) {
+          return dispatcher_.Refuse(request, 403,
+                                    "the proxy passes on nothing: it answers CONNECT "
+                                    "for auth.aweber.com and api.aweber.com only");
+        }
+        if (!ServedBy(request.server_name, request.Path())) {
+          return dispatcher_.Refuse(request, 404, "this is not served by " + request.server_name);
+        }
+        return dispatcher_.Handle(request, stop_, true);
+      },
+      [this](const MalformedRequest& malformed) { dispatcher_.NoteMalformed(malformed); });
+  if (!proxy) return proxy.error();
+  proxy_ = std::move(*proxy);
+  return {};
+}
+
+std::string Listeners::other_origin() const {
+  return fmt::format("{}://localhost:{}", options_.scheme, other_->port());
+}
+
+std::string Listeners::FaultyOrigin(const std::shared_ptr<SpaceImpl>& space, Endpoint endpoint) {
+  if (options_.scheme != "https" || space->TlsDefect(endpoint).empty()) return base_url();
+  std::lock_guard lock(mutex_);
+  auto& listener = faulty_[{space->name(), endpoint}];
+  if (listener != nullptr) return listener->base_url();
+  HttpServerOptions server = TlsOptions();
+  server.select_certificate = [this, space, endpoint](const std::string& name) {
+    const std::string defect = space->TakeTlsDefect(endpoint);
+    if (!defect.empty()) dispatcher_.NoteTlsFault(*space, name, defect);
+    return Spoiled(defect);
+  };
+  auto started = stopped_ ? Error{"http.bind", "the server has stopped"}
+                          : HttpServer::Start(server, [this](const HttpRequest& request) {
+                              return dispatcher_.Handle(request, stop_, true);
+                            });
+  if (!started) {
+    faulty_.erase({space->name(), endpoint});
+    return base_url();
+  }
+  listener = std::move(*started);
+  return listener->base_url();
+}
+
+void Listeners::DropSpace(const std::string& name) {
+  decltype(faulty_) dropped;  // stopped outside the lock
+  std::lock_guard lock(mutex_);
+  for (auto found = faulty_.begin(); found != faulty_.end();) {
+    if (found->first.first == name) {
+      dropped.insert(faulty_.extract(found++));
+    } else {
+      ++found;
+    }
+  }
+}
+
+void Listeners::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+    for (auto& [key, listener] : faulty_) listener->Stop();
+  }
+  for (HttpServer* server : {main_.get(), other_.get(), proxy_.get()}) {
+    if (server != nullptr) server->Stop();
+  }
+}
+
+}  // namespace aweber::mock

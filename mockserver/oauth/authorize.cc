@@ -1,0 +1,211 @@
+#include "mockserver/oauth/authorize.h"
+
+#include <fmt/format.h>
+
+#include "base/crypto.h"
+#include "base/uri.h"
+#include "mockserver/api/envelope.h"
+#include "mockserver/oauth/authorize_check.h"
+#include "mockserver/oauth/pages.h"
+#include "mockserver/oauth/scopes.h"
+
+namespace aweber::mock {
+namespace {
+
+HttpResponse Redirect(const std::string& redirect_uri, const Form& parameters) {
+  HttpResponse response;
+  response.status = 302;
+  response.headers = {{"Location", AppendQuery(redirect_uri, parameters.Encode())},
+                      {"Cache-Control", "no-store"},
+                      {"Referrer-Policy", "no-referrer"}};
+  return response;
+}
+
+// `first` (code or error) and state in the order that settings ask for, then iss.
+Form CallbackParameters(World& world, std::string_view name, std::string_view value,
+                        const std::optional<std::string>& state, const Exchange& exchange) {
+  const std::string& order = world.settings.callback_order;
+  const bool random = order == "random" || world.settings.awkward_replies;
+  const bool state_first = random ? world.ids.variation->Below(2) == 1 : order == "state_first";
+  Form form;
+  if (state && state_first) form.Add("state", *state);
+  form.Add(name, value);
+  if (state && !state_first) form.Add("state", *state);
+  if (world.settings.iss_parameter) form.Add("iss", exchange.base_url);  // RFC 9207 §2
+  if (world.settings.awkward_replies) form.Add("x_mock_extra", "1");     // RFC 6749 §4.1.2
+  return form;
+}
+
+HttpResponse ErrorRedirect(World& world, const std::string& redirect_uri, const std::string& code,
+                           const std::optional<std::string>& state, const Exchange& exchange) {
+  if (redirect_uri == kOutOfBand) return ErrorPage(400, code);
+  return Redirect(redirect_uri, CallbackParameters(world, "error", code, state, exchange));
+}
+
+HttpResponse Refuse(World& world, const AuthorizeRefusal& refusal, Exchange& exchange) {
+  exchange.error = refusal.code;
+  exchange.why = refusal.message;
+  if (refusal.page) return ErrorPage(400, refusal.page_text);
+  return ErrorRedirect(world, refusal.redirect_uri, refusal.code, refusal.state, exchange);
+}
+
+Authorization& Remember(World& world, Authorization authorization) {
+  authorization.id = fmt::format("az-{}", ++world.authorization_count);
+  authorization.csrf = world.ids.form->Base64UrlToken(16);
+  authorization.created_at = world.clock.Now();
+  if (world.authorizations.size() == World::kMaxAuthorizations) world.authorizations.pop_front();
+  world.authorizations.push_back(std::move(authorization));
+  return world.authorizations.back();
+}
+
+HttpResponse ShowConsent(World& world, const Authorization& authorization,
+                         const std::string& username, const std::string& message,
+                         const Exchange& exchange) {
+  ConsentPage page;
+  const RegisteredClient* client = world.FindClient(authorization.client_id);
+  page.integration = client == nullptr ? authorization.client_id : client->name;
+  page.action = exchange.request.target;
+  page.authorization_id = authorization.id;
+  page.csrf = authorization.csrf;
+  page.scopes = authorization.scopes;
+  page.redirect_uri = authorization.redirect_uri;
+  page.username = username;
+  page.message = message;
+  return RenderConsent(page);
+}
+
+// A form that does not belong to a request that waits; "" when it does.
+std::string FormProblem(const Authorization* authorization, const AuthorizeRequest& read) {
+  if (authorization == nullptr) return "the form names no authorization request known here";
+  if (!ConstantTimeEquals(authorization->csrf, read.form.GetOr("csrf_token"))) {
+    return fmt::format("csrf_token is not the one of {}", authorization->id);
+  }
+  if (authorization->status != "pending") {
+    return fmt::format("{} was {} before", authorization->id, authorization->status);
+  }
+  return "";
+}
+
+}  // namespace
+
+AuthorizeRequest ReadAuthorizeRequest(const HttpRequest& request) {
+  AuthorizeRequest read;
+  read.query = ParseForm(request.Query());
+  if (request.method == "POST") read.form = ParseForm(request.body);
+  return read;
+}
+
+void InspectAuthorize(World& world, const AuthorizeRequest& read, Facts& facts) {
+  facts.client_id = read.query.GetOr("client_id");
+  if (const Authorization* pending = world.FindAuthorization(read.form.GetOr("authorization_id"))) {
+    facts.client_id = pending->client_id;
+  }
+  const RegisteredClient* client = world.FindClient(facts.client_id);
+  facts.client_known = client != nullptr;
+  facts.client_public = client != nullptr && client->is_public;
+}
+
+HttpResponse HandleAuthorize(World& world, const AuthorizeRequest& read, Exchange& exchange) {
+  if (exchange.request.method != "GET") {
+    HttpResponse response = EnvelopeError(
+        exchange, {405, "MethodNotAllowedError", "Method not allowed"},
+        fmt::format("{} is not allowed here; GET and POST are", exchange.request.method));
+    response.headers.Add("Allow", "GET, POST");
+    return response;
+  }
+  auto checked = CheckAuthorizeRequest(world, read.query);
+  if (!checked) return Refuse(world, checked.error(), exchange);
+  Authorization& authorization = Remember(world, std::move(*checked));
+  if (world.settings.auto_approve) {
+    if (const UserAccount* account = world.FirstCustomer()) {
+      return Approve(world, authorization, *account, exchange);
+    }
+  }
+  return ShowConsent(world, authorization, "", "", exchange);
+}
+
+HttpResponse HandleDecision(World& world, const AuthorizeRequest& read, Exchange& exchange) {
+  Authorization* authorization = world.FindAuthorization(read.form.GetOr("authorization_id"));
+  if (std::string why = FormProblem(authorization, read); !why.empty()) {
+    exchange.error = "invalid_request";
+    exchange.why = std::move(why);
+    return ErrorPage(400, "This page is no longer valid. Go back to the application and try again");
+  }
+  const std::string decision = read.form.GetOr("decision");
+  if (decision == "cancel") return Deny(world, *authorization, exchange);
+
+  const std::string username = read.form.GetOr("username");
+  const UserAccount* account = world.FindAccount(username);
+  const auto again = [&](const char* message, std::string why) {
+    exchange.error = "login_failed";
+    exchange.why = std::move(why);
+    return ShowConsent(world, *authorization, username, message, exchange);
+  };
+  if (decision != "authorize") {
+    return again("Choose authorize or cancel", "decision is neither \"authorize\" nor \"cancel\"");
+  }
+  if (account == nullptr || !ConstantTimeEquals(account->password, read.form.GetOr("password"))) {
+    return again("The username or password is not correct",
+                 account == nullptr ? "no account has this username" : "the password is wrong");
+  }
+  if (account->developer) {
+    // The guide's pitfall: developers log in with the account that owns the integration.
+    return again(
+        "This is a developer account. Log in with the AWeber customer account that the "
+        "integration should act for",
+        "the developer account was used, not the customer account");
+  }
+  return Approve(world, *authorization, *account, exchange);
+}
+
+HttpResponse AuthorizeError(World& world, const AuthorizeRequest& read, Exchange& exchange,
+                            const std::string& error, const std::string& description,
+                            const std::string& uri) {
+  const Authorization* pending = world.FindAuthorization(read.form.GetOr("authorization_id"));
+  std::optional<Authorization> checked;
+  if (pending == nullptr) {
+    auto result = CheckAuthorizeRequest(world, read.query);
+    if (!result) return Refuse(world, result.error(), exchange);
+    checked = std::move(*result);
+    pending = &*checked;
+  }
+  exchange.error = error;
+  if (pending->redirect_uri == kOutOfBand) return ErrorPage(400, error);
+  Form form = CallbackParameters(world, "error", error, pending->state, exchange);
+  if (!description.empty()) form.Add("error_description", description);
+  if (!uri.empty()) form.Add("error_uri", uri);
+  return Redirect(pending->redirect_uri, form);
+}
+
+HttpResponse Approve(World& world, Authorization& authorization, const UserAccount& account,
+                     Exchange& exchange) {
+  authorization.status = "approved";
+  TokenStore::Issue issue;
+  issue.kind = TokenKind::kCode;
+  issue.value = world.ids.code->Base64UrlToken(16);
+  issue.grant =
+      world.tokens.AddGrant(authorization.client_id, account.username, authorization.scopes);
+  issue.now = world.clock.Now();
+  issue.expires_at = issue.now + std::chrono::seconds(world.settings.code_ttl);
+  const TokenId code = world.tokens.Add(issue);
+  world.tokens.SetCode(
+      code, {authorization.redirect_uri, authorization.redirect_in_request, authorization.challenge,
+             authorization.challenge_method, authorization.state});
+  exchange.facts.committed = true;
+  exchange.facts.code_label = world.tokens.label(code);
+  exchange.facts.grant_label = world.tokens.grant_label(code);
+  if (authorization.redirect_uri == kOutOfBand) return CodePage(issue.value);
+  return Redirect(authorization.redirect_uri,
+                  CallbackParameters(world, "code", issue.value, authorization.state, exchange));
+}
+
+HttpResponse Deny(World& world, Authorization& authorization, Exchange& exchange) {
+  authorization.status = "denied";
+  exchange.facts.committed = true;
+  exchange.error = "access_denied";
+  exchange.why = "the customer cancelled";
+  return ErrorRedirect(world, authorization.redirect_uri, "access_denied", authorization.state,
+                       exchange);
+}
+
+}  // namespace aweber::mock

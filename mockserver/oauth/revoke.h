@@ -1,0 +1,15 @@
+// The revocation endpoint (RFC 7009, and AWeber's reference).
+//
+// Thread safety: under the space's mutex. Errors: replies; the reason in full goes to the exchange.
+#pragma once
+
+#include "mockserver/exchange.h"
+#include "mockserver/oauth/token_request.h"
+#include "mockserver/world.h"
+
+namespace aweber::mock {
+
+void InspectRevoke(const World& world, const TokenRequest& read, Facts& facts);
+HttpResponse HandleRevoke(World& world, const TokenRequest& read, Exchange& exchange);
+
+}  // namespace aweber::mock

@@ -1,0 +1,158 @@
+#include "mockserver/oauth/token.h"
+
+#include <fmt/format.h>
+
+#include "mockserver/api/envelope.h"
+#include "mockserver/oauth/client_auth.h"
+#include "mockserver/oauth/grants.h"
+#include "mockserver/oauth/scopes.h"
+
+namespace aweber::mock {
+namespace {
+
+constexpr std::string_view kCodeGrant = "authorization_code";
+constexpr std::string_view kRefreshGrant = "refresh_token";
+
+HttpResponse MethodNotAllowed(Exchange& exchange) {
+  HttpResponse response = EnvelopeError(
+      exchange, {405, "MethodNotAllowedError", "Method not allowed"},
+      fmt::format("{} is not allowed here; POST is (RFC 6749 §3.2)", exchange.request.method));
+  response.headers.Add("Allow", "POST");
+  return response;
+}
+
+// Legal, and not what careless clients expect: another order and a member nobody knows.
+Json Awkward(World& world, const Json& members) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : members.items()) names.push_back(name);
+  Json shuffled = {{"x_mock_extra", {{"nested", true}}}};
+  while (!names.empty()) {
+    const auto pick = static_cast<std::ptrdiff_t>(world.ids.variation->Below(names.size()));
+    shuffled[names[pick]] = members[names[pick]];
+    names.erase(names.begin() + pick);
+  }
+  return shuffled;
+}
+
+HttpResponse TokenReply(World& world, const Grant& grant, Exchange& exchange) {
+  const Settings& settings = world.settings;
+  exchange.facts.committed = true;
+  exchange.facts.access_label = world.tokens.label(grant.issued.access);
+  exchange.facts.grant_label = world.tokens.grant_label(grant.issued.access);
+  Json members = {{"access_token", world.tokens.value(grant.issued.access)}};
+  if (grant.issued.refresh != kNoId) {
+    exchange.facts.issued_refresh_label = world.tokens.label(grant.issued.refresh);
+    members["refresh_token"] = world.tokens.value(grant.issued.refresh);
+  } else if (grant.kept_refresh != kNoId && settings.return_refresh_token) {
+    members["refresh_token"] = world.tokens.value(grant.kept_refresh);
+  }
+  members["expires_in"] = settings.access_token_ttl;
+  if (!settings.trace_token_response) {
+    members["token_type"] = "bearer";  // lower case: reference
+  } else if (grant.state) {
+    members["state"] = *grant.state;
+  }
+  const auto& scopes = world.tokens.scopes(grant.issued.access);
+  // RFC 6749 §5.1: REQUIRED when it differs from what was asked; AWeber does not document it.
+  if (settings.echo_scope) members["scope"] = JoinScopes(scopes);
+  if (settings.awkward_replies) members = Awkward(world, members);
+  return OAuthJson(200, members);
+}
+
+}  // namespace
+
+void InspectToken(const World& world, const TokenRequest& read, Facts& facts) {
+  NoteClient(world, read, facts);
+  facts.grant_type = read.Get("grant_type").value_or("");
+  const bool is_code = facts.grant_type == kCodeGrant;
+  const auto presented = read.Get(is_code ? "code" : "refresh_token");
+  if (!presented) return;
+  const TokenId id = world.tokens.Find(*presented);
+  const TokenKind wanted = is_code ? TokenKind::kCode : TokenKind::kRefresh;
+  if (id == kNoId || world.tokens.kind(id) != wanted) {
+    facts.token_state = "unknown";
+    return;
+  }
+  facts.token_state = TokenStateName(world.StateOf(id));
+  facts.grant_label = world.tokens.grant_label(id);
+  (is_code ? facts.code_label : facts.refresh_label) = world.tokens.label(id);
+}
+
+std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange& exchange) {
+  if (exchange.request.method != "POST") return MethodNotAllowed(exchange);
+  // RFC 6749 §3.2: parameters must not be included more than once.
+  if (!read.duplicates.empty()) {
+    return RefuseOAuth(exchange,
+                       {"invalid_request", fmt::format("parameter \"{}\" was sent more than once",
+                                                       read.duplicates.front())});
+  }
+  if (const std::string name = read.InvalidParameter(); !name.empty()) {
+    return RefuseOAuth(exchange, {"invalid_request",
+                                  fmt::format("parameter \"{}\" has a broken percent-escape or is "
+                                              "not UTF-8",
+                                              name)});
+  }
+  return std::nullopt;
+}
+
+HttpResponse RefuseClient(Exchange& exchange, const Refusal& refusal) {
+  if (!refusal.no_credentials) return RefuseOAuth(exchange, refusal);
+  return EnvelopeError(exchange,
+                       {400, "BadRequestError",
+                        "Request does not have OAuth credentials. "
+                        "https://api.aweber.com#badrequest"},
+                       refusal.message);
+}
+
+IssuedTokens IssueTokens(World& world, GrantId grant, TokenId parent, int generation,
+                         const std::optional<std::vector<std::string>>& scopes, bool with_refresh) {
+  const UnixTime now = world.clock.Now();
+  const auto after = [&](std::int64_t seconds) { return now + std::chrono::seconds(seconds); };
+  TokenStore::Issue issue;
+  issue.grant = grant;
+  issue.parent = parent;
+  issue.generation = generation;
+  issue.now = now;
+
+  IssuedTokens issued;
+  issue.kind = TokenKind::kAccess;
+  issue.value = world.ids.access->Alphanumeric(32);
+  issue.scopes = scopes;
+  issue.expires_at = after(world.settings.access_token_ttl);
+  issued.access = world.tokens.Add(issue);
+  if (!with_refresh) return issued;
+
+  issue.kind = TokenKind::kRefresh;
+  issue.value = world.ids.refresh->Alphanumeric(32);
+  issue.scopes.reset();  // RFC 6749 §6: a new refresh token keeps the scope of the old one
+  issue.expires_at.reset();
+  if (world.settings.refresh_token_ttl > 0) {
+    issue.expires_at = after(world.settings.refresh_token_ttl);
+  }
+  issued.refresh = world.tokens.Add(issue);
+  return issued;
+}
+
+HttpResponse HandleToken(World& world, const TokenRequest& read, Exchange& exchange) {
+  if (auto refused = RefuseBadRequest(read, exchange)) return *refused;
+  const auto client = AuthenticateClient(world, read, exchange.facts);
+  if (!client) return RefuseClient(exchange, client.error());
+  const auto type = read.Get("grant_type");
+  if (!type || type->empty()) {
+    return RefuseOAuth(exchange,
+                       {"invalid_request",
+                        read.body_problem.empty() ? "grant_type is missing" : read.body_problem});
+  }
+  if (*type != kCodeGrant && *type != kRefreshGrant) {
+    return RefuseOAuth(
+        exchange,
+        {"unsupported_grant_type",
+         fmt::format("grant_type \"{}\" is neither authorization_code nor refresh_token", *type)});
+  }
+  const auto grant = *type == kCodeGrant ? ExchangeCode(world, **client, read)
+                                         : Refresh(world, **client, read, exchange.hooks);
+  if (!grant) return RefuseOAuth(exchange, grant.error());
+  return TokenReply(world, *grant, exchange);
+}
+
+}  // namespace aweber::mock

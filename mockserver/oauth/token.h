@@ -1,0 +1,33 @@
+// The token endpoint (RFC 6749 §3.2): authorization_code and refresh_token grants.
+//
+// Thread safety: under the space's mutex. Errors: replies; the reason in full goes to the exchange.
+// Source: docs/fidelity.md.
+#pragma once
+
+#include <optional>
+
+#include "mockserver/exchange.h"
+#include "mockserver/oauth/refusal.h"
+#include "mockserver/oauth/token_request.h"
+#include "mockserver/world.h"
+
+namespace aweber::mock {
+
+// What can be known of the request before anything is decided: client, grant, what it presents.
+void InspectToken(const World& world, const TokenRequest& read, Facts& facts);
+HttpResponse HandleToken(World& world, const TokenRequest& read, Exchange& exchange);
+
+// The checks that token and revocation share, in order; nothing when all passed.
+std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange& exchange);
+// A failed client authentication as the endpoint answers it.
+HttpResponse RefuseClient(Exchange& exchange, const Refusal& refusal);
+
+// A pair of tokens made from `parent` (or from nothing, for a token issued by hand).
+struct IssuedTokens {
+  TokenId access = kNoId;
+  TokenId refresh = kNoId;  // kNoId when none is issued
+};
+IssuedTokens IssueTokens(World& world, GrantId grant, TokenId parent, int generation,
+                         const std::optional<std::vector<std::string>>& scopes, bool with_refresh);
+
+}  // namespace aweber::mock

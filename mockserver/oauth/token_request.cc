@@ -1,0 +1,126 @@
+#include "mockserver/oauth/token_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/base64.h"
+#include "base/json.h"
+
+namespace aweber::mock {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+void ReadBasic(std::string_view credentials, BasicCredentials& basic) {
+  basic.present = true;
+  const auto decoded = Base64Decode(credentials);
+  if (!decoded) {
+    basic.problem = "the Basic credentials are not base64";
+    return;
+  }
+  const std::size_t colon = decoded->find(':');
+  if (colon == std::string::npos) {
+    basic.problem = "the Basic credentials have no colon between id and secret";
+    return;
+  }
+  basic.raw_id = decoded->substr(0, colon);
+  basic.raw_secret = decoded->substr(colon + 1);
+  basic.id = FormDecode(basic.raw_id).value_or(basic.raw_id);
+  basic.secret = FormDecode(basic.raw_secret).value_or(basic.raw_secret);
+}
+
+void ReadJsonBody(const HttpRequest& request, TokenRequest& read) {
+  read.json = true;
+  const auto parsed = ParseJson(request.body);
+  if (!parsed) {
+    read.body_problem = fmt::format("the JSON body cannot be read: {}", parsed.error().message);
+    return;
+  }
+  if (!parsed->is_object()) {
+    read.body_problem = "the JSON body is not an object";
+    return;
+  }
+  for (const auto& [name, value] : parsed->items()) {
+    if (value.is_string()) read.body.Add(name, value.get<std::string>());
+  }
+}
+
+void ReadBody(const HttpRequest& request, const Settings& settings, TokenRequest& read) {
+  if (request.body.empty()) return;
+  const std::string type = MediaType(request);
+  if (type == "application/x-www-form-urlencoded") {
+    read.body = ParseForm(request.body);
+  } else if (type == "application/json" && settings.json_token_body) {
+    ReadJsonBody(request, read);
+  } else {
+    // RFC 6749 §4.1.3, §6: parameters are sent as application/x-www-form-urlencoded.
+    read.body_problem = fmt::format(
+        "the body was not read: its Content-Type is \"{}\", not "
+        "application/x-www-form-urlencoded",
+        request.headers.GetOr("Content-Type"));
+  }
+}
+
+}  // namespace
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::string MediaType(const HttpRequest& request) {
+  std::string type = request.headers.GetOr("Content-Type");
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
+  std::transform(type.begin(), type.end(), type.begin(), Lower);
+  return type;
+}
+
+std::pair<std::string, std::string> SplitAuthorization(std::string_view header) {
+  const std::size_t end = std::min(header.find(' '), header.size());
+  const std::size_t start = header.find_first_not_of(' ', end);
+  return {std::string(header.substr(0, end)),
+          start == std::string_view::npos ? "" : std::string(header.substr(start))};
+}
+
+TokenRequest ReadTokenRequest(const HttpRequest& request, const Settings& settings) {
+  TokenRequest read;
+  read.query = ParseForm(request.Query());
+  read.query_parameters = settings.token_query_parameters;
+  ReadBody(request, settings, read);
+  if (const auto header = request.headers.Get("Authorization")) {
+    const auto [scheme, credentials] = SplitAuthorization(*header);
+    if (EqualsIgnoringCase(scheme, "Basic")) {
+      ReadBasic(credentials, read.basic);
+    } else {
+      read.other_authorization = scheme;
+    }
+  }
+  read.duplicates = read.body.Duplicates();
+  for (std::string& name : read.query.Duplicates()) read.duplicates.push_back(std::move(name));
+  if (read.query_parameters) {
+    for (const FormField& field : read.query.fields()) {
+      const auto other = read.body.Get(field.name);
+      if (other && *other != field.value) read.duplicates.push_back(field.name);
+    }
+  }
+  return read;
+}
+
+std::optional<std::string> TokenRequest::Get(std::string_view name) const {
+  if (auto value = body.Get(name)) return value;
+  if (query_parameters) return query.Get(name);
+  return std::nullopt;
+}
+
+std::string TokenRequest::InvalidParameter() const {
+  for (const Form* form : {&body, &query}) {
+    for (const FormField& field : form->fields()) {
+      if (!field.valid) return field.raw_name;
+    }
+  }
+  return "";
+}
+
+}  // namespace aweber::mock

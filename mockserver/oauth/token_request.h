@@ -1,0 +1,54 @@
+// TokenRequest: a request to the token or revocation endpoint, read but not judged.
+//
+// Purpose: AWeber's users send parameters as a form, in the query or as JSON, and credentials in
+// any
+//   of four ways. This reads all of them once and says where each was found.
+// Thread safety: plain values and pure functions.
+// Errors: none; what cannot be read is described in `body_problem` and `basic.problem`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/form.h"
+#include "base/http.h"
+#include "mockserver/settings.h"
+
+namespace aweber::mock {
+
+// An Authorization: Basic header in both readings (RFC 6749 §2.3.1 form-encodes id and secret
+// first; many libraries do not).
+struct BasicCredentials {
+  bool present = false;
+  std::string problem;  // why it could not be read; "" when it could
+  std::string raw_id, raw_secret;
+  std::string id, secret;  // form-decoded; the raw text when that is impossible
+};
+
+struct TokenRequest {
+  Form query;
+  Form body;
+  bool json = false;
+  std::string body_problem;  // "" when the body was read
+  BasicCredentials basic;
+  std::string other_authorization;  // scheme of an Authorization header that is not Basic
+  bool query_parameters = true;     // settings at the time
+  std::vector<std::string> duplicates;
+
+  // Body first; then the query where settings allow it.
+  std::optional<std::string> Get(std::string_view name) const;
+  // A parameter whose escapes or UTF-8 are broken; "" when none.
+  std::string InvalidParameter() const;
+};
+
+TokenRequest ReadTokenRequest(const HttpRequest& request, const Settings& settings);
+
+// "application/json; charset=utf-8" is "application/json".
+std::string MediaType(const HttpRequest& request);
+bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+// "Bearer abc" is {"Bearer", "abc"}; the rest keeps its inner spaces.
+std::pair<std::string, std::string> SplitAuthorization(std::string_view header);
+
+}  // namespace aweber::mock
