@@ -81,6 +81,7 @@ class Exchange : public httplib::Stream {
     return true;
   }
 
+  // All that httplib learns of the head. It must not see a Content-Encoding: it would decode it.
   std::string FramingHead() const {
     switch (head->framing) {
       case BodyFraming::kChunked:
@@ -133,7 +134,6 @@ class Connection : public httplib::ClientImpl {
     set_keep_alive(options.keep_alive);
     set_follow_location(false);
     set_url_encode(false);
-    set_decompress(false);
   }
 
   ~Connection() override { Drop(); }

@@ -61,28 +61,16 @@ class RawSocket {
     return true;
   }
 
-  // One read of at most 64 KiB, "" at the end: see end().
+  // What has arrived, waiting for the first byte; "" at the end: see end().
   std::string ReadSome(int limit_ms = 5000) {
-    pollfd entry{fd_, POLLIN, 0};
-    if (::poll(&entry, 1, limit_ms) <= 0) {
-      end_ = End::kTimeout;
-      return "";
-    }
-    std::string bytes(64 << 10, '\0');
-    const ssize_t got = ::recv(fd_, bytes.data(), bytes.size(), 0);
-    if (got <= 0) {
-      end_ = got == 0 ? End::kFin : End::kReset;
-      return "";
-    }
-    bytes.resize(static_cast<std::size_t>(got));
-    return bytes;
+    return pending_.empty() ? Receive(limit_ms) : std::exchange(pending_, "");
   }
 
   // Until the server ends the connection, or is silent for `limit_ms`.
   std::string ReadAll(int limit_ms = 5000) {
     end_ = End::kOpen;
     while (true) {
-      const std::string more = ReadSome(limit_ms);
+      const std::string more = Receive(limit_ms);
       if (more.empty()) break;
       pending_ += more;
     }
@@ -100,7 +88,7 @@ class RawSocket {
         size = head + 4 + (head_only ? 0 : ContentLength(pending_.substr(0, head + 2)));
         if (pending_.size() >= size) break;
       }
-      const std::string more = ReadSome(limit_ms);
+      const std::string more = Receive(limit_ms);
       if (more.empty()) return std::exchange(pending_, "");
       pending_ += more;
     }
@@ -112,6 +100,23 @@ class RawSocket {
   End end() const { return end_; }
 
  private:
+  // One read of at most 64 KiB.
+  std::string Receive(int limit_ms) {
+    pollfd entry{fd_, POLLIN, 0};
+    if (::poll(&entry, 1, limit_ms) <= 0) {
+      end_ = End::kTimeout;
+      return "";
+    }
+    std::string bytes(64 << 10, '\0');
+    const ssize_t got = ::recv(fd_, bytes.data(), bytes.size(), 0);
+    if (got <= 0) {
+      end_ = got == 0 ? End::kFin : End::kReset;
+      return "";
+    }
+    bytes.resize(static_cast<std::size_t>(got));
+    return bytes;
+  }
+
   static std::size_t ContentLength(const std::string& head) {
     const std::size_t at = head.find("\r\nContent-Length: ");
     return at == std::string::npos ? 0 : std::stoul(head.substr(at + 18));

@@ -127,6 +127,8 @@ TEST_F(MalformedRequests, AHundredThousandHeadersAreRefusedAndTheAnswerArrives) 
   for (int i = 0; i < 100'000; ++i) request += fmt::format("X-{}: y\r\n", i);
   socket.Send(request + "\r\n");
   EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 431 Request Header Fields Too Large");
+  EXPECT_EQ(socket.ReadAll(), "");
+  EXPECT_EQ(socket.end(), RawSocket::End::kFin) << "closing with unread bytes resets";
   const auto malformed = malformed_.Await(1);
   ASSERT_EQ(malformed.size(), 1u);
   EXPECT_EQ(malformed[0].status, 431);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/certificate_authority.h"
+#include "base/clock.h"
 #include "base/http_client.h"
 #include "base/http_server.h"
 #include "tests/support/http_helpers.h"
@@ -89,6 +90,22 @@ TEST_F(Tls, KeepsConnectionsAndCarriesLargeBodies) {
     EXPECT_TRUE(response->body == body);
   }
   EXPECT_EQ(peers.All()[0], peers.All()[1]);
+}
+
+TEST_F(Tls, AConnectionTheServerClosedIsNotUsedAgain) {
+  const auto server = StartServer(Options({"127.0.0.1"}), [](const HttpRequest&) {
+    HttpResponse response;
+    response.fault.kind = WireFault::Kind::kRaw;  // promises to stay, and closes
+    response.fault.raw = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    return response;
+  });
+  const auto client = MakeHttpClient(Trusting(ca_file_.path()));
+  EXPECT_TRUE(client->Send("GET", Url(*server), {}, "").ok());
+  while (server->open_connections() != 0) {  // until its close has arrived
+    SystemClock::System().SleepFor(std::chrono::milliseconds(5));
+  }
+  // What waits in the socket is TLS's goodbye, which looks like data to whoever only peeks.
+  EXPECT_TRUE(client->Send("GET", Url(*server), {}, "").ok());
 }
 
 TEST_F(Tls, CertificatesThatMustNotBeBelievedAreRefused) {
