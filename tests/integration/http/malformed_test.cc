@@ -128,7 +128,7 @@ TEST_F(MalformedRequests, AHundredThousandHeadersAreRefusedAndTheAnswerArrives) 
   socket.Send(request + "\r\n");
   EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 431 Request Header Fields Too Large");
   EXPECT_EQ(socket.ReadAll(), "");
-  EXPECT_EQ(socket.end(), RawSocket::End::kFin) << "closing with unread bytes resets";
+  EXPECT_EQ(socket.end(), RawSocket::End::kFin);
   const auto malformed = malformed_.Await(1);
   ASSERT_EQ(malformed.size(), 1u);
   EXPECT_EQ(malformed[0].status, 431);
@@ -148,7 +148,9 @@ TEST_F(MalformedRequests, AThousandHeadersAreTakenAndOneMoreIsNot) {
 
 TEST_F(MalformedRequests, ATargetOverTheLimitIs414) {
   RawSocket socket(server_->port());
-  socket.Send("GET /" + std::string(3 << 20, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n");
+  // More than the sockets' buffers hold: closing without reading the rest would reset the sender.
+  const std::string target(32 << 20, 'a');
+  EXPECT_TRUE(socket.Send("GET /" + target + " HTTP/1.1\r\nHost: h\r\n\r\n"));
   EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 414 URI Too Long");
   ASSERT_EQ(malformed_.Await(1).size(), 1u);
   EXPECT_TRUE(handled_.All().empty());

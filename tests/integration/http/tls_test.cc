@@ -180,7 +180,7 @@ TEST_F(Tls, TheCertificateIsChosenByNameInEachHandshake) {
   EXPECT_EQ(status("localhost"), "200");
   EXPECT_EQ(status("127.0.0.1"), "200") << "nothing chosen: the default certificate";
   broken = true;
-  EXPECT_EQ(status("localhost"), "http.tls") << "no resumption may hide the new certificate";
+  EXPECT_EQ(status("localhost"), "http.tls") << "the new certificate shows at once";
   EXPECT_THAT(asked.All(), testing::ElementsAre("localhost", "", "localhost"));
 }
 
