@@ -75,8 +75,11 @@ bool IsSpaceName(std::string_view name) {
 }
 
 Dispatcher::Dispatcher(std::shared_ptr<SpaceImpl> default_space, SpaceMaker make_space,
-                       LintWorker* lint)
-    : default_space_(std::move(default_space)), make_space_(std::move(make_space)), lint_(lint) {}
+                       LintWorker* lint, OnFinished on_finished)
+    : default_space_(std::move(default_space)),
+      make_space_(std::move(make_space)),
+      lint_(lint),
+      on_finished_(std::move(on_finished)) {}
 
 void Dispatcher::SetOrigins(Origins origins) {
   std::unique_lock lock(mutex_);
@@ -183,13 +186,21 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::ui
     entry.finished_real_time = SystemClock::System().Now();
   });
   if (lint_ != nullptr) lint_->Add(space, sequence);
-  if (!wire) return std::move(response);
-  response.on_sent = [space, sequence](std::size_t bytes, bool complete) {
+  const auto tell = [space, sequence, on_finished = on_finished_] {
+    if (!on_finished) return;
+    if (const auto entry = space->journal().Find(sequence)) on_finished(*entry);
+  };
+  if (!wire) {
+    tell();
+    return std::move(response);
+  }
+  response.on_sent = [space, sequence, tell](std::size_t bytes, bool complete) {
     space->journal().Update(sequence, [&](JournalEntry& entry) {
       entry.bytes_sent = bytes;
       if (!complete || entry.state == EntryState::kOpen) entry.state = EntryState::kAborted;
       entry.finished_real_time = SystemClock::System().Now();
     });
+    tell();
   };
   return std::move(response);
 }

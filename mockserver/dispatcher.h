@@ -31,7 +31,9 @@ class Dispatcher {
  public:
   // `make_space`: makes a space that is asked for by name for the first time; null: none is made.
   using SpaceMaker = std::function<std::shared_ptr<SpaceImpl>(const std::string& name)>;
-  Dispatcher(std::shared_ptr<SpaceImpl> default_space, SpaceMaker make_space, LintWorker* lint);
+  using OnFinished = std::function<void(const JournalEntry&)>;
+  Dispatcher(std::shared_ptr<SpaceImpl> default_space, SpaceMaker make_space, LintWorker* lint,
+             OnFinished on_finished);
 
   void SetOrigins(Origins origins);
   Origins origins() const;
@@ -59,6 +61,7 @@ class Dispatcher {
   std::shared_ptr<SpaceImpl> default_space_;
   SpaceMaker make_space_;
   LintWorker* lint_;
+  OnFinished on_finished_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::shared_ptr<SpaceImpl>> spaces_;
   Origins origins_;

@@ -25,7 +25,7 @@ class MockServerImpl final : public MockServer {
         options_.create_spaces_on_use
             ? Dispatcher::SpaceMaker([this](const std::string& name) { return SpaceOnUse(name); })
             : Dispatcher::SpaceMaker(),
-        lint_.get());
+        lint_.get(), options_.on_finished);
   }
 
   ~MockServerImpl() override { Stop(); }
@@ -106,6 +106,7 @@ class MockServerImpl final : public MockServer {
     space.settings = options_.settings;
     space.follow_real_time = options_.follow_real_time;
     space.journal_size = options_.journal_size;
+    space.built_in_data = options_.built_in_data;
     return space;
   }
 

@@ -29,6 +29,8 @@ namespace aweber::mock {
 using Linter = std::function<std::vector<Finding>(const std::vector<JournalEntry>& journal,
                                                   const JournalEntry& newest, Profile profile)>;
 
+class ScenarioLibrary;
+
 struct MockServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
@@ -44,7 +46,10 @@ struct MockServerOptions {
   bool follow_real_time = false;  // default space's clock also runs with real time
   bool honesty = false;           // legal but awkward variations, by seed
   std::size_t journal_size = 10'000;
+  bool built_in_data = true;  // default space: applications, accounts, samples
   Linter linter;
+  // Called once for each entry when its reply has gone or failed; must not throw.
+  std::function<void(const JournalEntry&)> on_finished;
 };
 
 class MockServer {

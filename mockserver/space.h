@@ -147,12 +147,16 @@ class Space {
   virtual std::vector<AuthorizationInfo> Authorizations() const = 0;
   // The customer's decision without the page. `username` "" is the first customer account. Answers
   // where the browser goes (for the out-of-band URI "urn:ietf:wg:oauth:2.0:oob?code=...").
+  // Error{"authorization.unknown" | "authorization.decided" | "authorization.account"}.
   virtual Result<std::string> DecideAuthorization(const std::string& id, bool approve,
                                                   const std::string& username = "") = 0;
 
   // Knows this space's secrets: client secrets, passwords, codes and tokens, for whoever shows an
   // entry. Refers to the space: keep the space alive.
   virtual Redactor MakeRedactor() const = 0;
+  // Those secrets themselves: client secrets, passwords, every code and token ever issued, and the
+  // forms' csrf tokens. For tests that search for leaks; grows with the token store.
+  virtual std::vector<std::string> KnownSecrets() const = 0;
 
   // Clock, tokens, journal, faults and rule counters as at creation; clients and accounts stay.
   virtual void Reset() = 0;

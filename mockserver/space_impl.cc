@@ -218,10 +218,13 @@ Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool a
                                                    const std::string& username) {
   std::lock_guard lock(mutex_);
   Authorization* known = world_->FindAuthorization(id);
-  if (known == nullptr || known->status != "pending") {
-    return Error{
-        "authorization.unknown",
-        fmt::format("no authorization \"{}\" is pending in space \"{}\"", id, options_.name)};
+  if (known == nullptr) {
+    return Error{"authorization.unknown",
+                 fmt::format("space \"{}\" has no authorization \"{}\"", options_.name, id)};
+  }
+  if (known->status != "pending") {
+    return Error{"authorization.decided",
+                 fmt::format("authorization \"{}\" was {} before", id, known->status)};
   }
   const HttpRequest none;
   Exchange exchange{.request = none, .endpoint = Endpoint::kDecision, .base_url = base_url_()};
@@ -230,7 +233,7 @@ Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool a
     const UserAccount* account =
         username.empty() ? world_->FirstCustomer() : world_->FindAccount(username);
     if (account == nullptr) {
-      return Error{"account.unknown", fmt::format("no account \"{}\"", username)};
+      return Error{"authorization.account", fmt::format("no account \"{}\"", username)};
     }
     response = Approve(*world_, *known, *account, exchange);
   } else {
@@ -259,6 +262,19 @@ Redactor SpaceImpl::MakeRedactor() const {
         return world_->tokens.label(id);
       },
       std::move(fixed));
+}
+
+std::vector<std::string> SpaceImpl::KnownSecrets() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> secrets;
+  for (const RegisteredClient& client : world_->clients) secrets.push_back(client.secret);
+  for (const UserAccount& account : world_->accounts) secrets.push_back(account.password);
+  for (const Authorization& known : world_->authorizations) secrets.push_back(known.csrf);
+  for (TokenId id = 0; id < world_->tokens.size(); ++id) {
+    secrets.push_back(world_->tokens.value(id));
+  }
+  std::erase(secrets, "");
+  return secrets;
 }
 
 void SpaceImpl::Reset() {

@@ -57,6 +57,7 @@ class SpaceImpl final : public Space {
   Result<std::string> DecideAuthorization(const std::string& id, bool approve,
                                           const std::string& username) override;
   Redactor MakeRedactor() const override;
+  std::vector<std::string> KnownSecrets() const override;
   void Reset() override;
 
   // What the listeners and Play need beside the contract.
