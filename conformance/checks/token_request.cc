@@ -89,7 +89,8 @@ std::vector<Delivered> DeliveredCodes(const CaseView& view) {
   for (const auto& step : view.steps) {
     const auto mark = step.op == "callback" ? step.sent_url.find('?') : std::string::npos;
     if (mark == std::string::npos) continue;
-    for (const auto& field : ParseForm(std::string_view(step.sent_url).substr(mark + 1)).fields()) {
+    const Form query = ParseForm(std::string_view(step.sent_url).substr(mark + 1));
+    for (const auto& field : query.fields()) {
       if (field.name == "code") codes.push_back({field.value, step.first_sequence});
     }
   }

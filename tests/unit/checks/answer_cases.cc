@@ -1,0 +1,254 @@
+// Transcripts for the checks of token answers, of transport, and of the driver's honesty.
+#include <fmt/format.h>
+
+#include "tests/unit/checks/transcript.h"
+
+namespace aweber::conformance::test {
+namespace {
+constexpr auto kOk = Verdict::kOk;
+constexpr auto kViolation = Verdict::kViolation;
+constexpr auto kNotSeen = Verdict::kNotSeen;
+using T = Transcript;
+
+constexpr std::string_view kAt = "at-1-0123456789";
+
+Json Usual() {
+  return {{"access_token", kAt},
+          {"token_type", "bearer"},
+          {"expires_in", 3600},
+          {"refresh_token", "rt-1-0123456789"}};
+}
+
+Json Set(const char* name, Json value) {
+  Json json = Usual();
+  json[name] = std::move(value);
+  return json;
+}
+
+Json Drop(const char* name) {
+  Json json = Usual();
+  json.erase(name);
+  return json;
+}
+
+// The answer was taken; or it came and the client failed over it.
+void Takes(T& t, const Json& answer) {
+  t.Get(Good());
+  t.Ok("callback", [&] { t.Token(Exchange(), DumpJson(answer)); });
+}
+
+StepObservation& Fails(T& t, const Json& answer) {
+  t.Get(Good());
+  return t.Err("callback", [&] { t.Token(Exchange(), DumpJson(answer)); });
+}
+
+JournalEntry& BadCertificate(T& t) {
+  auto& entry = t.Entry(mock::Endpoint::kOther, "", "");
+  entry.fault = "tls";
+  entry.state = mock::EntryState::kAborted;
+  return entry;
+}
+}  // namespace
+
+std::vector<CheckCase> TokenResponseCases() {
+  const auto pair = [](const char* check, const char* name, Json answer) {
+    return std::vector<CheckCase>{
+        {check, name, kOk, [=](T& t) { Takes(t, answer); }},
+        {check, name, kViolation, [=](T& t) { Fails(t, answer); },
+         "expected the client to take it"},
+    };
+  };
+  std::vector<CheckCase> cases = {
+      {"tr-unknown-ignored", "nothing unknown", kNotSeen, [](T& t) { Takes(t, Usual()); }},
+      {"tr-type-case", "lower case says nothing", kNotSeen, [](T& t) { Takes(t, Usual()); }},
+      {"tr-type-case", "another type", kNotSeen, [](T& t) { Fails(t, Set("token_type", "mac")); }},
+      {"tr-type-unknown", "refused", kOk, [](T& t) { Fails(t, Set("token_type", "mac")); }},
+      {"tr-type-unknown", "used", kViolation,
+       [](T& t) {
+         Takes(t, Set("token_type", "mac"));
+         t.Api(kAt);
+       },
+       "type mac was used"},
+      {"tr-type-unknown", "stored, not used so far", kNotSeen,
+       [](T& t) { Takes(t, Set("token_type", "mac")); }},
+      {"tr-type-unknown", "none, as AWeber's traces", kNotSeen,
+       [](T& t) { Takes(t, Drop("token_type")); }},
+      {"tr-expires-optional", "it was there", kNotSeen, [](T& t) { Takes(t, Usual()); }},
+      {"tr-expires-tolerant", "negative refused", kOk,
+       [](T& t) { Fails(t, Set("expires_in", -5)); }},
+      {"tr-expires-tolerant", "words refused", kOk,
+       [](T& t) { Fails(t, Set("expires_in", "soon")); }},
+      {"tr-expires-tolerant", "breaks down over words", kViolation,
+       [](T& t) { Fails(t, Set("expires_in", "soon")).err_kind = "internal"; }, "broke down"},
+      {"tr-expires-tolerant", "an ordinary number", kNotSeen, [](T& t) { Fails(t, Usual()); }},
+      {"tr-scope-changed", "the same in another order", kNotSeen,
+       [](T& t) { Fails(t, Set("scope", "list.read account.read")); }},
+      {"tr-size", "whole", kOk,
+       [](T& t) {
+         Takes(t, Set("access_token", std::string(8192, 'x')));
+         t.Api(std::string(8192, 'x'));
+       }},
+      {"tr-size", "cut", kViolation,
+       [](T& t) {
+         Takes(t, Set("access_token", std::string(8192, 'x')));
+         t.Api(std::string(1024, 'x'));
+       },
+       "8192 characters expected, 1024 seen"},
+      {"tr-size", "refused", kViolation,
+       [](T& t) { Fails(t, Set("refresh_token", std::string(8192, 'x'))); }},
+      {"tr-size", "not used so far", kNotSeen,
+       [](T& t) { Takes(t, Set("access_token", std::string(8192, 'x'))); }},
+      {"tr-error-class", "400 reported", kOk,
+       [](T& t) { t.Err("callback", [&] { t.Refused(Exchange(), 400, "invalid_grant"); }); }},
+      {"tr-error-class", "400 swallowed", kViolation,
+       [](T& t) { t.Ok("callback", [&] { t.Refused(Exchange(), 400, "invalid_grant"); }); },
+       "status 400, invalid_grant"},
+      {"tr-error-class", "error with status 200 swallowed", kViolation,
+       [](T& t) { t.Ok("callback", [&] { t.Token(Exchange(), R"({"error":"x"})"); }); }},
+      {"tr-error-class", "HTML with status 200 swallowed", kViolation,
+       [](T& t) { t.Ok("callback", [&] { t.Token(Exchange(), "<html>"); }); }},
+      {"tr-error-class", "a byte order mark is no error", kNotSeen,
+       [](T& t) {
+         t.Ok("callback", [&] { t.Token(Exchange(), "\xEF\xBB\xBF" + DumpJson(Usual())); });
+       }},
+      {"tr-error-class", "repeated names are no error for certain", kNotSeen,
+       [](T& t) {
+         t.Ok("callback",
+              [&] { t.Token(Exchange(), R"({"access_token":"a","access_token":"b"})"); });
+       }},
+      {"tr-error-class", "503, then success", kNotSeen,
+       [](T& t) {
+         t.Ok("callback", [&] {
+           t.Refused(Exchange(), 503, "");
+           t.Token(Exchange());
+         });
+       }},
+  };
+  for (const auto& both :
+       {pair("tr-unknown-ignored", "extra member", Set("region", "us")),
+        pair("tr-type-case", "BEARER", Set("token_type", "BEARER")),
+        pair("tr-expires-optional", "absent", Drop("expires_in")),
+        pair("tr-expires-tolerant", "string", Set("expires_in", "3600")),
+        pair("tr-expires-tolerant", "fraction", Set("expires_in", 3600.5)),
+        pair("tr-expires-tolerant", "huge", Set("expires_in", 9'000'000'000'000'000'000)),
+        pair("tr-expires-tolerant", "null", Set("expires_in", nullptr)),
+        pair("tr-refresh-optional", "absent", Drop("refresh_token")),
+        pair("tr-scope-changed", "narrower", Set("scope", "list.read"))}) {
+    cases.insert(cases.end(), both.begin(), both.end());
+  }
+  return cases;
+}
+
+std::vector<CheckCase> TransportCases() {
+  const auto redirected = [](T& t) {
+    auto& entry = t.Token(Exchange());
+    entry.status = 307;
+    entry.response_headers.Add("Location", "https://localhost:9/oauth2/token");
+  };
+  return {
+      {"tk-tls", "gives up", kOk, [](T& t) { t.Err("callback", [&] { BadCertificate(t); }); }},
+      {"tk-tls", "goes on", kViolation,
+       [](T& t) {
+         t.Ok("callback", [&] {
+           BadCertificate(t);
+           t.Token(Exchange());
+         });
+       },
+       "it sent POST /oauth2/token"},
+      {"tk-tls", "good certificate", kNotSeen,
+       [](T& t) { t.Ok("callback", [&] { t.Token(Exchange()); }); }},
+      {"tk-no-xorigin", "not followed", kOk, redirected},
+      {"tk-no-xorigin", "followed", kViolation,
+       [=](T& t) {
+         redirected(t);
+         auto& entry = t.Token(Exchange());
+         entry.endpoint = mock::Endpoint::kOther;
+         entry.request.headers.Set("Host", "localhost:9");
+       },
+       "sent its credentials"},
+      {"tk-no-xorigin", "followed without credentials", kOk,
+       [=](T& t) {
+         redirected(t);
+         auto& entry = t.Entry(mock::Endpoint::kOther, "GET", "/oauth2/token");
+         entry.request.headers.Set("Host", "localhost:9");
+       }},
+      {"tk-no-xorigin", "redirected on the same host", kNotSeen,
+       [](T& t) {
+         auto& entry = t.Token(Exchange());
+         entry.status = 307;
+         entry.response_headers.Add("Location", "https://127.0.0.1:4711/elsewhere");
+       }},
+      {"tr-no-secret-log", "quiet", kOk, [](T& t) { t.Login(); }},
+      {"tr-no-secret-log", "speaks of other things", kOk,
+       [](T& t) {
+         t.Login();
+         t.view().driver_stderr = "exchanged a code of 22 characters\n";
+       }},
+      {"tr-no-secret-log", "client secret on stderr", kViolation,
+       [](T& t) {
+         t.Login();
+         t.view().driver_stderr = fmt::format("POST client_secret={}\n", kSecret);
+       },
+       "the client secret was written to standard error"},
+      {"tr-no-secret-log", "token in a message", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Err("call").err_message = fmt::format("401 for {}", kAt);
+       },
+       "an access token"},
+      {"tr-no-secret-log", "planted secret in a page", kViolation,
+       [](T& t) {
+         t.view().secrets = {"planted-0123456789"};
+         t.Ok("callback")
+             .pages.push_back({"https://app.example/", 200, {}, "debug: planted-0123456789"});
+       },
+       "page"},
+  };
+}
+
+std::vector<CheckCase> HonestyCases() {
+  return {
+      {"adapter-honest", "a whole login", kOk, [](T& t) { t.Login(); }},
+      {"adapter-honest", "ok without an exchange", kViolation, [](T& t) { t.Ok("callback"); },
+       "no token request was answered 200"},
+      {"adapter-honest", "ok to a refused refresh", kViolation,
+       [](T& t) { t.Ok("refresh", [&] { t.Refused(Refresh("x"), 400, "invalid_grant"); }); }},
+      {"adapter-honest", "another status", kViolation,
+       [](T& t) {
+         t.Ok("call", [&] { t.Api(kAt, 401); }).ok = {{"status", 200}};
+       },
+       "answered 200, but no such reply"},
+      {"adapter-honest", "the status of the last try", kOk,
+       [](T& t) {
+         t.Ok("call", [&] {
+            t.Api(kAt, 401);
+            t.Api(kAt, 200);
+          }).ok = {{"status", 200}};
+       }},
+      {"adapter-honest", "an invented token", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Ok("token").ok = {{"access_token", "made-up-token"}};
+       },
+       "never issued"},
+      {"adapter-honest", "the token as issued", kOk,
+       [](T& t) {
+         t.Login();
+         t.Ok("token").ok = {{"access_token", kAt}};
+       }},
+      {"adapter-honest", "revoke without a request", kViolation, [](T& t) { t.Ok("revoke"); }},
+      {"adapter-honest", "a URL somewhere else", kViolation,
+       [](T& t) { t.Ok("authorize").produced_url = "https://auth.example/oauth2/authorize?x=y"; }},
+      {"adapter-honest", "unsupported though claimed", kViolation,
+       [](T& t) { t.Step("revoke", "A", StepObservation::Reply::kUnsupported); }, "claimed"},
+      {"adapter-honest", "unsupported and not claimed", kNotSeen,
+       [](T& t) {
+         t.view().features = {};
+         t.Step("revoke", "A", StepObservation::Reply::kUnsupported);
+       }},
+      {"adapter-honest", "unsupported though every driver must", kViolation,
+       [](T& t) { t.Step("call", "A", StepObservation::Reply::kUnsupported); }, "must support"},
+  };
+}
+
+}  // namespace aweber::conformance::test
