@@ -61,6 +61,11 @@ const char* EnvelopeType(int status) {
   }
 }
 
+const char* GuessType(const std::string& body) {
+  if (body.front() == '{' || body.front() == '[') return "application/json";
+  return body.front() == '<' ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+}
+
 HttpResponse StatusReply(const Fault& fault, int fallback, EffectContext& context,
                          const HttpResponse* before) {
   const int status = fault.status == 0 ? fallback : fault.status;
@@ -68,7 +73,7 @@ HttpResponse StatusReply(const Fault& fault, int fallback, EffectContext& contex
   response.status = status;
   if (!fault.body.empty() || status < 400) {
     response.body = Expanded(fault.body, context, before);
-    if (!response.body.empty()) response.headers.Set("Content-Type", "application/json");
+    if (!response.body.empty()) response.headers.Set("Content-Type", GuessType(response.body));
   } else {
     const std::string phrase(HttpReasonPhrase(status));
     response = EnvelopeError(context.exchange, {status, EnvelopeType(status), phrase}, "");
@@ -108,11 +113,6 @@ HttpResponse WireReply(const Fault& fault, EffectContext& context, const HttpRes
   HttpResponse response;
   Wire<kind>(fault, context, response);
   return response;
-}
-
-void Truncate(const Fault& fault, EffectContext& context, HttpResponse& response) {
-  Wire<Kind::kTruncate>(fault, context, response);
-  if (fault.bytes == 0) response.fault.bytes = response.body.size() / 2;
 }
 
 void Dribble(const Fault& fault, EffectContext& context, HttpResponse& response) {
@@ -155,7 +155,7 @@ constexpr Row kRows[] = {
     {"hang", WireReply<Kind::kHang>, nullptr},
     {"reset", WireReply<Kind::kReset>, nullptr},
     {"close_empty", WireReply<Kind::kCloseEmpty>, nullptr},
-    {"truncate", nullptr, Truncate},
+    {"truncate", nullptr, Wire<Kind::kTruncate>},
     {"content_length", nullptr, Wire<Kind::kContentLength>},
     {"malformed_chunk", nullptr, Wire<Kind::kMalformedChunk>},
     {"raw_body", RawBody, nullptr},

@@ -70,6 +70,7 @@ void MutateToken(const Fault& fault, EffectContext& context, HttpResponse& respo
     }
   }
   response.body = DumpJson(*reply);
+  if (!fault.content_type.empty()) response.headers.Set("Content-Type", fault.content_type);
 }
 
 void TamperRedirect(const Fault& fault, EffectContext& context, HttpResponse& response) {

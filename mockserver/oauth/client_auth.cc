@@ -179,8 +179,10 @@ Result<const RegisteredClient*, Refusal> AuthenticateClient(const World& world,
   for (const Claim* claim : {&std::as_const(body), &std::as_const(query)}) {
     if (auto refusal = CheckParameters(*client, *claim, challenge)) return *refusal;
   }
-  // RFC 6749 §3.2.1: confidential clients authenticate; their id alone proves nothing.
-  if (!client->is_public && !challenge && !body.secret && !query.secret) {
+  // RFC 6749 §3.2.1: confidential clients authenticate; their id alone proves nothing, unless the
+  // secret is empty, which may be left out (§2.3.1).
+  if (!client->is_public && !client->secret.empty() && !challenge && !body.secret &&
+      !query.secret) {
     return InvalidClient("a confidential client must authenticate: no secret was sent", false);
   }
   return client;
