@@ -167,7 +167,7 @@ HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() { Stop(); }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options, Handler handler,
-                                                      MalformedHandler on_malformed) try {
+                                                      MalformedHandler on_malformed) {
   if (auto status = CheckCertificate(options); !status) return status.error();
   auto impl = std::make_unique<Impl>();
   HttpService& service = impl->service;
@@ -194,8 +194,6 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options,
   impl->port = *port;
   impl->listener->StartListening();
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
-} catch (const std::exception& error) {  // no thread or no memory to be had
-  return Error{"http.bind", fmt::format("cannot start a server: {}", error.what())};
 }
 
 std::uint16_t HttpServer::port() const { return impl_->port; }

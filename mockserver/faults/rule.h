@@ -69,7 +69,7 @@ struct Fault {
   std::string description;   // oauth_error
   std::string uri;           // oauth_error: error_uri
   HttpHeaders headers;       // added to the reply (replacing same names)
-  std::string content_type;  // http_status, raw_body; token_mutation: replaces the reply's
+  std::string content_type;  // http_status, raw_body
   std::string body;          // http_status, raw_body
   std::string location;      // http_status 3xx: target; "${other}" is the foreign origin
   int retry_after_s = -1;    // retry_after; -1: no header

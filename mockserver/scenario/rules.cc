@@ -49,11 +49,7 @@ const std::vector<FaultRow>& Faults() {
       {"raw_body", Phase::kBefore, "body", {"body", "status", "content_type", "headers"}, {"body"}},
       {"lose_reply", Phase::kAfter, "", {}, {}},
       {"gate", Phase::kBefore, "name", {"name", "size"}, {"name"}},
-      {"token_mutation",
-       Phase::kAfter,
-       "",
-       {"set", "remove", "rotate", "keep", "content_type", "headers"},
-       {}},
+      {"token_mutation", Phase::kAfter, "", {"set", "remove", "rotate", "keep", "headers"}, {}},
       {"redirect_tamper", Phase::kAfter, "", {"set", "add", "remove", "order"}, {}},
       {"tls", Phase::kBefore, "certificate", {"certificate"}, {"certificate"}}};
   return *rows;
@@ -84,7 +80,7 @@ Status ReadPairs(const YamlDocument& document, const YamlNode& node, std::string
 Status ReadTokenMutations(const YamlDocument& document, const YamlNode& node, Fault& fault) {
   using Kind = TokenMutation::Kind;
   for (const YamlNode::Member& change : node.members) {
-    if (change.key == "phase" || change.key == "content_type" || change.key == "headers") continue;
+    if (change.key == "phase" || change.key == "headers") continue;
     if (change.key == "set") {
       if (change.value.kind != YamlNode::Kind::kMap) {
         return Misplaced(document, change.value.mark, "set must be a map of members to values");
@@ -101,10 +97,9 @@ Status ReadTokenMutations(const YamlDocument& document, const YamlNode& node, Fa
     if (Status s = ReadStrings(document, change.value, change.key, names); !s.ok()) return s;
     for (std::string& name : names) fault.token.push_back({kind, std::move(name), Json()});
   }
-  if (fault.token.empty() && fault.content_type.empty() && fault.headers.fields().empty()) {
+  if (fault.token.empty() && fault.headers.fields().empty()) {
     return Misplaced(document, node.mark,
-                     "token_mutation changes nothing; give set, remove, rotate, keep, "
-                     "content_type or headers");
+                     "token_mutation changes nothing; give set, remove, rotate, keep or headers");
   }
   return {};
 }

@@ -121,14 +121,8 @@ TEST_F(WireFaults, DribbleSendsByteForByteAndKeepsTheConnection) {
   Serve(fault);
   RawSocket socket(server_->port());
   socket.Send(kRequest);
-  std::string response;
-  int reads = 0;
-  while (response.find("0123456789") == std::string::npos && reads < 1000) {
-    response += socket.ReadSome();
-    ++reads;
-  }
-  EXPECT_EQ(StatusLineOf(response), "HTTP/1.1 200 OK");
-  EXPECT_GE(reads, 20) << "a busy machine may see a few bytes at once, never all";
+  EXPECT_EQ(socket.ReadSome(), "H");
+  EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "TTP/1.1 200 OK");
   socket.Send("GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_THAT(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 200 OK");
   const auto sent = sent_.Await(2);
