@@ -81,6 +81,10 @@ Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimi
 // "did you mean"); "" otherwise.
 std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates);
 
+// "250ms", "90s", "1.5h", "2d"; a bare number counts seconds. Nothing for anything else, negative
+// amounts included.
+std::optional<Micros> ParseDuration(std::string_view text);
+
 // Reads one map strictly: each Get* names a key that may occur; Finish() refuses every other key
 // with "unknown key ... did you mean ...". The first error is kept and later reads are no-ops, so a
 // caller reads all keys and checks once.

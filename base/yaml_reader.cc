@@ -48,32 +48,30 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-std::optional<Micros> ReadDuration(const YamlNode& node) {
-  double amount = 0;
-  double unit = 1e6;  // a bare number counts seconds
-  if (node.kind == Kind::kInt || node.kind == Kind::kFloat) {
-    amount = node.float_value;
-  } else {
-    const char* const end = node.scalar.data() + node.scalar.size();
-    const auto [stop, error] =
-        std::from_chars(node.scalar.data(), end, amount, std::chars_format::fixed);
-    const std::string_view suffix(stop, static_cast<std::size_t>(end - stop));
-    const auto* const found = std::find_if(std::begin(kUnits), std::end(kUnits),
-                                           [&](const Unit& u) { return u.suffix == suffix; });
-    if (error != std::errc() || found == std::end(kUnits)) return std::nullopt;
-    unit = found->micros;
-  }
-  const double micros = amount * unit;
-  if (!(micros >= 0) || micros > kLongestDuration) return std::nullopt;  // NaN fails the first
-  return Micros(std::llround(micros));
-}
-
 std::string Suggestion(std::string_view word, const std::vector<std::string>& candidates) {
   const std::string nearest = NearestWord(word, candidates);
   return nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest);
 }
 
 }  // namespace
+
+std::optional<Micros> ParseDuration(std::string_view text) {
+  double amount = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, amount, std::chars_format::fixed);
+  if (error != std::errc()) return std::nullopt;
+  double unit = 1e6;  // a bare number counts seconds
+  if (stop != end) {
+    const std::string_view suffix(stop, static_cast<std::size_t>(end - stop));
+    const auto* const found = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                           [&](const Unit& u) { return u.suffix == suffix; });
+    if (found == std::end(kUnits)) return std::nullopt;
+    unit = found->micros;
+  }
+  const double micros = amount * unit;
+  if (!(micros >= 0) || micros > kLongestDuration) return std::nullopt;  // NaN fails the first
+  return Micros(std::llround(micros));
+}
 
 std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t kLongestWord = 64;  // nobody mistypes more; bounds the work
@@ -159,7 +157,7 @@ std::optional<Micros> YamlMapReader::Duration(std::string_view key) {
   const YamlNode* const node =
       TakeKind(key, {Kind::kInt, Kind::kFloat, Kind::kString}, "a duration such as 90s or 11m");
   if (node == nullptr) return std::nullopt;
-  const auto duration = ReadDuration(*node);
+  const auto duration = ParseDuration(node->scalar);
   if (!duration) Fail(node->mark, fmt::format("\"{}\" {}", key, kDurationHelp));
   return duration;
 }

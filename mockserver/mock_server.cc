@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "mockserver/admin/admin.h"
 #include "mockserver/dispatcher.h"
 #include "mockserver/lint_worker.h"
 #include "mockserver/listeners.h"
@@ -37,7 +38,7 @@ class MockServerImpl final : public MockServer {
     std::string base = options_.public_url.empty() ? base_url() : options_.public_url;
     while (!base.empty() && base.back() == '/') base.pop_back();
     dispatcher_->SetOrigins({base, other_origin()});
-    return {};
+    return options_.admin_port ? BindAdmin() : Status();
   }
 
   std::string base_url() const override { return listeners_->base_url(); }
@@ -113,9 +114,35 @@ class MockServerImpl final : public MockServer {
   std::shared_ptr<SpaceImpl> MakeSpace(SpaceOptions options, bool is_default) {
     if (options.seed == 0) options.seed = options_.seed;
     const std::string prefix = is_default ? "" : "/s/" + options.name;
-    return std::make_shared<SpaceImpl>(std::move(options), is_default, [this, prefix] {
+    auto space = std::make_shared<SpaceImpl>(std::move(options), is_default, [this, prefix] {
       return dispatcher_->origins().base + prefix;
     });
+    if (options_.admin_port) {
+      space->journal().SetListener([this](Journal::Change change, const JournalEntry& entry) {
+        const bool appended = change == Journal::Change::kAppended;
+        events_.PublishEntry(entry.space, appended ? "request" : "reply", entry.sequence);
+      });
+    }
+    return space;
+  }
+
+  Status BindAdmin() {
+    if (options_.scenarios == nullptr) {
+      options_.scenarios = std::make_shared<ScenarioLibrary>();
+      if (Status loaded = options_.scenarios->Load(""); !loaded) return loaded;
+    }
+    admin_handler_.emplace(
+        *this, *options_.scenarios, events_,
+        GuardPolicy{options_.host, options_.admin_token, options_.admin_allowed_hosts},
+        stop_.get_token());
+    HttpServerOptions listener;
+    listener.host = options_.host;
+    listener.port = *options_.admin_port;
+    auto server = HttpServer::Start(
+        listener, [this](const HttpRequest& request) { return admin_handler_->Handle(request); });
+    if (!server) return server.error();
+    admin_ = std::move(*server);
+    return {};
   }
 
   std::shared_ptr<SpaceImpl> SpaceOnUse(const std::string& name) {
@@ -129,9 +156,11 @@ class MockServerImpl final : public MockServer {
 
   MockServerOptions options_;
   std::stop_source stop_;
+  EventHub events_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<LintWorker> lint_;  // ends before the spaces it judges
   std::unique_ptr<Listeners> listeners_;
+  std::optional<Admin> admin_handler_;
   std::unique_ptr<HttpServer> admin_;
 };
 

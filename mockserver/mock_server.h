@@ -24,6 +24,8 @@
 
 namespace aweber::mock {
 
+class ScenarioLibrary;
+
 // Judges the newest entry in the light of the space's earlier ones; wired by the program to the
 // conformance checks. Must not throw. Must be thread safe.
 using Linter = std::function<std::vector<Finding>(const std::vector<JournalEntry>& journal,
@@ -34,19 +36,21 @@ class ScenarioLibrary;
 struct MockServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::string scheme = "https";             // or "http"
-  std::string tls_cert_file, tls_key_file;  // bring your own; else the generated CA's
-  std::string public_url;                   // what pages and links say; "" = base_url()
-  std::optional<std::uint16_t> admin_port;  // nothing: no admin listener
-  std::string admin_token;                  // required off loopback
-  std::optional<std::uint16_t> proxy_port;  // nothing: no CONNECT proxy
+  std::string scheme = "https";                  // or "http"
+  std::string tls_cert_file, tls_key_file;       // bring your own; else the generated CA's
+  std::string public_url;                        // what pages and links say; "" = base_url()
+  std::optional<std::uint16_t> admin_port;       // nothing: no admin listener
+  std::string admin_token;                       // required off loopback
+  std::vector<std::string> admin_allowed_hosts;  // further Host names of the admin listener
+  std::optional<std::uint16_t> proxy_port;       // nothing: no CONNECT proxy
   Settings settings;
   std::uint64_t seed = 0;  // 0: drawn and printed
   bool create_spaces_on_use = false;
   bool follow_real_time = false;  // default space's clock also runs with real time
   bool honesty = false;           // legal but awkward variations, by seed
   std::size_t journal_size = 10'000;
-  bool built_in_data = true;  // default space: applications, accounts, samples
+  bool built_in_data = true;                   // default space: applications, accounts, samples
+  std::shared_ptr<ScenarioLibrary> scenarios;  // for the admin API; null: the built-in ones
   Linter linter;
   // Called once for each entry when its reply has gone or failed; must not throw.
   std::function<void(const JournalEntry&)> on_finished;

@@ -40,7 +40,6 @@ enum class Deviation {
   // PKCE.
   kPublicWithoutPkce,
   kConfidentialWithoutPkce,
-  kPkceOnConfidential,
   kPkcePlain,
   kPkceMethodOmitted,
   kShortVerifier,

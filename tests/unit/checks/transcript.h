@@ -7,7 +7,6 @@
 #pragma once
 
 #include <functional>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,11 +98,6 @@ struct CheckCase {
   std::function<void(Transcript&)> build;
   const char* message = "";  // part of it
 };
-
-// What GoogleTest prints for a row that fails.
-inline void PrintTo(const CheckCase& row, std::ostream* out) {
-  *out << row.check << ": " << row.name;
-}
 
 std::vector<CheckCase> AuthorizeCases();
 std::vector<CheckCase> StateCases();

@@ -1,0 +1,29 @@
+#include "conformance/checks/live_lint.h"
+
+#include <algorithm>
+
+namespace aweber::conformance {
+
+std::vector<mock::Finding> LiveLint(const std::vector<JournalEntry>& journal,
+                                    const JournalEntry& newest, std::string_view profile) {
+  CaseView view;
+  view.profile = std::string(profile);
+  view.journal = &journal;
+  view.client_public = newest.facts.client_known && newest.facts.client_public;
+  view.client_id = newest.facts.client_id;
+  std::vector<mock::Finding> findings;
+  for (const Check& check : AllChecks()) {
+    const Level level = check.levels.For(profile);
+    if (check.seen != Seen::kWire || level == Level::kOff) continue;
+    const Judgement judgement = check.judge(view);
+    // What an earlier entry alone violates was said there.
+    const auto& evidence = judgement.evidence;
+    const bool about_newest =
+        std::find(evidence.begin(), evidence.end(), newest.sequence) != evidence.end();
+    if (judgement.verdict != Verdict::kViolation || !about_newest) continue;
+    findings.push_back({std::string(check.id), LevelName(level), judgement.message});
+  }
+  return findings;
+}
+
+}  // namespace aweber::conformance

@@ -1,3 +1,0 @@
-#include "conformance/cli.h"
-
-int main(int argc, char** argv) { return aweber::conformance::RunCli(argc, argv); }

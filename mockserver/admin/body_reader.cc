@@ -1,0 +1,101 @@
+#include "mockserver/admin/body_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/yaml.h"
+#include "mockserver/admin/reply.h"
+
+namespace aweber::mock {
+
+const Json* BodyReader::Take(std::string_view field) {
+  known_.emplace_back(field);
+  return JsonMember(object_, field);
+}
+
+void BodyReader::Fail(std::string_view field, std::string_view message) {
+  if (!error_.empty()) return;
+  error_ = message;
+  error_field_ = field;
+}
+
+void BodyReader::WrongType(std::string_view field, std::string_view wanted, const Json& got) {
+  Fail(field, fmt::format("\"{}\" must be {}, not {}", field, wanted, got.type_name()));
+}
+
+std::optional<std::string> BodyReader::String(std::string_view field) {
+  const Json* value = Take(field);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_string()) {
+    WrongType(field, "a string", *value);
+    return std::nullopt;
+  }
+  return value->get<std::string>();
+}
+
+std::optional<std::int64_t> BodyReader::Int(std::string_view field) {
+  const Json* value = Take(field);
+  if (value == nullptr) return std::nullopt;
+  const auto number = JsonInt(object_, field);
+  if (!number) WrongType(field, "an integer", *value);
+  return number;
+}
+
+std::optional<bool> BodyReader::Bool(std::string_view field) {
+  const Json* value = Take(field);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_boolean()) {
+    WrongType(field, "true or false", *value);
+    return std::nullopt;
+  }
+  return value->get<bool>();
+}
+
+std::optional<Micros> BodyReader::Duration(std::string_view field) {
+  const Json* value = Take(field);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_string() || value->is_number()) {
+    const std::string text = value->is_string() ? value->get<std::string>() : value->dump();
+    if (const auto duration = ParseDuration(text)) return duration;
+  }
+  WrongType(field, "a duration (\"250ms\", \"90s\", \"11m\", \"1h\", or seconds as a number)",
+            *value);
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> BodyReader::Strings(std::string_view field) {
+  const Json* value = Take(field);
+  if (value == nullptr) return std::nullopt;
+  const auto is_string = [](const Json& item) { return item.is_string(); };
+  if (!value->is_array() || !std::all_of(value->begin(), value->end(), is_string)) {
+    WrongType(field, "an array of strings", *value);
+    return std::nullopt;
+  }
+  return value->get<std::vector<std::string>>();
+}
+
+const Json* BodyReader::Any(std::string_view field) { return Take(field); }
+
+void BodyReader::Require(std::string_view field) {
+  if (JsonMember(object_, field) == nullptr) {
+    Fail(field, fmt::format("\"{}\" is required", field));
+  }
+}
+
+std::optional<HttpResponse> BodyReader::Finish() {
+  if (!object_.is_object()) {
+    return AdminError(400, "invalid_body", "the body must be a JSON object");
+  }
+  for (const auto& [name, value] : object_.items()) {
+    if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+    const std::string near = NearestWord(name, known_);
+    error_.clear();  // a misspelt member explains most of what else is wrong
+    Fail(name, fmt::format("unknown member \"{}\"{}", name,
+                           near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
+  }
+  if (error_.empty()) return std::nullopt;
+  return AdminError(400, "invalid_body", error_, error_field_);
+}
+
+}  // namespace aweber::mock

@@ -1,0 +1,58 @@
+// EventHub: what happened lately, numbered, for any number of readers (server-sent events).
+//
+// Purpose: the journal and the admin API publish here; GET /events reads on from an id, so a client
+//   that reconnects with Last-Event-ID misses nothing that is still kept.
+// Ownership: owns a bounded ring; readers hold only a number. Thread safety: all members.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace aweber::mock {
+
+struct Event {
+  std::uint64_t id = 0;
+  std::string space;
+  std::string
+      type;  // "request", "reply", "clock", "scenario", "faults", "tokens", "reset", "spaces"
+  std::string data = "{}";     // one line of JSON, redacted
+  std::uint64_t sequence = 0;  // "request" and "reply": the journal entry, shown when read
+};
+
+class EventHub {
+ public:
+  explicit EventHub(std::size_t capacity = 4096) : capacity_(capacity) {}
+
+  void Publish(const std::string& space, const std::string& type, std::string data);
+  // "request" when an entry was appended, "reply" when it changed.
+  void PublishEntry(const std::string& space, const char* type, std::uint64_t sequence);
+
+  struct Batch {
+    std::vector<Event> events;
+    bool gap = false;           // events after `after` were dropped before they could be read
+    std::uint64_t last_id = 0;  // where to read on
+  };
+  // Events of `space` after `after`; waits up to `timeout_ms` of real time for the first.
+  Batch Read(std::uint64_t after, const std::string& space, int timeout_ms,
+             std::stop_token stop) const;
+  std::uint64_t last_id() const;
+
+ private:
+  void Push(Event event);
+  mutable std::mutex mutex_;
+  mutable std::condition_variable_any changed_;
+  std::size_t capacity_;
+  std::deque<Event> events_;
+  std::uint64_t last_id_ = 0;
+};
+
+// One event as text/event-stream wants it. `data` must be free of line breaks.
+std::string FormatServerSentEvent(const Event& event);
+
+}  // namespace aweber::mock

@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "mockserver/admin/filter.h"
+#include "mockserver/admin/reply.h"
+#include "mockserver/admin/route.h"
+#include "mockserver/admin/show.h"
+#include "mockserver/journal/har.h"
+
+namespace aweber::mock::routes {
+namespace {
+
+constexpr int kLongestWaitMs = 60'000;
+constexpr int kStreamPollMs = 500;
+constexpr int kKeepAlivePolls = 30;  // a comment line after so many silent polls
+
+std::vector<JournalEntry> Select(Space& space, const RequestFilter& filter) {
+  std::vector<JournalEntry> selected;
+  for (JournalEntry& entry : space.journal().Entries(filter.after)) {
+    if (selected.size() >= filter.limit) break;
+    if (filter.Matches(entry)) selected.push_back(std::move(entry));
+  }
+  return selected;
+}
+
+std::optional<std::uint64_t> Number(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// A verify body's members as the filter's query fields, so that there is one reader for both.
+Form FieldsOf(const Json& body) {
+  Form fields;
+  for (const auto& [name, value] : body.items()) {
+    fields.Add(name, value.is_string() ? value.get<std::string>() : DumpJson(value));
+  }
+  return fields;
+}
+
+// Requests are published by number alone, which keeps publishing cheap; a reader gets the entry.
+std::string ShowEvent(MockServer& server, Event event) {
+  const auto space = server.FindSpace(event.space);
+  const auto entry =
+      event.sequence == 0 || !space ? std::nullopt : space->journal().Find(event.sequence);
+  if (entry) event.data = DumpJson(ShowEntry(*space, *entry));
+  return FormatServerSentEvent(event);
+}
+
+}  // namespace
+
+HttpResponse ListRequests(AdminCall& call) {
+  const auto filter = ReadFilter(call.query, {});
+  if (!filter.ok()) return AdminError(filter.error());
+  Json list = Json::array();
+  for (const JournalEntry& entry : Select(*call.space, *filter)) {
+    list.push_back(ShowEntry(*call.space, entry));
+  }
+  return AdminJson({{"requests", list},
+                    {"last_sequence", call.space->journal().LastSequence()},
+                    {"evicted", call.space->journal().evicted()}});
+}
+
+HttpResponse WaitForRequest(AdminCall& call) {
+  const auto filter = ReadFilter(call.query, {"timeout_ms"});
+  if (!filter.ok()) return AdminError(filter.error());
+  const auto timeout = Number(call.query.GetOr("timeout_ms", "10000"));
+  if (!timeout)
+    return AdminError(400, "invalid_query", "\"timeout_ms\" must be a whole number", "timeout_ms");
+  const auto entry = call.space->journal().Wait(
+      filter->after, [&](const JournalEntry& one) { return filter->Matches(one); },
+      static_cast<int>(std::min<std::uint64_t>(*timeout, kLongestWaitMs)), call.context.stop);
+  return entry ? AdminJson(ShowEntry(*call.space, *entry)) : AdminNoContent();
+}
+
+HttpResponse GetRequest(AdminCall& call) {
+  const std::string& text = call.path["sequence"];
+  const auto sequence = Number(text);
+  const auto entry = sequence ? call.space->journal().Find(*sequence) : std::nullopt;
+  if (entry) return AdminJson(ShowEntry(*call.space, *entry));
+  return AdminError(
+      404, "request.unknown",
+      fmt::format("no request {} in the journal ({} recorded, {} evicted)", text,
+                  call.space->journal().LastSequence(), call.space->journal().evicted()));
+}
+
+HttpResponse ClearRequests(AdminCall& call) {
+  call.space->journal().Clear();
+  call.context.events.Publish(call.space->name(), "reset", R"({"what":"journal"})");
+  return AdminNoContent();
+}
+
+HttpResponse RequestsHar(AdminCall& call) {
+  const auto filter = ReadFilter(call.query, {});
+  if (!filter.ok()) return AdminError(filter.error());
+  HttpResponse response =
+      AdminText("application/json",
+                HarFromEntries(Select(*call.space, *filter), call.context.server.base_url(),
+                               call.space->MakeRedactor()));
+  response.headers.Set("Content-Disposition", "attachment; filename=\"requests.har\"");
+  return response;
+}
+
+HttpResponse Verify(AdminCall& call) {
+  if (!call.body.is_object())
+    return AdminError(400, "invalid_body", "the body must be a JSON object");
+  const Form fields = FieldsOf(call.body);
+  auto filter = ReadFilter(fields, {"at_least", "at_most"});
+  if (!filter.ok()) return AdminError(filter.error());
+  filter->limit = static_cast<std::size_t>(-1);
+  const auto at_least = Number(fields.GetOr("at_least", "1"));
+  const auto at_most = Number(fields.GetOr("at_most", fmt::format("{}", UINT64_MAX)));
+  if (!at_least)
+    return AdminError(400, "invalid_body", "\"at_least\" must be a whole number", "at_least");
+  if (!at_most)
+    return AdminError(400, "invalid_body", "\"at_most\" must be a whole number", "at_most");
+
+  const std::uint64_t evicted = call.space->journal().evicted();
+  Json sequences = Json::array();
+  for (const JournalEntry& entry : Select(*call.space, *filter))
+    sequences.push_back(entry.sequence);
+  const std::size_t count = sequences.size();
+  // What was evicted might have counted: an upper bound is then unknowable.
+  const bool complete = filter->after >= evicted;
+  const bool bounded = fields.Has("at_most");
+  const bool verified = count >= *at_least && count <= *at_most && (complete || !bounded);
+  Json answer = {
+      {"verified", verified}, {"count", count}, {"sequences", sequences}, {"evicted", evicted}};
+  if (!complete && bounded) {
+    answer["why"] = fmt::format(
+        "{} entries were evicted, so an upper bound cannot be verified; raise --journal-size or "
+        "clear the journal before the test",
+        evicted);
+  }
+  return AdminJson(answer);
+}
+
+HttpResponse Events(AdminCall& call) {
+  std::uint64_t after = call.context.events.last_id();
+  const std::string last =
+      call.request.headers.GetOr("Last-Event-ID", call.query.GetOr("last_event_id"));
+  if (const auto id = Number(last)) after = *id;
+  HttpResponse response = AdminText("text/event-stream", "");
+  // The stream outlives this call, but not the listener, which owns all that it refers to.
+  response.stream = [&context = call.context, space = call.space->name(), after, silent = 0,
+                     first = true]() mutable -> std::optional<std::string> {
+    if (context.stop.stop_requested()) return std::nullopt;
+    std::string text;
+    if (first) text = "retry: 1000\n\n";
+    first = false;
+    const EventHub::Batch batch =
+        context.events.Read(after, space, text.empty() ? kStreamPollMs : 0, context.stop);
+    if (batch.gap) text += "event: gap\ndata: {}\n\n";
+    for (const Event& event : batch.events) text += ShowEvent(context.server, event);
+    after = batch.last_id;
+    silent = text.empty() ? silent + 1 : 0;
+    if (silent >= kKeepAlivePolls) {
+      silent = 0;
+      text = ": still here\n\n";
+    }
+    return text;
+  };
+  return response;
+}
+
+}  // namespace aweber::mock::routes

@@ -1,0 +1,221 @@
+#include <fmt/format.h>
+
+#include "mockserver/admin/body_reader.h"
+#include "mockserver/admin/reply.h"
+#include "mockserver/admin/route.h"
+#include "mockserver/admin/show.h"
+#include "mockserver/scenario/loader.h"
+
+namespace aweber::mock::routes {
+namespace {
+
+constexpr const char* kUploaded = "request body";
+
+// What a message calls the body; the loader wants a file name.
+HttpResponse BadScenario(const Error& error) { return AdminError(error, 422); }
+
+Json ShowScenario(const Scenario& scenario) {
+  return {{"id", scenario.id},          {"title", scenario.title}, {"why", scenario.why},
+          {"tags", scenario.tags},      {"spec", scenario.spec},   {"needs", scenario.needs},
+          {"control", scenario.control}};
+}
+
+Json InPlay(Space& space) {
+  Json rules = Json::array();
+  for (const Space::RuleState& state : space.Rules()) {
+    if (state.from_scenario) rules.push_back(ShowRuleState(state));
+  }
+  const std::string id = space.scenario_id();
+  return {{"id", id.empty() ? Json(nullptr) : Json(id)}, {"rules", rules}};
+}
+
+HttpResponse PlayNow(AdminCall& call, const Scenario& scenario) {
+  const Result<RegisteredClient> client = call.context.server.Play(*call.space, scenario);
+  if (!client.ok()) return BadScenario(client.error());
+  Json answer = InPlay(*call.space);
+  answer["client"] = ShowClient(*client);
+  call.context.events.Publish(call.space->name(), "scenario", DumpJson(answer));
+  return AdminJson(answer);
+}
+
+// {"id": "..."} names a known scenario; anything else is a scenario file.
+std::optional<std::string> NamedScenario(const std::string& body) {
+  const Result<Json> json = ParseJson(body);
+  if (!json.ok() || !json->is_object() || json->size() != 1) return std::nullopt;
+  return JsonString(*json, "id");
+}
+
+void PublishFaults(AdminCall& call) {
+  Json rules = Json::array();
+  for (const Space::RuleState& state : call.space->Rules()) rules.push_back(ShowRuleState(state));
+  call.context.events.Publish(call.space->name(), "faults", DumpJson(Json{{"rules", rules}}));
+}
+
+}  // namespace
+
+HttpResponse GetSettings(AdminCall& call) {
+  const Json values = SettingsToJson(call.space->settings());
+  Json switches = Json::array();
+  for (const SettingInfo& info : AllSettings()) {
+    Json one = {{"name", info.name},
+                {"value", values.value(info.name, Json())},
+                {"type", info.type},
+                {"meaning", info.meaning},
+                {"provenance", info.provenance}};
+    if (!info.values.empty()) one["values"] = info.values;
+    switches.push_back(std::move(one));
+  }
+  return AdminJson({{"profile", ProfileName(call.space->settings().profile)},
+                    {"settings", values},
+                    {"switches", switches}});
+}
+
+HttpResponse PutSettings(AdminCall& call) {
+  if (!call.body.is_object())
+    return AdminError(400, "invalid_body", "the body must be a JSON object");
+  Settings settings = call.space->settings();
+  // A profile sets every switch, so it goes first whatever the order.
+  if (const auto name = JsonString(call.body, "profile")) {
+    const auto profile = ProfileFromName(*name);
+    if (!profile) {
+      return AdminError(400, "invalid_body", "\"profile\" is aweber, rfc6749 or rfc9700",
+                        "profile");
+    }
+    settings = SettingsFor(*profile);
+  }
+  for (const auto& [name, value] : call.body.items()) {
+    if (name == "profile") continue;
+    const Status applied = ApplySetting(settings, name, value);
+    if (!applied.ok()) {
+      return AdminError(400, applied.error().code, applied.error().message, name);
+    }
+  }
+  call.space->SetSettings(settings);
+  return GetSettings(call);
+}
+
+HttpResponse ListClients(AdminCall& call) {
+  Json list = Json::array();
+  for (const RegisteredClient& client : call.space->clients()) list.push_back(ShowClient(client));
+  return AdminJson({{"clients", list}});
+}
+
+HttpResponse PutClient(AdminCall& call) {
+  BodyReader body(call.body);
+  body.Require("id");
+  body.Require("redirect_uris");
+  RegisteredClient client;
+  client.id = body.String("id").value_or("");
+  client.secret = body.String("secret").value_or("");
+  const std::string type = body.String("type").value_or("confidential");
+  if (type != "confidential" && type != "public") {
+    body.Fail("type", "\"type\" is \"confidential\" or \"public\"");
+  }
+  client.is_public = type == "public";
+  client.name = body.String("name").value_or(client.name);
+  client.redirect_uris = body.Strings("redirect_uris").value_or(std::vector<std::string>{});
+  client.scopes = body.Strings("scopes").value_or(std::vector<std::string>{});
+  if (client.is_public && !client.secret.empty()) {
+    body.Fail("secret", "a public client has no secret (RFC 6749 §2.1)");
+  }
+  if (auto refusal = body.Finish()) return *refusal;
+  const Json shown = ShowClient(client);
+  call.space->AddClient(std::move(client));
+  return AdminJson(shown, 201);
+}
+
+HttpResponse ListScenarios(AdminCall& call) {
+  Json list = Json::array();
+  for (const Scenario& scenario : call.context.scenarios.All()) {
+    list.push_back(ShowScenario(scenario));
+  }
+  return AdminJson({{"scenarios", list}});
+}
+
+HttpResponse ReloadScenarios(AdminCall& call) {
+  const ScenarioLibrary::Reloaded reloaded = call.context.scenarios.Reload();
+  return AdminJson(
+      {{"loaded", reloaded.loaded}, {"changed", reloaded.changed}, {"errors", reloaded.errors}},
+      reloaded.errors.empty() ? 200 : 422);
+}
+
+HttpResponse GetScenario(AdminCall& call) { return AdminJson(InPlay(*call.space)); }
+
+HttpResponse PutScenario(AdminCall& call) {
+  if (const auto id = NamedScenario(call.request.body)) {
+    const auto scenario = call.context.scenarios.Find(*id);
+    if (scenario) return PlayNow(call, *scenario);
+    const std::string near = call.context.scenarios.Nearest(*id);
+    return AdminError(404, "scenario.unknown",
+                      fmt::format("no scenario \"{}\"{}; GET /api/v1/scenarios lists them", *id,
+                                  near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)),
+                      "id");
+  }
+  const auto parsed = ParseScenario(call.request.body, kUploaded);
+  if (!parsed.ok()) return BadScenario(parsed.error());
+  if (parsed->size() != 1) {
+    return AdminError(422, "scenario.matrix",
+                      "a scenario with a matrix cannot be played whole; upload one variant");
+  }
+  return PlayNow(call, parsed->front());
+}
+
+HttpResponse DeleteScenario(AdminCall& call) {
+  call.space->SetRules({}, "");
+  call.context.events.Publish(call.space->name(), "scenario", DumpJson(InPlay(*call.space)));
+  return AdminNoContent();
+}
+
+HttpResponse ValidateScenario(AdminCall& call) {
+  const auto parsed = ParseScenario(call.request.body, kUploaded);
+  if (!parsed.ok()) return BadScenario(parsed.error());
+  Json list = Json::array();
+  for (const Scenario& scenario : *parsed) list.push_back(ShowScenario(scenario));
+  return AdminJson({{"valid", true}, {"scenarios", list}});
+}
+
+HttpResponse ListFaults(AdminCall& call) {
+  Json rules = Json::array();
+  for (const Space::RuleState& state : call.space->Rules()) rules.push_back(ShowRuleState(state));
+  return AdminJson({{"faults", rules}});
+}
+
+HttpResponse AddFault(AdminCall& call) {
+  // One rule or a list of them, in the shape of a scenario's server.rules.
+  Result<std::vector<Rule>> rules = ParseRules(call.request.body, kUploaded);
+  if (!rules.ok()) return BadScenario(rules.error());
+  if (rules->empty()) return AdminError(400, "invalid_body", "the list of rules is empty");
+  Json ids = Json::array();
+  for (Rule& rule : *rules) ids.push_back(call.space->AddFault(std::move(rule)));
+  PublishFaults(call);
+  return AdminJson({{"id", ids.front()}, {"ids", ids}}, 201);
+}
+
+HttpResponse DeleteFault(AdminCall& call) {
+  const std::string& id = call.path["id"];
+  if (!call.space->RemoveFault(id)) {
+    return AdminError(404, "fault.unknown",
+                      fmt::format("no fault \"{}\"; GET /api/v1/faults lists them", id));
+  }
+  PublishFaults(call);
+  return AdminNoContent();
+}
+
+HttpResponse ListGates(AdminCall& call) {
+  Json gates = Json::array();
+  for (const Space::GateState& gate : call.space->Gates()) {
+    gates.push_back({{"name", gate.name}, {"waiting", gate.waiting}, {"open", gate.open}});
+  }
+  return AdminJson({{"gates", gates}});
+}
+
+HttpResponse ReleaseGate(AdminCall& call) {
+  const std::string& name = call.path["name"];
+  for (const Space::GateState& gate : call.space->Gates()) {
+    if (gate.name != name) continue;
+    return AdminJson({{"name", name}, {"released", call.space->ReleaseGate(name)}});
+  }
+  return AdminError(404, "gate.unknown", fmt::format("no gate \"{}\" has been reached", name));
+}
+
+}  // namespace aweber::mock::routes

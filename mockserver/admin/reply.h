@@ -1,0 +1,24 @@
+// Replies of the admin API: JSON values, and errors of one shape
+// {"error":{"code":"...","message":"...","field":"..."}}.
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/http.h"
+#include "base/json.h"
+#include "base/result.h"
+
+namespace aweber::mock {
+
+HttpResponse AdminJson(const Json& value, int status = 200);
+HttpResponse AdminError(int status, std::string_view code, std::string_view message,
+                        std::string_view field = "");
+// 400 with the error's own code and words.
+HttpResponse AdminError(const Error& error, int status = 400);
+HttpResponse AdminText(std::string_view content_type, std::string body);
+HttpResponse AdminNoContent();
+
+}  // namespace aweber::mock

@@ -1,0 +1,123 @@
+#include <fmt/format.h>
+
+#include "mockserver/admin/body_reader.h"
+#include "mockserver/admin/metrics.h"
+#include "mockserver/admin/reply.h"
+#include "mockserver/admin/route.h"
+#include "mockserver/admin/show.h"
+#include "mockserver/admin/state.h"
+#include "mockserver/version.h"
+
+namespace aweber::mock::routes {
+namespace {
+
+Json ShowSpace(AdminContext& context, Space& space) {
+  const std::string scenario = space.scenario_id();
+  return {{"name", space.name()},
+          {"base_url", context.server.base_url() + space.path_prefix()},
+          {"profile", ProfileName(space.settings().profile)},
+          {"scenario", scenario.empty() ? Json(nullptr) : Json(scenario)},
+          {"now", ToUnixSeconds(space.Now())},
+          {"requests", space.journal().LastSequence()},
+          {"evicted", space.journal().evicted()}};
+}
+
+}  // namespace
+
+HttpResponse Livez(AdminCall&) { return AdminText("text/plain; charset=utf-8", "ok\n"); }
+
+// The listeners are bound and the scenarios parsed before this one answers at all; what can be lost
+// later is a listener.
+HttpResponse Readyz(AdminCall& call) {
+  if (call.context.stop.stop_requested())
+    return AdminError(503, "stopping", "the server is stopping");
+  return AdminText("text/plain; charset=utf-8", "ready\n");
+}
+
+HttpResponse Metrics(AdminCall& call) {
+  return AdminText("text/plain; version=0.0.4; charset=utf-8", PrometheusText(call.context.server));
+}
+
+HttpResponse OpenApi(AdminCall&) { return AdminJson(AdminOpenApi()); }
+
+HttpResponse CaPem(AdminCall& call) {
+  return AdminText("application/x-pem-file", call.context.server.ca_pem());
+}
+
+HttpResponse Info(AdminCall& call) {
+  MockServer& server = call.context.server;
+  return AdminJson({{"version", kVersion},
+                    {"base_url", server.base_url()},
+                    {"admin_url", server.admin_url()},
+                    {"proxy_url", server.proxy_url()},
+                    {"ca_fingerprint", server.ca_fingerprint()},
+                    {"seed", server.seed()},
+                    {"profile", ProfileName(server.options().settings.profile)}});
+}
+
+HttpResponse ListSpaces(AdminCall& call) {
+  Json list = Json::array();
+  for (const auto& space : call.context.server.spaces()) {
+    list.push_back(ShowSpace(call.context, *space));
+  }
+  return AdminJson({{"spaces", list}});
+}
+
+HttpResponse CreateSpace(AdminCall& call) {
+  BodyReader body(call.body);
+  body.Require("name");
+  SpaceOptions options;
+  options.name = body.String("name").value_or("");
+  options.settings = call.context.server.options().settings;
+  if (const auto name = body.String("profile")) {
+    const auto profile = ProfileFromName(*name);
+    if (profile) options.settings = SettingsFor(*profile);
+    if (!profile) body.Fail("profile", "\"profile\" is aweber, rfc6749 or rfc9700");
+  }
+  if (const Json* settings = body.Any("settings"); settings != nullptr) {
+    if (!settings->is_object()) body.Fail("settings", "\"settings\" must be an object");
+    for (const auto& [name, value] : settings->items()) {
+      const Status applied = ApplySetting(options.settings, name, value);
+      if (!applied.ok()) body.Fail("settings." + name, applied.error().message);
+    }
+  }
+  options.seed = static_cast<std::uint64_t>(
+      body.Int("seed").value_or(static_cast<std::int64_t>(call.context.server.seed())));
+  if (const auto start = body.Int("start_time")) options.start_time = FromUnixSeconds(*start);
+  options.follow_real_time = body.Bool("follow_real_time").value_or(false);
+  options.built_in_data = body.Bool("built_in_data").value_or(true);
+  options.journal_size = call.context.server.options().journal_size;
+  if (auto refusal = body.Finish()) return *refusal;
+  const auto space = call.context.server.CreateSpace(options);
+  if (!space.ok())
+    return AdminError(space.error(), space.error().code == "space.exists" ? 409 : 400);
+  return AdminJson(ShowSpace(call.context, **space), 201);
+}
+
+HttpResponse GetSpace(AdminCall& call) { return AdminJson(ShowSpace(call.context, *call.space)); }
+
+HttpResponse DeleteSpace(AdminCall& call) {
+  if (call.context.server.RemoveSpace(call.path["space"])) return AdminNoContent();
+  return AdminError(409, "space.default", "the default space cannot be removed; reset it instead");
+}
+
+HttpResponse Reset(AdminCall& call) {
+  call.space->Reset();
+  call.context.events.Publish(call.space->name(), "reset", R"({"what":"space"})");
+  return AdminNoContent();
+}
+
+HttpResponse GetState(AdminCall& call) {
+  HttpResponse response = AdminJson(ExportState(*call.space));
+  response.headers.Set("Content-Disposition", "attachment; filename=\"state.json\"");
+  return response;
+}
+
+HttpResponse PutState(AdminCall& call) {
+  const Status imported = ImportState(*call.space, call.body);
+  if (!imported.ok()) return AdminError(imported.error());
+  call.context.events.Publish(call.space->name(), "reset", R"({"what":"state"})");
+  return GetSpace(call);
+}
+
+}  // namespace aweber::mock::routes

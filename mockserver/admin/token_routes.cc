@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include "mockserver/admin/body_reader.h"
+#include "mockserver/admin/reply.h"
+#include "mockserver/admin/route.h"
+#include "mockserver/admin/show.h"
+
+namespace aweber::mock::routes {
+namespace {
+
+Json ClockJson(Space& space) {
+  Json pending = Json::array();
+  for (const Expiry& expiry : space.PendingExpiries()) pending.push_back(ShowExpiry(expiry));
+  const UnixTime now = space.Now();
+  return {{"now", ToUnixSeconds(now)}, {"now_text", FormatRfc3339(now)}, {"pending", pending}};
+}
+
+HttpResponse Advanced(AdminCall& call, const std::vector<Expiry>& expired) {
+  Json list = Json::array();
+  for (const Expiry& expiry : expired) list.push_back(ShowExpiry(expiry));
+  Json answer = ClockJson(*call.space);
+  answer["expired"] = list;
+  call.context.events.Publish(call.space->name(), "clock", DumpJson(answer));
+  return AdminJson(answer);
+}
+
+// The change to one token or family, told to whoever watches.
+HttpResponse TokenChanged(AdminCall& call, const Status& status, const char* what) {
+  const std::string& label = call.path["label"];
+  if (!status.ok()) return AdminError(status.error(), 404);
+  call.context.events.Publish(call.space->name(), "tokens",
+                              DumpJson(Json{{"label", label}, {"change", what}}));
+  return AdminJson({{"label", label}, {"state", what}});
+}
+
+HttpResponse Decide(AdminCall& call, bool approve, const std::string& username) {
+  const std::string& id = call.path["id"];
+  const Result<std::string> redirect = call.space->DecideAuthorization(id, approve, username);
+  if (!redirect.ok()) {
+    const int status = redirect.error().code == "authorization.unknown"   ? 404
+                       : redirect.error().code == "authorization.decided" ? 409
+                                                                          : 400;
+    return AdminError(redirect.error(), status);
+  }
+  return AdminJson(
+      {{"id", id}, {"decision", approve ? "approved" : "denied"}, {"redirect", *redirect}});
+}
+
+}  // namespace
+
+HttpResponse GetClock(AdminCall& call) { return AdminJson(ClockJson(*call.space)); }
+
+HttpResponse PutClock(AdminCall& call) {
+  BodyReader body(call.body);
+  body.Require("now");
+  const auto now = body.Int("now");
+  if (auto refusal = body.Finish()) return *refusal;
+  const auto expired = call.space->AdvanceTo(FromUnixSeconds(*now));
+  if (!expired.ok()) return AdminError(400, expired.error().code, expired.error().message, "now");
+  return Advanced(call, *expired);
+}
+
+HttpResponse AdvanceClock(AdminCall& call) {
+  BodyReader body(call.body);
+  const auto by = body.Duration("by");
+  const auto to = body.Int("to");
+  const auto to_next = body.Bool("to_next");
+  if (int(by.has_value()) + int(to.has_value()) + int(to_next.value_or(false)) != 1) {
+    body.Fail("by",
+              "give exactly one of \"by\" (a duration), \"to\" (Unix seconds) or "
+              "\"to_next\": true");
+  }
+  if (auto refusal = body.Finish()) return *refusal;
+  if (by) return Advanced(call, call.space->Advance(*by));
+  if (to_next.value_or(false)) return Advanced(call, call.space->AdvanceToNextExpiry());
+  const auto expired = call.space->AdvanceTo(FromUnixSeconds(*to));
+  if (!expired.ok()) return AdminError(400, expired.error().code, expired.error().message, "to");
+  return Advanced(call, *expired);
+}
+
+HttpResponse ListTokens(AdminCall& call) {
+  // The secrets themselves only when asked for by name, on this listener alone.
+  const bool reveal = call.query.GetOr("reveal") == "true";
+  Json tokens = Json::array();
+  for (const TokenInfo& token : call.space->Tokens()) tokens.push_back(ShowToken(token, reveal));
+  return AdminJson({{"tokens", tokens}});
+}
+
+HttpResponse IssueTokens(AdminCall& call) {
+  BodyReader body(call.body);
+  body.Require("client_id");
+  Space::IssueRequest request;
+  request.client_id = body.String("client_id").value_or("");
+  request.username = body.String("username").value_or("");
+  request.scopes = body.Strings("scopes").value_or(std::vector<std::string>{});
+  if (auto refusal = body.Finish()) return *refusal;
+  const auto issued = call.space->IssueTokens(request);
+  if (!issued.ok()) return AdminError(issued.error());
+  call.context.events.Publish(call.space->name(), "tokens",
+                              DumpJson(Json{{"label", issued->first.label}, {"change", "issued"}}));
+  // The caller asked for tokens to use, so this reply is the one place that shows them.
+  return AdminJson({{"access_token", ShowToken(issued->first, true)},
+                    {"refresh_token", ShowToken(issued->second, true)}},
+                   201);
+}
+
+HttpResponse ExpireToken(AdminCall& call) {
+  return TokenChanged(call, call.space->ExpireToken(call.path["label"]), "expired");
+}
+
+HttpResponse RevokeToken(AdminCall& call) {
+  return TokenChanged(call, call.space->RevokeToken(call.path["label"]), "revoked");
+}
+
+HttpResponse ListAuthorizations(AdminCall& call) {
+  Json list = Json::array();
+  for (const AuthorizationInfo& one : call.space->Authorizations()) {
+    list.push_back({{"id", one.id},
+                    {"client_id", one.client_id},
+                    {"redirect_uri", one.redirect_uri},
+                    {"scopes", one.scopes},
+                    {"status", one.status},
+                    {"created_at", ToUnixSeconds(one.created_at)}});
+  }
+  return AdminJson({{"authorizations", list}});
+}
+
+HttpResponse Approve(AdminCall& call) {
+  BodyReader body(call.body);
+  const auto username = body.String("username");
+  if (auto refusal = body.Finish()) return *refusal;
+  return Decide(call, true, username.value_or(""));
+}
+
+HttpResponse Deny(AdminCall& call) { return Decide(call, false, ""); }
+
+}  // namespace aweber::mock::routes

@@ -1,0 +1,215 @@
+#include "mockserver/journal/har.h"
+
+#include <fmt/format.h>
+
+#include "base/base64.h"
+#include "base/form.h"
+#include "base/json.h"
+#include "base/uri.h"
+
+namespace aweber::mock {
+namespace {
+
+Json NameValues(const HttpHeaders& headers) {
+  Json list = Json::array();
+  for (const auto& [name, value] : headers.fields()) {
+    list.push_back({{"name", name}, {"value", value}});
+  }
+  return list;
+}
+
+Json QueryOf(const HttpRequest& request) {
+  Json list = Json::array();
+  const Form query = ParseForm(request.Query());
+  for (const FormField& field : query.fields()) {
+    list.push_back({{"name", field.name}, {"value", field.value}});
+  }
+  return list;
+}
+
+Json RequestOf(const JournalEntry& entry, const std::string& base_url) {
+  Json request = {{"method", entry.request.method},
+                  {"url", base_url + entry.request.target},
+                  {"httpVersion", "HTTP/1.1"},
+                  {"cookies", Json::array()},
+                  {"headers", NameValues(entry.request.headers)},
+                  {"queryString", QueryOf(entry.request)},
+                  {"headersSize", -1},
+                  {"bodySize", entry.request.body.size()}};
+  if (!entry.request.body.empty()) {
+    request["postData"] = {
+        {"mimeType", entry.request.headers.GetOr("Content-Type", "application/octet-stream")},
+        {"text", entry.request.body}};
+  }
+  return request;
+}
+
+Json ResponseOf(const JournalEntry& entry) {
+  return {{"status", entry.status},
+          {"statusText", std::string(HttpReasonPhrase(entry.status))},
+          {"httpVersion", "HTTP/1.1"},
+          {"cookies", Json::array()},
+          {"headers", NameValues(entry.response_headers)},
+          {"content",
+           {{"size", entry.response_body.size()},
+            {"mimeType", entry.response_headers.GetOr("Content-Type", "application/octet-stream")},
+            {"text", entry.response_body}}},
+          {"redirectURL", entry.response_headers.GetOr("Location")},
+          {"headersSize", -1},
+          {"bodySize", entry.response_body.size()}};
+}
+
+Endpoint EndpointOf(std::string_view method, std::string_view path) {
+  if (path.ends_with("/oauth2/authorize")) {
+    return method == "POST" ? Endpoint::kDecision : Endpoint::kAuthorize;
+  }
+  if (path.ends_with("/oauth2/token")) return Endpoint::kToken;
+  if (path.ends_with("/oauth2/revoke")) return Endpoint::kRevoke;
+  if (path.find("/1.0/") != std::string_view::npos || path.ends_with("/1.0")) return Endpoint::kApi;
+  return Endpoint::kOther;
+}
+
+struct BasicCredentials {
+  std::string id, secret;
+};
+
+std::optional<BasicCredentials> BasicOf(const HttpRequest& request) {
+  const std::string header = request.headers.GetOr("Authorization");
+  if (!header.starts_with("Basic ")) return std::nullopt;
+  const auto decoded = Base64Decode(header.substr(6));
+  const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  return BasicCredentials{decoded->substr(0, colon), decoded->substr(colon + 1)};
+}
+
+void AddTokenEndpointFacts(JournalEntry& entry) {
+  const Form body = ParseForm(entry.request.body);
+  const Form query = ParseForm(entry.request.Query());
+  Facts& facts = entry.facts;
+  facts.grant_type = body.GetOr("grant_type", query.GetOr("grant_type"));
+  facts.client_id = body.GetOr("client_id", query.GetOr("client_id"));
+  int methods = 0;
+  if (const auto basic = BasicOf(entry.request)) {
+    ++methods;
+    facts.auth = ClientAuth::kBasic;
+    facts.client_id = FormDecode(basic->id).value_or(basic->id);
+  }
+  if (body.Has("client_secret") && ++methods) facts.auth = ClientAuth::kBody;
+  if (query.Has("client_secret") && ++methods) facts.auth = ClientAuth::kQuery;
+  if (methods > 1) facts.auth = ClientAuth::kSeveral;
+}
+
+void AddApiFacts(JournalEntry& entry) {
+  std::string& placement = entry.facts.token_placement;
+  const auto add = [&](const char* where) {
+    placement += (placement.empty() ? "" : "+") + std::string(where);
+  };
+  if (entry.request.headers.GetOr("Authorization").starts_with("Bearer ")) add("header");
+  if (ParseForm(entry.request.body).Has("access_token")) add("form");
+  if (ParseForm(entry.request.Query()).Has("access_token")) add("query");
+}
+
+void ReadHeaders(const Json& message, HttpHeaders& headers) {
+  const Json* list = JsonMember(message, "headers");
+  if (list == nullptr || !list->is_array()) return;
+  for (const Json& field : *list) {
+    const auto name = JsonString(field, "name");
+    // HTTP/2 pseudo-headers are no header fields.
+    if (!name || name->starts_with(':')) continue;
+    headers.Add(*name, JsonString(field, "value").value_or(""));
+  }
+}
+
+Result<JournalEntry> ReadEntry(const Json& item, std::size_t index) {
+  const auto invalid = [&](std::string_view what) {
+    return Error{"har.invalid", fmt::format("log.entries[{}]: {}", index, what)};
+  };
+  const Json* request = JsonMember(item, "request");
+  if (request == nullptr) return invalid("no \"request\"");
+  const auto method = JsonString(*request, "method");
+  const auto url = JsonString(*request, "url");
+  if (!method || !url) return invalid("\"request\" needs \"method\" and \"url\"");
+  const Result<Uri> parsed = ParseUri(*url);
+  if (!parsed.ok()) return invalid(parsed.error().message);
+
+  JournalEntry entry;
+  entry.sequence = index + 1;
+  entry.request.method = *method;
+  entry.request.target = parsed->RequestTarget();
+  entry.request.tls = parsed->scheme == "https";
+  entry.request.server_name = parsed->host;
+  ReadHeaders(*request, entry.request.headers);
+  if (!entry.request.headers.Has("Host")) entry.request.headers.Add("Host", parsed->host);
+  if (const Json* post = JsonMember(*request, "postData")) {
+    entry.request.body = JsonString(*post, "text").value_or("");
+    if (!entry.request.headers.Has("Content-Type")) {
+      entry.request.headers.Add("Content-Type", JsonString(*post, "mimeType").value_or(""));
+    }
+  }
+  entry.local_path = parsed->path;
+  entry.endpoint = EndpointOf(*method, parsed->path);
+  entry.state = EntryState::kAnswered;
+  if (const Json* response = JsonMember(item, "response")) {
+    entry.status = static_cast<int>(JsonInt(*response, "status").value_or(0));
+    ReadHeaders(*response, entry.response_headers);
+    if (const Json* content = JsonMember(*response, "content")) {
+      entry.response_body = JsonString(*content, "text").value_or("");
+      if (JsonString(*content, "encoding") == "base64") {
+        entry.response_body = Base64Decode(entry.response_body).value_or("");
+      }
+    }
+  }
+  if (entry.endpoint == Endpoint::kAuthorize) {
+    entry.facts.client_id = ParseForm(entry.request.Query()).GetOr("client_id");
+  } else if (entry.endpoint == Endpoint::kToken || entry.endpoint == Endpoint::kRevoke) {
+    AddTokenEndpointFacts(entry);
+  } else if (entry.endpoint == Endpoint::kApi) {
+    AddApiFacts(entry);
+  }
+  return entry;
+}
+
+}  // namespace
+
+std::string HarFromEntries(const std::vector<JournalEntry>& entries, const std::string& base_url,
+                           const Redactor& redactor) {
+  Json list = Json::array();
+  for (const JournalEntry& raw : entries) {
+    const JournalEntry entry = redactor.Entry(raw);
+    const double ms =
+        entry.state == EntryState::kOpen
+            ? 0
+            : static_cast<double>((entry.finished_real_time - entry.real_time).count()) / 1000.0;
+    list.push_back({{"startedDateTime", FormatRfc3339(entry.real_time)},
+                    {"time", ms},
+                    {"request", RequestOf(entry, base_url)},
+                    {"response", ResponseOf(entry)},
+                    {"cache", Json::object()},
+                    {"timings", {{"send", 0}, {"wait", ms}, {"receive", 0}}},
+                    {"comment", entry.why_rejected}});
+  }
+  const Json har = {{"log",
+                     {{"version", "1.2"},
+                      {"creator", {{"name", "aweber-mockserver"}, {"version", "1"}}},
+                      {"entries", list}}}};
+  return DumpJsonPretty(har) + "\n";
+}
+
+Result<std::vector<JournalEntry>> EntriesFromHar(std::string_view text) {
+  const Result<Json> har = ParseJson(text);
+  if (!har.ok()) return Error{"har.invalid", har.error().message};
+  const Json* log = JsonMember(*har, "log");
+  const Json* list = log == nullptr ? nullptr : JsonMember(*log, "entries");
+  if (list == nullptr || !list->is_array()) {
+    return Error{"har.invalid", "no \"log.entries\": is this a HAR file?"};
+  }
+  std::vector<JournalEntry> entries;
+  for (const Json& item : *list) {
+    Result<JournalEntry> entry = ReadEntry(item, entries.size());
+    if (!entry.ok()) return entry.error();
+    entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+}  // namespace aweber::mock

@@ -1,0 +1,311 @@
+#include "mockserver/program/config.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <optional>
+
+#include "base/file.h"
+#include "base/uri.h"
+#include "base/yaml.h"
+#include "mockserver/program/config_file.h"
+
+namespace aweber::mock {
+namespace {
+
+constexpr std::string_view kPrefix = "AWEBER_MOCK_";
+
+// What an option's text must be; the answer is what was wrong, or "".
+using Apply = std::string (*)(const std::string& text, Config& config);
+
+template <typename Integer>
+std::string Whole(const std::string& text, Integer& target, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value > most) {
+    return fmt::format("must be a whole number up to {}", most);
+  }
+  target = static_cast<Integer>(value);
+  return "";
+}
+
+std::string Switch(const std::string& text, bool& target) {
+  if (text != "true" && text != "false") return "must be true or false";
+  target = text == "true";
+  return "";
+}
+
+std::string PortOrOff(const std::string& text, std::optional<std::uint16_t>& target) {
+  if (text == "off") {
+    target.reset();
+    return "";
+  }
+  std::uint16_t port = 0;
+  if (!Whole(text, port, 65535).empty()) return "must be a port (0 for any free one) or \"off\"";
+  target = port;
+  return "";
+}
+
+std::string Setting(const char* name, const std::string& text, Config& config) {
+  std::int64_t seconds = 0;
+  if (std::string wrong = Whole(text, seconds, 1ull << 40); !wrong.empty()) return wrong;
+  const Status applied = ApplySetting(config.server.settings, name, Json(seconds));
+  return applied.ok() ? "" : applied.error().message;
+}
+
+struct Option {
+  std::string_view name;  // flag without dashes; YAML key; environment twin in capitals
+  std::string_view help;
+  bool is_switch;
+  Apply apply;
+};
+
+// Applied in this order: the profile first, because it sets every switch.
+const std::vector<Option>& Options() {
+  static const std::vector<Option> options = {
+      {"profile", "aweber, rfc6749 or rfc9700", false,
+       [](const std::string& text, Config& config) -> std::string {
+         const auto profile = ProfileFromName(text);
+         if (!profile) return "must be aweber, rfc6749 or rfc9700";
+         config.server.settings = SettingsFor(*profile);
+         return "";
+       }},
+      {"host", "address to listen on (127.0.0.1)", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.server.host = text;
+         return text.empty() ? "must not be empty" : "";
+       }},
+      {"port", "port of the authorization server and API (8080; 0: any)", false,
+       [](const std::string& text, Config& config) {
+         return Whole(text, config.server.port, 65535);
+       }},
+      {"admin-port", "port of the admin API and console (8081; 0: any; off)", false,
+       [](const std::string& text, Config& config) {
+         return PortOrOff(text, config.server.admin_port);
+       }},
+      {"admin-token", "bearer token for the admin API, required off loopback", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.server.admin_token = text;
+         return "";
+       }},
+      {"admin-allow-host", "further Host name of the admin listener, comma separated", false,
+       [](const std::string& text, Config& config) -> std::string {
+         for (std::size_t at = 0; at <= text.size();) {
+           const std::size_t comma = std::min(text.find(',', at), text.size());
+           if (comma > at) {
+             config.server.admin_allowed_hosts.push_back(text.substr(at, comma - at));
+           }
+           at = comma + 1;
+         }
+         return "";
+       }},
+      {"scheme", "http or https (https)", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.server.scheme = text;
+         return text == "http" || text == "https" ? "" : "must be http or https";
+       }},
+      {"tls-cert", "certificate chain (PEM) instead of a generated one", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.server.tls_cert_file = text;
+         return "";
+       }},
+      {"tls-key", "private key (PEM) of --tls-cert", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.server.tls_key_file = text;
+         return "";
+       }},
+      {"ca-file", "write the generated authority's certificate (PEM) here", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.ca_file = text;
+         return "";
+       }},
+      {"public-url",
+       "the address that pages and links name, where clients reach the mock by another", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.server.public_url = text;
+         return text.starts_with("http://") || text.starts_with("https://")
+                    ? ""
+                    : "must start with http:// or https://";
+       }},
+      {"proxy-port", "port of a proxy for programs with AWeber's addresses built in (off)", false,
+       [](const std::string& text, Config& config) {
+         return PortOrOff(text, config.server.proxy_port);
+       }},
+      {"scenario", "scenario to play from the start: an id or a file", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.scenario = text;
+         return "";
+       }},
+      {"scenarios", "directory of further scenario files", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.scenarios_directory = text;
+         return "";
+       }},
+      {"watch", "read changed scenario files again while running", true,
+       [](const std::string& text, Config& config) { return Switch(text, config.watch); }},
+      {"access-token-ttl", "seconds an access token lives (3600)", false,
+       [](const std::string& text, Config& config) {
+         return Setting("access_token_ttl", text, config);
+       }},
+      {"refresh-token-ttl", "seconds a refresh token lives (0: for ever)", false,
+       [](const std::string& text, Config& config) {
+         return Setting("refresh_token_ttl", text, config);
+       }},
+      {"seed", "number that identifiers and chance are drawn from (0: a new one, printed)", false,
+       [](const std::string& text, Config& config) {
+         return Whole(text, config.server.seed, UINT64_MAX);
+       }},
+      {"honesty", "vary replies in every legal way, by the seed", true,
+       [](const std::string& text, Config& config) { return Switch(text, config.server.honesty); }},
+      {"frozen-clock", "the clock moves only when told, not with real time", true,
+       [](const std::string& text, Config& config) {
+         bool frozen = false;
+         const std::string wrong = Switch(text, frozen);
+         config.server.follow_real_time = !frozen;
+         return wrong;
+       }},
+      {"spaces-on-use", "make a space when /s/NAME is first requested", true,
+       [](const std::string& text, Config& config) {
+         return Switch(text, config.server.create_spaces_on_use);
+       }},
+      {"journal-size", "requests kept in a space's journal (10000)", false,
+       [](const std::string& text, Config& config) {
+         return Whole(text, config.server.journal_size, 10'000'000);
+       }},
+      {"log-format", "text or json (text)", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.log_format = text;
+         return text == "text" || text == "json" ? "" : "must be text or json";
+       }},
+  };
+  return options;
+}
+
+std::string TwinOf(std::string_view option) {
+  std::string twin(kPrefix);
+  for (const char c : option) twin += c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return twin;
+}
+
+Error Wrong(const std::string& place, const std::string& problem, const std::string& text) {
+  // The text of a secret option is not repeated.
+  const bool secret = place.find("TOKEN") != std::string::npos || place == "--admin-token";
+  return {"config.invalid",
+          fmt::format("{}: {}{}", place, problem, secret ? "" : fmt::format(", not \"{}\"", text))};
+}
+
+struct Given {
+  std::string place;  // "--port", "AWEBER_MOCK_PORT", "mock.yaml:3:1: port"
+  std::string text;
+};
+using GivenOptions = std::map<std::string, Given>;
+
+Status ReadEnvironment(const std::vector<std::string>& environment, GivenOptions& given,
+                       std::string& file) {
+  std::vector<std::string> twins = {TwinOf("config")};
+  for (const Option& option : Options()) twins.push_back(TwinOf(option.name));
+  for (const std::string& item : environment) {
+    if (!item.starts_with(kPrefix)) continue;
+    const std::string name = item.substr(0, item.find('='));
+    const std::string value = item.substr(std::min(item.size(), name.size() + 1));
+    if (value.empty()) continue;  // how Compose passes on what is not set
+    if (name == twins.front()) {
+      if (file.empty()) file = value;
+      continue;
+    }
+    const auto known = std::find(twins.begin(), twins.end(), name);
+    if (known == twins.end()) {
+      const std::string near = NearestWord(name, twins);
+      return Error{"config.unknown",
+                   fmt::format("environment variable {} is not known{}", name,
+                               near.empty() ? "" : fmt::format("; did you mean {}?", near))};
+    }
+    const std::size_t index = static_cast<std::size_t>(known - twins.begin()) - 1;
+    given.try_emplace(std::string(Options()[index].name), Given{name, value});
+  }
+  return {};
+}
+
+}  // namespace
+
+void ConfigFlags::AddTo(CLI::App& app) {
+  app.add_option("--config", file_, "YAML file with the same names as the flags")
+      ->type_name("FILE");
+  values_.reserve(Options().size());  // CLI11 keeps references to the texts
+  for (const Option& option : Options()) {
+    values_.emplace_back(std::string(option.name), "");
+    std::string& text = values_.back().second;
+    const std::string flag = fmt::format("--{}", option.name);
+    if (option.is_switch) {
+      app.add_flag_callback(
+          flag, [&text] { text = "true"; }, std::string(option.help));
+    } else {
+      app.add_option(flag, text, std::string(option.help))->type_name("");
+    }
+  }
+}
+
+Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment) const {
+  GivenOptions given;
+  for (const auto& [name, text] : values_) {
+    if (!text.empty()) given[name] = {"--" + name, text};
+  }
+  std::string file = file_;
+  if (Status read = ReadEnvironment(environment, given, file); !read.ok()) return read.error();
+
+  Config config;
+  config.server.port = 8080;
+  config.server.admin_port = 8081;
+  config.server.follow_real_time = true;
+  ConfigFile from_file;
+  if (!file.empty()) {
+    std::vector<std::string> names;
+    for (const Option& option : Options()) names.emplace_back(option.name);
+    Result<ConfigFile> read = ReadConfigFile(file, names);
+    if (!read.ok()) return read.error();
+    from_file = std::move(*read);
+    for (const ConfigFile::Scalar& scalar : from_file.scalars) {
+      given.try_emplace(scalar.name, Given{scalar.place, scalar.text});
+    }
+  }
+  for (const Option& option : Options()) {
+    const auto found = given.find(std::string(option.name));
+    if (found == given.end()) continue;
+    const std::string problem = option.apply(found->second.text, config);
+    if (!problem.empty()) return Wrong(found->second.place, problem, found->second.text);
+  }
+  // Single switches of the file stand over the profile, but under flags that name one.
+  for (const auto& [name, value] : from_file.settings) {
+    if (name == "access_token_ttl" && given.contains("access-token-ttl")) continue;
+    if (name == "refresh_token_ttl" && given.contains("refresh-token-ttl")) continue;
+    const Status applied = ApplySetting(config.server.settings, name, value.second);
+    if (!applied.ok()) {
+      return Error{"config.invalid", fmt::format("{}: {}", value.first, applied.error().message)};
+    }
+  }
+  config.clients = std::move(from_file.clients);
+  config.accounts = std::move(from_file.accounts);
+  if (config.server.admin_port && config.server.admin_token.empty() &&
+      !IsLoopbackHost(config.server.host)) {
+    return Error{"config.admin",
+                 fmt::format("--host {}: off loopback the admin API needs a token; give "
+                             "--admin-token (AWEBER_MOCK_ADMIN_TOKEN) or --admin-port off",
+                             config.server.host)};
+  }
+  if (config.server.tls_cert_file.empty() != config.server.tls_key_file.empty()) {
+    return Error{"config.invalid", "--tls-cert and --tls-key go together; one is missing"};
+  }
+  return config;
+}
+
+std::vector<std::string> ProcessEnvironment() {
+  std::vector<std::string> all;
+  for (char** item = environ; *item != nullptr; ++item) all.emplace_back(*item);
+  return all;
+}
+
+}  // namespace aweber::mock

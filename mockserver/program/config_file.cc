@@ -1,0 +1,101 @@
+#include "mockserver/program/config_file.h"
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/yaml.h"
+
+namespace aweber::mock {
+namespace {
+
+std::string Place(const std::string& path, YamlMark mark, const std::string& name) {
+  return fmt::format("{}:{}:{}: {}", path, mark.line, mark.column, name);
+}
+
+Json ScalarToJson(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::kBool:
+      return node.bool_value;
+    case YamlNode::Kind::kInt:
+      return node.int_value;
+    case YamlNode::Kind::kFloat:
+      return node.float_value;
+    case YamlNode::Kind::kNull:
+      return nullptr;
+    default:
+      return node.scalar;
+  }
+}
+
+Status ReadClient(const YamlDocument& document, const YamlNode& node, ConfigFile& out) {
+  YamlMapReader reader(document, node, "a client");
+  reader.Require("id");
+  reader.Require("redirect_uris");
+  RegisteredClient client;
+  client.id = reader.String("id").value_or("");
+  client.secret = reader.String("secret").value_or("");
+  client.is_public = reader.OneOf("type", {"confidential", "public"}) == "public";
+  client.name = reader.String("name").value_or(client.name);
+  client.redirect_uris = reader.StringList("redirect_uris");
+  client.scopes = reader.StringList("scopes");
+  if (client.is_public != client.secret.empty()) {
+    reader.Fail(node.mark, "a confidential client has a secret, a public one has none");
+  }
+  out.clients.push_back(std::move(client));
+  return reader.Finish();
+}
+
+Status ReadAccount(const YamlDocument& document, const YamlNode& node, ConfigFile& out) {
+  YamlMapReader reader(document, node, "an account");
+  reader.Require("username");
+  reader.Require("password");
+  UserAccount account;
+  account.username = reader.String("username").value_or("");
+  account.password = reader.String("password").value_or("");
+  account.developer = reader.Bool("developer").value_or(false);
+  account.account_id = reader.Int("account_id").value_or(0);
+  account.company = reader.String("company").value_or("");
+  out.accounts.push_back(std::move(account));
+  return reader.Finish();
+}
+
+template <typename Read>
+Status ReadEach(const YamlDocument& document, const YamlNode* list, ConfigFile& out, Read read) {
+  if (list == nullptr) return {};
+  for (const YamlNode& item : list->items) {
+    if (Status status = read(document, item, out); !status.ok()) return status;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ConfigFile> ReadConfigFile(const std::string& path, const std::vector<std::string>& names) {
+  const Result<std::string> text = ReadFile(path, 1u << 20);
+  if (!text.ok()) return text.error();
+  const Result<YamlDocument> document = ParseYaml(*text, path);
+  if (!document.ok()) return document.error();
+  ConfigFile file;
+  YamlMapReader reader(*document, document->root(), "the configuration");
+  for (const std::string& name : names) {
+    const YamlNode* node = reader.Child(name);
+    if (node == nullptr) continue;
+    if (!node->IsScalar()) reader.Fail(node->mark, fmt::format("{} must be a scalar", name));
+    file.scalars.push_back({name, Place(path, node->mark, name), node->scalar});
+  }
+  const YamlNode* settings = reader.Map("settings");
+  const YamlNode* clients = reader.Sequence("clients");
+  const YamlNode* accounts = reader.Sequence("accounts");
+  if (Status status = reader.Finish(); !status.ok()) return status.error();
+  if (settings != nullptr) {
+    for (const YamlNode::Member& member : settings->members) {
+      file.settings.push_back(
+          {member.key, {Place(path, member.key_mark, member.key), ScalarToJson(member.value)}});
+    }
+  }
+  if (Status s = ReadEach(*document, clients, file, ReadClient); !s.ok()) return s.error();
+  if (Status s = ReadEach(*document, accounts, file, ReadAccount); !s.ok()) return s.error();
+  return file;
+}
+
+}  // namespace aweber::mock

@@ -1,0 +1,213 @@
+#include "mockserver/program/serve.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <thread>
+
+#include "base/file.h"
+#include "mockserver/scenario/loader.h"
+#include "mockserver/version.h"
+
+namespace aweber::mock {
+namespace {
+
+constexpr auto kWatchInterval = std::chrono::milliseconds(500);
+
+bool IsFile(const std::string& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+std::shared_ptr<spdlog::logger> MakeLogger(const Config& config) {
+  auto logger =
+      std::make_shared<spdlog::logger>("mock", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  // JSON lines are whole objects made by LogRequest; spdlog adds nothing to them.
+  logger->set_pattern(config.log_format == "json" ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %v");
+  logger->flush_on(spdlog::level::info);
+  return logger;
+}
+
+// One line per finished request; names, paths without their query, labels: never a secret.
+void LogRequest(spdlog::logger& log, bool json, const JournalEntry& entry) {
+  if (json) {
+    log.info(DumpJson({{"time", FormatRfc3339(entry.finished_real_time)},
+                       {"virtual_time", FormatRfc3339(entry.virtual_time)},
+                       {"space", entry.space},
+                       {"sequence", entry.sequence},
+                       {"endpoint", EndpointName(entry.endpoint)},
+                       {"method", entry.request.method},
+                       {"path", entry.local_path},
+                       {"client_id", entry.facts.client_id},
+                       {"status", entry.status},
+                       {"error", entry.error},
+                       {"why", entry.why_rejected},
+                       {"rule", entry.rule},
+                       {"fault", entry.fault}}));
+    return;
+  }
+  std::string line = fmt::format("{}#{} {} {} {}", entry.space, entry.sequence,
+                                 entry.request.method, entry.local_path, entry.status);
+  if (!entry.error.empty()) line += " " + entry.error;
+  if (!entry.why_rejected.empty()) line += fmt::format(": {}", entry.why_rejected);
+  if (!entry.rule.empty()) line += fmt::format(" [rule {}]", entry.rule);
+  if (!entry.fault.empty()) line += fmt::format(" [fault {}]", entry.fault);
+  log.info(line);
+}
+
+// What lint finds is said in the log as well as beside the journal entry.
+Linter Logged(Linter linter, std::shared_ptr<spdlog::logger> log, bool json) {
+  if (!linter) return linter;
+  return [linter = std::move(linter), log = std::move(log), json](
+             const auto& journal, const JournalEntry& newest, Profile profile) {
+    std::vector<Finding> findings = linter(journal, newest, profile);
+    for (const Finding& finding : findings) {
+      if (json) {
+        log->info(DumpJson({{"space", newest.space},
+                            {"sequence", newest.sequence},
+                            {"lint", finding.check},
+                            {"level", finding.level},
+                            {"message", finding.message}}));
+      } else {
+        log->info("{}#{} lint {} ({}): {}", newest.space, newest.sequence, finding.check,
+                  finding.level, finding.message);
+      }
+    }
+    return findings;
+  };
+}
+
+void PrintBanner(const Config& config, MockServer& server) {
+  const auto say = [](const std::string& label, const std::string& text) {
+    if (!text.empty()) fmt::print("  {:<12} {}\n", label, text);
+  };
+  fmt::print("aweber-mockserver {}\n", kVersion);
+  say("authorize", server.base_url() + "/oauth2/authorize");
+  say("token", server.base_url() + "/oauth2/token");
+  say("API", server.base_url() + "/1.0");
+  say("console", server.admin_url().empty() ? "off" : server.admin_url() + "/");
+  say("proxy", server.proxy_url());
+  say("profile", ProfileName(server.options().settings.profile));
+  say("seed", fmt::format("{}", server.seed()));
+  say("scenario", server.default_space()->scenario_id());
+  if (server.base_url().starts_with("https")) {
+    say("CA SHA-256", server.ca_fingerprint());
+    say("CA file", config.ca_file);
+  }
+  for (const RegisteredClient& client : server.default_space()->clients()) {
+    say(client.is_public ? "public" : "client",
+        fmt::format("{}{}  redirect {}", client.id,
+                    client.is_public ? "" : " secret " + client.secret,
+                    fmt::join(client.redirect_uris, " ")));
+  }
+  for (const UserAccount& account : server.default_space()->accounts()) {
+    say(account.developer ? "developer" : "customer",
+        fmt::format("{} / {}", account.username, account.password));
+  }
+  std::fflush(stdout);
+}
+
+void WatchScenarios(std::stop_token stop, ScenarioLibrary& library, MockServer& server,
+                    spdlog::logger& log) {
+  std::string seen = library.Fingerprint();
+  while (SystemClock::System().SleepFor(kWatchInterval, stop)) {
+    const std::string now = library.Fingerprint();
+    if (now == seen) continue;
+    seen = now;
+    const ScenarioLibrary::Reloaded reloaded = library.Reload();
+    for (const std::string& error : reloaded.errors) {
+      log.info("{}\n  the last good version stays in force", error);
+    }
+    const std::string playing = server.default_space()->scenario_id();
+    for (const std::string& id : reloaded.changed) {
+      log.info("scenario {} read again", id);
+      if (id != playing) continue;
+      const Result<RegisteredClient> played =
+          server.Play(*server.default_space(), *library.Find(id));
+      if (!played.ok()) log.info("{}", played.error().message);
+    }
+  }
+}
+
+// Blocks the signals that end the program, so that only WaitForSignal gets them. Before any thread.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+void Populate(const Config& config, Space& space) {
+  for (const RegisteredClient& client : config.clients) space.AddClient(client);
+  for (const UserAccount& account : config.accounts) space.AddAccount(account);
+}
+
+}  // namespace
+
+Result<std::optional<Scenario>> FindConfiguredScenario(const Config& config,
+                                                       ScenarioLibrary& library) {
+  if (Status loaded = library.Load(config.scenarios_directory); !loaded.ok()) {
+    return loaded.error();
+  }
+  if (config.scenario.empty()) return std::optional<Scenario>();
+  if (auto known = library.Find(config.scenario)) return std::optional<Scenario>(std::move(*known));
+  if (IsFile(config.scenario)) {
+    const Result<std::string> text = ReadFile(config.scenario, 1u << 20);
+    if (!text.ok()) return text.error();
+    Result<std::vector<Scenario>> parsed = ParseScenario(*text, config.scenario);
+    if (!parsed.ok()) return parsed.error();
+    return std::optional<Scenario>(std::move(parsed->front()));
+  }
+  const std::string near = library.Nearest(config.scenario);
+  return Error{"scenario.unknown",
+               fmt::format("--scenario {}: neither a known id nor a readable file{}; "
+                           "`aweber-mockserver scenarios` lists the ids",
+                           config.scenario,
+                           near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near))};
+}
+
+Status Serve(Config config) {
+  const sigset_t signals = BlockSignals();
+  auto library = std::make_shared<ScenarioLibrary>();
+  Result<std::optional<Scenario>> scenario = FindConfiguredScenario(config, *library);
+  if (!scenario.ok()) return scenario.error();
+
+  const auto log = MakeLogger(config);
+  config.server.scenarios = library;
+  config.server.linter = Logged(std::move(config.server.linter), log, config.log_format == "json");
+  config.server.built_in_data = config.clients.empty();
+  config.server.on_finished = [log, json = config.log_format == "json"](const JournalEntry& entry) {
+    LogRequest(*log, json, entry);
+  };
+  Result<std::unique_ptr<MockServer>> server = MockServer::Start(config.server);
+  if (!server.ok()) return server.error();
+  Populate(config, *(*server)->default_space());
+  if (*scenario) {
+    const auto played = (*server)->Play(*(*server)->default_space(), **scenario);
+    if (!played.ok()) return played.error();
+  }
+  if (!config.ca_file.empty()) {
+    const Status written = WriteFileAtomically(config.ca_file, (*server)->ca_pem());
+    if (!written.ok()) return written;
+  }
+  PrintBanner(config, **server);
+
+  std::jthread watcher;
+  if (config.watch) {
+    watcher =
+        std::jthread([&](std::stop_token stop) { WatchScenarios(stop, *library, **server, *log); });
+  }
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log->info("{}: stopping", signal == SIGINT ? "SIGINT" : "SIGTERM");
+  watcher.request_stop();
+  (*server)->Stop();
+  return {};
+}
+
+}  // namespace aweber::mock
