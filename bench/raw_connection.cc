@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -77,12 +78,9 @@ std::string Member(std::string_view json, std::string_view name) {
   return std::string(json.substr(begin, json.find('"', begin) - begin));
 }
 
-std::int64_t ResidentBytes() {
-  long pages = 0, resident = 0;
-  std::FILE* file = std::fopen("/proc/self/statm", "r");
-  if (file == nullptr || std::fscanf(file, "%ld %ld", &pages, &resident) != 2) resident = 0;
-  if (file != nullptr) std::fclose(file);
-  return static_cast<std::int64_t>(resident) * sysconf(_SC_PAGESIZE);
+std::int64_t HeapBytes() {
+  const auto info = mallinfo2();
+  return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
 }
 
 }  // namespace aweber::bench

@@ -32,7 +32,7 @@ class RawConnection {
 std::string TokenRequest(std::string_view basic, std::string_view form);
 // The string member of a flat JSON object that is known to be there.
 std::string Member(std::string_view json, std::string_view name);
-// Resident memory of this process, in bytes.
-std::int64_t ResidentBytes();
+// Memory that this process has allocated and not freed, in bytes.
+std::int64_t HeapBytes();
 
 }  // namespace aweber::bench

@@ -68,8 +68,8 @@ def main() -> int:
     row("ready, ms", ready, "< 30", ready < 30, "{:.1f}")
     row("resident when idle, MB", memory / 1024, "< 15", memory < 15 * 1024, "{:.1f}")
     if not smoke:
-        empty = figures["EmptyHandler/min_time:2.000/real_time/threads:16"]["items_per_second"]
-        token = figures["TokenEndpoint/min_time:2.000/real_time/threads:16"]["items_per_second"]
+        empty = figures["EmptyHandler/min_time:2.000/real_time/threads:16"]["per_second"]
+        token = figures["TokenEndpoint/min_time:2.000/real_time/threads:16"]["per_second"]
         row("token requests/s, 16 connections", token, "", True, "{:.0f}")
         row("of an empty handler's rate", token / empty, ">= 0.85", token / empty >= 0.85)
         few = figures["RefreshAmongLiveTokens/1000"]["cpu_time"]
