@@ -114,7 +114,7 @@ Judgement ErrorStops(const CaseView& view) {
                      });
 }
 
-// An error with a wrong state is somebody else's: neither believed nor the end of the real one.
+// An error with a wrong state is somebody else's: it must not be believed.
 Judgement ErrorState(const CaseView& view) {
   Tally tally("error callbacks with a wrong state");
   const auto callbacks = Callbacks(view);
@@ -126,11 +126,14 @@ Judgement ErrorState(const CaseView& view) {
       if (genuine.index < forged.index || genuine.step->session != forged.step->session) continue;
       if (genuine.authorize != forged.authorize || IsError(genuine)) continue;
       if (genuine.code.empty() || Classify(genuine) != StateCase::kOwn) continue;
-      if (remark.verdict == Verdict::kOk && genuine.step->reply == ReplyKind::kErr) {
-        remark =
-            Wrong(fmt::format("step {}: a forged error ended the real authorization, whose "
-                              "callback was then refused ({})",
-                              genuine.step->label, genuine.step->err_kind));
+      // A client may drop a login at any callback that looks forged; taking the forged error for
+      // the server's word is another thing.
+      const bool believed = forged.step->err_kind == "provider_error";
+      if (believed && remark.verdict == Verdict::kOk && genuine.step->reply == ReplyKind::kErr) {
+        remark = Wrong(fmt::format(
+            "step {}: a forged error was believed and ended the real authorization, whose "
+            "callback was then refused ({})",
+            genuine.step->label, genuine.step->err_kind));
       }
       break;
     }

@@ -58,6 +58,7 @@ struct StepObservation {
   enum class Reply { kNone, kOk, kErr, kUnsupported } reply = Reply::kNone;
   Json ok;  // members of ok
   std::string err_kind, err_message;
+  Json err;                          // members of err
   std::string sent_url;              // callback: what was delivered; call: what was asked
   std::vector<std::string> tampers;  // callback: "flip state", "remove state", ...
   std::string tampers_text;

@@ -1,14 +1,18 @@
 // Events: the one stream every report is rendered from.
 //
-// Purpose: the runner emits RunStarted, CaseFinished..., RunFinished; the ndjson sink writes each as
+// Purpose: the runner emits RunStarted, CaseFinished..., RunFinished; the ndjson sink writes each
+// as
 //   a line at once (so that a crash loses nothing), every other format is rendered from the same
 //   events, live or read back from ndjson.
-// Ownership, thread safety: plain values. Everything in them is redacted already.
+// Ownership, thread safety: plain values; sinks are called by one thread at a time. Everything in
+//   events is redacted already.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -18,22 +22,37 @@
 namespace aweber::conformance {
 
 enum class Outcome {
-  kPass, kWarn, kFail, kError, kInconclusive, kSkip, kXFail, kXPass, kFlaky, kNotRun
+  kPass,
+  kWarn,
+  kFail,
+  kError,
+  kInconclusive,
+  kSkip,
+  kXFail,
+  kXPass,
+  kFlaky,
+  kNotRun
 };
 const char* OutcomeName(Outcome outcome);  // "pass" ... "not-run"
 Result<Outcome> OutcomeFromName(std::string_view name);
+const std::vector<Outcome>& AllOutcomes();  // in the order above
+// Does a case (or check) with this outcome fail the run? A warning does so only when `strict`.
+bool FailsRun(Outcome outcome, bool strict);
 
 struct CheckResult {
   std::string id;
   Outcome outcome = Outcome::kPass;
-  std::string level;    // "must", "should", ...
-  std::string source;   // "RFC 6749 §10.12"
-  std::string message;  // what was expected, what was seen
+  std::string level;      // "must", "should", ...
+  std::string source;     // "RFC 6749 §10.12"
+  std::string statement;  // what the check asks, in one line
+  std::string why;        // why a user should care
+  std::string message;    // what was expected, what was seen
   std::string fix;
   std::vector<std::uint64_t> evidence;
 };
 
 struct CaseResult {
+  std::size_t index = 0;  // its place in the order of the run
   std::string id;
   std::string title;
   Outcome outcome = Outcome::kNotRun;
@@ -44,7 +63,9 @@ struct CaseResult {
   Json journal = Json::array();  // entries as JSON, redacted
   std::string stderr_text;       // redacted
   std::vector<std::string> warnings;
-  std::string reproduce;         // the command that runs it again
+  std::string reproduce;  // the command that runs it again
+  // Replaces the result with the same index: traffic came after the case had ended.
+  bool amended = false;
 };
 
 struct RunInfo {
@@ -53,22 +74,25 @@ struct RunInfo {
   std::string profile;
   std::string driver;   // how it was started, redacted
   std::string version;  // of the harness
-  std::size_t selected = 0;
+  // Every selected case in order, so that a stream cut short still says what was not run.
+  std::vector<std::string> cases;
 };
 
 struct RunSummary {
   std::map<std::string, int> counts;  // by OutcomeName, only those that occur
   double duration_ms = 0;
-  std::uint64_t requests = 0;         // that reached the mock
+  std::uint64_t requests = 0;  // that reached the mock
   bool interrupted = false;
-  std::string harness_error;          // "" or what broke
+  std::vector<std::string> stale_baseline;  // entries that matched no failure, in words
+  std::string harness_error;                // "" or what broke
   int exit_status = 0;
 };
 
-// Receives events in order, from one thread.
 class EventSink {
  public:
   virtual ~EventSink() = default;
+  // True: cases come in order of their index. False: each as soon as it is finished.
+  virtual bool WantsOrder() const { return true; }
   virtual void OnRunStarted(const RunInfo& info) = 0;
   virtual void OnCaseFinished(const CaseResult& result) = 0;
   virtual void OnRunFinished(const RunSummary& summary) = 0;

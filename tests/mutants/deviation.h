@@ -40,6 +40,7 @@ enum class Deviation {
   // PKCE.
   kPublicWithoutPkce,
   kConfidentialWithoutPkce,
+  kPkceOnConfidential,
   kPkcePlain,
   kPkceMethodOmitted,
   kShortVerifier,

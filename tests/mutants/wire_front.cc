@@ -43,6 +43,7 @@ std::string MakeState(const Registration& client, D deviation, Random& random,
 
 bool UsesPkce(const Registration& client, D deviation) {
   if (client.is_public) return deviation != D::kPublicWithoutPkce;
+  if (deviation == D::kPkceOnConfidential) return true;
   return client.pkce_always && deviation != D::kConfidentialWithoutPkce;
 }
 

@@ -283,6 +283,13 @@ std::vector<CheckCase> PkceCases() {
        [](T& t) { t.Token(With(Exchange(), "code_verifier", std::string(43, '+'))); }},
       {"pk-verifier-sent", "sent", kOk, [=](T& t) { link(t, Pkce(Good()), kVerifier); }},
       {"pk-verifier-sent", "not sent", kViolation, [=](T& t) { link(t, Pkce(Good()), ""); }},
+      {"pk-verifier-sent", "the challenge came later, with another login", kNotSeen,
+       [](T& t) {
+         t.Get(Good());
+         t.Redirect({{"code", kCode}, {"state", kState}});
+         t.Get(Pkce(Good()));
+         t.Token(Exchange());
+       }},
       {"pk-verifier-sent", "no challenge", kNotSeen, [=](T& t) { link(t, Good(), ""); }},
       {"pk-match", "RFC 7636 Appendix B", kOk, [=](T& t) { link(t, Pkce(Good()), kVerifier); }},
       {"pk-match", "padded", kViolation,

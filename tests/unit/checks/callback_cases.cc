@@ -163,12 +163,19 @@ std::vector<CheckCase> CallbackCases() {
          t.Callback(Back(), Reply::kOk, [&] { t.Token(Exchange()); });
        }},
       {"cb-error-state", "accepted", kViolation, [](T& t) { SaidOk(t, Denied(Flipped())); }},
-      {"cb-error-state", "ends the real one", kViolation,
+      {"cb-error-state", "believed, and ends the real one", kViolation,
+       [](T& t) {
+         t.Authorize(Good());
+         t.Consent(Back());
+         t.Callback(Denied(Flipped()), Reply::kErr).err_kind = "provider_error";
+         t.Callback(Back(), Reply::kErr);
+       },
+       "a forged error was believed"},
+      {"cb-error-state", "drops the login at a forged callback", kOk,
        [](T& t) {
          Refused(t, Denied(Flipped()));
          t.Callback(Back(), Reply::kErr);
-       },
-       "a forged error ended the real authorization"},
+       }},
       {"cb-error-state", "a real error", kNotSeen, [](T& t) { Refused(t, Denied(), Denied()); }},
       {"cb-unknown-ignored", "ignored", kOk,
        [](T& t) { Exchanged(t, With(Back(), "utm_source", "mail")); }},

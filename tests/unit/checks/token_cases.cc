@@ -449,6 +449,20 @@ std::vector<CheckCase> RefreshCases() {
          slow.finished_real_time += std::chrono::minutes(1);
          t.Refused(Refresh(kRt1), 400, "invalid_grant");
        }},
+      {"rf-rotate", "two calls at the same time", kNotSeen,
+       [](T& t) {
+         t.Ok("call", [&] {
+           t.Token(Refresh(kRt1), Tokens(kAt2, kRt2));
+           t.Refused(Refresh(kRt1), 400, "invalid_grant");
+         });
+         t.view().steps.push_back(t.view().steps.back());
+       }},
+      {"rf-rotate", "after a restart it is persistence", kNotSeen,
+       [](T& t) {
+         t.Ok("refresh", [&] { t.Token(Refresh(kRt1), Tokens(kAt2, kRt2)); });
+         t.Step("restart", "A", StepObservation::Reply::kNone);
+         t.Err("refresh", [&] { t.Refused(Refresh(kRt1), 400, "invalid_grant"); });
+       }},
       {"rf-rotate", "the server did not rotate", kNotSeen,
        [](T& t) {
          t.Token(Refresh(kRt1), Tokens(kAt2, kRt1));

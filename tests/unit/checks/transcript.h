@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,6 +99,11 @@ struct CheckCase {
   std::function<void(Transcript&)> build;
   const char* message = "";  // part of it
 };
+
+// What GoogleTest prints for a row that fails.
+inline void PrintTo(const CheckCase& row, std::ostream* out) {
+  *out << row.check << ": " << row.name;
+}
 
 std::vector<CheckCase> AuthorizeCases();
 std::vector<CheckCase> StateCases();

@@ -1,0 +1,32 @@
+// Which features a scenario needs, and whether a client claims them.
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/driver/driver.h"
+#include "mockserver/scenario/scenario.h"
+
+namespace aweber::conformance {
+
+// The redirect URI of a client that has none: the customer copies the code from a page.
+inline constexpr std::string_view kOutOfBand = "urn:ietf:wg:oauth:2.0:oob";
+
+// The scenario's `needs` and what its steps and client imply: "revoke" for a step revoke,
+// "refresh:manual" for refresh, "concurrent:N" for parallel, "public_clients" for such a client.
+std::vector<std::string> NeededFeatures(const mock::Scenario& scenario);
+
+// The needed features that neither `client` claims nor the run itself provides ("tls" with
+// --scheme https, "webapp" with that kind of driver), in order.
+std::vector<std::string> MissingFeatures(const std::vector<std::string>& needed,
+                                         const ClientIdentity& client,
+                                         const std::vector<std::string>& provided = {});
+
+// How it would be had, for the reason of a skip: what `hello` would have claimed
+// ("refresh":["on_401"]), or the flag of the run.
+std::string FeatureClaim(const std::string& feature);
+
+}  // namespace aweber::conformance

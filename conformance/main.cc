@@ -1,0 +1,3 @@
+#include "conformance/cli.h"
+
+int main(int argc, char** argv) { return aweber::conformance::RunCli(argc, argv); }

@@ -1,0 +1,126 @@
+#include "conformance/report/formats.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
+
+#include "base/yaml.h"
+#include "conformance/report/event_json.h"
+#include "conformance/report/pretty.h"
+
+namespace aweber::conformance {
+namespace {
+
+// Every event as a line of JSON, at once: a crash of anything loses nothing that was finished.
+class NdjsonSink final : public EventSink {
+ public:
+  explicit NdjsonSink(ReportOutput output) : output_(std::move(output)) {}
+  bool WantsOrder() const override { return false; }
+  void OnRunStarted(const RunInfo& info) override { Write(RunStartedEvent(info)); }
+  void OnCaseFinished(const CaseResult& result) override { Write(CaseFinishedEvent(result)); }
+  void OnRunFinished(const RunSummary& summary) override { Write(RunFinishedEvent(summary)); }
+
+ private:
+  void Write(const Json& event) { output_.write(DumpJson(event) + "\n"); }
+  ReportOutput output_;
+};
+
+// Gathers the run and renders it once, at the end.
+class RenderingSink final : public EventSink {
+ public:
+  RenderingSink(Renderer render, ReportOutput output, ReportOptions options)
+      : render_(render), output_(std::move(output)), options_(options) {}
+  bool WantsOrder() const override { return false; }
+  void OnRunStarted(const RunInfo& info) override { collector_.OnRunStarted(info); }
+  void OnCaseFinished(const CaseResult& result) override { collector_.OnCaseFinished(result); }
+  void OnRunFinished(const RunSummary& summary) override {
+    collector_.OnRunFinished(summary);
+    if (!output_.write(render_(collector_.Model(), options_))) {
+      std::fprintf(stderr, "aweber-conformance: cannot write all of %s: %s\n", output_.name.c_str(),
+                   std::generic_category().message(errno).c_str());
+    }
+  }
+
+ private:
+  Renderer render_;
+  ReportOutput output_;
+  ReportOptions options_;
+  RunCollector collector_;
+};
+
+bool WriteAll(std::FILE* file, std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
+}
+
+}  // namespace
+
+const std::vector<ReportFormat>& ReportFormats() {
+  static const std::vector<ReportFormat> formats = {
+      {"pretty", "for people: a line for each case, failures in full at the end", "txt", nullptr},
+      {"json", "one document, see conformance/PROTOCOL.md", "json", RenderJson},
+      {"ndjson", "one event a line, written at once; `report` renders it again", "ndjson", nullptr},
+      {"junit", "JUnit XML, for CI servers", "xml", RenderJunit},
+      {"tap", "Test Anything Protocol, version 14", "tap", RenderTap},
+      {"html", "one self-contained page", "html", RenderHtml},
+      {"github", "annotations for GitHub Actions; the summary goes to GITHUB_STEP_SUMMARY", "txt",
+       RenderGithub},
+      {"markdown", "tables, for a comment or a wiki", "md", RenderMarkdown},
+  };
+  return formats;
+}
+
+Result<const ReportFormat*> FindFormat(std::string_view name) {
+  std::vector<std::string> names;
+  for (const ReportFormat& format : ReportFormats()) {
+    if (format.name == name) return &format;
+    names.emplace_back(format.name);
+  }
+  const std::string nearest = NearestWord(name, names);
+  return Error{"report.format",
+               fmt::format("there is no report format '{}'; {}the formats are {}", name,
+                           nearest.empty() ? "" : fmt::format("did you mean '{}'? ", nearest),
+                           fmt::join(names, ", "))};
+}
+
+std::unique_ptr<EventSink> MakeSink(const ReportFormat& format, ReportOutput output,
+                                    const ReportOptions& options) {
+  if (format.render != nullptr) {
+    return std::make_unique<RenderingSink>(format.render, std::move(output), options);
+  }
+  if (format.name == "ndjson") return std::make_unique<NdjsonSink>(std::move(output));
+  return std::make_unique<PrettySink>(std::move(output), options);
+}
+
+Result<ReportRequest> ParseReportRequest(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const auto format = FindFormat(text.substr(0, equals));
+  if (!format) return format.error();
+  ReportRequest request{*format, ""};
+  if (equals != std::string_view::npos) {
+    request.file = text.substr(equals + 1);
+    if (request.file.empty()) {
+      return Error{"report.file", fmt::format("--report {} names no file after '='", text)};
+    }
+  }
+  if (request.file == "-") request.file.clear();
+  return request;
+}
+
+Result<ReportOutput> OpenReportOutput(const std::string& file) {
+  if (file.empty()) {
+    return ReportOutput{"standard output",
+                        [](std::string_view text) { return WriteAll(stdout, text); }};
+  }
+  std::FILE* const opened = std::fopen(file.c_str(), "we");
+  if (opened == nullptr) {
+    return Error{"report.file", fmt::format("cannot write the report {}: {}", file,
+                                            std::generic_category().message(errno))};
+  }
+  const std::shared_ptr<std::FILE> owned(opened, [](std::FILE* f) { std::fclose(f); });
+  return ReportOutput{file, [owned](std::string_view text) { return WriteAll(owned.get(), text); }};
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,67 @@
+// The report formats: one table.
+//
+// Purpose: `--report FORMAT[=FILE]`, `report`, and their help all read this table; a new format is
+//   one row and one function.
+// Ownership: a sink owns what it writes to. Thread safety: as EventSink.
+// Errors: Error{"report.format"} with the nearest name, {"report.file"} when a file cannot be
+//   written (found out when the sink is made, before anything runs).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "conformance/report/event.h"
+#include "conformance/report/run_model.h"
+
+namespace aweber::conformance {
+
+struct ReportOptions {
+  bool strict = false;
+  bool color = false;     // pretty
+  bool progress = false;  // pretty: the output is a terminal
+  bool verbose = false;   // pretty: also what passed, step by step
+};
+
+// Where a report goes. `write` must take every byte or answer false.
+struct ReportOutput {
+  std::string name;  // "standard output" or the path, for messages
+  std::function<bool(std::string_view)> write;
+};
+
+using Renderer = std::string (*)(const RunModel& model, const ReportOptions& options);
+
+struct ReportFormat {
+  std::string_view name;
+  std::string_view meaning;
+  std::string_view extension;
+  Renderer render;  // null: this format is written as events come, see MakeSink
+};
+
+const std::vector<ReportFormat>& ReportFormats();
+Result<const ReportFormat*> FindFormat(std::string_view name);
+
+// A sink that writes `format` to `output`.
+std::unique_ptr<EventSink> MakeSink(const ReportFormat& format, ReportOutput output,
+                                    const ReportOptions& options);
+
+// "junit=out.xml" -> format and file; "json" -> file "" (standard output).
+struct ReportRequest {
+  const ReportFormat* format = nullptr;
+  std::string file;
+};
+Result<ReportRequest> ParseReportRequest(std::string_view text);
+// Opens (and empties) the file, or standard output for "".
+Result<ReportOutput> OpenReportOutput(const std::string& file);
+
+std::string RenderJson(const RunModel& model, const ReportOptions& options);
+std::string RenderJunit(const RunModel& model, const ReportOptions& options);
+std::string RenderTap(const RunModel& model, const ReportOptions& options);
+std::string RenderMarkdown(const RunModel& model, const ReportOptions& options);
+std::string RenderGithub(const RunModel& model, const ReportOptions& options);
+std::string RenderHtml(const RunModel& model, const ReportOptions& options);
+
+}  // namespace aweber::conformance

@@ -1,0 +1,27 @@
+// The json report: the shape that conformance/PROTOCOL.md promises.
+#include "conformance/report/event_json.h"
+#include "conformance/report/formats.h"
+
+namespace aweber::conformance {
+
+std::string RenderJson(const RunModel& model, const ReportOptions&) {
+  Json cases = Json::array();
+  for (const CaseResult& result : model.cases) cases.push_back(CaseToJson(result));
+  const Json document = {{"version", 1},
+                         {"client", ClientToJson(model.info.client)},
+                         {"seed", model.info.seed},
+                         {"profile", model.info.profile},
+                         {"driver", model.info.driver},
+                         {"harness", model.info.version},
+                         {"summary", CountsToJson(model.Count())},
+                         {"duration_ms", RunFinishedEvent(model.summary).at("duration_ms")},
+                         {"requests", model.summary.requests},
+                         {"interrupted", model.summary.interrupted},
+                         {"harness_error", model.summary.harness_error},
+                         {"stale_baseline", model.summary.stale_baseline},
+                         {"exit_status", model.summary.exit_status},
+                         {"cases", std::move(cases)}};
+  return DumpJsonPretty(document) + "\n";
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,52 @@
+// The tap report, version 14: a test point for each case, the rest in a YAML block below it.
+#include <fmt/format.h>
+
+#include "conformance/report/formats.h"
+#include "conformance/report/text.h"
+
+namespace aweber::conformance {
+namespace {
+
+// In a description '#' starts a directive and a line ends it (TAP 14, "Escaping").
+std::string Escape(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '#' || c == '\\') out += '\\';
+    out += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return out;
+}
+
+std::string YamlString(std::string_view text) { return DumpJson(Json(std::string(text))); }
+
+}  // namespace
+
+std::string RenderTap(const RunModel& model, const ReportOptions& options) {
+  std::string out = "TAP version 14\n";
+  out += fmt::format("1..{}\n", model.cases.size());
+  out += fmt::format("# {}\n", TotalsLine(model));
+  if (const std::string problem = RunProblem(model); !problem.empty()) {
+    out += fmt::format("# {}\n", Escape(problem));
+  }
+  for (std::size_t i = 0; i < model.cases.size(); ++i) {
+    const CaseResult& result = model.cases[i];
+    // Not run because something broke: that is no skip.
+    const bool lost = result.outcome == Outcome::kNotRun && !RunProblem(model).empty();
+    const bool fails = lost || FailsRun(result.outcome, options.strict);
+    std::string directive;
+    if (result.outcome == Outcome::kSkip || (result.outcome == Outcome::kNotRun && !lost)) {
+      directive = " # SKIP " + Escape(result.reason);
+    }
+    if (result.outcome == Outcome::kXFail) directive = " # TODO " + Escape(result.reason);
+    const bool ok = !fails && result.outcome != Outcome::kXFail;
+    out += fmt::format("{} {} - {}{}\n", ok ? "ok" : "not ok", i + 1, Escape(result.id), directive);
+    if (result.outcome == Outcome::kPass || !directive.empty()) continue;
+    out += fmt::format("  ---\n  outcome: {}\n  message: {}\n  details: {}\n  ...\n",
+                       OutcomeName(result.outcome), YamlString(result.reason),
+                       YamlString(ExplainFailure(result)));
+  }
+  if (!model.complete) out += "Bail out! The run was cut short\n";
+  return out;
+}
+
+}  // namespace aweber::conformance

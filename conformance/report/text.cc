@@ -1,0 +1,131 @@
+#include "conformance/report/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aweber::conformance {
+namespace {
+
+constexpr std::size_t kMaxWireLine = 400;
+
+std::string Cut(std::string text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  // Not inside a UTF-8 sequence.
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
+  return text.substr(0, limit) + "...";
+}
+
+std::string Header(const Json& request, std::string_view wanted) {
+  const Json* headers = JsonMember(request, "headers");
+  if (headers == nullptr || !headers->is_array()) return "";
+  for (const Json& field : *headers) {
+    if (!field.is_array() || field.size() != 2 || !field[0].is_string()) continue;
+    if (field[0].get<std::string>() == wanted) return field[1].get<std::string>();
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string TotalsLine(const RunModel& model) {
+  const auto counts = model.Count();
+  std::vector<std::string> parts;
+  for (const Outcome outcome : AllOutcomes()) {
+    const auto found = counts.find(OutcomeName(outcome));
+    if (found != counts.end()) parts.push_back(fmt::format("{} {}", found->second, found->first));
+  }
+  return fmt::format("{} {}: {}", model.cases.size(), model.cases.size() == 1 ? "case" : "cases",
+                     fmt::join(parts, ", "));
+}
+
+std::string WireLine(const Json& entry) {
+  const Json empty = Json::object();
+  const Json* request = JsonMember(entry, "request");
+  if (request == nullptr) request = &empty;
+  const Json* sequence = JsonMember(entry, "sequence");
+  std::string line = fmt::format("#{} {} {}", sequence == nullptr ? "?" : DumpJson(*sequence),
+                                 JsonString(*request, "method").value_or("?"),
+                                 JsonString(*request, "target").value_or("?"));
+  if (const std::string auth = Header(*request, "Authorization"); !auth.empty()) {
+    line += fmt::format(" (Authorization: {})", auth);
+  }
+  if (const auto body = JsonString(*request, "body"); body && !body->empty()) line += " " + *body;
+  const Json* response = JsonMember(entry, "response");
+  line += response == nullptr ? std::string(" -> no reply")
+                              : fmt::format(" -> {}", JsonInt(*response, "status").value_or(0));
+  if (const auto error = JsonString(entry, "error")) line += " " + *error;
+  if (const auto fault = JsonString(entry, "fault")) line += fmt::format(" [{}]", *fault);
+  return Cut(std::move(line), kMaxWireLine);
+}
+
+std::vector<const Json*> Evidence(const CaseResult& result,
+                                  const std::vector<std::uint64_t>& sequences) {
+  std::vector<const Json*> entries;
+  for (const Json& entry : result.journal) {
+    const Json* sequence = JsonMember(entry, "sequence");
+    if (sequence == nullptr || !sequence->is_number_unsigned()) continue;
+    const bool wanted = std::find(sequences.begin(), sequences.end(),
+                                  sequence->get<std::uint64_t>()) != sequences.end();
+    if (wanted) entries.push_back(&entry);
+  }
+  return entries;
+}
+
+std::vector<const CheckResult*> FailedChecks(const CaseResult& result) {
+  std::vector<const CheckResult*> failed;
+  for (const CheckResult& check : result.checks) {
+    const bool shown = check.outcome == Outcome::kFail || check.outcome == Outcome::kWarn ||
+                       check.outcome == Outcome::kXFail;
+    if (shown) failed.push_back(&check);
+  }
+  return failed;
+}
+
+std::string ExplainFailure(const CaseResult& result) {
+  std::string text;
+  const auto failed = FailedChecks(result);
+  if (!result.reason.empty() && (failed.empty() || result.outcome != Outcome::kFail)) {
+    text += result.reason + "\n";
+  }
+  for (const CheckResult* check : failed) {
+    text += fmt::format("{} {} ({}{}{})\n", OutcomeName(check->outcome), check->id, check->level,
+                        check->source.empty() ? "" : ", ", check->source);
+    if (!check->statement.empty()) text += fmt::format("  expected: {}\n", check->statement);
+    if (!check->why.empty()) text += fmt::format("  why:      {}\n", check->why);
+    text += fmt::format("  seen:     {}\n", Indent(check->message, 12).substr(12));
+    for (const Json* entry : Evidence(result, check->evidence)) {
+      text += fmt::format("            {}\n", WireLine(*entry));
+      if (const auto why = JsonString(*entry, "why_rejected"); why && !why->empty()) {
+        text += Indent(Cut(*why, 1000), 16) + "\n";
+      }
+    }
+    if (!check->fix.empty()) text += fmt::format("  fix:      {}\n", check->fix);
+  }
+  if (!result.stderr_text.empty()) {
+    text += "standard error of the driver:\n" + Indent(Cut(result.stderr_text, 2000), 2) + "\n";
+  }
+  for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
+  if (!result.reproduce.empty()) text += "reproduce: " + result.reproduce + "\n";
+  return text;
+}
+
+std::string RunProblem(const RunModel& model) {
+  if (!model.summary.harness_error.empty()) return model.summary.harness_error;
+  if (!model.complete) return "the run was cut short: this report holds what had finished";
+  if (model.summary.interrupted) return "the run was interrupted: this report is partial";
+  return "";
+}
+
+std::string Indent(std::string_view text, std::size_t width) {
+  const std::string margin(width, ' ');
+  std::string out = margin;
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += margin;
+  }
+  return out;
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,37 @@
+// Pieces of text that several report formats share.
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/report/event.h"
+#include "conformance/report/run_model.h"
+
+namespace aweber::conformance {
+
+// "105 cases: 100 pass, 2 fail, 3 skip".
+std::string TotalsLine(const RunModel& model);
+
+// "#12 POST /s/x/oauth2/token grant_type=refresh_token -> 200", from a journal entry as JSON.
+std::string WireLine(const Json& entry);
+// The entries of `result`'s journal with these sequence numbers.
+std::vector<const Json*> Evidence(const CaseResult& result,
+                                  const std::vector<std::uint64_t>& sequences);
+
+// The checks to show when a case did not pass: the failed ones, the subject first.
+std::vector<const CheckResult*> FailedChecks(const CaseResult& result);
+
+// A failure told in full: expected and why, seen on the wire, how to fix, how to reproduce.
+std::string ExplainFailure(const CaseResult& result);
+
+// One line for a run that did not end as it should; "" otherwise.
+std::string RunProblem(const RunModel& model);
+
+// `text` with every line indented.
+std::string Indent(std::string_view text, std::size_t width);
+
+}  // namespace aweber::conformance

@@ -1,0 +1,377 @@
+#include "conformance/runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "conformance/assemble.h"
+#include "conformance/features.h"
+#include "conformance/plan.h"
+#include "conformance/player.h"
+
+namespace aweber::conformance {
+namespace {
+
+// A case of the plan and how far it has come.
+struct Item {
+  PlannedCase plan;
+  std::vector<PlayedCase> plays;  // by repetition
+  int played = 0;
+  bool skipped = false;
+  bool judged = false;
+  AssembledCase assembled;
+};
+
+class Suite {
+ public:
+  Suite(const std::vector<mock::Scenario>& scenarios, const std::vector<std::size_t>& selected,
+        mock::MockServer& server, const RunOptions& options, EventSink& sink, Clock& clock)
+      : server_(server), options_(options), sink_(sink), clock_(clock) {
+    for (PlannedCase& planned : PlanCases(scenarios, selected)) {
+      Item item;
+      item.plays.resize(static_cast<std::size_t>(options.repeat));
+      item.plan = std::move(planned);
+      items_.push_back(std::move(item));
+    }
+    info_.cases.resize(selected.size());
+    for (std::size_t i = 0; i < selected.size(); ++i) info_.cases[i] = scenarios[selected[i]].id;
+    info_.seed = options.seed;
+    info_.profile = options.profile;
+    info_.driver = options.driver;
+    info_.version = options.version;
+  }
+
+  RunSummary Run();
+
+ private:
+  struct Task {
+    std::size_t item = 0;
+    int repetition = 0;
+  };
+
+  void Work(int worker);
+  bool Greet(Driver& driver, int worker);
+  std::optional<Task> NextTask();
+  void PlayTask(Driver& driver, const Task& task);
+  void Recover(Driver& driver, const PlayedCase& played);
+  void Begin(const ClientIdentity& client);
+  void Abort(const std::string& reason);
+  bool Stopped();
+
+  // With mutex_ held.
+  void JudgeReady();
+  bool ControlReady(const Item& item) const;
+  AssembledCase Judge(const Item& item) const;
+  std::optional<ControlResult> ControlOf(const Item& item) const;
+  void Emit(Item& item, bool amended);
+  void EmitSkip(Item& item);
+
+  void JudgeRest();
+  void JudgeLate();
+  RunSummary Summarize(Micros began);
+
+  mock::MockServer& server_;
+  const RunOptions& options_;
+  EventSink& sink_;
+  Clock& clock_;
+
+  std::mutex mutex_;
+  std::condition_variable started_changed_;
+  bool started_ = false;  // the first driver has said hello, or never will
+  RunInfo info_;
+  std::vector<Item> items_;
+  std::size_t next_item_ = 0;
+  int next_repetition_ = 0;
+  int restarts_ = 0;
+  bool failed_fast_ = false;
+  std::string broken_;                         // why the suite cannot go on
+  std::map<std::size_t, CaseResult> results_;  // by index: what was sent to the sink
+  std::optional<BaselineRun> baseline_;
+};
+
+RunSummary Suite::Run() {
+  const Micros began = clock_.Steady();
+  std::vector<std::thread> workers;
+  const int jobs = std::max(1, options_.jobs);
+  for (int worker = 0; worker < jobs; ++worker) {
+    workers.emplace_back([this, worker] { Work(worker); });
+  }
+  for (std::thread& worker : workers) worker.join();
+  {
+    const std::lock_guard lock(mutex_);
+    JudgeRest();
+    JudgeLate();
+  }
+  RunSummary summary = Summarize(began);
+  sink_.OnRunFinished(summary);
+  return summary;
+}
+
+void Suite::Work(int worker) {
+  if (worker > 0) {
+    // The first driver introduces the client; the others wait for its word.
+    std::unique_lock lock(mutex_);
+    started_changed_.wait(lock, [this] { return started_; });
+    if (!broken_.empty() || next_item_ >= items_.size()) return;
+  }
+  const std::unique_ptr<Driver> driver = options_.make_driver(worker);
+  if (!Greet(*driver, worker)) return;
+  while (const auto task = NextTask()) PlayTask(*driver, *task);
+  driver->Stop(Stopped());
+}
+
+bool Suite::Greet(Driver& driver, int worker) {
+  const auto identity = driver.Start();
+  if (worker == 0) Begin(identity ? *identity : ClientIdentity{});
+  if (identity) return true;
+  std::string reason = identity.error().message;
+  const std::string words = driver.TakeStderr();
+  if (!words.empty()) reason += fmt::format("; its standard error: {}", words.substr(0, 500));
+  if (identity.error().code != "driver.interrupted") {
+    Abort(fmt::format("the driver could not be started: {}", reason));
+  }
+  return false;
+}
+
+void Suite::Begin(const ClientIdentity& client) {
+  {
+    const std::lock_guard lock(mutex_);
+    info_.client = client;
+    if (options_.baseline != nullptr) baseline_.emplace(*options_.baseline, info_, clock_.Now());
+    sink_.OnRunStarted(info_);
+    started_ = true;
+  }
+  started_changed_.notify_all();
+}
+
+void Suite::Abort(const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  if (broken_.empty()) broken_ = reason;
+}
+
+bool Suite::Stopped() {
+  const std::lock_guard lock(mutex_);
+  return options_.stop.stop_requested() || !broken_.empty();
+}
+
+std::optional<Suite::Task> Suite::NextTask() {
+  const std::lock_guard lock(mutex_);
+  while (next_item_ < items_.size()) {
+    if (options_.stop.stop_requested() || !broken_.empty() || failed_fast_) return std::nullopt;
+    Item& item = items_[next_item_];
+    if (!MissingFeatures(item.plan.needed, info_.client, options_.provided).empty()) {
+      EmitSkip(item);
+      ++next_item_;
+      continue;
+    }
+    const Task task{next_item_, next_repetition_};
+    if (++next_repetition_ == options_.repeat) {
+      next_repetition_ = 0;
+      ++next_item_;
+    }
+    return task;
+  }
+  return std::nullopt;
+}
+
+void Suite::PlayTask(Driver& driver, const Task& task) {
+  Item& item = items_[task.item];
+  const PlayerContext context{server_,
+                              driver,
+                              clock_,
+                              options_.profile,
+                              options_.seed,
+                              options_.store_root,
+                              info_.client.feature_list};
+  PlayedCase played = PlayCase(context, *item.plan.scenario, task.repetition);
+  const bool interrupted = played.driver_error && played.driver_error->code == "driver.interrupted";
+  if (interrupted) return;  // not finished: it will be `not-run`
+  Recover(driver, played);
+  const std::lock_guard lock(mutex_);
+  item.plays[static_cast<std::size_t>(task.repetition)] = std::move(played);
+  if (++item.played == options_.repeat) JudgeReady();
+}
+
+// Starts a driver that broke again; where that is not possible the suite ends.
+void Suite::Recover(Driver& driver, const PlayedCase& played) {
+  if (!played.driver_error || played.driver_error->code == "driver.open") return;
+  if (played.driver_gone) {
+    Abort(fmt::format("the driver could not be started again: {}", played.driver_error->message));
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (++restarts_ > options_.max_restarts) {
+      if (broken_.empty()) {
+        broken_ = fmt::format("the driver broke {} times, the last: {}; --max-restarts allows more",
+                              restarts_, played.driver_error->message);
+      }
+      return;
+    }
+  }
+  const auto again = driver.Start();
+  if (again) return;
+  if (again.error().code != "driver.interrupted") {
+    Abort(fmt::format("the driver could not be started again: {}", again.error().message));
+  }
+}
+
+void Suite::JudgeReady() {
+  bool progress = true;
+  while (progress) {
+    progress = false;
+    for (Item& item : items_) {
+      if (item.judged || item.skipped || item.played < options_.repeat || !ControlReady(item)) {
+        continue;
+      }
+      item.assembled = Judge(item);
+      item.judged = progress = true;
+      Emit(item, false);
+    }
+  }
+}
+
+bool Suite::ControlReady(const Item& item) const {
+  if (item.plan.control == PlannedCase::kNone) return true;
+  const Item& control = items_[item.plan.control];
+  return control.judged || control.skipped;
+}
+
+std::optional<ControlResult> Suite::ControlOf(const Item& item) const {
+  if (item.plan.control == PlannedCase::kNone) return std::nullopt;
+  const Item& control = items_[item.plan.control];
+  if (control.judged) return control.assembled.as_control;
+  return ControlResult{control.plan.scenario->id, false, "it was not run"};
+}
+
+AssembledCase Suite::Judge(const Item& item) const {
+  AssembleOptions options;
+  options.profile = options_.profile;
+  options.features = info_.client.feature_list;
+  options.strict_errors = options_.strict_errors;
+  const std::string& id = item.plan.scenario->id;
+  options.reproduce = options_.reproduce ? options_.reproduce(id) : "";
+  std::vector<AssembledCase> repetitions;
+  for (const PlayedCase& played : item.plays) {
+    repetitions.push_back(
+        AssembleCase(*item.plan.scenario, played, server_, ControlOf(item), options));
+  }
+  AssembledCase merged = MergeRepetitions(std::move(repetitions));
+  merged.last_sequence = 0;
+  for (const PlayedCase& played : item.plays) {
+    if (played.space) merged.last_sequence += played.space->journal().LastSequence();
+  }
+  merged.requests = merged.last_sequence;
+  return merged;
+}
+
+void Suite::Emit(Item& item, bool amended) {
+  if (!item.plan.selected) return;
+  CaseResult result = item.assembled.result;
+  result.index = item.plan.index;
+  result.amended = amended;
+  if (baseline_) baseline_->Apply(result);
+  if (options_.fail_fast && FailsRun(result.outcome, options_.strict)) failed_fast_ = true;
+  results_[result.index] = result;
+  sink_.OnCaseFinished(result);
+}
+
+void Suite::EmitSkip(Item& item) {
+  item.skipped = true;
+  if (!item.plan.selected) return;
+  CaseResult result;
+  result.index = item.plan.index;
+  result.id = item.plan.scenario->id;
+  result.title = item.plan.scenario->title;
+  result.outcome = Outcome::kSkip;
+  const auto missing = MissingFeatures(item.plan.needed, info_.client, options_.provided);
+  std::vector<std::string> claims;
+  for (const std::string& feature : missing) claims.push_back(FeatureClaim(feature));
+  result.reason = fmt::format("needs {}; hello did not claim {}", fmt::join(missing, ", "),
+                              fmt::join(claims, ", "));
+  results_[result.index] = result;
+  sink_.OnCaseFinished(result);
+}
+
+// What was played but waits for a control that never will be judged, and what was not played.
+void Suite::JudgeRest() {
+  for (Item& item : items_) {
+    if (item.judged || item.skipped) continue;
+    if (item.played == options_.repeat) {
+      item.assembled = Judge(item);
+      item.judged = true;
+      Emit(item, false);
+      continue;
+    }
+    if (!item.plan.selected) continue;
+    CaseResult result;
+    result.index = item.plan.index;
+    result.id = item.plan.scenario->id;
+    result.title = item.plan.scenario->title;
+    result.outcome = Outcome::kNotRun;
+    result.reason = !broken_.empty()                 ? broken_
+                    : options_.stop.stop_requested() ? "the run was interrupted"
+                                                     : "--fail-fast: an earlier case failed";
+    results_[result.index] = result;
+    sink_.OnCaseFinished(result);
+  }
+}
+
+void Suite::JudgeLate() {
+  for (Item& item : items_) {
+    if (!item.judged) continue;
+    std::uint64_t now = 0;
+    for (const PlayedCase& played : item.plays) {
+      if (played.space) now += played.space->journal().LastSequence();
+    }
+    if (now == item.assembled.last_sequence) continue;
+    item.assembled = Judge(item);
+    item.assembled.result.warnings.emplace_back(
+        "requests came after the case had ended; it was judged again");
+    Emit(item, true);
+  }
+}
+
+RunSummary Suite::Summarize(Micros began) {
+  RunSummary summary;
+  for (const auto& [index, result] : results_) ++summary.counts[OutcomeName(result.outcome)];
+  for (const Item& item : items_) summary.requests += item.assembled.requests;
+  const std::chrono::duration<double, std::milli> took = clock_.Steady() - began;
+  summary.duration_ms = took.count();
+  summary.interrupted = options_.stop.stop_requested();
+  summary.harness_error = broken_;
+  // A run cut short cannot tell that an entry is no longer needed.
+  if (baseline_ && broken_.empty() && !summary.interrupted && !failed_fast_) {
+    summary.stale_baseline = baseline_->Stale();
+  }
+  summary.exit_status = ExitStatusOf(summary, options_.strict);
+  return summary;
+}
+
+}  // namespace
+
+RunSummary RunSuite(const std::vector<mock::Scenario>& scenarios,
+                    const std::vector<std::size_t>& selected, mock::MockServer& server,
+                    const RunOptions& options, EventSink& sink, Clock& clock) {
+  return Suite(scenarios, selected, server, options, sink, clock).Run();
+}
+
+int ExitStatusOf(const RunSummary& summary, bool strict) {
+  const auto count = [&](Outcome outcome) {
+    const auto found = summary.counts.find(OutcomeName(outcome));
+    return found == summary.counts.end() ? 0 : found->second;
+  };
+  if (summary.interrupted) return kExitInterrupted;
+  if (!summary.harness_error.empty() || count(Outcome::kError) > 0) return kExitBroken;
+  for (const Outcome outcome : AllOutcomes()) {
+    if (FailsRun(outcome, strict) && count(outcome) > 0) return kExitFailed;
+  }
+  return summary.stale_baseline.empty() ? kExitGood : kExitFailed;
+}
+
+}  // namespace aweber::conformance

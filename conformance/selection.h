@@ -1,0 +1,33 @@
+// Selection: which scenarios a run plays.
+//
+// Thread safety: pure functions.
+// Errors: Error{"select.no_match"} for a pattern, tag or id that matches nothing (with the nearest
+//   one), {"select.nothing"} when filters leave nothing, {"select.shard"} for a bad I/N.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "mockserver/scenario/scenario.h"
+
+namespace aweber::conformance {
+
+struct Selection {
+  std::vector<std::string> patterns;  // globs over ids; none: all
+  std::vector<std::string> tags;      // any of them
+  std::vector<std::string> skips;     // globs; may match nothing
+  bool only_ids = false;              // --failed-from: exactly `ids`
+  std::vector<std::string> ids;
+  int shard = 1, shards = 1;  // every `shards`-th of the selected, beginning with `shard`
+};
+
+// "2/5" into shard 2 of 5.
+Status ReadShard(std::string_view text, Selection& selection);
+
+// Indexes into `scenarios`, in their order.
+Result<std::vector<std::size_t>> Select(const std::vector<mock::Scenario>& scenarios,
+                                        const Selection& selection);
+
+}  // namespace aweber::conformance

@@ -1,0 +1,388 @@
+#include "conformance/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/wire_pattern.h"
+
+namespace aweber::conformance {
+namespace {
+
+// What is gathered about one check before it becomes a CheckResult.
+struct Ledger {
+  CheckResult result;
+  bool should_only = false;  // a failure is a warning
+  bool off = false;          // the profile does not ask it
+  bool spoke = false;        // something was observed for or against it
+  bool wire = false;         // it fails by what was on the wire
+  bool plain = false;        // it fails because the client refused what it must accept
+  bool words = false;        // it fails by the driver's words alone
+  std::vector<std::string> problems;
+
+  bool failed() const { return wire || plain || words; }
+};
+
+class CaseJudge {
+ public:
+  explicit CaseJudge(const VerdictInput& input) : input_(input), view_(input.view) {}
+
+  CaseVerdict Judge() {
+    OpenLedgers();
+    JudgeNever();
+    JudgeReplies();
+    JudgeRequires();
+    JudgeChecks();
+    JudgeWire();
+    JudgeHonest();
+    CaseVerdict verdict;
+    verdict.story_problem = story_problems_.empty() ? "" : story_problems_.front();
+    verdict.story_held = story_problems_.empty();
+    Decide(verdict);
+    for (Ledger& ledger : ledgers_) verdict.checks.push_back(Finish(ledger));
+    return verdict;
+  }
+
+ private:
+  void OpenLedgers();
+  void JudgeNever();
+  void JudgeReplies();
+  void JudgeReply(const mock::ClientExpectation& expected, const StepObservation& step);
+  void JudgeRequires();
+  void JudgeChecks();
+  void JudgeWire();
+  void JudgeHonest();
+  void Decide(CaseVerdict& verdict);
+  static CheckResult Finish(Ledger& ledger);
+
+  Ledger& LedgerFor(std::string_view id);
+  Ledger& Subject() { return ledgers_.front(); }
+  void Take(Ledger& ledger, const Judgement& judgement);
+  void StoryProblem(std::string text) { story_problems_.push_back(std::move(text)); }
+  std::vector<std::uint64_t> Requests(const StepObservation& step) const;
+
+  const VerdictInput& input_;
+  const CaseView& view_;
+  std::vector<Ledger> ledgers_;
+  std::vector<std::string> inconclusive_;
+  std::vector<std::string> story_problems_;
+  bool refusal_graded_ = false;  // an expectation or a `never` spoke for the subject
+};
+
+void CaseJudge::OpenLedgers() {
+  if (input_.scenario.expect.checks.empty()) LedgerFor(kStoryCheck);
+  for (const std::string& id : input_.scenario.expect.checks) LedgerFor(id);
+}
+
+Ledger& CaseJudge::LedgerFor(std::string_view id) {
+  const auto found = std::find_if(ledgers_.begin(), ledgers_.end(),
+                                  [&](const Ledger& ledger) { return ledger.result.id == id; });
+  if (found != ledgers_.end()) return *found;
+  Ledger ledger;
+  ledger.result.id = id;
+  ledger.result.level = LevelName(Level::kMust);
+  if (const Check* check = FindCheck(id)) {
+    const Level level = check->levels.For(view_.profile);
+    ledger.result = ToCheckResult(*check, {}, view_.profile);
+    ledger.should_only = level == Level::kShould;
+    ledger.off = level == Level::kOff;
+  } else if (id == kStoryCheck) {
+    ledger.result.source = fmt::format("{}", fmt::join(input_.scenario.spec, ", "));
+    ledger.result.statement = input_.scenario.title;
+    ledger.result.why = input_.scenario.why;
+  }
+  ledgers_.push_back(std::move(ledger));
+  return ledgers_.back();
+}
+
+std::vector<std::uint64_t> CaseJudge::Requests(const StepObservation& step) const {
+  std::vector<std::uint64_t> found;
+  for (const JournalEntry& entry : *view_.journal) {
+    if (entry.sequence >= step.first_sequence && entry.sequence <= step.last_sequence) {
+      found.push_back(entry.sequence);
+    }
+  }
+  return found;
+}
+
+void CaseJudge::JudgeNever() {
+  for (const mock::WirePattern& pattern : input_.scenario.expect.never) {
+    const std::vector<std::uint64_t> found = FindPattern(pattern, view_);
+    const std::size_t allowed = static_cast<std::size_t>(std::max(pattern.at_most, 0));
+    Ledger& ledger = pattern.check.empty() ? Subject() : LedgerFor(pattern.check);
+    if (&ledger == &Subject()) refusal_graded_ = true;
+    if (found.size() <= allowed) continue;
+    ledger.wire = ledger.spoke = true;
+    const std::string bound =
+        allowed == 0 ? std::string("must not be seen") : fmt::format("at most {} allowed", allowed);
+    std::string text = fmt::format("{}: {}, saw {}", bound, DescribePattern(pattern), found.size());
+    if (!pattern.note.empty()) text += fmt::format(" ({})", pattern.note);
+    StoryProblem(text);
+    ledger.problems.push_back(std::move(text));
+    ledger.result.evidence.insert(ledger.result.evidence.end(), found.begin(), found.end());
+  }
+}
+
+// Is `label` the step called `wanted`, or that step in a later round of a repeat ("call@2")?
+bool IsStep(const std::string& label, const std::string& wanted) {
+  return label == wanted || (label.starts_with(wanted) && label[wanted.size()] == '@');
+}
+
+void CaseJudge::JudgeReplies() {
+  for (const mock::ClientExpectation& expected : input_.scenario.expect.client) {
+    bool ran = false;
+    for (const StepObservation& step : view_.steps) {
+      if (!IsStep(step.label, expected.step)) continue;
+      ran |= step.reply != StepObservation::Reply::kNone;
+      if (step.reply != StepObservation::Reply::kNone) JudgeReply(expected, step);
+    }
+    if (!ran && !input_.driver_error) {
+      std::string text = fmt::format("step {} was not answered", expected.step);
+      for (const std::string& note : input_.notes) {
+        if (note.starts_with(fmt::format("step {}:", expected.step))) text = note;
+      }
+      StoryProblem(text);
+      inconclusive_.push_back(std::move(text));
+    }
+  }
+}
+
+std::string Describe(const StepObservation& step) {
+  switch (step.reply) {
+    case StepObservation::Reply::kOk: {
+      const auto status = JsonInt(step.ok, "status");
+      return step.op == "call" && status ? fmt::format("it answered ok with status {}", *status)
+                                         : "it answered ok";
+    }
+    case StepObservation::Reply::kErr:
+      return step.err_message.empty()
+                 ? fmt::format("it answered err {}", step.err_kind)
+                 : fmt::format("it answered err {} ({})", step.err_kind, step.err_message);
+    case StepObservation::Reply::kUnsupported:
+      return fmt::format("it answered unsupported {}", step.err_message);
+    case StepObservation::Reply::kNone:
+      break;
+  }
+  return "it did not answer";
+}
+
+// The status that a reply to `call` tells, in either of the two ways a client may tell it.
+std::optional<std::int64_t> ToldStatus(const StepObservation& step) {
+  if (step.op != "call") return std::nullopt;
+  if (step.reply == StepObservation::Reply::kOk) return JsonInt(step.ok, "status");
+  if (step.err_kind == "http") return JsonInt(step.err, "status");
+  return std::nullopt;
+}
+
+void CaseJudge::JudgeReply(const mock::ClientExpectation& expected, const StepObservation& step) {
+  Ledger& subject = Subject();
+  refusal_graded_ = true;
+  if (expected.is == "any") return;
+  subject.spoke = true;
+  const auto status = ToldStatus(step);
+  const bool listed = status && std::find(expected.statuses.begin(), expected.statuses.end(),
+                                          *status) != expected.statuses.end();
+  bool good = false;
+  std::string wanted;
+  if (expected.is == "refused") {
+    wanted = "the client to refuse it";
+    good = step.reply == StepObservation::Reply::kErr || (status && *status >= 400);
+    const bool grade_kind = input_.strict_errors && !expected.kinds.empty() &&
+                            step.reply == StepObservation::Reply::kErr;
+    if (good && grade_kind &&
+        std::find(expected.kinds.begin(), expected.kinds.end(), step.err_kind) ==
+            expected.kinds.end()) {
+      good = false;
+      wanted = fmt::format("err {}", fmt::join(expected.kinds, " or "));
+    }
+  } else if (!expected.statuses.empty()) {
+    wanted = fmt::format("status {}", fmt::join(expected.statuses, " or "));
+    good = listed;
+  } else {
+    wanted = "the client to accept it (ok)";
+    good = step.reply == StepObservation::Reply::kOk && (!status || *status < 400);
+  }
+  if (good) return;
+  std::string text =
+      fmt::format("step {}: expected {}, but {}", step.label, wanted, Describe(step));
+  if (!step.tampers_text.empty()) {
+    text += fmt::format("; the callback was changed: {}", step.tampers_text);
+  }
+  (expected.is == "refused" ? subject.words : subject.plain) = true;
+  StoryProblem(text);
+  subject.problems.push_back(std::move(text));
+  const std::vector<std::uint64_t> requests = Requests(step);
+  subject.result.evidence.insert(subject.result.evidence.end(), requests.begin(), requests.end());
+}
+
+void CaseJudge::JudgeRequires() {
+  for (const mock::WirePattern& pattern : input_.scenario.expect.requirements) {
+    const std::size_t count = FindPattern(pattern, view_).size();
+    const bool enough = count >= static_cast<std::size_t>(std::max(pattern.at_least, 0));
+    const bool too_many = pattern.at_most >= 0 && count > static_cast<std::size_t>(pattern.at_most);
+    if (enough && !too_many) continue;
+    const std::string bound = too_many               ? fmt::format("at most {}", pattern.at_most)
+                              : pattern.at_least > 1 ? fmt::format("at least {}", pattern.at_least)
+                                                     : std::string("one");
+    std::string text = fmt::format("required but not observed: {} ({}, saw {})",
+                                   DescribePattern(pattern), bound, count);
+    if (!pattern.note.empty()) text += fmt::format("; {}", pattern.note);
+    StoryProblem(text);
+    inconclusive_.push_back(std::move(text));
+  }
+}
+
+void CaseJudge::Take(Ledger& ledger, const Judgement& judgement) {
+  if (judgement.verdict == Verdict::kNotSeen) return;
+  ledger.spoke = true;
+  if (judgement.verdict == Verdict::kOk) {
+    if (ledger.result.message.empty()) ledger.result.message = judgement.message;
+    return;
+  }
+  (judgement.evidence.empty() ? ledger.words : ledger.wire) = true;
+  ledger.problems.insert(ledger.problems.begin(), judgement.message);
+  ledger.result.evidence.insert(ledger.result.evidence.end(), judgement.evidence.begin(),
+                                judgement.evidence.end());
+}
+
+void CaseJudge::JudgeChecks() {
+  for (std::size_t i = 0; i < input_.scenario.expect.checks.size(); ++i) {
+    Ledger& ledger = ledgers_[i];
+    const Check* const check = FindCheck(ledger.result.id);
+    if (ledger.off) continue;
+    if (check != nullptr && check->judge != nullptr) {
+      const bool failed_before = ledger.failed();
+      Take(ledger, check->judge(view_));
+      if (!failed_before && ledger.failed()) StoryProblem(ledger.problems.front());
+    }
+    // The scenario's own expectations speak for its subject where the judge has nothing to say.
+    if (!ledger.spoke && !(i == 0 && refusal_graded_)) {
+      inconclusive_.push_back(
+          fmt::format("nothing was observed that {} could be judged by", ledger.result.id));
+    }
+  }
+}
+
+void CaseJudge::JudgeWire() {
+  for (const Check& check : AllChecks()) {
+    if (check.seen != Seen::kWire || check.judge == nullptr) continue;
+    if (check.levels.For(view_.profile) == Level::kOff) continue;
+    const auto& listed = input_.scenario.expect.checks;
+    if (std::find(listed.begin(), listed.end(), check.id) != listed.end()) continue;
+    const Judgement judgement = check.judge(view_);
+    if (judgement.verdict != Verdict::kNotSeen) Take(LedgerFor(check.id), judgement);
+  }
+}
+
+void CaseJudge::JudgeHonest() {
+  const Check* const check = FindCheck(kHonestyCheck);
+  Judgement judgement;
+  if (check != nullptr && check->judge != nullptr) judgement = check->judge(view_);
+  std::vector<std::string> problems = input_.outside;
+  if (judgement.verdict == Verdict::kViolation) problems.push_back(judgement.message);
+  if (problems.empty() && judgement.verdict == Verdict::kNotSeen) return;
+  Ledger& ledger = LedgerFor(kHonestyCheck);
+  if (problems.empty()) return Take(ledger, judgement);
+  // Words against the wire are still words: they never outweigh a case that shows nothing.
+  ledger.spoke = ledger.words = true;
+  ledger.problems = problems;
+  ledger.result.evidence = judgement.evidence;
+  StoryProblem(problems.front());
+}
+
+void CaseJudge::Decide(CaseVerdict& verdict) {
+  const auto first = [&](bool Ledger::*kind) -> const Ledger* {
+    for (const Ledger& ledger : ledgers_) {
+      if (ledger.*kind && !ledger.should_only && !ledger.off) return &ledger;
+    }
+    return nullptr;
+  };
+  const auto fail = [&](const Ledger& ledger) {
+    verdict.outcome = Outcome::kFail;
+    verdict.reason = fmt::format("{}: {}", ledger.result.id, ledger.problems.front());
+  };
+  const bool control_failed = input_.control && !input_.control->passed;
+  if (control_failed) {
+    inconclusive_.insert(
+        inconclusive_.begin(),
+        fmt::format("its control {} did not pass: {}", input_.control->id, input_.control->reason));
+  }
+  if (input_.driver_error) {
+    verdict.outcome = Outcome::kError;
+    verdict.reason = input_.driver_error->message;
+    verdict.story_held = false;
+    verdict.story_problem = verdict.reason;
+    return;
+  }
+  if (const Ledger* wire = first(&Ledger::wire)) return fail(*wire);
+  if (const Ledger* plain = first(&Ledger::plain); plain && !control_failed) return fail(*plain);
+  if (!inconclusive_.empty()) {
+    verdict.outcome = Outcome::kInconclusive;
+    verdict.reason = inconclusive_.front();
+    if (verdict.story_held) {
+      verdict.story_held = false;
+      verdict.story_problem = verdict.reason;
+    }
+    return;
+  }
+  if (const Ledger* words = first(&Ledger::words)) return fail(*words);
+  for (const Ledger& ledger : ledgers_) {
+    if (!ledger.failed() || ledger.off) continue;
+    verdict.outcome = Outcome::kWarn;
+    verdict.reason = fmt::format("{}: {}", ledger.result.id, ledger.problems.front());
+    return;
+  }
+}
+
+CheckResult CaseJudge::Finish(Ledger& ledger) {
+  CheckResult result = std::move(ledger.result);
+  std::sort(result.evidence.begin(), result.evidence.end());
+  result.evidence.erase(std::unique(result.evidence.begin(), result.evidence.end()),
+                        result.evidence.end());
+  if (ledger.off) {
+    result.outcome = Outcome::kPass;
+    result.message = "not asked by this profile";
+  } else if (ledger.failed()) {
+    result.outcome = ledger.should_only ? Outcome::kWarn : Outcome::kFail;
+    result.message = fmt::format("{}", fmt::join(ledger.problems, "; "));
+  } else if (!ledger.spoke) {
+    result.outcome = Outcome::kInconclusive;
+    result.message = "nothing was observed that it could be judged by";
+  } else {
+    result.outcome = Outcome::kPass;
+    if (result.message.empty()) result.message = "as expected";
+  }
+  return result;
+}
+
+}  // namespace
+
+CaseVerdict JudgeCase(const VerdictInput& input) { return CaseJudge(input).Judge(); }
+
+CheckResult ToCheckResult(const Check& check, const Judgement& judgement,
+                          std::string_view profile) {
+  CheckResult result;
+  result.id = check.id;
+  result.level = LevelName(check.levels.For(profile));
+  result.source = check.source;
+  result.statement = check.statement;
+  result.why = check.why;
+  result.fix = check.fix;
+  result.message = judgement.message;
+  result.evidence = judgement.evidence;
+  switch (judgement.verdict) {
+    case Verdict::kOk:
+      result.outcome = Outcome::kPass;
+      break;
+    case Verdict::kViolation:
+      result.outcome =
+          check.levels.For(profile) == Level::kShould ? Outcome::kWarn : Outcome::kFail;
+      break;
+    case Verdict::kNotSeen:
+      result.outcome = Outcome::kInconclusive;
+      break;
+  }
+  return result;
+}
+
+}  // namespace aweber::conformance

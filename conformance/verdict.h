@@ -1,0 +1,61 @@
+// Verdict: from what one case showed to its outcome. Pure.
+//
+// Purpose: the order in which things decide (docs and PROTOCOL.md tell it to users):
+//   1. the driver broke: error
+//   2. the wire shows a violation (a `never` of the scenario, a check with journal evidence): fail
+//   3. the client refused what it must accept: fail
+//   4. the control did not pass, something in `requires` was not observed, or a listed check saw
+//      nothing: inconclusive, because silence is not a pass
+//   5. only the driver's words are wrong (accepted what it must refuse, adapter-honest): fail
+//   6. a failed "should": warn.  7. pass.
+// Thread safety: pure functions. Errors: none; every input has a verdict.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "conformance/checks/check.h"
+#include "conformance/report/event.h"
+#include "mockserver/scenario/scenario.h"
+
+namespace aweber::conformance {
+
+// The subject of a scenario that lists no check: its steps went as it says.
+inline constexpr std::string_view kStoryCheck = "expected-outcome";
+// The driver's words agree with the wire. Judged in every case.
+inline constexpr std::string_view kHonestyCheck = "adapter-honest";
+
+struct ControlResult {
+  std::string id;
+  bool passed = false;
+  std::string reason;  // why not
+};
+
+struct VerdictInput {
+  const mock::Scenario& scenario;
+  const CaseView& view;
+  std::vector<std::string> outside;  // requests of this client that went past its space, in words
+  std::optional<Error> driver_error;
+  std::vector<std::string> notes;  // steps that could not be played
+  std::optional<ControlResult> control;
+  bool strict_errors = false;
+};
+
+struct CaseVerdict {
+  Outcome outcome = Outcome::kPass;
+  std::string reason;
+  std::vector<CheckResult> checks;  // the subject first, then as listed, then W checks that spoke
+  // The scenario's own story came true, whatever passing checks say of its traffic: what a negative
+  // scenario asks of its control.
+  bool story_held = false;
+  std::string story_problem;
+};
+
+CaseVerdict JudgeCase(const VerdictInput& input);
+
+// The result of one W check over a journal, for `lint` and for every case.
+CheckResult ToCheckResult(const Check& check, const Judgement& judgement, std::string_view profile);
+
+}  // namespace aweber::conformance
