@@ -111,6 +111,7 @@ bool Redactor::IsSecretName(std::string_view name) {
 
 std::string Redactor::Tag(std::string_view value) const {
   if (value.empty()) return "";
+  if (value.substr(0, 9) == "[redacted") return std::string(value);
   if (label_of_) {
     if (const auto label = label_of_(value)) return "[redacted:" + *label + "]";
   }
@@ -120,11 +121,16 @@ std::string Redactor::Tag(std::string_view value) const {
   return "[redacted]";
 }
 
-std::string Redactor::ByValue(std::string_view text) const {
+std::string Redactor::Fixed(std::string_view text) const {
   std::string result(text);
   for (const Secret& secret : fixed_) {
     ReplaceAll(result, secret.value, "[redacted:" + secret.label + "]");
   }
+  return result;
+}
+
+std::string Redactor::ByValue(std::string_view text) const {
+  std::string result = Fixed(text);
   if (!label_of_) return result;
   std::string shown;
   for (std::size_t at = 0; at < result.size();) {
@@ -152,7 +158,9 @@ std::string Redactor::ByValue(std::string_view text) const {
   return shown;
 }
 
-std::string Redactor::Pairs(std::string_view form) const {
+std::string Redactor::Pairs(std::string_view text) const {
+  const std::string fixed = Fixed(text);  // before splitting: a secret sent raw may hold '&'
+  std::string_view form = fixed;
   std::string shown;
   for (bool first = true; first || !form.empty(); first = false) {
     const std::size_t end = std::min(form.find('&'), form.size());
@@ -173,7 +181,9 @@ std::string Redactor::Pairs(std::string_view form) const {
   return shown;
 }
 
-std::string Redactor::Text(std::string_view text) const {
+std::string Redactor::Text(std::string_view raw) const {
+  const std::string fixed = Fixed(raw);
+  const std::string_view text = fixed;
   const std::string lower = LowerCase(text);
   std::vector<Span> spans;
   for (std::string_view name : kSecretNames) {
@@ -204,7 +214,9 @@ std::string Redactor::Text(std::string_view text) const {
   return shown + ByValue(text.substr(done));
 }
 
-std::string Redactor::Url(std::string_view url) const {
+std::string Redactor::Url(std::string_view raw) const {
+  const std::string fixed = Fixed(raw);
+  const std::string_view url = fixed;
   const std::size_t mark = std::min(url.find_first_of("?#"), url.size());
   std::string shown = ByValue(url.substr(0, mark));
   if (mark == url.size()) return shown;

@@ -48,6 +48,7 @@ class Redactor {
 
  private:
   std::string Tag(std::string_view value) const;
+  std::string Fixed(std::string_view text) const;
   std::string ByValue(std::string_view text) const;
   std::string Pairs(std::string_view form) const;
 

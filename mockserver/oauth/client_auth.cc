@@ -67,13 +67,11 @@ std::optional<Refusal> CheckBasic(const World& world, const RegisteredClient& cl
                              : "a public client must not send a secret: it has none",
                          true);
   }
-  if (SecretEquals(client, basic.secret)) return std::nullopt;
+  if (basic.decodable && SecretEquals(client, basic.secret)) return std::nullopt;
   if (SecretEquals(client, basic.raw_secret)) {
     if (world.settings.raw_basic) return std::nullopt;
     return InvalidClient(
-        "the client secret is right but was not form-encoded before Basic (RFC 6749 §2.3.1): the "
-        "'+' and '%' in it were decoded",
-        true);
+        "the client secret is right but was not form-encoded before Basic (RFC 6749 §2.3.1)", true);
   }
   return InvalidClient(SecretProblem(client, basic.raw_secret), true);
 }

@@ -26,8 +26,11 @@ void ReadBasic(std::string_view credentials, BasicCredentials& basic) {
   }
   basic.raw_id = decoded->substr(0, colon);
   basic.raw_secret = decoded->substr(colon + 1);
-  basic.id = FormDecode(basic.raw_id).value_or(basic.raw_id);
-  basic.secret = FormDecode(basic.raw_secret).value_or(basic.raw_secret);
+  const auto id = FormDecode(basic.raw_id);
+  const auto secret = FormDecode(basic.raw_secret);
+  basic.decodable = id && secret;
+  basic.id = id.value_or(basic.raw_id);
+  basic.secret = secret.value_or(basic.raw_secret);
 }
 
 void ReadJsonBody(const HttpRequest& request, TokenRequest& read) {

@@ -25,6 +25,7 @@ struct BasicCredentials {
   std::string problem;  // why it could not be read; "" when it could
   std::string raw_id, raw_secret;
   std::string id, secret;  // form-decoded; the raw text when that is impossible
+  bool decodable = true;   // false: a '%' in them is no escape, so they were not form-encoded
 };
 
 struct TokenRequest {
