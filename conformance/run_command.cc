@@ -78,6 +78,7 @@ Result<Baseline> LoadBaseline(const std::string& file,
 }
 
 struct Sinks {
+  bool pretty_on_stdout = false;
   std::vector<std::unique_ptr<EventSink>> owned;
   std::vector<EventSink*> all;
   void Add(std::unique_ptr<EventSink> sink) {
@@ -119,6 +120,7 @@ Result<Sinks> OpenReports(const RunCommand& command) {
                          request.file.empty() ? options : plain));
     }
   }
+  sinks.pretty_on_stdout = on_stdout == nullptr || on_stdout->format->name == "pretty";
   if (on_stdout == nullptr) {
     sinks.Add(MakeSink(*FindFormat("pretty").value(), OpenReportOutput("").value(), options));
   }
@@ -272,7 +274,9 @@ int Run::Go(RunModel* model) {
   };
   options.stop = interrupts.stop_token();
   const RunSummary summary = RunSuite(scenarios_, selected_, *server_, options, fan_out, clock);
-  if (!summary.harness_error.empty()) Complain(summary.harness_error, 0);
+  // The pretty report has said it already.
+  if (!summary.harness_error.empty() && !sinks->pretty_on_stdout)
+    Complain(summary.harness_error, 0);
   if (model != nullptr) *model = collector.Model();
   return summary.exit_status;
 }

@@ -29,7 +29,7 @@ constexpr Micros kExitDelay = std::chrono::milliseconds(500);
 constexpr std::string_view kUnknownOp = "x-probe";
 
 std::string Seconds(Micros duration) {
-  return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
+  return fmt::format("{:.3g} s", std::chrono::duration<double>(duration).count());
 }
 
 // A write to a driver that has gone must be an error, not the end of this program.
