@@ -76,7 +76,8 @@ bool CanBeKnown(Outcome outcome) {
 }
 
 bool WasJudged(Outcome outcome) {
-  return CanBeKnown(outcome) || outcome == Outcome::kPass || outcome == Outcome::kWarn;
+  return CanBeKnown(outcome) || outcome == Outcome::kXFail || outcome == Outcome::kXPass ||
+         outcome == Outcome::kPass || outcome == Outcome::kWarn;
 }
 
 std::string Quote(const std::string& text) {
@@ -142,7 +143,7 @@ BaselineRun::BaselineRun(const Baseline& baseline, const RunInfo& info, UnixTime
 }
 
 void BaselineRun::Apply(CaseResult& result) {
-  if (!WasJudged(result.outcome)) return;
+  if (!WasJudged(result.outcome)) return;  // skipped, flaky, not run: nothing to say
   std::vector<Use*> named;
   for (Use& use : uses_) {
     if (SelectsCase(use.entry->cases, result.id)) named.push_back(&use);
@@ -221,6 +222,16 @@ std::string WriteBaseline(const RunModel& model, const Baseline& old) {
         kept.push_back(&*cover);
         WriteEntry(body, *cover);
       }
+    }
+  }
+  // A part of the suite says nothing about the rest of the entries.
+  for (const BaselineEntry& entry : old.entries) {
+    const bool judged =
+        std::any_of(model.cases.begin(), model.cases.end(), [&](const CaseResult& result) {
+          return SelectsCase(entry.cases, result.id) && WasJudged(result.outcome);
+        });
+    if (!judged && std::find(kept.begin(), kept.end(), &entry) == kept.end()) {
+      WriteEntry(body, entry);
     }
   }
   return out + (body.empty() ? " []\n" : "\n" + body);

@@ -94,8 +94,8 @@ void CasePlayer::KeepStop(Session& session, Result<BrowserStop> stop, StepObserv
 }
 
 // Out of band nothing is redirected: the customer copies the code from the page into the program.
-// The driver gets it as a callback all the same, with the session's own state, since the program
-// knows for which session it asks.
+// The driver gets it as a callback all the same, with the session's own state and the issuer,
+// since the program knows for whom it asks and where it sent them.
 std::string CasePlayer::CopiedCode(const Session& session) {
   const std::string& redirect_uri = scenario_.server.client.redirect_uri;
   if (redirect_uri != kOutOfBand) return "";
@@ -108,6 +108,7 @@ std::string CasePlayer::CopiedCode(const Session& session) {
   const Form asked = ParseForm(session.url.substr(std::min(mark + 1, session.url.size())));
   Form query{{"code", code}};
   if (const auto state = asked.Get("state")) query.Add("state", *state);
+  if (played_.space->settings().iss_parameter) query.Add("iss", played_.base_url);
   return redirect_uri + "?" + query.Encode();
 }
 

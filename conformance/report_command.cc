@@ -62,7 +62,6 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command) {
     const int status = RunInto(run, &model);
     if (status != kExitGood && status != kExitFailed) return status;
   }
-  // Only entries that still apply are kept; a part of the suite says nothing about the rest.
   if (const Status written = WriteFileAtomically(file, WriteBaseline(model, old)); !written) {
     return Complain(written.error().message, kExitUsage);
   }
