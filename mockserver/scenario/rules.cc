@@ -39,7 +39,7 @@ const std::vector<FaultRow>& Faults() {
       {"retry_after", Phase::kBefore, "seconds", {"seconds", "status", "headers"}, {}},
       {"rate_limit", Phase::kBefore, "", {}, {}},
       {"delay", Phase::kBefore, "by", {"by"}, {"by"}},
-      {"dribble", Phase::kAfter, "by", {"by", "bytes"}, {"by"}},
+      {"dribble", Phase::kAfter, "by", {"by"}, {"by"}},
       {"hang", Phase::kBefore, "", {}, {}},
       {"reset", Phase::kBefore, "", {}, {}},
       {"close_empty", Phase::kBefore, "", {}, {}},
@@ -165,8 +165,7 @@ void ReadFaultMembers(YamlMapReader& reader, const FaultRow& row, const YamlDocu
   fault.location = text("location");
   fault.gate = text("name");
   fault.gate_size = static_cast<int>(integer("size", 0, 1000, 0));
-  fault.bytes =
-      static_cast<std::size_t>(integer("bytes", 0, 1 << 30, row.kind == "dribble" ? 1 : 0));
+  fault.bytes = static_cast<std::size_t>(integer("bytes", 0, 1 << 30, 0));
   fault.retry_after_s = static_cast<int>(integer("seconds", 0, 86'400, -1));
   if (takes("by")) {
     fault.delay_ms = static_cast<int>(

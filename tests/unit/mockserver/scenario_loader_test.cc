@@ -143,13 +143,12 @@ TEST(ScenarioLoader, EveryFaultArrives) {
        }},
       {"{retry_after: 7}", [](const Fault& f) { EXPECT_EQ(f.retry_after_s, 7); }},
       {"rate_limit", [](const Fault& f) { EXPECT_EQ(f.kind, "rate_limit"); }},
-      {"{dribble: {by: 5ms, bytes: 16}}",
+      {"{dribble: {by: 5ms}}",
        [](const Fault& f) {
          EXPECT_EQ(f.delay_ms, 5);
-         EXPECT_EQ(f.bytes, 16u);
          EXPECT_EQ(f.phase, Phase::kAfter);
        }},
-      {"{dribble: 5ms}", [](const Fault& f) { EXPECT_EQ(f.bytes, 1u); }},
+      {"{dribble: 5ms}", [](const Fault& f) { EXPECT_EQ(f.delay_ms, 5); }},
       {"hang", [](const Fault& f) { EXPECT_EQ(f.phase, Phase::kBefore); }},
       {"{reset: {phase: after}}", [](const Fault& f) { EXPECT_EQ(f.phase, Phase::kAfter); }},
       {"close_empty", [](const Fault& f) { EXPECT_EQ(f.kind, "close_empty"); }},
