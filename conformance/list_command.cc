@@ -55,6 +55,7 @@ Json ScenarioEntry(const Scenario& scenario) {
           {"spec", scenario.spec},
           {"needs", NeededFeatures(scenario)},
           {"checks", scenario.expect.checks},
+          {"profiles", scenario.profiles},
           {"control", scenario.control}};
 }
 

@@ -189,7 +189,9 @@ int Run::Prepare() {
   auto scenarios = LoadCatalogue(command_.catalogue.scenarios_dir);
   if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
   scenarios_ = std::move(scenarios).value();
-  auto selected = SelectFrom(scenarios_, command_.catalogue);
+  CatalogueOptions catalogue = command_.catalogue;
+  catalogue.selection.profile = command_.profile;
+  auto selected = SelectFrom(scenarios_, catalogue);
   if (!selected) return Complain(selected.error().message, StatusOfSelectError(selected.error()));
   selected_ = std::move(selected).value();
   const auto seed = SeedOf(command_.seed);

@@ -59,6 +59,12 @@ Status CheckPatterns(const std::vector<Scenario>& scenarios, const Selection& se
   return {};
 }
 
+bool HoldsIn(const Scenario& scenario, const std::string& profile) {
+  const auto& profiles = scenario.profiles;
+  return profile.empty() || profiles.empty() ||
+         std::find(profiles.begin(), profiles.end(), profile) != profiles.end();
+}
+
 bool IsSelected(const Scenario& scenario, const Selection& selection) {
   const auto matches = [&](const std::string& pattern) {
     return SelectsCase(pattern, scenario.id);
@@ -99,10 +105,20 @@ Result<std::vector<std::size_t>> Select(const std::vector<Scenario>& scenarios,
                                         const Selection& selection) {
   if (const Status checked = CheckPatterns(scenarios, selection); !checked) return checked.error();
   std::vector<std::size_t> selected;
-  int place = 0;
+  int place = 0, elsewhere = 0;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     if (!IsSelected(scenarios[i], selection)) continue;
+    if (!HoldsIn(scenarios[i], selection.profile)) {
+      ++elsewhere;
+      continue;
+    }
     if (place++ % selection.shards == selection.shard - 1) selected.push_back(i);
+  }
+  if (selected.empty() && elsewhere > 0) {
+    return Error{"select.nothing",
+                 fmt::format("what was selected does not hold in profile {}; choose another "
+                             "--profile (`list` names them)",
+                             selection.profile)};
   }
   if (selected.empty()) {
     return Error{"select.nothing",
