@@ -42,9 +42,6 @@ Judgement NoSecretLog(const CaseView& view) {
       return text.find(secret.value) != std::string::npos ||
              text.find(FormEncode(secret.value)) != std::string::npos;
     };
-    if (shows(view.driver_stderr)) {
-      return Violated(secret.name + " was written to standard error");
-    }
     for (const auto& step : view.steps) {
       if (shows(step.err_message)) {
         return Violated(
@@ -55,6 +52,10 @@ Judgement NoSecretLog(const CaseView& view) {
         return Violated(
             fmt::format("step {}: the page shown contains {}", step.label, secret.name));
       }
+    }
+    // Last, because messages and pages are often written there as well.
+    if (shows(view.driver_stderr)) {
+      return Violated(secret.name + " was written to standard error");
     }
   }
   return Passed(

@@ -125,7 +125,8 @@ bool ArrivedAtOurUri(const Registration& client, const std::string& url) {
   if (!expected || !actual) return false;
   if (expected->Origin() != actual->Origin() || expected->path != actual->path) return false;
   const Form sent = ParseForm(actual->query.value_or(""));
-  for (const FormField& field : ParseForm(expected->query.value_or("")).fields()) {
+  const Form own = ParseForm(expected->query.value_or(""));
+  for (const FormField& field : own.fields()) {
     if (sent.Get(field.name) != field.value) return false;
   }
   return true;
