@@ -37,8 +37,15 @@ const HtmlForm* ChooseForm(const std::vector<HtmlForm>& forms, bool approve) {
   return nullptr;
 }
 
-// `reference` as seen from `page` (RFC 3986 §5.2, for the forms that pages use).
-std::string Resolve(const std::string& page, const std::string& reference) {
+std::string PlainText(const std::string& body) {
+  std::string text = VisibleText(body);
+  if (text.size() > 200) text = text.substr(0, 200) + "...";
+  return text;
+}
+
+}  // namespace
+
+std::string ResolveReference(const std::string& page, const std::string& reference) {
   const auto base = ParseUri(page);
   if (!base || reference.find("://") != std::string::npos) return reference;
   if (reference.empty()) return page;
@@ -51,14 +58,6 @@ std::string Resolve(const std::string& page, const std::string& reference) {
   if (reference.starts_with('?')) return origin + base->path + reference;
   return origin + base->path.substr(0, base->path.rfind('/') + 1) + reference;
 }
-
-std::string PlainText(const std::string& body) {
-  std::string text = VisibleText(body);
-  if (text.size() > 200) text = text.substr(0, 200) + "...";
-  return text;
-}
-
-}  // namespace
 
 Browser::Browser(mock::MockServer& server, std::string allowed)
     : server_(server), allowed_(std::move(allowed)) {}
@@ -74,7 +73,7 @@ Result<BrowserStop> Browser::Answer(const BrowserStop& page, const ConsentAnswer
         fmt::format("the page has no form to {}; status {}, it says: {}",
                     answer.approve ? "authorize" : "cancel", page.status, PlainText(page.body))};
   }
-  return Open("POST", Resolve(page.url, form->action), EncodeConsent(*form, answer));
+  return Open("POST", ResolveReference(page.url, form->action), EncodeConsent(*form, answer));
 }
 
 Result<BrowserStop> Browser::Open(std::string method, std::string url, std::string body) {
@@ -113,7 +112,7 @@ Result<BrowserStop> Browser::Open(std::string method, std::string url, std::stri
     const bool redirects = response.status >= 300 && response.status < 400;
     const std::string location = response.headers.GetOr("Location");
     if (!redirects || location.empty()) return BrowserStop{url, response.status, response.body, ""};
-    const std::string next = Resolve(url, location);
+    const std::string next = ResolveReference(url, location);
     if (!next.starts_with(allowed_)) return BrowserStop{url, response.status, "", location};
     url = next;
     if (response.status != 307 && response.status != 308) {

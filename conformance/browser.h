@@ -54,4 +54,7 @@ class Browser {
 // no button fits. Pure.
 std::string EncodeConsent(const HtmlForm& form, const ConsentAnswer& answer);
 
+// `reference` as seen from `page` (RFC 3986 §5.2, for the forms that pages use). Pure.
+std::string ResolveReference(const std::string& page, const std::string& reference);
+
 }  // namespace aweber::conformance

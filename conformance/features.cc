@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "conformance/glob.h"
+
 namespace aweber::conformance {
 namespace {
 
@@ -24,7 +26,45 @@ void AddImplied(const std::vector<mock::Step>& steps, std::vector<std::string>& 
   }
 }
 
+bool Lists(const std::vector<std::string>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+std::string UnplayableStep(const std::vector<mock::Step>& steps, const ClientIdentity& client) {
+  for (const mock::Step& step : steps) {
+    if (Lists(client.cannot, step.op)) {
+      return fmt::format("step {}: this kind of driver cannot {}", step.label, step.op);
+    }
+    if (step.op == "call" && client.calls) {
+      const std::string call = step.method + " " + step.path;
+      const bool listed =
+          std::any_of(client.calls->begin(), client.calls->end(),
+                      [&](const std::string& pattern) { return MatchesGlob(pattern, call); });
+      if (!listed) {
+        return fmt::format(
+            "step {}: the driver's configuration has no way to make the client "
+            "call {}",
+            step.label, call);
+      }
+    }
+    if (std::string inner = UnplayableStep(step.steps, client); !inner.empty()) return inner;
+  }
+  return "";
+}
+
 }  // namespace
+
+std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& client) {
+  const mock::ScenarioClient& told = scenario.server.client;
+  if (Lists(client.cannot, "redirect_uri") &&
+      (told.told_redirect_uri || told.redirect_uri != mock::ScenarioClient{}.redirect_uri)) {
+    return "it is about another redirect URI, and the client's is built in";
+  }
+  if (Lists(client.cannot, "authorize_query") && !told.authorize_query.empty()) {
+    return "it is about another authorization endpoint, and the client's is built in";
+  }
+  return UnplayableStep(scenario.steps, client);
+}
 
 std::vector<std::string> NeededFeatures(const mock::Scenario& scenario) {
   std::vector<std::string> needed;

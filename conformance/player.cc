@@ -207,7 +207,13 @@ void CasePlayer::Settle() {
 }
 
 PlayedCase PlayCase(const PlayerContext& context, const Scenario& scenario, int repetition) {
-  return CasePlayer(context, scenario, repetition).Play();
+  // A client with its redirect URI built in is registered with that one. Scenarios that are about
+  // another are not played with it (features.h).
+  const std::string fixed = context.driver.FixedRedirectUri();
+  if (fixed.empty()) return CasePlayer(context, scenario, repetition).Play();
+  Scenario own = scenario;
+  own.server.client.redirect_uri = fixed;
+  return CasePlayer(context, own, repetition).Play();
 }
 
 std::string SpaceName(std::uint64_t seed, const std::string& scenario_id, int repetition) {

@@ -224,6 +224,10 @@ bool CasePlayer::Ask(const std::string& op, Json members, StepObservation& seen,
     BreakDriver(reply.error());
     return false;
   }
+  seen.pages = context_.driver.TakePages();
+  for (const Page& page : seen.pages) {
+    note["pages"].push_back(fmt::format("{} {}", page.status, page.url));
+  }
   switch (reply->kind) {
     case Reply::Kind::kOk:
       seen.reply = StepObservation::Reply::kOk;

@@ -65,11 +65,12 @@ class Suite {
 
   // With mutex_ held.
   void JudgeReady();
+  std::string WhySkipped(const Item& item) const;
   bool ControlReady(const Item& item) const;
   AssembledCase Judge(const Item& item) const;
   std::optional<ControlResult> ControlOf(const Item& item) const;
   void Emit(Item& item, bool amended);
-  void EmitSkip(Item& item);
+  void EmitSkip(Item& item, std::string why);
 
   void JudgeRest();
   void JudgeLate();
@@ -164,8 +165,8 @@ std::optional<Suite::Task> Suite::NextTask() {
   while (next_item_ < items_.size()) {
     if (options_.stop.stop_requested() || !broken_.empty() || failed_fast_) return std::nullopt;
     Item& item = items_[next_item_];
-    if (!MissingFeatures(item.plan.needed, info_.client, options_.provided).empty()) {
-      EmitSkip(item);
+    if (std::string why = WhySkipped(item); !why.empty()) {
+      EmitSkip(item, std::move(why));
       ++next_item_;
       continue;
     }
@@ -281,7 +282,24 @@ void Suite::Emit(Item& item, bool amended) {
   sink_.OnCaseFinished(result);
 }
 
-void Suite::EmitSkip(Item& item) {
+// What the client does not claim, or the driver cannot do, for the case or for its control; "" when
+// it can be played.
+std::string Suite::WhySkipped(const Item& item) const {
+  const auto missing = MissingFeatures(item.plan.needed, info_.client, options_.provided);
+  if (!missing.empty()) {
+    std::vector<std::string> claims;
+    for (const std::string& feature : missing) claims.push_back(FeatureClaim(feature));
+    return fmt::format("needs {}; hello did not claim {}", fmt::join(missing, ", "),
+                       fmt::join(claims, ", "));
+  }
+  if (std::string why = WhyUnplayable(*item.plan.scenario, info_.client); !why.empty()) return why;
+  if (item.plan.control == PlannedCase::kNone) return "";
+  const mock::Scenario& control = *items_[item.plan.control].plan.scenario;
+  const std::string why = WhyUnplayable(control, info_.client);
+  return why.empty() ? "" : fmt::format("its control {} cannot be played: {}", control.id, why);
+}
+
+void Suite::EmitSkip(Item& item, std::string why) {
   item.skipped = true;
   if (!item.plan.selected) return;
   CaseResult result;
@@ -289,11 +307,7 @@ void Suite::EmitSkip(Item& item) {
   result.id = item.plan.scenario->id;
   result.title = item.plan.scenario->title;
   result.outcome = Outcome::kSkip;
-  const auto missing = MissingFeatures(item.plan.needed, info_.client, options_.provided);
-  std::vector<std::string> claims;
-  for (const std::string& feature : missing) claims.push_back(FeatureClaim(feature));
-  result.reason = fmt::format("needs {}; hello did not claim {}", fmt::join(missing, ", "),
-                              fmt::join(claims, ", "));
+  result.reason = std::move(why);
   results_[result.index] = result;
   sink_.OnCaseFinished(result);
 }

@@ -150,8 +150,9 @@ JournalEntry NewEntry(SpaceImpl& space, const HttpRequest& request, Endpoint end
 
 }  // namespace
 
-HttpResponse Dispatcher::Handle(const HttpRequest& request, std::stop_token stop, bool wire) {
-  Route route = FindRoute(request);
+HttpResponse Dispatcher::Handle(const HttpRequest& request, std::stop_token stop, bool wire,
+                                const std::shared_ptr<SpaceImpl>& own) {
+  Route route = own == nullptr ? FindRoute(request) : Route{own, std::string(PathOf(request)), ""};
   if (!route.missing_space.empty()) {
     return Refuse(request, 404, fmt::format("there is no space \"{}\"", route.missing_space));
   }
@@ -161,7 +162,9 @@ HttpResponse Dispatcher::Handle(const HttpRequest& request, std::stop_token stop
   Exchange exchange{.request = request,
                     .endpoint = EndpointOf(route.local_path, request.method),
                     .local_path = route.local_path,
-                    .base_url = (IsAWeberHost(host) ? "https://" + host : origins.base) + prefix};
+                    .base_url = IsAWeberHost(host)
+                                    ? "https://" + host + (own == nullptr ? prefix : "")
+                                    : origins.base + prefix};
   const std::uint64_t sequence = route.space->journal().Append(
       NewEntry(*route.space, request, exchange.endpoint, std::move(route.local_path)));
   auto processed = route.space->Process(exchange, origins.other + prefix, stop);

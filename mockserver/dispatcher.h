@@ -38,7 +38,9 @@ class Dispatcher {
   void SetOrigins(Origins origins);
   Origins origins() const;
 
-  HttpResponse Handle(const HttpRequest& request, std::stop_token stop, bool wire);
+  // `own`: the space whatever the path says, for listeners that lead to one space alone.
+  HttpResponse Handle(const HttpRequest& request, std::stop_token stop, bool wire,
+                      const std::shared_ptr<SpaceImpl>& own = nullptr);
   // What arrives at the foreign origin.
   HttpResponse HandleForeign(const HttpRequest& request);
   // A request that is refused before any endpoint sees it, with the reason.

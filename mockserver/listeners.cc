@@ -111,20 +111,36 @@ Status Listeners::Bind() {
 
 Status Listeners::BindProxy() {
   if (!options_.proxy_port) return {};
+  auto proxy = StartProxy(*options_.proxy_port, nullptr);
+  if (!proxy) return proxy.error();
+  proxy_ = std::move(*proxy);
+  return {};
+}
+
+Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
+                                                          std::shared_ptr<SpaceImpl> space) {
   HttpServerOptions server;
   server.host = options_.host;
-  server.port = *options_.proxy_port;
+  server.port = port;
   server.certificate = certificate_;
   server.accept_connect = IsProxied;
-  server.select_certificate = [this](const std::string& name) -> Result<KeyAndCertificate> {
-    if (!options_.tls_cert_file.empty() || (name != kAuthHost && name != kApiHost)) {
-      return KeyAndCertificate{};
+  server.select_certificate = [this, space](const std::string& name) -> Result<KeyAndCertificate> {
+    if (name != kAuthHost && name != kApiHost) return KeyAndCertificate{};
+    if (space != nullptr) {
+      // Browsers come another way: what a program asks of the first host is tokens.
+      const Endpoint endpoint = name == kApiHost ? Endpoint::kApi : Endpoint::kToken;
+      const std::string defect = space->TakeTlsDefect(endpoint);
+      if (!defect.empty()) {
+        dispatcher_.NoteTlsFault(*space, name, defect);
+        return Spoiled(defect);
+      }
     }
+    if (!options_.tls_cert_file.empty()) return KeyAndCertificate{};
     return authority_->Issue({name});
   };
-  auto proxy = HttpServer::Start(
+  return HttpServer::Start(
       server,
-      [this](const HttpRequest& request) {
+      [this, space](const HttpRequest& request) {
         if (!request.tls) {
           return dispatcher_.Refuse(request, 403,
                                     "the proxy passes on nothing: it answers CONNECT "
@@ -133,12 +149,24 @@ Status Listeners::BindProxy() {
         if (!ServedBy(request.server_name, request.Path())) {
           return dispatcher_.Refuse(request, 404, "this is not served by " + request.server_name);
         }
-        return dispatcher_.Handle(request, stop_, true);
+        return dispatcher_.Handle(request, stop_, true, space);
       },
       [this](const MalformedRequest& malformed) { dispatcher_.NoteMalformed(malformed); });
-  if (!proxy) return proxy.error();
-  proxy_ = std::move(*proxy);
-  return {};
+}
+
+Result<std::string> Listeners::SpaceProxy(const std::shared_ptr<SpaceImpl>& space) {
+  std::lock_guard lock(mutex_);
+  if (stopped_) return Error{"http.bind", "the server has stopped"};
+  auto& proxy = proxies_[space->name()];
+  if (proxy == nullptr) {
+    auto started = StartProxy(0, space);
+    if (!started) {
+      proxies_.erase(space->name());
+      return started.error();
+    }
+    proxy = std::move(*started);
+  }
+  return proxy->base_url();
 }
 
 std::string Listeners::other_origin() const {
@@ -170,7 +198,9 @@ std::string Listeners::FaultyOrigin(const std::shared_ptr<SpaceImpl>& space, End
 
 void Listeners::DropSpace(const std::string& name) {
   decltype(faulty_) dropped;  // stopped outside the lock
+  decltype(proxies_)::node_type proxy;
   std::lock_guard lock(mutex_);
+  proxy = proxies_.extract(name);
   for (auto found = faulty_.begin(); found != faulty_.end();) {
     if (found->first.first == name) {
       dropped.insert(faulty_.extract(found++));
@@ -185,6 +215,7 @@ void Listeners::Stop() {
     std::lock_guard lock(mutex_);
     stopped_ = true;
     for (auto& [key, listener] : faulty_) listener->Stop();
+    for (auto& [name, proxy] : proxies_) proxy->Stop();
   }
   for (HttpServer* server : {main_.get(), other_.get(), proxy_.get()}) {
     if (server != nullptr) server->Stop();

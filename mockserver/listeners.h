@@ -1,7 +1,8 @@
 // Listeners: the mock's sockets and their certificates.
 //
 // Purpose: starts the main listener, the foreign origin, the CONNECT proxy, and listeners with bad
-//   certificates for tls faults; gives each the right certificate.
+//   certificates for tls faults, CONNECT proxies that lead to one space; gives each the right
+//   certificate.
 // Ownership: owns the HttpServers and the certificate authority. Thread safety: all members.
 // Errors: Error{"http.bind"}, Error{"tls.*"}.
 #pragma once
@@ -36,6 +37,8 @@ class Listeners {
   // The origin of a listener whose handshakes `space`'s tls faults for `endpoint` spoil; started on
   // first use. base_url() when there is no such fault or no TLS.
   std::string FaultyOrigin(const std::shared_ptr<SpaceImpl>& space, Endpoint endpoint);
+  // The URL of the CONNECT proxy that leads to `space` alone; started on first use.
+  Result<std::string> SpaceProxy(const std::shared_ptr<SpaceImpl>& space);
   void DropSpace(const std::string& name);
   void Stop();
 
@@ -44,6 +47,9 @@ class Listeners {
   Status Bind();
   Status MakeCertificates();
   Status BindProxy();
+  // `space` null: requests are routed as on the main listener.
+  Result<std::unique_ptr<HttpServer>> StartProxy(std::uint16_t port,
+                                                 std::shared_ptr<SpaceImpl> space);
   HttpServerOptions TlsOptions() const;
   // The certificate for a handshake with `defect`; empty for "".
   Result<KeyAndCertificate> Spoiled(const std::string& defect) const;
@@ -58,6 +64,7 @@ class Listeners {
   std::mutex mutex_;
   bool stopped_ = false;
   std::map<std::pair<std::string, Endpoint>, std::unique_ptr<HttpServer>> faulty_;
+  std::map<std::string, std::unique_ptr<HttpServer>> proxies_;  // by space
 };
 
 }  // namespace aweber::mock

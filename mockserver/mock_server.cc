@@ -49,6 +49,13 @@ class MockServerImpl final : public MockServer {
     const auto found = dispatcher_->FindSpace(space.name());
     return found == nullptr ? base_url() : listeners_->FaultyOrigin(found, endpoint);
   }
+  Result<std::string> ProxyFor(const Space& space) override {
+    const auto found = dispatcher_->FindSpace(space.name());
+    if (found == nullptr) {
+      return Error{"space.unknown", fmt::format("there is no space \"{}\"", space.name())};
+    }
+    return listeners_->SpaceProxy(found);
+  }
   std::string ca_pem() const override { return listeners_->authority().certificate_pem(); }
   std::string ca_fingerprint() const override { return listeners_->authority().fingerprint(); }
   std::uint64_t seed() const override { return options_.seed; }

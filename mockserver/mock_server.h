@@ -71,6 +71,10 @@ class MockServer {
   // a bad certificate when a tls fault of the space selects the endpoint. Without the space's
   // prefix.
   virtual std::string OriginFor(const Space& space, Endpoint endpoint) = 0;
+  // A CONNECT proxy whose auth.aweber.com and api.aweber.com are `space`: for programs that have
+  // AWeber's addresses built in. Started on first use, stopped with the space; its certificates are
+  // the authority's whatever the scheme.
+  virtual Result<std::string> ProxyFor(const Space& space) = 0;
   virtual std::string ca_pem() const = 0;
   virtual std::string ca_fingerprint() const = 0;
   virtual std::uint64_t seed() const = 0;

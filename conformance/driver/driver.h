@@ -10,12 +10,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "conformance/checks/check.h"
 
 namespace aweber::conformance {
 
@@ -36,6 +38,12 @@ struct ClientIdentity {
   // "concurrent:8", "iss", "revoke", "public_clients", "oob": the claimed ones.
   std::vector<std::string> feature_list;
   int concurrent = 1;
+  // What this kind of driver has no means to do, whatever the client could: steps ("call"),
+  // "redirect_uri" (to tell it another one) and "authorize_query" (to give the authorization
+  // endpoint a query). Scenarios that need one of them are skipped.
+  std::vector<std::string> cannot;
+  // The only API requests that it can cause, as globs: "GET /accounts". Nothing: any.
+  std::optional<std::vector<std::string>> calls;
   bool Claims(std::string_view feature) const;
 };
 
@@ -52,6 +60,10 @@ class Driver {
   virtual std::string TakeStderr() = 0;
   // Lines on standard output that were not JSON, since the last call.
   virtual std::vector<std::string> TakeWarnings() = 0;
+  // The pages of the client that the runner's browser was shown since the last call, in order.
+  virtual std::vector<Page> TakePages() { return {}; }
+  // The redirect URI that is built into the client; "" when it takes any. Valid after Start.
+  virtual std::string FixedRedirectUri() const { return ""; }
 };
 
 }  // namespace aweber::conformance
