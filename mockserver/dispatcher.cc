@@ -191,7 +191,8 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::ui
   if (lint_ != nullptr) lint_->Add(space, sequence);
   const auto tell = [space, sequence, on_finished = on_finished_] {
     if (!on_finished) return;
-    if (const auto entry = space->journal().Find(sequence)) on_finished(*entry);
+    const auto entry = space->journal().Find(sequence);
+    if (entry) on_finished(space->MakeRedactor().Entry(*entry));
   };
   if (!wire) {
     tell();

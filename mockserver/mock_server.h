@@ -52,7 +52,7 @@ struct MockServerOptions {
   bool built_in_data = true;                   // default space: applications, accounts, samples
   std::shared_ptr<ScenarioLibrary> scenarios;  // for the admin API; null: the built-in ones
   Linter linter;
-  // Called once for each entry when its reply has gone or failed; must not throw.
+  // Called once for each entry, redacted, when its reply has gone or failed; must not throw.
   std::function<void(const JournalEntry&)> on_finished;
 };
 

@@ -123,11 +123,11 @@ void WatchScenarios(std::stop_token stop, ScenarioLibrary& library, MockServer& 
     }
     const std::string playing = server.default_space()->scenario_id();
     for (const std::string& id : reloaded.changed) {
-      log.info("scenario {} read again", id);
-      if (id != playing) continue;
-      const Result<RegisteredClient> played =
-          server.Play(*server.default_space(), *library.Find(id));
-      if (!played.ok()) log.info("{}", played.error().message);
+      if (id == playing) {
+        const auto played = server.Play(*server.default_space(), *library.Find(id));
+        if (!played.ok()) log.info("{}", played.error().message);
+      }
+      log.info("scenario {} read again{}", id, id == playing ? " and in play" : "");
     }
   }
 }

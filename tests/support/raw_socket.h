@@ -77,6 +77,17 @@ class RawSocket {
     return std::exchange(pending_, "");
   }
 
+  // Until `text` has arrived (or the end, or silence for `limit_ms`); answers all that arrived.
+  std::string ReadUntil(std::string_view text, int limit_ms = 5000) {
+    end_ = End::kOpen;
+    while (pending_.find(text) == std::string::npos) {
+      const std::string more = Receive(limit_ms);
+      if (more.empty()) break;
+      pending_ += more;
+    }
+    return std::exchange(pending_, "");
+  }
+
   // One response whose body is framed by Content-Length (or absent: `head_only`); what follows is
   // kept for the next call.
   std::string ReadResponse(bool head_only = false, int limit_ms = 5000) {

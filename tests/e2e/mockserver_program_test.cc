@@ -1,0 +1,237 @@
+// aweber-mockserver as a process: configuration, health, signals.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/http_client.h"
+#include "base/process.h"
+#include "base/uri.h"
+#include "tests/support/raw_socket.h"
+#include "tests/support/temporary_file.h"
+
+namespace aweber {
+namespace {
+
+using ::testing::HasSubstr;
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+const std::string kProgram = std::string(AWEBER_BINARY_DIR) + "/aweber-mockserver";
+
+// Reads until `text` was seen, the descriptor ends, or ten seconds of silence.
+std::string ReadFor(int fd, const std::string& text) {
+  std::string seen;
+  while (text.empty() || seen.find(text) == std::string::npos) {
+    pollfd entry{fd, POLLIN, 0};
+    if (::poll(&entry, 1, 10'000) <= 0) break;
+    char buffer[4096];
+    const ssize_t got = ::read(fd, buffer, sizeof buffer);
+    if (got <= 0) break;
+    seen.append(buffer, static_cast<std::size_t>(got));
+  }
+  return seen;
+}
+
+ExitStatus WaitFor(ChildProcess& child) {
+  while (true) {
+    if (const auto status = child.Poll()) return *status;
+    ::usleep(2000);
+  }
+}
+
+struct Ended {
+  int code = -1;
+  std::string output, error;
+};
+
+Ended RunProgram(const std::vector<std::string>& arguments, const Environment& environment = {}) {
+  ChildOptions options;
+  options.argv = {kProgram};
+  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
+  options.extra_env = environment;
+  auto child = ChildProcess::Spawn(options);
+  if (!child) return {-1, "", child.error().message};
+  Ended ended;
+  ended.output = ReadFor(child->output_fd(), "");
+  ended.error = ReadFor(child->stderr_fd(), "");
+  ended.code = WaitFor(*child).code;
+  return ended;
+}
+
+std::string Address(const std::string& banner, const std::string& label) {
+  const std::size_t at = banner.find("  " + label);
+  if (at == std::string::npos) return "";
+  const std::size_t begin = banner.find("http", at);
+  return banner.substr(begin, banner.find_first_of(" \n", begin) - begin);
+}
+
+class Running {
+ public:
+  explicit Running(std::vector<std::string> arguments, const Environment& environment = {}) {
+    ChildOptions options;
+    options.argv = {kProgram, "serve", "--port", "0", "--admin-port", "0", "--scheme", "http"};
+    options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
+    options.extra_env = environment;
+    auto child = ChildProcess::Spawn(options);
+    EXPECT_TRUE(child) << child.error().message;
+    child_.emplace(*std::move(child));
+    banner_ = ReadFor(child_->output_fd(), "  developer");
+    admin_ = Address(banner_, "console");
+    token_ = Address(banner_, "token");
+  }
+  ChildProcess& child() { return *child_; }
+  const std::string& banner() const { return banner_; }
+  std::string admin(const std::string& path) const { return admin_ + path.substr(1); }
+  const std::string& token_url() const { return token_; }
+
+ private:
+  std::optional<ChildProcess> child_;
+  std::string banner_, admin_, token_;
+};
+
+struct Refused {
+  std::vector<std::string> arguments;
+  Environment environment;
+  int code;
+  const char* message;
+};
+
+TEST(MockServerProgram, BadInputIsOneMessageAndTheRightStatus) {
+  const Refused kCases[] = {
+      {{"serve", "--port", "http"},
+       {},
+       2,
+       "--port: must be a whole number up to 65535, not \"http\""},
+      {{"serve", "--prot", "1"}, {}, 2, "--prot"},
+      {{"serve"},
+       {{"AWEBER_MOCK_PROFIL", "aweber"}},
+       2,
+       "AWEBER_MOCK_PROFIL is not known; did you mean AWEBER_MOCK_PROFILE?"},
+      {{"serve"}, {{"AWEBER_MOCK_PORT", "x"}}, 2, "AWEBER_MOCK_PORT: must be a whole number"},
+      {{"serve", "--scenario", "callback/okk"}, {}, 2, "did you mean \"callback/ok\"?"},
+      {{"serve", "--scenarios", "/nowhere/at/all"}, {}, 2, "/nowhere/at/all"},
+      {{"serve", "--host", "0.0.0.0"}, {}, 2, "needs a token"},
+      {{"serve", "--tls-cert", "x.pem"}, {}, 2, "--tls-cert and --tls-key go together"},
+      {{"serve", "--config", "/nowhere.yaml"}, {}, 2, "/nowhere.yaml"},
+      {{"validate", "/nowhere.yaml"}, {}, 2, "/nowhere.yaml"},
+      {{"explain", "nothing"}, {}, 2, "nothing"},
+      {{"healthcheck", "--admin-port", "1"}, {}, 1, "127.0.0.1:1/readyz"},
+      {{}, {}, 2, "subcommand"},
+  };
+  for (const Refused& refused : kCases) {
+    const Ended ended = RunProgram(refused.arguments, refused.environment);
+    const std::string shown = refused.arguments.empty() ? "" : refused.arguments.back();
+    EXPECT_EQ(ended.code, refused.code) << shown << "\n" << ended.error;
+    EXPECT_THAT(ended.error + ended.output, HasSubstr(refused.message)) << shown;
+  }
+}
+
+TEST(MockServerProgram, AConfigurationFileIsReadStrictly) {
+  const auto directory = MakeTempDirectory("config");
+  ASSERT_TRUE(directory);
+  const std::string path = *directory + "/mock.yaml";
+  ASSERT_TRUE(WriteFileAtomically(path, "port: 0\nprofle: aweber\n"));
+  const Ended ended = RunProgram({"serve", "--config", path});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.error, HasSubstr(path + ":2:1: "));
+  EXPECT_THAT(ended.error, HasSubstr("did you mean \"profile\"?"));
+}
+
+TEST(MockServerProgram, FlagsOverEnvironmentOverFile) {
+  const auto directory = MakeTempDirectory("config");
+  ASSERT_TRUE(directory);
+  const std::string path = *directory + "/mock.yaml";
+  ASSERT_TRUE(WriteFileAtomically(path, "profile: rfc9700\nseed: 1\naccess-token-ttl: 60\n"));
+  Running server({"--config", path, "--seed", "3"},
+                 {{"AWEBER_MOCK_SEED", "2"}, {"AWEBER_MOCK_PROFILE", "rfc6749"}});
+  EXPECT_THAT(server.banner(), HasSubstr("seed         3\n"));
+  EXPECT_THAT(server.banner(), HasSubstr("profile      rfc6749\n"));
+  const auto settings = MakeHttpClient()->Send("GET", server.admin("/api/v1/settings"), {}, "");
+  ASSERT_TRUE(settings);
+  EXPECT_THAT(settings->body, HasSubstr("\"access_token_ttl\": 60"));
+}
+
+TEST(MockServerProgram, APortThatIsTakenIsNamed) {
+  Running first({});
+  const auto port = ParseUri(first.token_url())->port;
+  const Ended second = RunProgram({"serve", "--port", fmt::format("{}", *port), "--admin-port", "0"});
+  EXPECT_EQ(second.code, 3);
+  EXPECT_THAT(second.error, HasSubstr(fmt::format("{}", *port)));
+}
+
+TEST(MockServerProgram, IsHealthyWhenReadyAndNotAfter) {
+  Running server({});
+  const auto port = fmt::format("{}", *ParseUri(server.admin("/"))->port);
+  EXPECT_EQ(RunProgram({"healthcheck", "--admin-port", port}).code, 0);
+  server.child().Terminate(std::chrono::seconds(5));
+  EXPECT_EQ(RunProgram({"healthcheck", "--admin-port", port}).code, 1);
+}
+
+TEST(MockServerProgram, LogsRequestsWithoutTheirSecrets) {
+  Running server({"--log-format", "json"});
+  const auto http = MakeHttpClient();
+  ASSERT_TRUE(http->Send("POST", server.token_url() + "?client_secret=InTheQuery-4711",
+                         {{"Content-Type", "application/x-www-form-urlencoded"}},
+                         "grant_type=refresh_token&refresh_token=InTheBody-0815&client_id=nobody"));
+  const std::string log = ReadFor(server.child().stderr_fd(), "\n");
+  EXPECT_THAT(log, HasSubstr("\"path\":\"/oauth2/token\""));
+  EXPECT_THAT(log, HasSubstr("\"error\":\"invalid_client\""));
+  EXPECT_EQ(log.find("InTheQuery-4711"), std::string::npos) << log;
+  EXPECT_EQ(log.find("InTheBody-0815"), std::string::npos) << log;
+}
+
+// 500 idle connections and a reader of events open: a request is answered, and SIGTERM ends it all
+// within a second.
+TEST(MockServerProgram, ManyIdleConnectionsDelayNothing) {
+  Running server({});
+  const std::uint16_t port = *ParseUri(server.token_url())->port;
+  const std::uint16_t admin_port = *ParseUri(server.admin("/"))->port;
+  std::vector<test::RawSocket> idle;
+  for (int i = 0; i < 500; ++i) idle.emplace_back(port);
+  test::RawSocket events(admin_port);
+  events.Send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_THAT(events.ReadUntil("retry:"), HasSubstr("200 OK"));
+  const auto http = MakeHttpClient();
+  const Micros before = SystemClock::System().Steady();
+  ASSERT_TRUE(http->Send("GET", server.admin("/readyz"), {}, ""));
+  const auto reply = http->Send("POST", server.token_url(), {}, "");
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_LT(SystemClock::System().Steady() - before, std::chrono::seconds(2));
+  ::kill(server.child().pid(), SIGTERM);
+  const Micros asked = SystemClock::System().Steady();
+  const ExitStatus status = WaitFor(server.child());
+  EXPECT_FALSE(status.signaled) << status.Describe();
+  EXPECT_EQ(status.code, 0);
+  EXPECT_LT(SystemClock::System().Steady() - asked, std::chrono::seconds(1));
+}
+
+TEST(MockServerProgram, ReloadsAChangedScenarioAndKeepsTheLastGoodOne) {
+  const auto directory = MakeTempDirectory("scenarios");
+  ASSERT_TRUE(directory);
+  const std::string path = *directory + "/local.yaml";
+  const auto scenario = [](int status) {
+    return fmt::format(
+        "id: local\ntitle: t\nwhy: w\nserver:\n  rules:\n    - on: token\n      then: "
+        "{{http_status: "
+        "{}}}\nsteps: [authorize]\nexpect: {{client: {{authorize: ok}}}}\n",
+        status);
+  };
+  ASSERT_TRUE(WriteFileAtomically(path, scenario(503)));
+  Running server({"--scenarios", *directory, "--scenario", "local", "--watch"});
+  const auto http = MakeHttpClient();
+  const auto status = [&] { return http->Send("POST", server.token_url(), {}, "")->status; };
+  EXPECT_EQ(status(), 503);
+  ASSERT_TRUE(WriteFileAtomically(path, "id: local\ntitle: [\n"));
+  EXPECT_THAT(ReadFor(server.child().stderr_fd(), "last good version"), HasSubstr("local.yaml:"));
+  EXPECT_EQ(status(), 503);
+  ASSERT_TRUE(WriteFileAtomically(path, scenario(418)));
+  ReadFor(server.child().stderr_fd(), "read again");
+  EXPECT_EQ(status(), 418);
+}
+
+}  // namespace
+}  // namespace aweber
