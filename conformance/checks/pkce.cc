@@ -113,22 +113,41 @@ bool Matches(const AuthorizeRequest& origin, const std::string& verifier) {
 std::string WhyNoMatch(const std::string& challenge, const std::string& verifier) {
   const std::string hash = Sha256(verifier);
   if (challenge == verifier) return "the challenge is the verifier itself, not its hash";
-  if (challenge == HexLower(hash)) return "the challenge is the hash in hex, expected base64url";
-  if (challenge == Base64Encode(hash)) {
-    return "the challenge is plain base64, expected base64url without padding";
-  }
-  if (challenge == Base64UrlEncode(hash) + "=") {
-    return "the challenge ends in '=', expected base64url without padding";
-  }
   if (challenge == Base64UrlEncode(HexLower(hash))) {
     return "the challenge encodes the hash's hex text, expected the hash's 32 bytes";
   }
   return "the verifier is not the one the challenge was made of";
 }
 
+// What no verifier can match: BASE64URL(SHA256(…)) has 43 characters of a certain kind.
+std::string WhyNoHash(const std::string& challenge) {
+  if (challenge.find('=') != std::string::npos) {
+    return "the challenge ends in '=', expected base64url without padding";
+  }
+  if (challenge.find_first_of("+/") != std::string::npos) {
+    return "the challenge is plain base64, expected base64url without padding";
+  }
+  if (challenge.size() == 64 &&
+      challenge.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos) {
+    return "the challenge is the hash in hex, expected base64url";
+  }
+  const auto bytes = Base64UrlDecode(challenge);
+  if (!bytes || bytes->size() != 32) {
+    return fmt::format("the challenge is no SHA-256 in base64url: {} characters, expected 43",
+                       challenge.size());
+  }
+  return "";
+}
+
 Judgement VerifierMatches(const CaseView& view) {
   Tally tally("code verifiers");
   const auto authorizations = AuthorizeRequests(view);
+  for (const auto& request : authorizations) {
+    const auto challenge = request.Get("code_challenge");
+    if (challenge.empty() || request.Get("code_challenge_method") != "S256") continue;
+    const auto why = WhyNoHash(challenge);
+    if (!why.empty()) tally.Add(Wrong(why), request.sequence);
+  }
   for (const auto& request : TokenRequests(view)) {
     const auto verifier = request.Get("code_verifier");
     if (verifier.empty()) continue;

@@ -17,12 +17,14 @@ Judgement EachRedirectUri(const CaseView& view, std::string_view when_fine, F re
   Tally tally("redirect URIs");
   for (const auto& request : AuthorizeRequests(view)) {
     const auto text = request.Get("redirect_uri");
-    // In a scenario the client uses the URI that it was told: it did not choose it.
-    const bool told = !view.scenario.empty() && text == view.redirect_uri;
     const auto uri = ParseUri(text);
     if (!uri.ok()) continue;
-    auto said = remark(*uri, text);
-    if (told && said.verdict == Verdict::kViolation) continue;
+    const auto said = remark(*uri, text);
+    // In a scenario the client was told a URI: what is wrong with that one is not its choice.
+    const auto told = ParseUri(view.redirect_uri);
+    const bool chosen = view.scenario.empty() || !told.ok() ||
+                        remark(*told, view.redirect_uri).verdict != Verdict::kViolation;
+    if (said.verdict == Verdict::kViolation && !chosen) continue;
     tally.Add(said, request.sequence);
   }
   return tally.Close(when_fine);

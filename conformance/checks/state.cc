@@ -185,27 +185,41 @@ Judgement StateFresh(const CaseView& view) {
 
 // --- private and portable --------------------------------------------------------------------
 
+bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// name@domain.tld, somewhere in the text.
 bool HasEmailAddress(std::string_view text) {
-  const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
   for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
-    if (at == 0 || !word(text[at - 1]) || at + 1 >= text.size() || !word(text[at + 1])) continue;
-    const auto dot = text.find('.', at);
-    if (dot != std::string_view::npos && dot + 1 < text.size() && word(text[dot + 1])) return true;
+    if (at == 0 || !IsWord(text[at - 1])) continue;
+    auto end = at + 1;
+    while (end < text.size() && (IsWord(text[end]) || text[end] == '-' || text[end] == '.')) ++end;
+    const auto domain = text.substr(at + 1, end - at - 1);
+    const auto dot = domain.rfind('.');
+    if (dot == std::string_view::npos || dot == 0 || domain.size() - dot < 3) continue;
+    return true;
   }
   return false;
 }
 
-// The text, and what it says once the usual wrapping is off.
+bool IsText(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'; });
+}
+
+// The text, and what it says once the usual wrapping is off. Random bytes say nothing.
 std::vector<std::string> Readings(const std::string& text) {
   std::vector<std::string> readings = {text};
-  if (auto decoded = FormDecode(text)) readings.push_back(*decoded);
+  const auto add = [&](const std::optional<std::string>& decoded) {
+    if (decoded && IsText(*decoded)) readings.push_back(*decoded);
+  };
+  add(FormDecode(text));
   // A JSON Web Token, or payload.signature: each part by itself.
   std::size_t begin = 0;
   while (begin <= text.size()) {
     const auto end = std::min(text.find('.', begin), text.size());
     const std::string part = text.substr(begin, end - begin);
-    if (auto decoded = Base64UrlDecode(part)) readings.push_back(*decoded);
-    if (auto decoded = Base64Decode(part)) readings.push_back(*decoded);
+    add(Base64UrlDecode(part));
+    add(Base64Decode(part));
     begin = end + 1;
   }
   return readings;

@@ -236,7 +236,13 @@ std::vector<CheckCase> HonestyCases() {
          t.Login();
          t.Ok("token").ok = {{"access_token", kAt}};
        }},
-      {"adapter-honest", "revoke without a request", kViolation, [](T& t) { t.Ok("revoke"); }},
+      {"adapter-honest", "revoke without a request", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Ok("revoke");
+       },
+       "no revocation request"},
+      {"adapter-honest", "revoke of nothing", kNotSeen, [](T& t) { t.Ok("revoke"); }},
       {"adapter-honest", "a URL somewhere else", kViolation,
        [](T& t) { t.Ok("authorize").produced_url = "https://auth.example/oauth2/authorize?x=y"; }},
       {"adapter-honest", "unsupported though claimed", kViolation,

@@ -228,6 +228,9 @@ std::vector<CheckCase> StateCases() {
        "e-mail"},
       {"az-state-private", "e-mail in base64url JSON", kViolation,
        [](T& t) { t.Get(Good("eyJ1Ijoiam9AZXhhbXBsZS5jb20ifQ")); }, "e-mail"},
+      // 32 bytes that happen to hold "a@b.co" say nothing: they are not text.
+      {"az-state-private", "random bytes with an at sign", kOk,
+       [](T& t) { t.Get(Good("YUBiLmNvAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBk")); }},
       {"az-state-portable", "base64url", kOk, [](T& t) { t.Get(Good()); }},
       {"az-state-portable", "128 characters", kOk,
        [](T& t) { t.Get(Good(std::string(128, 'a'))); }},
@@ -300,6 +303,11 @@ std::vector<CheckCase> PkceCases() {
               kVerifier);
        },
        "hex"},
+      {"pk-match", "plain base64", kViolation,
+       [](T& t) { t.Get(Pkce(Good(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM")); },
+       "plain base64"},
+      {"pk-match", "cut", kViolation, [](T& t) { t.Get(Pkce(Good(), kChallenge.substr(0, 42))); },
+       "42 characters"},
       {"pk-match", "not hashed", kViolation,
        [=](T& t) { link(t, Pkce(Good(), kVerifier), kVerifier); }, "itself"},
       {"pk-match", "another verifier", kViolation,

@@ -268,6 +268,13 @@ std::vector<CheckCase> RedirectionCases() {
          t.view().redirect_uri = "http://a.example/cb";
          t.Get(With(Good(), "redirect_uri", "http://a.example/cb"));
        }},
+      {"cb-transport", "http told, and a slash added", kNotSeen,
+       [](T& t) {
+         t.view().redirect_uri = "http://a.example/cb";
+         t.Get(With(Good(), "redirect_uri", "http://a.example/cb/"));
+       }},
+      {"cb-transport", "http though https was told", kViolation,
+       [](T& t) { t.Get(With(Good(), "redirect_uri", "http://app.example/callback")); }},
       {"cb-loopback-literal", "IPv4", kOk, [=](T& t) { get(t, "http://127.0.0.1:5000/cb"); }},
       {"cb-loopback-literal", "IPv6", kOk, [=](T& t) { get(t, "http://[::1]:5000/cb"); }},
       {"cb-loopback-literal", "localhost", kViolation,
