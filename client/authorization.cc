@@ -49,7 +49,8 @@ const FormField* FindField(const Form& form, std::string_view name) {
 }
 
 // RFC 9207 §2.4: compared as strings, without any normalization.
-Outcome<void> CheckIssuer(const Provider& provider, const Form& parameters) {
+Outcome<void> CheckIssuer(const ClientConfig& config, const Form& parameters) {
+  const Provider& provider = config.provider;
   const auto iss = parameters.Get("iss");
   const auto refuse = [](std::string_view why) {
     return MakeFailure(FailureKind::kIssuerMismatch, "callback.issuer",
@@ -57,8 +58,9 @@ Outcome<void> CheckIssuer(const Provider& provider, const Form& parameters) {
   };
   if (parameters.Count("iss") > 1) return refuse("the callback names several issuers");
   if (!iss) {
-    if (provider.issuer_required) return refuse("the callback does not name its issuer");
-    return {};
+    // Out of band a person carries the code over, and there is no redirect that could name anyone.
+    if (!provider.issuer_required || config.redirect_uri == kOutOfBand) return {};
+    return refuse("the callback does not name its issuer");
   }
   if (!provider.issuer.empty()) {
     if (*iss == provider.issuer) return {};
@@ -143,7 +145,7 @@ Outcome<Callback> ReadCallback(const ClientConfig& config, std::string_view url)
 }
 
 Outcome<std::string> JudgeCallback(const ClientConfig& config, const Callback& callback) {
-  if (auto issuer = CheckIssuer(config.provider, callback.parameters); !issuer) {
+  if (auto issuer = CheckIssuer(config, callback.parameters); !issuer) {
     return issuer.error();
   }
   if (callback.parameters.Has("error")) return ProviderRefused(callback.parameters);

@@ -157,6 +157,16 @@ TEST(Callback, AnnouncedIssuerMustComeAndBeEqual) {
   EXPECT_EQ(Judge(config, base + "&iss=https://MOCK.test/s/1").error().code, "callback.issuer");
 }
 
+TEST(Callback, OutOfBandCannotNameAnIssuer) {
+  ClientConfig config = PublicConfig();
+  config.redirect_uri = kOutOfBand;
+  config.provider.issuer = "https://mock.test";
+  config.provider.issuer_required = true;
+  EXPECT_EQ(Judge(config, "CODE").value(), "CODE");
+  EXPECT_EQ(Judge(config, "urn:ietf:wg:oauth:2.0:oob?code=C1&iss=evil").error().code,
+            "callback.issuer");
+}
+
 TEST(Callback, OutOfBandTakesTheBareCodeOrAUrl) {
   ClientConfig config = PublicConfig();
   config.redirect_uri = kOutOfBand;
