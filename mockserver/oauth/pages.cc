@@ -10,18 +10,43 @@
 namespace aweber::mock {
 namespace {
 
+// The console's colours (mockserver/console/style.css); text and ground differ by 4.5 or more.
 constexpr std::string_view kStyle =
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:28rem;margin:3rem auto;padding:0 1rem;"
-    "color:#1d2733;background:#f4f6f8}"
-    "main{background:#fff;border:1px solid #cfd8e1;border-radius:.5rem;padding:1.5rem}"
-    "h1{font-size:1.25rem;margin-top:0}label{display:block;margin:.75rem 0}"
-    "input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem;"
-    "border:1px solid #8796a5;border-radius:.25rem}"
-    "button{font:inherit;padding:.5rem 1.25rem;border-radius:.25rem;border:1px solid #246be8;"
-    "background:#246be8;color:#fff;margin-right:.5rem}"
-    "button[value=cancel]{background:#fff;color:#246be8}"
-    ".message{border-left:.25rem solid #c0392b;padding:.25rem .75rem;background:#fdf1ef}"
-    "code{font-size:1.1rem;word-break:break-all}footer{color:#5a6875;font-size:.85rem}";
+    ":root{color-scheme:light dark;--ground:#f4f6f8;--panel:#fff;--text:#17212c;--muted:#52606d;"
+    "--line:#d3dae2;--control:#8592a0;--accent:#1a56c4;--on:#fff;--bad:#b1261c;--badg:#fdeeec}"
+    "@media(prefers-color-scheme:dark){:root{--ground:#0f1419;--panel:#182028;--text:#e4eaf0;"
+    "--muted:#9fadba;--line:#303c48;--control:#6a7886;--accent:#8ab6ff;--on:#0c1826;--bad:#ff948a;"
+    "--badg:#3a1f1d}}"
+    "*{box-sizing:border-box}"
+    "body{font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif;max-width:29rem;"
+    "margin:0 auto;padding:2.5rem 1rem;color:var(--text);background:var(--ground)}"
+    "header{display:flex;justify-content:space-between;align-items:baseline;padding:0 .25rem "
+    ".75rem}"
+    "header b{font-size:1.15rem;letter-spacing:-.01em}header span,footer{color:var(--muted);"
+    "font-size:.875rem}"
+    "main{background:var(--panel);border:1px solid var(--line);border-radius:.75rem;"
+    "padding:1.5rem 1.5rem 1.75rem;box-shadow:0 1px 3px rgb(0 0 0/.06)}"
+    "h1{font-size:1.3rem;line-height:1.3;margin:0 0 1rem;overflow-wrap:anywhere}"
+    "h2{font-size:1rem;margin:1.25rem 0 .25rem;padding-top:1.25rem;border-top:1px solid "
+    "var(--line)}"
+    "p{margin:.5rem 0}ul{margin:.5rem 0;padding:0;list-style:none}"
+    "li{padding:.15rem 0 .15rem 1.75rem;position:relative}"
+    "li::before{content:\"\";position:absolute;left:.35rem;top:.55rem;width:.7rem;height:.35rem;"
+    "border:solid var(--accent);border-width:0 0 2px 2px;transform:rotate(-45deg)}"
+    "label{display:block;margin:.75rem 0;font-weight:500}"
+    "input{display:block;width:100%;font:inherit;font-weight:400;margin-top:.25rem;"
+    "padding:.55rem .65rem;color:inherit;background:var(--panel);border:1px solid var(--control);"
+    "border-radius:.5rem}"
+    ":focus-visible{outline:2px solid var(--accent);outline-offset:2px}"
+    ".actions{display:flex;gap:.75rem;margin-top:1.25rem}"
+    "button{flex:1;font:inherit;font-weight:600;padding:.6rem 1rem;border-radius:.5rem;"
+    "border:1px solid var(--accent);background:var(--accent);color:var(--on);cursor:pointer}"
+    "button[value=cancel]{background:none;color:var(--accent)}"
+    ".message{border-left:.25rem solid var(--bad);border-radius:.25rem;padding:.5rem .75rem;"
+    "color:var(--bad);background:var(--badg)}"
+    "code{display:block;font-size:1.1rem;padding:.6rem .75rem;word-break:break-all;"
+    "background:var(--ground);border:1px solid var(--line);border-radius:.5rem;user-select:all}"
+    "footer{padding:.75rem .25rem}";
 
 // A redirect that follows the form's POST needs its target allowed in form-action.
 std::string FormTarget(const std::string& redirect_uri) {
@@ -50,7 +75,8 @@ HttpResponse Html(int status, std::string_view title, const std::string& body,
   response.body = fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n{}</main>\n"
+      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n"
+      "<header><b>AWeber</b><span>mock</span></header>\n<main>\n{}</main>\n"
       "<footer><p>A mock of AWeber for tests. Never type a real password here.</p></footer>\n"
       "</body>\n</html>\n",
       EscapeHtml(title), kStyle, body);
@@ -103,7 +129,8 @@ HttpResponse RenderConsent(const ConsentPage& page) {
           : fmt::format("<p class=\"message\" role=\"alert\">{}</p>\n", EscapeHtml(page.message));
   const std::string body = fmt::format(
       "<h1>{name} would like to connect to your AWeber account</h1>\n"
-      "<p>It asks to:</p>\n<ul>\n{scopes}</ul>\n{message}"
+      "<p>It asks to:</p>\n<ul>\n{scopes}</ul>\n"
+      "<h2>Log in with your AWeber customer account</h2>\n{message}"
       "<form method=\"post\" action=\"{action}\">\n"
       "<input type=\"hidden\" name=\"authorization_id\" value=\"{id}\">\n"
       "<input type=\"hidden\" name=\"csrf_token\" value=\"{csrf}\">\n"
@@ -111,7 +138,8 @@ HttpResponse RenderConsent(const ConsentPage& page) {
       "autofocus></label>\n"
       "<label>Password <input name=\"password\" type=\"password\" "
       "autocomplete=\"current-password\"></label>\n"
-      "<p><button type=\"submit\" name=\"decision\" value=\"authorize\">Authorize</button>\n"
+      "<p class=\"actions\"><button type=\"submit\" name=\"decision\" "
+      "value=\"authorize\">Authorize</button>\n"
       "<button type=\"submit\" name=\"decision\" value=\"cancel\">Cancel</button></p>\n"
       "</form>\n",
       fmt::arg("name", EscapeHtml(page.integration)), fmt::arg("scopes", ScopeList(page.scopes)),
