@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "base/file.h"
 #include "base/yaml.h"
+#include "mockserver/scenario/docs.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::mock {
@@ -105,6 +107,26 @@ TEST(ScenarioCatalogue, TheFiveFirstFaultsHaveSeveralScenariosEach) {
     }
     EXPECT_GE(files.size(), 5u) << tag;
   }
+}
+
+// Titles and reasons are prose of one style.
+TEST(ScenarioCatalogue, TitlesAreSentencesWithoutTheirFullStop) {
+  for (const Scenario& scenario : Catalogue()) {
+    EXPECT_NE(scenario.title.back(), '.') << scenario.id;
+    EXPECT_LE(scenario.title.size(), 90u) << scenario.id;
+    EXPECT_EQ(scenario.why.back(), '.') << scenario.id;
+  }
+}
+
+TEST(ScenarioPage, IsWhatTheFilesSay) {
+  const std::string path = std::string(AWEBER_SOURCE_DIR) + "/docs/scenarios.md";
+  const std::string wanted = ScenariosMarkdown(Catalogue());
+  if (std::getenv("AWEBER_UPDATE_DOCS") != nullptr) {
+    ASSERT_TRUE(WriteFileAtomically(path, wanted).ok());
+  }
+  Result<std::string> page = ReadFile(path);
+  ASSERT_TRUE(page.ok()) << page.error().message;
+  EXPECT_EQ(*page, wanted) << "run AWEBER_UPDATE_DOCS=1 mockserver_unit_test";
 }
 
 struct Sentence {
