@@ -18,6 +18,7 @@ struct Ledger {
   bool wire = false;         // it fails by what was on the wire
   bool plain = false;        // it fails because the client refused what it must accept
   bool words = false;        // it fails by the driver's words alone
+  bool judged = false;       // its own judge says so, not the scenario's expectations
   std::vector<std::string> problems;
 
   bool failed() const { return wire || plain || words; }
@@ -35,6 +36,7 @@ class CaseJudge {
     JudgeChecks();
     JudgeWire();
     JudgeHonest();
+    Attribute();
     CaseVerdict verdict;
     verdict.story_problem = story_problems_.empty() ? "" : story_problems_.front();
     verdict.story_held = story_problems_.empty();
@@ -52,6 +54,7 @@ class CaseJudge {
   void JudgeChecks();
   void JudgeWire();
   void JudgeHonest();
+  void Attribute();
   void Decide(CaseVerdict& verdict);
   static CheckResult Finish(Ledger& ledger);
 
@@ -240,6 +243,7 @@ void CaseJudge::Take(Ledger& ledger, const Judgement& judgement) {
     return;
   }
   (judgement.evidence.empty() ? ledger.words : ledger.wire) = true;
+  ledger.judged = true;
   ledger.problems.insert(ledger.problems.begin(), judgement.message);
   ledger.result.evidence.insert(ledger.result.evidence.end(), judgement.evidence.begin(),
                                 judgement.evidence.end());
@@ -284,10 +288,32 @@ void CaseJudge::JudgeHonest() {
   Ledger& ledger = LedgerFor(kHonestyCheck);
   if (problems.empty()) return Take(ledger, judgement);
   // Words against the wire are still words: they never outweigh a case that shows nothing.
-  ledger.spoke = ledger.words = true;
+  ledger.spoke = ledger.words = ledger.judged = true;
   ledger.problems = problems;
   ledger.result.evidence = judgement.evidence;
   StoryProblem(problems.front());
+}
+
+// A reply that is not as expected tells that something is wrong, not what. Where another rule was
+// seen broken in the same case, or the control already fails, that is what is wrong: the subject is
+// not accused as well.
+void CaseJudge::Attribute() {
+  const auto is_cause = [](const Ledger& ledger) {
+    return !ledger.off && !ledger.should_only &&
+           (ledger.wire || (ledger.judged && ledger.result.id == kHonestyCheck));
+  };
+  const auto cause = std::find_if(ledgers_.begin(), ledgers_.end(), is_cause);
+  const bool control_failed = input_.control && !input_.control->passed;
+  if (cause == ledgers_.end() && !control_failed) return;
+  const std::string why = cause != ledgers_.end()
+                              ? fmt::format("{} is broken already", cause->result.id)
+                              : fmt::format("its control {} did not pass", input_.control->id);
+  for (Ledger& ledger : ledgers_) {
+    if (ledger.wire || ledger.judged || !ledger.failed()) continue;
+    ledger.plain = ledger.words = ledger.spoke = false;
+    ledger.result.message =
+        fmt::format("not judged: {}; {}", why, fmt::join(ledger.problems, "; "));
+  }
 }
 
 void CaseJudge::Decide(CaseVerdict& verdict) {
@@ -347,7 +373,9 @@ CheckResult CaseJudge::Finish(Ledger& ledger) {
     result.message = fmt::format("{}", fmt::join(ledger.problems, "; "));
   } else if (!ledger.spoke) {
     result.outcome = Outcome::kInconclusive;
-    result.message = "nothing was observed that it could be judged by";
+    if (result.message.empty()) {
+      result.message = "nothing was observed that it could be judged by";
+    }
   } else {
     result.outcome = Outcome::kPass;
     if (result.message.empty()) result.message = "as expected";

@@ -355,10 +355,11 @@ Json Client::Handle(const std::string& op, const Json& request) {
   const auto found = FindCase(request);
   if (found == nullptr) return say(Refusal{"internal", "no such case is open", "", 0});
   Session& session = found->Find(JsonString(request, "session").value_or(""));
-  if (op == "authorize") return say(Authorize(*found, session));
   if (Is(D::kDoNothing)) {
-    return say(Json{{"status", 200}, {"access_token", "at-nothing"}, {"url", ""}});
+    return say(Json{
+        {"status", 200}, {"access_token", "at-nothing"}, {"url", found->client.authorize_url}});
   }
+  if (op == "authorize") return say(Authorize(*found, session));
   if (op == "callback") {
     if (Is(D::kClaimsSuccess)) return say(Json::object());
     Done done = Callback(*found, session, JsonString(request, "url").value_or(""));

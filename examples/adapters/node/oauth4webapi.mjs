@@ -67,7 +67,10 @@ serve(
           revocation_endpoint: request.revoke_url,
         },
         client: { client_id: request.client_id },
-        auth: isPublic ? oauth.None() : oauth.ClientSecretBasic(request.client_secret),
+        // Made when needed: the library throws for what it cannot work with, an empty secret.
+        get auth() {
+          return isPublic ? oauth.None() : oauth.ClientSecretBasic(request.client_secret);
+        },
         opened: request,
       });
     },

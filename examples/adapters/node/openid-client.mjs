@@ -76,10 +76,17 @@ serve(
         token_endpoint: request.token_url,
         revocation_endpoint: request.revoke_url,
       };
-      const config = new client.Configuration(
-        server, request.client_id, isPublic ? undefined : request.client_secret,
-        isPublic ? client.None() : client.ClientSecretBasic(request.client_secret));
-      cases.set(request.case, { config, request });
+      // Made on first use: the library throws for what it cannot work with, an empty secret.
+      let made;
+      cases.set(request.case, {
+        request,
+        get config() {
+          made ??= new client.Configuration(
+            server, request.client_id, isPublic ? undefined : request.client_secret,
+            isPublic ? client.None() : client.ClientSecretBasic(request.client_secret));
+          return made;
+        },
+      });
     },
     close: (request) => void cases.delete(request.case),
     async authorize(request) {

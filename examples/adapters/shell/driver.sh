@@ -4,21 +4,19 @@
 #     apt-get install curl jq
 #     aweber-conformance run --driver "examples/adapters/shell/driver.sh"
 #
-# It keeps one file per session with what it must remember. A temporary directory holds all of it.
+# It keeps a file per session with what it must remember, in a temporary directory.
+# shellcheck disable=SC2154  # the variables of a request come from jq, see the loop
 set -uf # -f: a value is never a file name pattern
 memory=$(mktemp -d)
 trap 'rm -rf "$memory"' EXIT
 
-encode() { jq -rn --arg text "$1" '$text | @uri'; }
 ok() { printf '{"id":%s,"ok":%s}\n' "$id" "${1:-{\}}"; }
-err() { jq -cn --argjson id "$id" --arg kind "$1" --arg text "$2" '{id:$id,err:{kind:$kind,message:$text}}'; }
-member() { jq -r ".$1 // empty" <<<"$request"; }
-opened() { jq -r ".$1 // empty" "$memory/open"; }
+err() { printf '{"id":%s,"err":{"kind":"%s","message":"%s"}}\n' "$id" "$1" "$2"; }
 
 # The value of one query parameter of a URL, decoded.
 parameter() {
   local pair value
-  for pair in $(tr '&' ' ' <<<"${1#*\?}"); do
+  for pair in ${1#*\?}; do
     if [ "${pair%%=*}" = "$2" ]; then
       value=${pair#*=}
       value=${value//\\/\\\\}
@@ -32,11 +30,10 @@ parameter() {
 # POSTs a form to the token endpoint, authenticated by Basic with form-encoded id and secret
 # (RFC 6749 §2.3.1); keeps the tokens or answers err.
 token_request() {
-  local basic reply status
-  basic=$(printf '%s:%s' "$(encode "$(opened client_id)")" "$(encode "$(opened client_secret)")" | base64 -w0)
+  local reply status
   # The header comes from standard input: an argument could be read by every user of the machine.
   reply=$(printf 'header = "Authorization: Basic %s"\n' "$basic" |
-    curl -sS -K - -w '\n%{http_code}' --max-time 8 "$@" "$(opened token_url)" 2>/dev/null) || {
+    curl -sS -K - -w '\n%{http_code}' --max-time 8 "$@" "$token_url" 2>/dev/null) || {
     case $? in
       60) err tls "curl refused the certificate" ;;
       28) err timeout "curl waited long enough" ;;
@@ -47,22 +44,22 @@ token_request() {
   status=${reply##*$'\n'}
   reply=${reply%$'\n'*}
   if [ "$status" != 200 ]; then
-    jq -cn --argjson id "$id" --argjson status "$status" \
-      '{id:$id,err:{kind:"http",message:"the token endpoint refused",status:$status}}'
-  elif ! jq -e '(.access_token | type == "string" and . != "")
+    printf '{"id":%s,"err":{"kind":"http","message":"refused","status":%s}}\n' "$id" "$status"
+  elif ! jq -e '(.error == null) and (.access_token | type == "string" and . != "")
       and ((.token_type // "bearer") | ascii_downcase == "bearer")' <<<"$reply" >/dev/null 2>&1; then
     err invalid_response "the reply has no bearer token"
   else
     # RFC 6749 §6: a refresh token that is not replaced stays.
     jq -s '(.[0] // {}) + .[1]' <(cat "$session.token" 2>/dev/null || echo '{}') <(echo "$reply") \
       >"$session.new" && mv "$session.new" "$session.token"
-    ok "{\"token\":$(jq -c '{access_token,refresh_token} | del(..|nulls)' "$session.token")}"
+    ok "{\"token\":$(tokens)}"
   fi
 }
 
+tokens() { jq -c '{access_token, refresh_token} | with_entries(select(.value != null))' "$session.token"; }
+
 callback() {
-  local url state
-  url=$(member url)
+  local state IFS='&' # `parameter` splits at it
   state=$(cat "$session.state" 2>/dev/null)
   if [ -z "$state" ] || [ "$(parameter "$url" state)" != "$state" ]; then
     err state_mismatch "state is not the one that was sent"
@@ -75,52 +72,59 @@ callback() {
   fi
   token_request --data-urlencode grant_type=authorization_code \
     --data-urlencode "code=$(parameter "$url" code)" \
-    --data-urlencode "redirect_uri=$(opened redirect_uri)"
+    --data-urlencode "redirect_uri=$redirect_uri"
 }
 
 call() {
-  local status body=()
-  [ -z "$(member body)" ] || body=(-H 'Content-Type: application/json' --data-raw "$(jq -c .body <<<"$request")")
+  local status json=()
+  [ "$body" = null ] || json=(-H 'Content-Type: application/json' --data-raw "$body")
   status=$(jq -r '"header = \"Authorization: Bearer \(.access_token)\""' "$session.token" |
-    curl -sS -K - -o /dev/null -w '%{http_code}' --max-time 8 -X "$(member method)" \
-      "${body[@]}" "$(member url)" 2>/dev/null) || {
+    curl -sS -K - -o /dev/null -w '%{http_code}' --max-time 8 -X "$method" \
+      ${json[@]+"${json[@]}"} "$url" 2>/dev/null) || {
     err network "curl failed"
     return
   }
   ok "{\"status\":$status}"
 }
 
+tell_token() { ok "$(tokens)"; }
+
+with_token() {
+  if [ -s "$session.token" ]; then "$@"; else err reauthorize "no token: log in first"; fi
+}
+
+refresh() {
+  token_request --data-urlencode grant_type=refresh_token \
+    --data-urlencode "refresh_token=$(jq -r .refresh_token "$session.token")"
+}
+
 while IFS= read -r request; do
-  id=$(member id)
-  session=$memory/$(member case).$(member session)
-  case $(member op) in
+  # The request's members as shell variables, quoted by jq.
+  eval "$(jq -r '@sh "id=\(.id) op=\(.op) case=\(.case // "") name=\(.session // "")
+    url=\(.url // "") method=\(.method // "") body=\(.body | tojson)"' <<<"$request")"
+  session=$memory/$case.$name
+  case $op in
     hello) ok '{"protocol":1,"client":{"name":"curl","version":"1","language":"shell"},"features":{"state":true,"auth":["basic"],"token_transport":["header"],"refresh":["manual"]}}' ;;
-    open) find "$memory" -type f -delete && echo "$request" >"$memory/open" && ok ;;
+    open)
+      find "$memory" -type f -delete
+      eval "$(jq -r '(if .authorize_url | contains("?") then "&" else "?" end) as $separator
+        | @sh "token_url=\(.token_url) redirect_uri=\(.redirect_uri)
+          basic=\("\(.client_id | @uri):\(.client_secret // "" | @uri)" | @base64)
+          authorize_url=\(.authorize_url + $separator + "response_type=code&client_id="
+            + (.client_id | @uri) + "&redirect_uri=" + (.redirect_uri | @uri)
+            + "&scope=" + (.scopes | join(" ") | @uri))"' <<<"$request")"
+      ok
+      ;;
     authorize)
-      head -c 24 /dev/urandom | base64 | tr '+/' '-_' >"$session.state"
-      url=$(opened authorize_url)
-      separator='?'
-      [[ $url != *\?* ]] || separator='&'
-      url+="${separator}response_type=code&client_id=$(encode "$(opened client_id)")"
-      url+="&redirect_uri=$(encode "$(opened redirect_uri)")"
-      url+="&scope=$(encode "$(jq -r '.scopes | join(" ")' "$memory/open")")&state=$(cat "$session.state")"
-      ok "{\"url\":$(jq -n --arg url "$url" '$url')}"
+      state=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
+      printf '%s' "$state" >"$session.state"
+      ok "{\"url\":\"$authorize_url&state=$state\"}"
       ;;
     callback) callback ;;
-    call | refresh | token)
-      if [ ! -s "$session.token" ]; then
-        err reauthorize "no token: log in first"
-      elif [ "$(member op)" = call ]; then
-        call
-      elif [ "$(member op)" = refresh ]; then
-        token_request --data-urlencode grant_type=refresh_token \
-          --data-urlencode "refresh_token=$(jq -r .refresh_token "$session.token")"
-      else
-        ok "$(jq -c '{access_token,refresh_token} | del(..|nulls)' "$session.token")"
-      fi
-      ;;
+    call | refresh) with_token "$op" ;;
+    token) with_token tell_token ;;
     close) ok ;; # `open` begins anew
     bye) ok && exit 0 ;;
-    *) jq -cn --argjson id "$id" --arg op "$(member op)" '{id:$id,unsupported:{feature:$op}}' ;;
+    *) printf '{"id":%s,"unsupported":{"feature":"%s"}}\n' "$id" "$op" ;;
   esac
 done
