@@ -116,7 +116,7 @@ const std::vector<Row>& Rows() {
       Seconds("rate_window", &S::rate_window, "length of the rate window and of the block",
               "reference, help"),
       Boolean("auto_approve", &S::auto_approve,
-              "the authorization endpoint answers the redirect at once, without a page", "assumed"),
+              "the authorization endpoint answers the redirect at once, without a page", "guide"),
       Boolean("awkward_replies", &S::awkward_replies,
               "legal but awkward variations, by seed: extra members and parameters, any order",
               "assumed"),

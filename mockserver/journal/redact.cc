@@ -15,11 +15,10 @@ namespace {
 constexpr std::size_t kShortestByValue = 6;      // fixed secrets below this are found by name only
 constexpr std::size_t kShortestIdentifier = 16;  // codes have 22 characters, tokens 32
 
-constexpr std::array<std::string_view, 13> kSecretNames{
-    "access_token",       "refresh_token", "code",   "client_secret",
-    "password",           "code_verifier", "token",  "id_token",
-    "assertion",          "authorization", "cookie", "set-cookie",
-    "proxy-authorization"};
+constexpr std::array<std::string_view, 14> kSecretNames{
+    "access_token",  "refresh_token", "code",       "client_secret",      "password",
+    "code_verifier", "csrf_token",    "token",      "id_token",           "assertion",
+    "authorization", "cookie",        "set-cookie", "proxy-authorization"};
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -70,6 +69,11 @@ Span ValueAfterName(std::string_view text, std::size_t at) {
     return {begin, std::min(text.find_first_of("\r\n", begin), text.size())};
   }
   if (text[at] != '"') return {};
+  constexpr std::string_view kInput = "\" value=\"";  // <input name="..." value="...">
+  if (text.substr(at, kInput.size()) == kInput) {
+    const std::size_t begin = at + kInput.size();
+    return {begin, std::min(text.find('"', begin), text.size())};
+  }
   std::size_t next = text.find_first_not_of(" \t\r\n", at + 1);
   if (next == std::string_view::npos || text[next] != ':') return {};
   next = text.find_first_not_of(" \t\r\n", next + 1);

@@ -62,6 +62,11 @@ TEST(Redact, Json) {
             R"({"refresh_token":"[redacted]",)");
 }
 
+TEST(Redact, HiddenFieldOfAPage) {
+  EXPECT_EQ(Make().Body(R"(<input name="csrf_token" value="abc"> <b>x</b>)", "text/html"),
+            R"(<input name="csrf_token" value="[redacted]"> <b>x</b>)");
+}
+
 TEST(Redact, MalformedRequestHead) {
   EXPECT_EQ(Make().Text("GET / HTTP/1.1\r\nAuthorization: Basic abc\r\nX: y\r\n"),
             "GET / HTTP/1.1\r\nAuthorization: [redacted]\r\nX: y\r\n");
