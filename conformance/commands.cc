@@ -29,7 +29,6 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
     return Error{"report.json", fmt::format("{}: not a json report: it has no \"cases\"", file)};
   }
   RunModel model;
-  model.complete = true;
   for (const Json& one : *cases) {
     auto result = CaseFromJson(one);
     if (!result) return Error{"report.json", file + ": " + result.error().message};

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -88,6 +89,9 @@ Status ExecDriver::Spawn() {
     limit_ = 1;
   }
   wake_fd_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+#ifdef SYS_pidfd_open
+  leader_fd_ = static_cast<int>(::syscall(SYS_pidfd_open, process_->pid(), 0));
+#endif
   reader_ = std::thread([this] { ReadOutput(); });
   return {};
 }
@@ -212,13 +216,13 @@ Status ExecDriver::WriteLine(const std::string& line, Micros deadline) {
 }
 
 void ExecDriver::ReadOutput() {
-  enum { kProtocol, kStderr, kStdout, kWake };
-  std::array<pollfd, 4> polled{
+  enum { kProtocol, kStderr, kStdout, kWake, kLeader };
+  std::array<pollfd, 5> polled{
       pollfd{process_->output_fd(), POLLIN, 0}, pollfd{process_->stderr_fd(), POLLIN, 0},
       pollfd{process_->stdout_fd(), POLLIN, 0}, pollfd{wake_fd_, POLLIN, 0}};
   std::array<char, 65536> buffer;
   while (polled[kProtocol].fd >= 0 || polled[kStderr].fd >= 0 || polled[kStdout].fd >= 0) {
-    if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) return;
+    if (::poll(polled.data(), polled.size(), leader_gone ? 0 : -1) < 0 && errno != EINTR) return;
     for (const int which : {kStderr, kStdout, kProtocol}) {
       pollfd& source = polled[which];
       if (source.fd < 0 || source.revents == 0) continue;
@@ -247,6 +251,19 @@ void ExecDriver::ReadOutput() {
       if (broken_) source.fd = -1;  // nothing it says counts any more
     }
     if (polled[kWake].revents != 0) return;
+    // What the driver left behind may hold its output open: the output ends when it has been read
+    // dry after the leader's end.
+    if (leader_gone && polled[kProtocol].fd >= 0 && polled[kProtocol].revents == 0) {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+      Break("driver.died", "it ended");
+      polled[kProtocol].fd = -1;
+    }
+    if (polled[kLeader].fd >= 0 && polled[kLeader].revents != 0) {
+      leader_gone = true;
+      polled[kLeader].fd = -1;
+    }
+    if (leader_gone && polled[kProtocol].fd < 0) leader_gone = false;  // back to waiting
   }
 }
 
@@ -357,7 +374,8 @@ ExitStatus ExecDriver::EndProcess(Micros grace) {
   [[maybe_unused]] const ssize_t ignored = ::write(wake_fd_, &one, sizeof one);
   if (reader_.joinable()) reader_.join();
   ::close(wake_fd_);
-  wake_fd_ = -1;
+  if (leader_fd_ >= 0) ::close(leader_fd_);
+  wake_fd_ = leader_fd_ = -1;
   process_.reset();
   const std::lock_guard lock(mutex_);
   ended_ = status;

@@ -79,7 +79,8 @@ class ExecDriver final : public Driver {
   std::mutex lifecycle_;  // process_ and reader_: ended by whichever Send saw the error first
   std::optional<ChildProcess> process_;
   std::thread reader_;
-  int wake_fd_ = -1;  // tells the reader to leave
+  int wake_fd_ = -1;    // tells the reader to leave
+  int leader_fd_ = -1;  // readable when the process has ended
   std::mutex writing_;
 
   std::mutex mutex_;

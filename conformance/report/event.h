@@ -83,6 +83,7 @@ struct RunSummary {
   double duration_ms = 0;
   std::uint64_t requests = 0;  // that reached the mock
   bool interrupted = false;
+  bool cut_short = false;  // read from a stream that has no end: the runner was killed
   std::vector<std::string> stale_baseline;  // entries that matched no failure, in words
   std::string harness_error;                // "" or what broke
   int exit_status = 0;

@@ -44,7 +44,6 @@ RunModel RunCollector::Model() const {
   RunModel model;
   model.info = info_;
   model.summary = summary_;
-  model.complete = complete_;
   for (std::size_t index = 0; index < info_.cases.size(); ++index) {
     if (const auto found = cases_.find(index); found != cases_.end()) {
       model.cases.push_back(found->second);
@@ -60,7 +59,7 @@ RunModel RunCollector::Model() const {
   // One count for all formats, also when the stream ended early.
   model.summary.counts = model.Count();
   if (!complete_) {
-    model.summary.interrupted = true;
+    model.summary.interrupted = model.summary.cut_short = true;
     model.summary.exit_status = 130;
   }
   return model;

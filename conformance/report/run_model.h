@@ -17,7 +17,6 @@ struct RunModel {
   RunInfo info;
   std::vector<CaseResult> cases;  // by index, without holes
   RunSummary summary;
-  bool complete = false;  // the run-finished event was seen
 
   std::map<std::string, int> Count() const;
 };

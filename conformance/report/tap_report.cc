@@ -45,7 +45,7 @@ std::string RenderTap(const RunModel& model, const ReportOptions& options) {
                        OutcomeName(result.outcome), YamlString(result.reason),
                        YamlString(ExplainFailure(result)));
   }
-  if (!model.complete) out += "Bail out! The run was cut short\n";
+  if (model.summary.cut_short) out += "Bail out! The run was cut short\n";
   return out;
 }
 

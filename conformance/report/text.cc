@@ -63,10 +63,9 @@ std::vector<const Json*> Evidence(const CaseResult& result,
                                   const std::vector<std::uint64_t>& sequences) {
   std::vector<const Json*> entries;
   for (const Json& entry : result.journal) {
-    const Json* sequence = JsonMember(entry, "sequence");
-    if (sequence == nullptr || !sequence->is_number_unsigned()) continue;
-    const bool wanted = std::find(sequences.begin(), sequences.end(),
-                                  sequence->get<std::uint64_t>()) != sequences.end();
+    const auto sequence = JsonInt(entry, "sequence");
+    const bool wanted = sequence && std::find(sequences.begin(), sequences.end(), *sequence) !=
+                                        sequences.end();
     if (wanted) entries.push_back(&entry);
   }
   return entries;
@@ -112,7 +111,7 @@ std::string ExplainFailure(const CaseResult& result) {
 
 std::string RunProblem(const RunModel& model) {
   if (!model.summary.harness_error.empty()) return model.summary.harness_error;
-  if (!model.complete) return "the run was cut short: this report holds what had finished";
+  if (model.summary.cut_short) return "the run was cut short: this report holds what had finished";
   if (model.summary.interrupted) return "the run was interrupted: this report is partial";
   return "";
 }

@@ -1,0 +1,259 @@
+// Reports: one run, every format, the same totals; a stream cut short; nothing escapes its syntax.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <pugixml.hpp>
+#include <regex>
+#include <sstream>
+
+#include "conformance/report/event_json.h"
+#include "conformance/report/fan_out.h"
+#include "conformance/report/formats.h"
+#include "conformance/report/text.h"
+
+namespace aweber::conformance {
+namespace {
+
+// One case of every outcome, with text that is special somewhere.
+RunModel Sample() {
+  RunModel model;
+  model.info.client.name = "cli<ent> | 100%";
+  model.info.client.version = "1";
+  model.info.seed = 7;
+  model.info.profile = "aweber";
+  for (const Outcome outcome : AllOutcomes()) {
+    CaseResult result;
+    result.index = model.cases.size();
+    result.id = fmt::format("folder{}/{}", result.index % 3, OutcomeName(outcome));
+    result.title = "A title with <tags>, \"quotes\" & # signs";
+    result.outcome = outcome;
+    if (outcome != Outcome::kPass) result.reason = "because,\nof: 100% `x` | \x01 ]]> # y";
+    result.duration_ms = 1.5;
+    CheckResult check;
+    check.id = "az-one";
+    check.outcome = outcome == Outcome::kFail ? Outcome::kFail : Outcome::kPass;
+    check.level = "must";
+    check.source = "RFC 6749 §10.12";
+    check.message = "expected a, saw b";
+    check.evidence = {2};
+    result.checks = {check};
+    result.journal.push_back(
+        {{"sequence", 2},
+         {"request", {{"method", "POST"}, {"target", "/oauth2/token"}, {"headers", Json::array()}}},
+         {"response", {{"status", 400}, {"headers", Json::array()}}},
+         {"error", "invalid_request"}});
+    result.reproduce = "aweber-conformance run x";
+    model.info.cases.push_back(result.id);
+    model.cases.push_back(result);
+  }
+  model.summary.counts = model.Count();
+  model.summary.exit_status = 3;
+  return model;
+}
+
+std::string Render(std::string_view name, const RunModel& model, ReportOptions options = {}) {
+  std::string text;
+  const auto sink = MakeSink(**FindFormat(name),
+                             {"memory",
+                              [&](std::string_view part) {
+                                text += part;
+                                return true;
+                              }},
+                             options);
+  Replay(model, *sink);
+  return text;
+}
+
+int CountLines(const std::string& text, const std::string& pattern) {
+  const std::regex regex(pattern);
+  std::istringstream in(text);
+  int count = 0;
+  for (std::string line; std::getline(in, line);) count += std::regex_search(line, regex) ? 1 : 0;
+  return count;
+}
+
+TEST(Reports, TotalsAreTheSameInEveryFormat) {
+  const RunModel model = Sample();
+  for (const ReportFormat& format : ReportFormats()) {
+    const std::string text = Render(format.name, model);
+    if (format.name == "json") {
+      const Json summary = ParseJson(text)->at("summary");
+      for (const Outcome outcome : AllOutcomes()) EXPECT_EQ(summary.at(OutcomeName(outcome)), 1);
+      EXPECT_EQ(ParseJson(text)->at("cases").size(), 10u);
+    } else if (format.name == "ndjson") {
+      EXPECT_EQ(ReadRun(text, "f")->Count(), model.Count());
+    } else if (format.name == "junit") {
+      pugi::xml_document document;
+      ASSERT_TRUE(document.load_string(text.c_str())) << text;
+      const pugi::xml_node root = document.child("testsuites");
+      EXPECT_EQ(root.attribute("tests").as_int(), 10);
+      EXPECT_EQ(root.attribute("failures").as_int(), 4);  // fail inconclusive xpass flaky
+      EXPECT_EQ(root.attribute("errors").as_int(), 1);
+      EXPECT_EQ(document.select_nodes("//testcase").size(), 10u);
+      EXPECT_EQ(document.select_nodes("//failure").size(), 4u);
+      EXPECT_EQ(document.select_nodes("//error").size(), 1u);
+      EXPECT_EQ(document.select_nodes("//skipped").size(), 3u);  // skip xfail not-run
+    } else if (format.name == "tap") {
+      EXPECT_EQ(CountLines(text, "^ok "), 4);      // pass warn skip not-run
+      EXPECT_EQ(CountLines(text, "^not ok "), 6);  // with xfail, as TODO
+      EXPECT_EQ(CountLines(text, "^not ok .* # TODO "), 1);
+      EXPECT_EQ(CountLines(text, "^1\\.\\.10$"), 1);
+    } else if (format.name == "html") {
+      EXPECT_EQ(CountLines(text, "<details class=\"case\""), 10);
+    } else if (format.name == "markdown") {
+      EXPECT_EQ(CountLines(text, "^\\| folder"), 10);
+    }
+    // Whatever the format, the sentence of totals is the same (json has the numbers).
+    if (format.name != "json" && format.name != "ndjson") {
+      EXPECT_NE(text.find(TotalsLine(model)), std::string::npos) << format.name;
+    }
+  }
+}
+
+TEST(Reports, StrictMakesAWarningAFailure) {
+  const RunModel model = Sample();
+  EXPECT_EQ(CountLines(Render("tap", model, {.strict = true}), "^not ok "), 7);
+  EXPECT_NE(Render("junit", model, {.strict = true}).find("failures=\"5\""), std::string::npos);
+}
+
+TEST(Reports, WhatWasLostIsNotASkip) {
+  RunModel model = Sample();
+  model.summary.harness_error = "the driver could not be started";
+  EXPECT_EQ(CountLines(Render("tap", model), "^not ok .*not-run"), 1);
+  pugi::xml_document document;
+  document.load_string(Render("junit", model).c_str());
+  EXPECT_EQ(document.child("testsuites").attribute("errors").as_int(), 2);
+  for (const char* const format : {"pretty", "html", "markdown", "github"}) {
+    EXPECT_NE(Render(format, model).find("could not be started"), std::string::npos) << format;
+  }
+}
+
+TEST(Reports, MarkupStaysText) {
+  const std::string html = Render("html", Sample());
+  EXPECT_EQ(html.find("<tags>"), std::string::npos);
+  EXPECT_EQ(html.find("cli<ent>"), std::string::npos);
+  EXPECT_NE(html.find("A title with &lt;tags&gt;, &quot;quotes&quot; &amp; # signs"),
+            std::string::npos);
+  EXPECT_EQ(html.find("src="), std::string::npos) << "the page must be self-contained";
+  EXPECT_EQ(CountLines(Render("markdown", Sample()), "\\| folder.*`"), 9) << "escaped backquotes";
+}
+
+TEST(Reports, GithubEscapesAndLimitsAnnotations) {
+  RunModel model = Sample();
+  const std::string text = Render("github", model);
+  EXPECT_NE(text.find("::error title=fail folder2/fail::because,%0Aof: 100%25"), std::string::npos)
+      << text;
+  CaseResult failing = model.cases[2];
+  for (int i = 0; i < 30; ++i) {
+    failing.index = model.cases.size();
+    model.cases.push_back(failing);
+    model.info.cases.push_back(failing.id);
+  }
+  EXPECT_EQ(CountLines(Render("github", model), "^::error title="), 10);
+}
+
+TEST(Reports, PrettyTellsAFailureInFull) {
+  const std::string text = Render("pretty", Sample());
+  for (const char* const part :
+       {"fail az-one (must, RFC 6749 §10.12)", "seen:     expected a, saw b",
+        "#2 POST /oauth2/token -> 400 invalid_request", "reproduce: aweber-conformance run x",
+        "10 cases: 1 pass, 1 warn, 1 fail, 1 error, 1 inconclusive, 1 skip, 1 xfail, 1 xpass, 1 "
+        "flaky, 1 not-run"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  }
+  EXPECT_EQ(text.find('\033'), std::string::npos);
+  EXPECT_NE(Render("pretty", Sample(), {.color = true}).find("\033[31m"), std::string::npos);
+}
+
+TEST(Reports, ProgressBarIsDrawnBelowTheLinesAndLeavesNoTrace) {
+  const std::string text = Render("pretty", Sample(), {.progress = true});
+  EXPECT_NE(text.find("[###...........................] 1/10"), std::string::npos);
+  EXPECT_EQ(text.rfind("/10"), text.find("9/10, 5 not good") + 1);
+}
+
+TEST(Ndjson, RoundTripLosesNothing) {
+  const RunModel model = Sample();
+  const auto again = ReadRun(Render("ndjson", model), "f");
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_FALSE(again->summary.cut_short);
+  for (const ReportFormat& format : ReportFormats()) {
+    EXPECT_EQ(Render(format.name, *again), Render(format.name, model)) << format.name;
+  }
+}
+
+TEST(Ndjson, AStreamCutShortHoldsEveryFinishedCase) {
+  const std::string whole = Render("ndjson", Sample());
+  std::size_t third = 0;
+  for (int i = 0; i < 4; ++i) third = whole.find('\n', third) + 1;
+  const auto cut = ReadRun(whole.substr(0, third + 40), "f");  // and half a line
+  ASSERT_TRUE(cut.ok()) << cut.error().message;
+  EXPECT_TRUE(cut->summary.cut_short);
+  EXPECT_EQ(cut->cases.size(), 10u);
+  EXPECT_EQ(cut->Count().at("not-run"), 7);
+  EXPECT_EQ(cut->cases[2].outcome, Outcome::kFail);
+  EXPECT_NE(Render("pretty", *cut).find("cut short"), std::string::npos);
+}
+
+TEST(Ndjson, ErrorsNameTheLine) {
+  EXPECT_NE(ReadRun("{\"event\":\"run-started\",\"cases\":[]}\nrubbish\n{}", "f")
+                .error()
+                .message.find("f:2:"),
+            std::string::npos);
+  EXPECT_NE(ReadRun("", "f").error().message.find("no run-started"), std::string::npos);
+}
+
+TEST(Ndjson, AnAmendedCaseReplacesTheFirst) {
+  RunCollector collector;
+  RunInfo info;
+  info.cases = {"a"};
+  collector.OnRunStarted(info);
+  CaseResult result;
+  result.id = "a";
+  result.outcome = Outcome::kPass;
+  collector.OnCaseFinished(result);
+  result.outcome = Outcome::kFail;
+  result.amended = true;
+  collector.OnCaseFinished(result);
+  EXPECT_EQ(collector.Model().Count(), (std::map<std::string, int>{{"fail", 1}}));
+}
+
+class Recorder final : public EventSink {
+ public:
+  explicit Recorder(bool order) : order_(order) {}
+  bool WantsOrder() const override { return order_; }
+  void OnRunStarted(const RunInfo&) override {}
+  void OnCaseFinished(const CaseResult& result) override { seen.push_back(result.index); }
+  void OnRunFinished(const RunSummary&) override {}
+  std::vector<std::size_t> seen;
+
+ private:
+  bool order_;
+};
+
+TEST(FanOut, OrdersForThoseWhoWantIt) {
+  Recorder ordered(true), at_once(false);
+  FanOut fan_out({&ordered, &at_once});
+  for (const std::size_t index : {2, 0, 1, 5}) {
+    CaseResult result;
+    result.index = index;
+    fan_out.OnCaseFinished(result);
+  }
+  EXPECT_EQ(at_once.seen, (std::vector<std::size_t>{2, 0, 1, 5}));
+  EXPECT_EQ(ordered.seen, (std::vector<std::size_t>{0, 1, 2}));
+  fan_out.OnRunFinished({});
+  EXPECT_EQ(ordered.seen, (std::vector<std::size_t>{0, 1, 2, 5}));
+}
+
+TEST(Formats, RequestsAreReadStrictly) {
+  EXPECT_EQ(ParseReportRequest("json=a=b.json")->file, "a=b.json");
+  EXPECT_EQ(ParseReportRequest("tap")->file, "");
+  EXPECT_EQ(ParseReportRequest("tap=-")->file, "");
+  EXPECT_EQ(ParseReportRequest("json=").error().code, "report.file");
+  EXPECT_NE(ParseReportRequest("junt=x").error().message.find("did you mean 'junit'"),
+            std::string::npos);
+  EXPECT_NE(OpenReportOutput("/nonexistent/a.json").error().message.find("/nonexistent/a.json"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace aweber::conformance
