@@ -24,7 +24,8 @@ const std::vector<Rule>& Rules() {
       {"mockserver/oauth/", {"base/", "mockserver/"}},
       {"mockserver/api/", {"base/", "mockserver/"}},
       {"mockserver/", {"base/"}},
-      {"mockserver/main.cc", {"base/", "conformance/checks/"}},  // wires the checks in as live lint
+      {"mockserver/main.cc",
+       {"base/", "mockserver/", "conformance/checks/"}},  // wires the checks in as live lint
       {"conformance/checks/", {"base/", "mockserver/journal/"}},
       {"conformance/", {"base/", "mockserver/"}},
   };
