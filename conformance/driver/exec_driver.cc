@@ -217,9 +217,11 @@ Status ExecDriver::WriteLine(const std::string& line, Micros deadline) {
 
 void ExecDriver::ReadOutput() {
   enum { kProtocol, kStderr, kStdout, kWake, kLeader };
-  std::array<pollfd, 5> polled{
-      pollfd{process_->output_fd(), POLLIN, 0}, pollfd{process_->stderr_fd(), POLLIN, 0},
-      pollfd{process_->stdout_fd(), POLLIN, 0}, pollfd{wake_fd_, POLLIN, 0}};
+  std::array<pollfd, 5> polled{pollfd{process_->output_fd(), POLLIN, 0},
+                               pollfd{process_->stderr_fd(), POLLIN, 0},
+                               pollfd{process_->stdout_fd(), POLLIN, 0},
+                               pollfd{wake_fd_, POLLIN, 0}, pollfd{leader_fd_, POLLIN, 0}};
+  bool leader_gone = false;
   std::array<char, 65536> buffer;
   while (polled[kProtocol].fd >= 0 || polled[kStderr].fd >= 0 || polled[kStdout].fd >= 0) {
     if (::poll(polled.data(), polled.size(), leader_gone ? 0 : -1) < 0 && errno != EINTR) return;
