@@ -51,6 +51,21 @@ class CountingIterator {
   const char** reached_;
 };
 
+// What the library can say it expected. Anything else after "expected" is the text's own.
+constexpr std::string_view kExpectations[] = {"true literal",
+                                              "false literal",
+                                              "null literal",
+                                              "string literal",
+                                              "number literal",
+                                              "'['",
+                                              "'{'",
+                                              "']'",
+                                              "'}'",
+                                              "':'",
+                                              "','",
+                                              "end of input",
+                                              "'[', '{', or a literal"};
+
 // What the library says, without its prefix and without the text it last read: that may be a token.
 std::string WithoutEcho(std::string what) {
   if (what.find("number overflow") != std::string::npos) return "a number out of range";
@@ -58,9 +73,12 @@ std::string WithoutEcho(std::string what) {
   if (start != std::string::npos) what.erase(0, start);
   const std::size_t echo = what.find("; last read: '");
   if (echo == std::string::npos) return what;
-  const std::size_t expected = what.rfind("'; expected ");
-  what.erase(echo, expected == std::string::npos || expected < echo ? std::string::npos
-                                                                    : expected + 1 - echo);
+  std::string kept;
+  for (const std::string_view expectation : kExpectations) {
+    std::string ending = "; expected " + std::string(expectation);
+    if (what.ends_with("'" + ending)) kept = std::move(ending);
+  }
+  what.replace(echo, std::string::npos, kept);
   return what;
 }
 

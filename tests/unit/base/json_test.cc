@@ -113,7 +113,7 @@ TEST(JsonTest, ErrorsDoNotEchoTheText) {
   for (const std::string_view text :
        {R"({"access_token":"AT-very-secret)", R"({"access_token" "AT-very-secret"})",
         R"(["AT-very-secret" "x"])", "[AT-very-secret]", "[\"AT-very-secret'; expected \xff\"]",
-        "[\"AT-very-secret\x01\"]"}) {
+        "\"0AT-very-secret'; expected e AT-very-secret\xe6qq", "[\"AT-very-secret\x01\"]"}) {
     const auto json = ParseJson(text);
     ASSERT_FALSE(json.ok());
     EXPECT_EQ(json.error().message.find("secret"), std::string::npos) << json.error().message;
