@@ -146,8 +146,9 @@ std::string ShownDriver(const std::string& command) {
 
 std::string Reproduce(const RunCommand& command, const std::string& driver, std::uint64_t seed,
                       const std::string& id) {
-  std::string line = fmt::format("aweber-conformance run {} --driver {} --seed {}",
-                                 QuoteForShell(id), QuoteForShell(driver), seed);
+  std::string line = "aweber-conformance run " + QuoteForShell(id);
+  if (!command.driver.command.empty()) line += " --driver " + QuoteForShell(driver);
+  line += fmt::format(" --seed {}", seed);
   if (command.driver.kind != "exec") line += " --driver-kind " + command.driver.kind;
   if (!command.driver.config_file.empty()) {
     line += " --driver-config " + QuoteForShell(command.driver.config_file);
@@ -259,7 +260,9 @@ int Run::Go(RunModel* model) {
   options.make_driver = *factory;
   options.provided = (*kind)->provides;
   if (command_.scheme == "https") options.provided.emplace_back("tls");
-  options.driver = ShownDriver(driver);
+  options.driver =
+      driver.empty() ? fmt::format("{} {}", command_.driver.kind, command_.driver.config_file)
+                     : ShownDriver(driver);
   options.version = HarnessVersion();
   options.profile = command_.profile;
   options.seed = seed_;

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "base/process.h"
 #include "base/yaml.h"
 #include "conformance/driver/exec_driver.h"
+#include "conformance/driver/prompt_driver.h"
+#include "conformance/driver/webapp_driver.h"
 
 namespace aweber::conformance {
 namespace {
@@ -30,6 +33,39 @@ Result<DriverFactory> MakeExec(const DriverConfig& config, const DriverEnvironme
   });
 }
 
+// The kinds that are told everything by a configuration file.
+template <typename ConfiguredDriver, typename Config>
+Result<DriverFactory> MakeConfigured(const DriverConfig& config,
+                                     const DriverEnvironment& environment,
+                                     Result<Config> (*parse)(std::string_view,
+                                                             const std::string&)) {
+  if (config.config_file.empty()) {
+    return Error{"driver.usage",
+                 fmt::format("--driver-kind {} needs --driver-config FILE, see docs/drivers.md",
+                             config.kind)};
+  }
+  if (!config.command.empty()) {
+    return Error{"driver.usage",
+                 fmt::format("--driver is not for --driver-kind {}: its command stands in {}",
+                             config.kind, config.config_file)};
+  }
+  const auto text = ReadFile(config.config_file);
+  if (!text) return Error{"driver.usage", text.error().message};
+  const auto parsed = parse(*text, config.config_file);
+  if (!parsed) return Error{"driver.usage", parsed.error().message};
+  return DriverFactory([parsed = *parsed, environment](int) -> std::unique_ptr<Driver> {
+    return std::make_unique<ConfiguredDriver>(parsed, environment);
+  });
+}
+
+Result<DriverFactory> MakePrompt(const DriverConfig& config, const DriverEnvironment& environment) {
+  return MakeConfigured<PromptDriver>(config, environment, &ParsePromptConfig);
+}
+
+Result<DriverFactory> MakeWebapp(const DriverConfig& config, const DriverEnvironment& environment) {
+  return MakeConfigured<WebappDriver>(config, environment, &ParseWebappConfig);
+}
+
 }  // namespace
 
 const std::vector<DriverKind>& DriverKinds() {
@@ -39,6 +75,17 @@ const std::vector<DriverKind>& DriverKinds() {
        {},
        false,
        MakeExec},
+      {"prompt",
+       "a command-line program that prints the link and asks for the address it led to, see "
+       "docs/drivers.md",
+       {},
+       false,
+       MakePrompt},
+      {"webapp",
+       "a web application, driven with a browser, see docs/drivers.md",
+       {"webapp"},
+       false,
+       MakeWebapp},
   };
   return kinds;
 }

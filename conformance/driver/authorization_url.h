@@ -1,0 +1,23 @@
+// Finding the authorization URL in what a program prints, and naming it as the runner does.
+//
+// Thread safety: pure functions. Errors: none.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "conformance/driver/pattern.h"
+
+namespace aweber::conformance {
+
+// The first http(s) URL with response_type in its query; with `pattern`, what that finds. While
+// `more_may_come`, a URL that reaches to the end of the text is not taken: it may go on.
+std::optional<std::string> FindAuthorizationUrl(const std::string& output, const Pattern* pattern,
+                                                bool more_may_come);
+
+// `url` under AWeber's own host name as the same place of the mock, which is what the proxy makes
+// of it. `authorize_url`: the case's. Any other URL stays.
+std::string BehindProxy(const std::string& url, const std::string& authorize_url);
+
+}  // namespace aweber::conformance
