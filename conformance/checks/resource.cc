@@ -240,7 +240,8 @@ Judgement Recovers(const CaseView& view) {
         const auto fresh = RefreshedToken(view, story, first.sequence());
         if (fresh.empty()) return;  // the refresh failed: another matter
         for (const auto* call : story.calls) {
-          if (call->sequence() <= first.sequence() || call->Token() != fresh) continue;
+          // However it is carried: how is the business of other checks.
+          if (call->sequence() <= first.sequence() || !Carries(*call->entry, fresh)) continue;
           if (call->entry->local_path != first.entry->local_path) continue;
           evidence.push_back(call->sequence());
           return tally.Add(BodyBesideToken(*call) == BodyBesideToken(first)

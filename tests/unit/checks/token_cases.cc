@@ -304,6 +304,8 @@ std::vector<CheckCase> ResourceCases() {
          t.Api(kAt1);
        }},
       {"rs-401-recovers", "recovers", kOk, [=](T& t) { t.Ok("call", recover(t, kAt2)); }},
+      {"rs-401-recovers", "with the new token in quotes", kOk,
+       [=](T& t) { t.Ok("call", recover(t, "\"at-2-0123456789\"")); }},
       {"rs-401-recovers", "with the old token", kViolation,
        [=](T& t) { t.Ok("call", recover(t, kAt1)); }, "with the new token"},
       {"rs-401-recovers", "not again", kViolation, [=](T& t) { t.Err("call", recover(t, "")); }},
@@ -525,6 +527,16 @@ std::vector<CheckCase> RefreshCases() {
        }},
       {"rf-single-flight", "one", kOk, [=](T& t) { together(t, 1); }},
       {"rf-single-flight", "two", kViolation, [=](T& t) { together(t, 2); }, "saw 2"},
+      {"rf-single-flight", "none worked", kNotSeen,
+       [](T& t) {
+         t.Err("call", [&] {
+           t.Api(kAt1, 401);
+           t.Api(kAt1, 401);
+           t.Refused(Refresh(kRt1), 400, "invalid_scope");
+           t.Refused(Refresh(kRt1), 400, "invalid_scope");
+         });
+         t.view().steps.push_back(t.view().steps.back());
+       }},
       {"rf-single-flight", "one call after the other", kNotSeen,
        [](T& t) {
          for (int i = 0; i < 2; ++i) {
