@@ -27,7 +27,7 @@ TEST(PromptConfigTest, HasUsefulDefaults) {
   EXPECT_EQ(config->launch.name, "tool");
   EXPECT_EQ(config->launch.command,
             (std::vector<std::string>{"tool", "two words", "${client_id}"}));
-  EXPECT_EQ(config->launch.directory, "/x/.");
+  EXPECT_EQ(config->launch.directory, "/x/");
   EXPECT_TRUE(config->launch.proxy);
   EXPECT_EQ(config->launch.features, Json({{"state", true}}));
   EXPECT_EQ(config->exit_status, 0);
@@ -60,7 +60,8 @@ TEST(PromptConfigTest, TellsWhatIsWrongAndWhere) {
        "t.yaml:3:5: a file needs either \"text\" or \"from\", a file to copy"},
       {"command: a\nfiles:\n  - {to: x, text: abc, replace: {z: y}}\n",
        "t.yaml:3:34: \"z\" does not occur in the file, so there is nothing to replace"},
-      {"command: a\nfiles:\n  - {to: x, from: /no/such/file}\n", "t.yaml:3:19: /no/such/file: "},
+      {"command: a\nfiles:\n  - {to: x, from: /no/such/file}\n",
+       "t.yaml:3:19: cannot open /no/such/file: "},
   };
   for (const BadRow& row : rows) {
     const auto config = ParsePromptConfig(row.text, "t.yaml");

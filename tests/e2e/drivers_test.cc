@@ -1,0 +1,88 @@
+// The prompt and webapp drivers with programs as people write them: the shape of AWeber's guide,
+// and a Flask application with and without the mistake of ignoring state.
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/process.h"
+
+namespace aweber {
+namespace {
+
+const std::string kExamples = AWEBER_SOURCE_DIR "/examples/";
+const std::string kRunner = AWEBER_BINARY_DIR "/aweber-conformance";
+
+using CaseOutcomes = std::map<std::string, std::string>;
+
+// Runs the suite's `cases` and answers the json report's outcome by case id.
+CaseOutcomes Outcomes(const std::string& kind, const std::string& config,
+                      const std::string& cases) {
+  const auto directory = MakeTempDirectory("drivers-test");
+  if (!directory) return {};
+  const std::string report = *directory + "/report.json";
+  const auto argv =
+      SplitCommandLine(kRunner + " run " + cases + " --seed 7 --driver-kind " + kind +
+                       " --driver-config " + kExamples + config + " --report json=" + report);
+  auto child = ChildProcess::Spawn({.argv = *argv});
+  if (!child) return {};
+  // Its words are few: the pipes hold them until it ends.
+  for (pollfd out{child->output_fd(), POLLIN, 0}; poll(&out, 1, 100'000) > 0;) {
+    char words[4096];
+    if (read(out.fd, words, sizeof words) <= 0) break;
+  }
+  child->Terminate(std::chrono::seconds(5));
+  const auto text = ReadFile(report);
+  std::filesystem::remove_all(*directory);
+  if (!text) return {};
+  const auto parsed = ParseJson(*text);
+  CaseOutcomes outcomes;
+  if (parsed && parsed->contains("cases")) {
+    for (const Json& one : (*parsed)["cases"]) {
+      outcomes[one.value("id", "")] = one.value("outcome", "");
+    }
+  }
+  return outcomes;
+}
+
+bool Installed(const std::string& module) {
+  return std::filesystem::exists("/usr/lib/python3/dist-packages/" + module);
+}
+
+class DriversTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(kRunner)) GTEST_SKIP() << kRunner << " is not built";
+    if (!Installed("requests_oauthlib")) GTEST_SKIP() << "needs python3-requests-oauthlib";
+  }
+};
+
+TEST_F(DriversTest, TheGuidesSampleLogsInOverTheProxyOnceItsLastLinesAreMended) {
+  EXPECT_EQ(Outcomes("prompt", "prompt/mended_sample.yaml", "callback/ok callback/state-mismatch"),
+            (CaseOutcomes{{"callback/ok", "pass"}, {"callback/state-mismatch", "pass"}}));
+}
+
+TEST_F(DriversTest, TheGuidesSampleFailsAtItsOwnTypeError) {
+  EXPECT_EQ(Outcomes("prompt", "prompt/guide_sample.yaml", "callback/ok"),
+            (CaseOutcomes{{"callback/ok", "fail"}}));
+}
+
+TEST_F(DriversTest, AnApplicationThatBindsStateToTheBrowserPassesLoginCsrf) {
+  if (!Installed("flask")) GTEST_SKIP() << "needs python3-flask";
+  EXPECT_EQ(Outcomes("webapp", "webapp/app.yaml", "callback/ok callback/login-csrf"),
+            (CaseOutcomes{{"callback/login-csrf", "pass"}, {"callback/ok", "pass"}}));
+}
+
+TEST_F(DriversTest, AnApplicationThatIgnoresStateFailsLoginCsrf) {
+  if (!Installed("flask")) GTEST_SKIP() << "needs python3-flask";
+  EXPECT_EQ(Outcomes("webapp", "webapp/ignores_state.yaml", "callback/ok callback/login-csrf"),
+            (CaseOutcomes{{"callback/login-csrf", "fail"}, {"callback/ok", "pass"}}));
+}
+
+}  // namespace
+}  // namespace aweber
