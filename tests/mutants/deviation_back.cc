@@ -41,7 +41,7 @@ std::vector<DeviationInfo> TokenRequest() {
        "code-lowercased",
        "writes the code in lower case",
        "tk-code-exact",
-       {"cb-code-opaque"},
+       {"cb-code-opaque", "cb-unknown-ignored", "cb-order-free"},  // no callback ends in a token
        {},
        ""},
       {D::kTokenRedirectSlash,
@@ -290,7 +290,7 @@ std::vector<DeviationInfo> RefreshAndRevoke() {
        "refresh-unauthenticated",
        "forgets to authenticate the refresh",
        "rf-auth",
-       {"tk-auth", "tk-public-id"},
+       {"tk-auth", "tk-public-id", "rf-single-flight"},  // each of the eight tries, all refused
        {},
        ""},
       {D::kRefreshMoreScope,
