@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/process.h"
 #include "base/uri.h"
+#include "tests/support/paths.h"
 
 namespace aweber {
 namespace {
@@ -25,7 +26,7 @@ struct Adapter {
 
 std::ostream& operator<<(std::ostream& out, const Adapter& adapter) { return out << adapter.name; }
 
-const std::string kRoot = AWEBER_SOURCE_DIR;
+const std::string kRoot = SourcePath("");
 
 // Speaks to one driver, a line at a time.
 class Talk {

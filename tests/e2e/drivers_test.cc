@@ -11,12 +11,13 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/process.h"
+#include "tests/support/paths.h"
 
 namespace aweber {
 namespace {
 
-const std::string kExamples = AWEBER_SOURCE_DIR "/examples/";
-const std::string kRunner = AWEBER_BINARY_DIR "/aweber-conformance";
+const std::string kExamples = SourcePath("examples/");
+const std::string kRunner = ProgramPath("aweber-conformance");
 
 using CaseOutcomes = std::map<std::string, std::string>;
 

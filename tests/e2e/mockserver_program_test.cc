@@ -11,6 +11,7 @@
 #include "base/http_client.h"
 #include "base/process.h"
 #include "base/uri.h"
+#include "tests/support/paths.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"
 
@@ -20,7 +21,7 @@ namespace {
 using ::testing::HasSubstr;
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
-const std::string kProgram = std::string(AWEBER_BINARY_DIR) + "/aweber-mockserver";
+const std::string kProgram = ProgramPath("aweber-mockserver");
 
 // Reads until `text` was seen, the descriptor ends, or ten seconds of silence.
 std::string ReadFor(int fd, const std::string& text) {
@@ -158,7 +159,8 @@ TEST(MockServerProgram, FlagsOverEnvironmentOverFile) {
 TEST(MockServerProgram, APortThatIsTakenIsNamed) {
   Running first({});
   const auto port = ParseUri(first.token_url())->port;
-  const Ended second = RunProgram({"serve", "--port", fmt::format("{}", *port), "--admin-port", "0"});
+  const Ended second =
+      RunProgram({"serve", "--port", fmt::format("{}", *port), "--admin-port", "0"});
   EXPECT_EQ(second.code, 3);
   EXPECT_THAT(second.error, HasSubstr(fmt::format("{}", *port)));
 }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "tests/integration/client/program.h"
+#include "tests/support/paths.h"
 
 namespace aweber::client {
 namespace {
@@ -23,7 +24,7 @@ TEST_P(ReferenceClient, PassesEveryScenarioStrictly) {
   const std::string directory = MakeTempDirectory("aweber-suite").value();
   const std::string report = directory + "/out.json";
   const std::string driver = Program::ClientPath() + " driver" + GetParam().driver_flags;
-  Program suite({AWEBER_BINARY_DIR "/aweber-conformance", "run", "--profile", GetParam().profile,
+  Program suite({ProgramPath("aweber-conformance"), "run", "--profile", GetParam().profile,
                  "--driver", driver, "--strict", "--strict-errors", "-j", "4", "--report",
                  "json=" + report});
   EXPECT_EQ(suite.Finish(), 0) << suite.out() << suite.err();

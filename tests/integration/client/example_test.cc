@@ -11,6 +11,7 @@
 #include "base/uri.h"
 #include "tests/integration/client/program.h"
 #include "tests/integration/client/tiny_provider.h"
+#include "tests/support/paths.h"
 
 namespace aweber::client {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 TEST(Example, LogsInAndThenNeedsNoLogin) {
   TinyProvider provider;
   const std::string directory = MakeTempDirectory("aweber-example").value();
-  const std::vector<std::string> argv = {AWEBER_CLIENT_EXAMPLE, directory, provider.url()};
+  const std::vector<std::string> argv = {ProgramPath("client_example"), directory, provider.url()};
   const std::vector<std::pair<std::string, std::string>> env = {{"AWEBER_CLIENT_ID", "id"},
                                                                 {"AWEBER_CLIENT_SECRET", "secret"}};
   Program first(argv, env);
@@ -38,7 +39,7 @@ TEST(Example, LogsInAndThenNeedsNoLogin) {
 }
 
 TEST(Example, IsTheOneOnThePageAndShort) {
-  const std::string root = AWEBER_SOURCE_DIR;
+  const std::string root = SourcePath("");
   const std::string source = ReadFile(root + "/examples/client/accounts.cc").value();
   EXPECT_LT(std::count(source.begin(), source.end(), '\n'), 40);
   const std::string page = ReadFile(root + "/docs/client.md").value();
@@ -48,7 +49,7 @@ TEST(Example, IsTheOneOnThePageAndShort) {
 
 // Every code that the sources can produce has its row, and no row is for a code that is gone.
 TEST(ErrorPage, ListsExactlyTheCodesThereAre) {
-  const std::string root = AWEBER_SOURCE_DIR;
+  const std::string root = SourcePath("");
   std::set<std::string> used, listed;
   const auto collect = [](const std::string& text, const std::regex& code,
                           std::set<std::string>& to) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/process.h"
+#include "tests/support/paths.h"
 
 namespace aweber::client {
 
@@ -21,7 +22,7 @@ class Program {
                    std::vector<std::pair<std::string, std::string>> env = {})
       : child_(ChildProcess::Spawn({std::move(argv), std::move(env), "", 1}).value()) {}
 
-  static std::string ClientPath() { return AWEBER_BINARY_DIR "/aweber-client"; }
+  static std::string ClientPath() { return ProgramPath("aweber-client"); }
 
   void Write(const std::string& text) {
     ASSERT_EQ(::write(child_.stdin_fd(), text.data(), text.size()),

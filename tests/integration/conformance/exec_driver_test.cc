@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "conformance/driver/kinds.h"
+#include "tests/support/paths.h"
 
 namespace aweber::conformance {
 namespace {
@@ -22,7 +23,7 @@ constexpr Micros kShort = milliseconds(300);
 
 ExecDriverOptions Hostile(const std::string& mode) {
   ExecDriverOptions options;
-  options.argv = {"/usr/bin/python3", AWEBER_SOURCE_DIR "/tests/testdata/drivers/hostile.py", mode};
+  options.argv = {"/usr/bin/python3", SourcePath("tests/testdata/drivers/hostile.py"), mode};
   options.start_timeout = kPlenty;
   options.grace = milliseconds(200);
   return options;

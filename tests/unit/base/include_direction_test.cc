@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "tests/support/paths.h"
 
 namespace aweber {
 namespace {
@@ -177,7 +178,7 @@ TEST(IncludeDirectionTest, TheTransportLibraryHasTwoUsers) {
 }
 
 TEST(IncludeDirectionTest, TheTreeKeepsTheRule) {
-  const std::string root = std::string(AWEBER_SOURCE_DIR) + "/";
+  const std::string root = SourcePath("");
   for (const std::string_view folder : {"base", "client", "mockserver", "conformance"}) {
     const auto files = ListFiles(root + std::string(folder), "");
     ASSERT_TRUE(files.ok()) << files.error().message;

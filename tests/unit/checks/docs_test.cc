@@ -6,13 +6,14 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "tests/support/paths.h"
 
 namespace aweber::conformance {
 namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kPage = AWEBER_SOURCE_DIR "/docs/checks.md";
+const std::string kPage = SourcePath("docs/checks.md");
 
 TEST(ChecksPage, IsWhatTheTableSays) {
   const std::string wanted = ChecksMarkdown();

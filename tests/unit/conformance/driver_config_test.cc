@@ -8,11 +8,12 @@
 #include "base/file.h"
 #include "conformance/driver/prompt_driver.h"
 #include "conformance/driver/webapp_driver.h"
+#include "tests/support/paths.h"
 
 namespace aweber::conformance {
 namespace {
 
-const std::string kExamples = AWEBER_SOURCE_DIR "/examples/";
+const std::string kExamples = SourcePath("examples/");
 
 struct BadRow {
   std::string text;

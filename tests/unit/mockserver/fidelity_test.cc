@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "mockserver/settings.h"
+#include "tests/support/paths.h"
 
 namespace aweber::mock {
 namespace {
@@ -24,7 +25,7 @@ std::string Trim(std::string text) {
 }
 
 std::vector<DocRow> Rows() {
-  const auto page = ReadFile(std::string(AWEBER_SOURCE_DIR) + "/docs/fidelity.md");
+  const auto page = ReadFile(SourcePath("docs/fidelity.md"));
   EXPECT_TRUE(page.ok());
   std::vector<DocRow> rows;
   std::istringstream lines(*page);
@@ -81,7 +82,7 @@ TEST(Fidelity, RowsSayWhatTheProfilesSet) {
 TEST(Fidelity, EveryRowNamesATestThatExists) {
   std::string sources;
   for (const char* folder : {"/tests/integration/mockserver", "/tests/unit/mockserver"}) {
-    const auto files = ListFiles(std::string(AWEBER_SOURCE_DIR) + folder, ".cc");
+    const auto files = ListFiles(SourcePath(folder), ".cc");
     ASSERT_TRUE(files.ok());
     for (const std::string& file : *files) sources += *ReadFile(file);
   }

@@ -12,6 +12,7 @@
 #include "base/yaml.h"
 #include "mockserver/scenario/docs.h"
 #include "mockserver/scenario/loader.h"
+#include "tests/support/paths.h"
 
 namespace aweber::mock {
 namespace {
@@ -42,8 +43,7 @@ TEST(ScenarioCatalogue, EveryBuiltInFileLoads) {
 
 // What is built in is what lies in the folder: nothing stale, nothing missing.
 TEST(ScenarioCatalogue, BuiltInEqualsTheFolder) {
-  Result<std::vector<Scenario>> folder =
-      LoadScenarioDirectory(std::string(AWEBER_SOURCE_DIR) + "/scenarios");
+  Result<std::vector<Scenario>> folder = LoadScenarioDirectory(SourcePath("scenarios"));
   ASSERT_TRUE(folder.ok()) << folder.error().message;
   std::vector<std::string> in_folder, built_in;
   for (const Scenario& scenario : *folder) in_folder.push_back(scenario.id);
@@ -51,7 +51,7 @@ TEST(ScenarioCatalogue, BuiltInEqualsTheFolder) {
   EXPECT_EQ(built_in, in_folder);
   for (const EmbeddedFile& file : EmbeddedScenarioFiles()) {
     EXPECT_EQ(std::string(file.text),
-              ReadFile(fmt::format("{}/scenarios/{}", AWEBER_SOURCE_DIR, file.path)).value())
+              ReadFile(SourcePath(fmt::format("scenarios/{}", file.path))).value())
         << file.path;
   }
 }
@@ -119,7 +119,7 @@ TEST(ScenarioCatalogue, TitlesAreSentencesWithoutTheirFullStop) {
 }
 
 TEST(ScenarioPage, IsWhatTheFilesSay) {
-  const std::string path = std::string(AWEBER_SOURCE_DIR) + "/docs/scenarios.md";
+  const std::string path = SourcePath("docs/scenarios.md");
   const std::string wanted = ScenariosMarkdown(Catalogue());
   if (std::getenv("AWEBER_UPDATE_DOCS") != nullptr) {
     ASSERT_TRUE(WriteFileAtomically(path, wanted).ok());
@@ -135,7 +135,7 @@ struct Sentence {
 };
 
 std::vector<Sentence> ReadGuide() {
-  const std::string path = std::string(AWEBER_SOURCE_DIR) + "/scenarios/guide.yaml";
+  const std::string path = SourcePath("scenarios/guide.yaml");
   Result<YamlDocument> document = ParseYaml(ReadFile(path).value(), path);
   if (!document.ok()) {
     ADD_FAILURE() << document.error().message;

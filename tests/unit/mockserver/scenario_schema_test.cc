@@ -21,14 +21,15 @@
 #include "mockserver/scenario/loader.h"
 #include "mockserver/scenario/parse.h"
 #include "mockserver/settings.h"
+#include "tests/support/paths.h"
 #include "tests/unit/mockserver/scenario_bad_files.h"
 
 namespace aweber::mock {
 namespace {
 
 const nlohmann::json& SchemaText() {
-  static const auto* text = new nlohmann::json(nlohmann::json::parse(
-      ReadFile(std::string(AWEBER_SOURCE_DIR) + "/scenarios/schema/scenario.schema.json").value()));
+  static const auto* text = new nlohmann::json(
+      nlohmann::json::parse(ReadFile(SourcePath("scenarios/schema/scenario.schema.json")).value()));
   return *text;
 }
 
