@@ -99,7 +99,7 @@ constexpr std::int64_t kTenYears = 10LL * 365 * 86'400;
 bool IsOddButReadable(const Json& value) {
   if (value.is_number_float()) return std::isfinite(value.get<double>());
   if (value.is_number_integer()) return value > kTenYears;
-  if (!value.is_string()) return value.is_null();
+  if (!value.is_string()) return false;  // null is no number: taking or refusing it are both fair
   const auto text = value.get<std::string>();
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
