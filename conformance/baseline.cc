@@ -36,6 +36,7 @@ Result<BaselineEntry> ReadEntry(const YamlDocument& document, const YamlNode& no
   entry.cases = reader.String("case").value_or("");
   entry.check = reader.String("check").value_or("");
   entry.reason = reader.String("reason").value_or("");
+  entry.see = reader.String("see").value_or("");
   entry.issue = reader.Text("issue").value_or("");
   entry.client = reader.String("client").value_or("");
   entry.profile = reader.OneOf("profile", {"aweber", "rfc6749", "rfc9700"}).value_or("");
@@ -93,6 +94,7 @@ void WriteEntry(std::string& out, const BaselineEntry& entry) {
   out += fmt::format("  - case: {}\n", Quote(entry.cases));
   if (!entry.check.empty()) out += fmt::format("    check: {}\n", entry.check);
   out += fmt::format("    reason: {}\n", Quote(entry.reason));
+  if (!entry.see.empty()) out += fmt::format("    see: {}\n", Quote(entry.see));
   if (!entry.issue.empty()) out += fmt::format("    issue: {}\n", Quote(entry.issue));
   if (!entry.client.empty()) out += fmt::format("    client: {}\n", Quote(entry.client));
   if (!entry.profile.empty()) out += fmt::format("    profile: {}\n", entry.profile);

@@ -27,6 +27,7 @@ struct BaselineEntry {
   std::string cases;    // glob over ids
   std::string check;    // "" covers whatever fails in these cases
   std::string reason;   // required
+  std::string see;      // how to see it: a place in the client's code, a command
   std::string issue;    // where it is tracked
   std::string client;   // condition: only for a client of this name
   std::string profile;  // condition: only in this profile
@@ -65,7 +66,7 @@ class BaselineRun {
 };
 
 // The text of a baseline for everything that failed in `model`. Entries of `old` that are still
-// needed keep their reason, issue and conditions.
+// needed keep all that they say.
 std::string WriteBaseline(const RunModel& model, const Baseline& old);
 
 }  // namespace aweber::conformance

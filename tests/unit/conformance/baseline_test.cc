@@ -128,7 +128,7 @@ TEST(Baseline, ErrorsNamePlaceAndCure) {
 
 TEST(Baseline, UpdateKeepsReasonsAndWhatWasNotRun) {
   const auto old = Parse(R"(known_failures:
-  - {case: a/one, check: az-one, reason: kept, issue: "https://x/1"}
+  - {case: a/one, check: az-one, reason: kept, see: 'a "b" \ c.py', issue: "https://x/1"}
   - {case: "b/**", reason: not run today}
   - {case: a/two, reason: fixed since}
 )");
@@ -141,6 +141,7 @@ TEST(Baseline, UpdateKeepsReasonsAndWhatWasNotRun) {
   ASSERT_TRUE(written.ok()) << written.error().message;
   ASSERT_EQ(written->entries.size(), 3u) << text;
   EXPECT_EQ(written->entries[0].reason, "kept");
+  EXPECT_EQ(written->entries[0].see, R"(a "b" \ c.py)");
   EXPECT_EQ(written->entries[0].issue, "https://x/1");
   EXPECT_EQ(written->entries[1].check, "tk-two");
   EXPECT_EQ(written->entries[2].cases, "b/**");
