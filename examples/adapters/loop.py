@@ -6,9 +6,11 @@ An operation is a function that takes the request (a dict) and returns the membe
 or None for nothing). It raises Refused to answer `err`, Unsupported to answer `unsupported`. Copy
 this file beside your adapter; it needs nothing but Python."""
 
+import concurrent.futures
 import json
 import os
 import sys
+import threading
 from typing import Callable, Dict, Optional
 
 
@@ -28,8 +30,9 @@ def serve(client: dict, features: dict, operations: Dict[str, Callable[[dict], O
     # The protocol gets the real standard output; whatever the library prints goes to stderr.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    for line in sys.stdin:
-        request = json.loads(line)
+    writing = threading.Lock()
+
+    def answer(request: dict):
         op, reply = request["op"], {"id": request["id"]}
         try:
             if op == "hello":
@@ -46,7 +49,16 @@ def serve(client: dict, features: dict, operations: Dict[str, Callable[[dict], O
             reply["err"] = refused.reply
         except Exception as error:  # a defect of the adapter, or something the library let through
             reply["err"] = {"kind": "internal", "message": f"{type(error).__name__}: {error}"}
-        out.write(json.dumps(reply) + "\n")
-        out.flush()
-        if op == "bye":
-            return
+        with writing:
+            out.write(json.dumps(reply) + "\n")
+            out.flush()
+
+    # Whoever claims `concurrent` gets the next request while this one is at work.
+    with concurrent.futures.ThreadPoolExecutor(features.get("concurrent", 1)) as workers:
+        for line in sys.stdin:
+            request = json.loads(line)
+            done = workers.submit(answer, request)
+            if features.get("concurrent", 1) == 1 or request["op"] == "bye":
+                done.result()
+            if request["op"] == "bye":
+                return

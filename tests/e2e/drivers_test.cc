@@ -73,6 +73,14 @@ TEST_F(DriversTest, TheGuidesSampleFailsAtItsOwnTypeError) {
             (CaseOutcomes{{"callback/ok", "fail"}}));
 }
 
+TEST_F(DriversTest, ANodeProgramLogsInOverTheProxyUnchanged) {
+  if (!std::filesystem::exists(kExamples + "unmodified/node_modules/undici")) {
+    GTEST_SKIP() << "NOT TESTED: script/bootstrap --with node installs what this needs";
+  }
+  EXPECT_EQ(Outcomes("prompt", "unmodified/accounts.yaml", "callback/ok callback/state-mismatch"),
+            (CaseOutcomes{{"callback/ok", "pass"}, {"callback/state-mismatch", "pass"}}));
+}
+
 TEST_F(DriversTest, AnApplicationThatBindsStateToTheBrowserPassesLoginCsrf) {
   if (!Installed("flask")) GTEST_SKIP() << "needs python3-flask";
   EXPECT_EQ(Outcomes("webapp", "webapp/app.yaml", "callback/ok callback/login-csrf"),

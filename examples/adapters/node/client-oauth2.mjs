@@ -67,7 +67,6 @@ serve(
     },
     async callback(request) {
       const session = sessionOf(request);
-      if (!session.state) throw new Refused('state_mismatch', 'no login was started');
       session.token = await explained(() =>
         cases.get(request.case).code.getToken(request.url, { state: session.state }));
       return { token: answer(session.token) };

@@ -33,10 +33,8 @@ export function versionOf(name) {
 }
 
 export async function serve(client, features, operations) {
-  const write = (reply) => process.stdout.write(`${JSON.stringify(reply)}\n`);
   console.log = console.error; // standard output belongs to the protocol
-  for await (const line of createInterface({ input: process.stdin })) {
-    const request = JSON.parse(line);
+  async function answer(request) {
     const reply = { id: request.id };
     try {
       if (request.op === 'hello') reply.ok = { protocol: 1, client, features };
@@ -48,8 +46,13 @@ export async function serve(client, features, operations) {
       else if (error instanceof Refused) reply.err = error.reply;
       else reply.err = explain(error);
     }
-    write(reply);
+    process.stdout.write(`${JSON.stringify(reply)}\n`);
     if (request.op === 'bye') process.exit(0);
+  }
+  for await (const line of createInterface({ input: process.stdin })) {
+    const done = answer(JSON.parse(line));
+    // Whoever claims `concurrent` gets the next request while this one is at work.
+    if (!(features.concurrent > 1)) await done;
   }
 }
 

@@ -96,7 +96,6 @@ serve(
     async callback(request) {
       const { as, client, auth, opened } = cases.get(request.case);
       const session = sessionOf(request);
-      if (!session.state) throw new Refused('state_mismatch', 'no login was started');
       session.tokens = await explained(async () => {
         const parameters = oauth.validateAuthResponse(
           as, client, new URL(request.url), session.state);

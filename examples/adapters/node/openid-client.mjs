@@ -107,7 +107,6 @@ serve(
     },
     async callback(request) {
       const session = sessionOf(request);
-      if (!session.state) throw new Refused('state_mismatch', 'no login was started');
       session.tokens = await explained(() =>
         client.authorizationCodeGrant(cases.get(request.case).config, new URL(request.url), {
           pkceCodeVerifier: session.verifier,

@@ -88,7 +88,7 @@ serve(
       const { client, opened } = cases.get(request.case);
       const code = new URL(request.url).searchParams.get('code');
       const token = await explained(() =>
-        client.getToken({ code, redirect_uri: opened.redirect_uri }));
+        client.getToken({ code, redirect_uri: opened.redirect_uri, scope: opened.scopes }));
       await save(request, token);
       return { token: answer(token) };
     },

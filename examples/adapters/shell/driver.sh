@@ -8,6 +8,7 @@
 # shellcheck disable=SC2154  # the variables of a request come from jq, see the loop
 set -uf # -f: a value is never a file name pattern
 memory=$(mktemp -d)
+read -r _ version _ < <(curl --version)
 trap 'rm -rf "$memory"' EXIT
 
 ok() { printf '{"id":%s,"ok":%s}\n' "$id" "${1:-{\}}"; }
@@ -30,7 +31,7 @@ parameter() {
 # POSTs a form to the token endpoint, authenticated by Basic with form-encoded id and secret
 # (RFC 6749 §2.3.1); keeps the tokens or answers err.
 token_request() {
-  local reply status
+  local reply status fresh
   # The header comes from standard input: an argument could be read by every user of the machine.
   reply=$(printf 'header = "Authorization: Basic %s"\n' "$basic" |
     curl -sS -K - -w '\n%{http_code}' --max-time 8 "$@" "$token_url" 2>/dev/null) || {
@@ -45,12 +46,12 @@ token_request() {
   reply=${reply%$'\n'*}
   if [ "$status" != 200 ]; then
     printf '{"id":%s,"err":{"kind":"http","message":"refused","status":%s}}\n' "$id" "$status"
-  elif ! jq -e '(.error == null) and (.access_token | type == "string" and . != "")
-      and ((.token_type // "bearer") | ascii_downcase == "bearer")' <<<"$reply" >/dev/null 2>&1; then
+  elif ! fresh=$(jq -ce . <<<"$reply" 2>/dev/null) || ! jq -e '(.error == null) and (.access_token | type == "string" and . != "")
+      and ((.token_type // "bearer") | ascii_downcase == "bearer")' <<<"$fresh" >/dev/null 2>&1; then
     err invalid_response "the reply has no bearer token"
   else
     # RFC 6749 §6: a refresh token that is not replaced stays.
-    jq -s '(.[0] // {}) + .[1]' <(cat "$session.token" 2>/dev/null || echo '{}') <(echo "$reply") \
+    jq -s '(.[0] // {}) + .[1]' <(cat "$session.token" 2>/dev/null || echo '{}') <(echo "$fresh") \
       >"$session.new" && mv "$session.new" "$session.token"
     ok "{\"token\":$(tokens)}"
   fi
@@ -66,8 +67,18 @@ callback() {
     return
   fi
   rm "$session.state" # one use
+  case "&${url#*\?}" in
+    *"&code="*"&code="* | *"&state="*"&state="*)
+      err invalid_response "code or state twice"
+      return
+      ;;
+  esac
   if [ -n "$(parameter "$url" error)" ]; then
     err provider_error "the customer or AWeber said no"
+    return
+  fi
+  if [ -z "$(parameter "$url" code)" ]; then
+    err invalid_response "no code"
     return
   fi
   token_request --data-urlencode grant_type=authorization_code \
@@ -77,6 +88,13 @@ callback() {
 
 call() {
   local status json=()
+  case $url in
+    "$api_url"/*) ;;
+    *)
+      err other "not AWeber's API: the token stays here"
+      return
+      ;;
+  esac
   [ "$body" = null ] || json=(-H 'Content-Type: application/json' --data-raw "$body")
   status=$(jq -r '"header = \"Authorization: Bearer \(.access_token)\""' "$session.token" |
     curl -sS -K - -o /dev/null -w '%{http_code}' --max-time 8 -X "$method" \
@@ -94,8 +112,13 @@ with_token() {
 }
 
 refresh() {
-  token_request --data-urlencode grant_type=refresh_token \
-    --data-urlencode "refresh_token=$(jq -r .refresh_token "$session.token")"
+  local old
+  old=$(jq -r '.refresh_token // ""' "$session.token")
+  if [ -z "$old" ]; then
+    err reauthorize "no refresh token: log in again"
+    return
+  fi
+  token_request --data-urlencode grant_type=refresh_token --data-urlencode "refresh_token=$old"
 }
 
 while IFS= read -r request; do
@@ -104,11 +127,11 @@ while IFS= read -r request; do
     url=\(.url // "") method=\(.method // "") body=\(.body | tojson)"' <<<"$request")"
   session=$memory/$case.$name
   case $op in
-    hello) ok '{"protocol":1,"client":{"name":"curl","version":"1","language":"shell"},"features":{"state":true,"auth":["basic"],"token_transport":["header"],"refresh":["manual"]}}' ;;
+    hello) ok '{"protocol":1,"client":{"name":"curl","version":"'"$version"'","language":"shell"},"features":{"state":true,"auth":["basic"],"token_transport":["header"],"refresh":["manual"]}}' ;;
     open)
       find "$memory" -type f -delete
       eval "$(jq -r '(if .authorize_url | contains("?") then "&" else "?" end) as $separator
-        | @sh "token_url=\(.token_url) redirect_uri=\(.redirect_uri)
+        | @sh "token_url=\(.token_url) api_url=\(.api_url) redirect_uri=\(.redirect_uri)
           basic=\("\(.client_id | @uri):\(.client_secret // "" | @uri)" | @base64)
           authorize_url=\(.authorize_url + $separator + "response_type=code&client_id="
             + (.client_id | @uri) + "&redirect_uri=" + (.redirect_uri | @uri)

@@ -1,4 +1,5 @@
-"""A template: copy this folder and loop.py, and fill in the seven places marked TODO.
+"""A template: copy this file and ../loop.py into a folder of your own, and fill in the seven places
+marked TODO.
 
     aweber-conformance run --driver "python3 my-adapter/driver.py" 'callback/**'
 
@@ -13,7 +14,7 @@ report; what is claimed and not done fails."""
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))  # where loop.py lies here
 from loop import Refused, Unsupported, serve  # noqa: E402,F401
 
 cases = {}  # case -> the `open` request: endpoints, client id and secret, redirect URI, scopes
@@ -37,24 +38,24 @@ def close_case(request):
 
 def authorize(request):
     # TODO 2: build the authorization URL and remember state (and the verifier) in session_of().
-    return {"url": ""}
+    raise NotImplementedError("TODO 2: authorize")  # return {"url": ...}
 
 
 def callback(request):
     # TODO 3: the user came back at request["url"]. Check it, exchange the code, keep the tokens.
     # Refuse with Refused("state_mismatch", "..."), Refused("provider_error", "...", code="..."), ...
-    return {"token": token(request)}
+    raise NotImplementedError("TODO 3: callback")  # return {"token": token(request)}
 
 
 def call(request):
     # TODO 4: one API request, request["method"] and ["url"] (and ["body"], an object, or absent),
     # the way your application makes it, with the refresh it does by itself.
-    return {"status": 0}
+    raise NotImplementedError("TODO 4: call")  # return {"status": 200}
 
 
 def refresh(request):
     # TODO 5: refresh now. Refused("reauthorize", "...") when the user must log in again.
-    return {"token": token(request)}
+    raise NotImplementedError("TODO 5: refresh")  # return {"token": token(request)}
 
 
 def token(request):
@@ -68,7 +69,7 @@ def token(request):
 if __name__ == "__main__":
     serve(
         {"name": "my-client", "version": "0", "language": "Python"},
-        # TODO 7: what your client does; see conformance/PROTOCOL.md for the list.
+        # TODO 7: what your client does; docs/write-an-adapter.md has the list.
         {"state": True, "auth": ["basic"], "token_transport": ["header"], "refresh": ["manual"]},
         {"open": open_case, "close": close_case, "authorize": authorize, "callback": callback,
          "call": call, "refresh": refresh, "token": token},
