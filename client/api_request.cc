@@ -9,8 +9,6 @@
 namespace aweber::client {
 namespace {
 
-constexpr std::chrono::seconds kRateLimitBlock{60};
-
 Failure Foreign(std::string_view why) {
   return MakeFailure(FailureKind::kOther, "api.foreign_url",
                      fmt::format("refused to send the access token there: {}", why));
@@ -67,7 +65,8 @@ Outcome<std::string> ResolveApiUrl(const ClientConfig& config, std::string_view 
   if (url.starts_with('/')) {
     std::string_view prefix = config.provider.api_url;
     while (prefix.ends_with('/')) prefix.remove_suffix(1);
-    text = fmt::format("{}{}", prefix, url);
+    const bool whole = IsBelow(url.substr(0, url.find_first_of("?#")), base->path);
+    text = fmt::format("{}{}", whole ? base->Origin() : prefix, url);
   }
   const auto target = ParseUri(text);
   if (!target) return Foreign(target.error().message);
@@ -104,9 +103,9 @@ Outcome<ApiReply> JudgeApiReply(HttpResponse response, UnixTime now) {
     return ApiReply{response.status, std::move(response.headers), std::move(response.body)};
   }
   Failure failure = HttpFailure("api.http", "the API", response, now);
-  if (response.status == 403 && failure.provider_text.starts_with("Rate Limit")) {
+  if (IsRateLimited(response)) {
     failure.code = "api.rate_limited";
-    failure.retry_after = failure.retry_after.value_or(kRateLimitBlock);
+    failure.retry_after = ReadBackoff(response, now);
     failure.message = fmt::format(
         "the API's rate limit is reached (120 requests in 60 s for each account); try again in "
         "{} s",

@@ -23,7 +23,7 @@ inline constexpr std::string_view kJsonType = "application/json";
 
 struct ApiCall {
   std::string method = "GET";
-  std::string url;           // absolute, or a path below api_url: "/accounts"
+  std::string url;           // absolute, or a path: "/accounts", or "/1.0/accounts" as documented
   std::string content_type;  // of body; empty without one
   std::string body;
 };

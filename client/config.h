@@ -56,7 +56,8 @@ struct ClientConfig {
   // life, so that a short one is not renewed on every call.
   std::chrono::seconds expiry_skew{60};
   std::chrono::seconds login_lifetime{3600};  // how long a started login may take
-  // The longest wait that `Retry-After` may ask for before we give up and report it instead.
+  // The longest wait that `Retry-After` or the rate limit may ask for before we give up and report
+  // it instead. 60 s or more sits AWeber's rate limit out.
   std::chrono::seconds longest_wait{5};
   bool allow_plain_http = false;  // http:// to hosts that are not loopback (a mock in a container)
 };

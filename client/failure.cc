@@ -7,6 +7,8 @@
 namespace aweber::client {
 namespace {
 
+constexpr std::string_view kCancelled = "http.cancelled";
+
 struct TransportRow {
   std::string_view code;
   FailureKind kind;
@@ -21,7 +23,7 @@ constexpr TransportRow kTransportKinds[] = {
     {"http.invalid", FailureKind::kInvalidResponse},
     {"http.too_large", FailureKind::kInvalidResponse},
     {"http.url", FailureKind::kOther},
-    {"http.cancelled", FailureKind::kOther},
+    {kCancelled, FailureKind::kOther},
 };
 
 }  // namespace
@@ -71,6 +73,13 @@ Failure FromError(const Error& error, std::string_view doing) {
   }
   return MakeFailure(kind, error.code, fmt::format("{}: {}", doing, error.message));
 }
+
+Failure Cancelled(std::string_view doing) {
+  return MakeFailure(FailureKind::kOther, std::string(kCancelled),
+                     fmt::format("{}: stopped, as asked", doing));
+}
+
+bool IsCancelled(const Failure& failure) { return failure.code == kCancelled; }
 
 std::string Harmless(std::string_view text, std::size_t limit) {
   std::string out;

@@ -50,6 +50,9 @@ Failure MakeFailure(FailureKind kind, std::string code, std::string message);
 // A failure of the HTTP seam (Error{"http.*"}) or of a file, with `doing` ("asking the token
 // endpoint") before its words.
 Failure FromError(const Error& error, std::string_view doing);
+// Somebody asked us to stop: Failure{"http.cancelled"}, as the HTTP seam says it.
+Failure Cancelled(std::string_view doing);
+bool IsCancelled(const Failure& failure);
 
 // The provider's words made fit for a terminal: control characters and bytes outside ASCII become
 // '?', and `limit` characters are kept (RFC 6749 §10.14: never trust such values).

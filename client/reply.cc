@@ -13,6 +13,7 @@ namespace aweber::client {
 namespace {
 
 constexpr std::int64_t kLongestRetryAfter = 24 * 3600;
+constexpr std::chrono::seconds kRateLimitBlock{60};
 
 std::optional<std::int64_t> ParseInteger(std::string_view text) {
   std::int64_t value = 0;
@@ -21,11 +22,15 @@ std::optional<std::int64_t> ParseInteger(std::string_view text) {
   return value;
 }
 
+// RFC 9110 §5.6.7: one form is sent, three must be understood.
 std::optional<std::int64_t> ParseHttpDate(const std::string& text) {
-  std::tm parts{};
-  const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  return static_cast<std::int64_t>(::timegm(&parts));
+  for (const char* form :
+       {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
+    std::tm parts{};
+    const char* end = ::strptime(text.c_str(), form, &parts);
+    if (end != nullptr && *end == '\0') return static_cast<std::int64_t>(::timegm(&parts));
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -59,6 +64,16 @@ std::optional<std::chrono::seconds> ReadRetryAfter(const HttpResponse& response,
   if (!seconds) return std::nullopt;
   return std::chrono::seconds(
       std::clamp<std::int64_t>(*seconds, std::int64_t{0}, kLongestRetryAfter));
+}
+
+bool IsRateLimited(const HttpResponse& response) {
+  return response.status == 403 && ReadProviderWords(response.body).text.starts_with("Rate Limit");
+}
+
+std::optional<std::chrono::seconds> ReadBackoff(const HttpResponse& response, UnixTime now) {
+  if (IsRateLimited(response)) return ReadRetryAfter(response, now).value_or(kRateLimitBlock);
+  if (response.status == 429 || response.status == 503) return ReadRetryAfter(response, now);
+  return std::nullopt;
 }
 
 Failure HttpFailure(std::string code, std::string_view what, const HttpResponse& response,

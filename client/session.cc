@@ -58,6 +58,7 @@ Outcome<Login> Session::HandleCallback(const std::string& url, std::stop_token s
   }
   auto token = JudgeTokenReply(*response, context);
   if (!token) return token.error();
+  // The code is spent: what it brought is saved, whoever wants us to stop meanwhile.
   const auto lock = services_.tokens.Acquire(user_);
   if (!lock) return lock.error();
   if (auto saved = services_.tokens.Save(user_, *token); !saved) return saved.error();
@@ -91,7 +92,7 @@ Outcome<TokenSet> Session::RefreshUnless(const std::string& stale, std::stop_tok
 
 // Under the store's lock: what another thread or process has renewed meanwhile is taken as it is.
 Outcome<TokenSet> Session::RefreshUnderLock(const std::string& stale, std::stop_token stop) {
-  const auto lock = services_.tokens.Acquire(user_);
+  const auto lock = services_.tokens.Acquire(user_, stop);
   if (!lock) return lock.error();
   auto current = CurrentToken();
   if (!current) return current;
@@ -113,11 +114,13 @@ Outcome<TokenSet> Session::RefreshUnderLock(const std::string& stale, std::stop_
 Outcome<TokenSet> Session::AskForRefresh(const TokenSet& current, std::stop_token stop) {
   const OutgoingRequest request = BuildRefreshRequest(config_, current.refresh_token);
   TokenContext context{services_.clock.Now(), &current, ""};
-  auto response = Send(request, stop);
+  if (stop.stop_requested()) return Cancelled("refreshing the token");
+  // From here on `stop` ends waits alone: what the answer brings must be saved.
+  auto response = Send(request, {});
   // A refusal to serve is an answer, so the refresh token is unused: asking again is safe.
   if (response && WaitAsAsked(*response, stop)) {
     context.sent_at = services_.clock.Now();
-    response = Send(request, stop);
+    response = Send(request, {});
   }
   if (response) return JudgeTokenReply(*response, context);
   Failure failure = FromError(response.error(), "refreshing the token");
@@ -167,26 +170,30 @@ Outcome<HttpResponse> Session::SendApi(const ApiCall& call, const std::string& u
   const bool safe = call.method == "GET" || call.method == "HEAD";  // RFC 9110 §9.2.1
   auto response = Send(request, stop);
   const bool lost = !response && response.error().code == "http.reset";
-  if (safe && (lost || (response && WaitAsAsked(*response, stop)))) response = Send(request, stop);
+  const bool may_wait = response && (safe || IsRateLimited(*response));
+  if ((safe && lost) || (may_wait && WaitAsAsked(*response, stop))) response = Send(request, stop);
   if (!response) return FromError(response.error(), "calling the API");
   return std::move(*response);
 }
 
 Outcome<void> Session::Revoke(std::stop_token stop) {
-  const auto lock = services_.tokens.Acquire(user_);
+  const auto lock = services_.tokens.Acquire(user_, stop);
   if (!lock) return lock.error();
   auto stored = services_.tokens.Load(user_);
   if (!stored) return stored.error();
   if (!*stored) return Reauthorize("session.no_token", "there is nothing to revoke");
   const TokenSet& token = **stored;
+  // AWeber answers invalid_request for what it no longer has. That is good news where we know why:
+  // it refused the refresh token before, or the access token went with it (RFC 7009 §2.1).
+  const auto revoked = [](const Outcome<void>& done, bool may_be_gone) {
+    return done || (may_be_gone && done.error().provider_code == "invalid_request");
+  };
   if (!token.refresh_token.empty()) {
-    if (auto done = RevokeOne(token.refresh_token, "refresh_token", stop); !done) return done;
+    auto done = RevokeOne(token.refresh_token, "refresh_token", stop);
+    if (!revoked(done, !token.refused.empty())) return done;
   }
   auto done = RevokeOne(token.access_token, "access_token", stop);
-  // RFC 7009 §2.1: the access token may have gone with its refresh token, and AWeber answers
-  // invalid_request for what it no longer has.
-  const bool gone = !done && done.error().provider_code == "invalid_request";
-  if (!done && !(gone && !token.refresh_token.empty())) return done;
+  if (!revoked(done, !token.refresh_token.empty())) return done;
   return services_.tokens.Erase(user_);
 }
 
@@ -208,8 +215,7 @@ Result<HttpResponse> Session::Send(const OutgoingRequest& request, std::stop_tok
 }
 
 bool Session::WaitAsAsked(const HttpResponse& response, std::stop_token stop) {
-  if (response.status != 429 && response.status != 503) return false;
-  const auto wait = ReadRetryAfter(response, services_.clock.Now());
+  const auto wait = ReadBackoff(response, services_.clock.Now());
   if (!wait || *wait > config_.longest_wait) return false;
   return services_.clock.SleepFor(*wait, stop);
 }

@@ -14,13 +14,15 @@
 //   * a token is renewed shortly before it ends, and once more when the API answers 401, never for
 //     403; the request is then sent once again;
 //   * a code is never sent twice, a refresh never again after its reply was lost, a POST never
-//   again
-//     except after 401;
+//     again except after a 401 or the rate limit, which did nothing with it;
 //   * a failed refresh leaves what was stored; only when the provider says that the grant is gone
 //     the stored token is marked, and every call answers kReauthorize until the next login.
 // Ownership: everything in Services must outlive the session. Thread safety: every member from any
 //   thread. Several sessions may serve one user.
-// Units: seconds. Errors: Failure; codes in docs/client-errors.md. `stop` cancels waits and I/O.
+// Units: seconds. Errors: Failure; codes in docs/client-errors.md.
+// Cancellation: `stop` ends waits and I/O at once ("http.cancelled"), with one exception: a refresh
+//   that is on its way is seen to its end, which the HTTP client's time limits bound, since its
+//   answer holds the only copy of the next refresh token.
 #pragma once
 
 #include <optional>
@@ -83,7 +85,7 @@ class Session {
                                 std::stop_token stop);
   Outcome<void> RevokeOne(const std::string& token, std::string_view hint, std::stop_token stop);
   Result<HttpResponse> Send(const OutgoingRequest& request, std::stop_token stop);
-  // Waits as a 429 or 503 asks; false when that is too long, or cancelled.
+  // Waits as the answer asks; false when it does not, when that is too long, or when cancelled.
   bool WaitAsAsked(const HttpResponse& response, std::stop_token stop);
 
   const ClientConfig config_;

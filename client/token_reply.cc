@@ -15,8 +15,6 @@ namespace {
 
 constexpr JsonLimits kTokenReplyLimits{.max_bytes = 1u << 20, .max_depth = 32};
 constexpr std::string_view kTokenEndpoint = "the token endpoint";
-// Longer lives are cut to ten years, so that no arithmetic on them can overflow.
-constexpr double kLongestLife = 10.0 * 365 * 24 * 3600;
 
 Failure Invalid(std::string_view what) {
   return MakeFailure(
@@ -38,7 +36,8 @@ std::optional<std::chrono::seconds> ReadLife(const Json& json) {
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   }
   if (!std::isfinite(seconds) || seconds < 1) return std::nullopt;
-  return std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, kLongestLife)));
+  return std::chrono::seconds(
+      static_cast<std::int64_t>(std::min(seconds, static_cast<double>(kLongestLife.count()))));
 }
 
 // RFC 6749 App. A.12, A.17: VSCHAR; a space besides could not be sent in a header (RFC 6750 §2.1).

@@ -3,8 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace aweber::client {
+namespace {
+
+constexpr std::int64_t kLatestMs = 253'402'300'799'999;  // the end of the year 9999
+
+}  // namespace
 
 std::optional<UnixTime> TokenSet::ExpiresAt() const {
   if (!expires_in) return std::nullopt;
@@ -36,11 +42,18 @@ Json TokenToJson(const TokenSet& token) {
 
 Outcome<TokenSet> TokenFromJson(const Json& json) {
   TokenSet token;
+  const auto corrupt = [](std::string why) {
+    return MakeFailure(FailureKind::kInternal, "store.corrupt", std::move(why));
+  };
   const auto access = JsonString(json, "access_token");
   const auto issued = JsonInt(json, "issued_at_ms");
   if (!access || access->empty() || !issued) {
-    return MakeFailure(FailureKind::kInternal, "store.corrupt",
-                       "stored token lacks access_token or issued_at_ms");
+    return corrupt("stored token lacks access_token or issued_at_ms");
+  }
+  const auto life = JsonInt(json, "expires_in");
+  if (*issued < 0 || *issued > kLatestMs || life.value_or(0) < 0 ||
+      life.value_or(0) > kLongestLife.count()) {
+    return corrupt("stored token was issued, or expires, at an impossible time");
   }
   token.access_token = *access;
   token.issued_at = UnixTime(std::chrono::milliseconds(*issued));
@@ -48,9 +61,7 @@ Outcome<TokenSet> TokenFromJson(const Json& json) {
   token.token_type = JsonString(json, "token_type").value_or("bearer");
   token.scope = JsonString(json, "scope").value_or("");
   token.refused = JsonString(json, "refused").value_or("");
-  if (const auto life = JsonInt(json, "expires_in")) {
-    token.expires_in = std::chrono::seconds(*life);
-  }
+  if (life) token.expires_in = std::chrono::seconds(*life);
   return token;
 }
 

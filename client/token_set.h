@@ -17,6 +17,9 @@
 
 namespace aweber::client {
 
+// Longer lives are cut to ten years, so that no arithmetic on them can overflow.
+inline constexpr std::chrono::seconds kLongestLife{10 * 365 * 24 * 3600};
+
 struct TokenSet {
   std::string access_token;
   std::string refresh_token;  // empty when none was given

@@ -1,10 +1,7 @@
 #include "client/token_store.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "base/json.h"
@@ -55,9 +52,12 @@ Outcome<void> MemoryTokenStore::Erase(const std::string& user) {
   return {};
 }
 
-Outcome<std::unique_ptr<TokenStore::Lock>> MemoryTokenStore::Acquire(const std::string& user) {
+Outcome<std::unique_ptr<TokenStore::Lock>> MemoryTokenStore::Acquire(const std::string& user,
+                                                                     std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  released_.wait(lock, [&] { return !held_.contains(user); });
+  if (!released_.wait(lock, stop, [&] { return !held_.contains(user); })) {
+    return Cancelled("waiting for the token store");
+  }
   held_.insert(user);
   return std::unique_ptr<Lock>(std::make_unique<HeldLock>(*this, user));
 }
@@ -88,14 +88,12 @@ Outcome<void> FileTokenStore::Save(const std::string& user, const TokenSet& toke
 }
 
 Outcome<void> FileTokenStore::Erase(const std::string& user) {
-  const std::string path = PathOf(user);
-  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
-  return MakeFailure(FailureKind::kInternal, "store.save",
-                     fmt::format("token store {}: {}", path, std::strerror(errno)));
+  return RemovePrivateFile(PathOf(user));
 }
 
-Outcome<std::unique_ptr<TokenStore::Lock>> FileTokenStore::Acquire(const std::string& user) {
-  auto lock = FileLock::Acquire(PathOf(user));
+Outcome<std::unique_ptr<TokenStore::Lock>> FileTokenStore::Acquire(const std::string& user,
+                                                                   std::stop_token stop) {
+  auto lock = FileLock::Acquire(PathOf(user), std::move(stop));
   if (!lock) return lock.error();
   return std::unique_ptr<Lock>(std::make_unique<HeldFileLock>(std::move(*lock)));
 }

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 
 #include "client/failure.h"
@@ -33,8 +34,10 @@ class TokenStore {
   // Durable and whole when it returns: the new token may be used only then.
   virtual Outcome<void> Save(const std::string& user, const TokenSet& token) = 0;
   virtual Outcome<void> Erase(const std::string& user) = 0;
-  // Waits for the right to change `user`'s token. Load and Save themselves take no lock.
-  virtual Outcome<std::unique_ptr<Lock>> Acquire(const std::string& user) = 0;
+  // Waits for the right to change `user`'s token, as long as it takes or until `stop` is requested
+  // ("http.cancelled"). Save and Erase are called by whoever holds it; Load needs no lock.
+  virtual Outcome<std::unique_ptr<Lock>> Acquire(const std::string& user,
+                                                 std::stop_token stop = {}) = 0;
 };
 
 // For tests and short-lived programs: one process, gone at exit.
@@ -43,12 +46,13 @@ class MemoryTokenStore final : public TokenStore {
   Outcome<std::optional<TokenSet>> Load(const std::string& user) override;
   Outcome<void> Save(const std::string& user, const TokenSet& token) override;
   Outcome<void> Erase(const std::string& user) override;
-  Outcome<std::unique_ptr<Lock>> Acquire(const std::string& user) override;
+  Outcome<std::unique_ptr<Lock>> Acquire(const std::string& user,
+                                         std::stop_token stop = {}) override;
 
  private:
   class HeldLock;
   std::mutex mutex_;
-  std::condition_variable released_;
+  std::condition_variable_any released_;
   std::set<std::string> held_;
   std::map<std::string, TokenSet> tokens_;
 };
@@ -60,7 +64,8 @@ class FileTokenStore final : public TokenStore {
   Outcome<std::optional<TokenSet>> Load(const std::string& user) override;
   Outcome<void> Save(const std::string& user, const TokenSet& token) override;
   Outcome<void> Erase(const std::string& user) override;
-  Outcome<std::unique_ptr<Lock>> Acquire(const std::string& user) override;
+  Outcome<std::unique_ptr<Lock>> Acquire(const std::string& user,
+                                         std::stop_token stop = {}) override;
 
   std::string PathOf(const std::string& user) const;
 

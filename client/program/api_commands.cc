@@ -4,10 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "base/json.h"
 #include "client/program/cli.h"
 #include "client/program/commands.h"
+#include "client/program/interrupts.h"
 
 namespace aweber::client {
 namespace {
@@ -24,19 +27,31 @@ int Fail(const ApiFlags& flags, const Failure& failure) {
   return ReportFailure(failure, flags.common->json);
 }
 
-Outcome<ApiReply> CallOnce(const ApiFlags& flags, const ApiCall& call, Json* out) {
-  auto workplace = Workplace::Make(*flags.common);
-  if (!workplace) return workplace.error();
-  auto reply = (*workplace)->session().Call(call);
-  if (!reply) return reply;
-  if (reply->body.empty()) return reply;  // 201 answers with Location and nothing else
-  auto json = reply->AsJson();
+struct Answer {
+  ApiReply reply;
+  Json json;  // null when the body is empty: 201 answers with Location and nothing else
+};
+
+Outcome<Answer> CallOnce(Session& session, const ApiCall& call, std::stop_token stop) {
+  auto reply = session.Call(call, std::move(stop));
+  if (!reply) return reply.error();
+  Answer answer{std::move(*reply), Json()};
+  if (answer.reply.body.empty()) return answer;
+  auto json = answer.reply.AsJson();
   if (!json) return json.error();
-  *out = std::move(*json);
-  return reply;
+  answer.json = std::move(*json);
+  return answer;
 }
 
-int Print(const ApiFlags& flags, const ApiReply& reply, const Json& json) {
+Outcome<Answer> CallOnce(const ApiFlags& flags, const ApiCall& call) {
+  auto workplace = Workplace::Make(*flags.common);
+  if (!workplace) return workplace.error();
+  const Interrupts interrupts;
+  return CallOnce((*workplace)->session(), call, interrupts.stop_token());
+}
+
+int Print(const ApiFlags& flags, const Answer& answer) {
+  const auto& [reply, json] = answer;
   if (!json.is_null()) {
     fmt::print("{}\n", flags.common->json ? DumpJson(json) : DumpJsonPretty(json));
     return kExitOk;
@@ -50,27 +65,38 @@ int Print(const ApiFlags& flags, const ApiReply& reply, const Json& json) {
   return kExitOk;
 }
 
+// "accounts" as well as "/accounts".
+std::string WithSlash(const std::string& url) {
+  const bool relative = url.find(':') == url.npos && !url.starts_with('/');
+  return relative ? "/" + url : url;
+}
+
 // Follows next_collection_link, which is absolute; Session refuses one that leaves the API.
 int Get(const ApiFlags& flags) {
-  ApiCall call{.url = flags.url};
-  while (true) {
-    Json json;
-    const auto reply = CallOnce(flags, call, &json);
-    if (!reply) return Fail(flags, reply.error());
-    Print(flags, *reply, json);
-    const auto next = JsonString(json, "next_collection_link");
+  auto workplace = Workplace::Make(*flags.common);
+  if (!workplace) return Fail(flags, workplace.error());
+  const Interrupts interrupts;
+  ApiCall call{.url = WithSlash(flags.url)};
+  std::set<std::string> visited;
+  while (visited.insert(call.url).second) {
+    const auto answer = CallOnce((*workplace)->session(), call, interrupts.stop_token());
+    if (!answer) return Fail(flags, answer.error());
+    Print(flags, *answer);
+    const auto next = JsonString(answer->json, "next_collection_link");
     if (!flags.all_pages || !next) return kExitOk;
     call.url = *next;
   }
+  return Fail(flags, MakeFailure(FailureKind::kInvalidResponse, "api.invalid_response",
+                                 "next_collection_link leads back to a page that was read; stopped "
+                                 "there"));
 }
 
 int Accounts(const ApiFlags& flags) {
-  Json json;
-  const auto reply = CallOnce(flags, {.url = "/accounts"}, &json);
-  if (!reply) return Fail(flags, reply.error());
-  const Json* entries = JsonMember(json, "entries");
+  const auto answer = CallOnce(flags, {.url = "/accounts"});
+  if (!answer) return Fail(flags, answer.error());
+  const Json* entries = JsonMember(answer->json, "entries");
   if (flags.common->json || entries == nullptr || !entries->is_array()) {
-    return Print(flags, *reply, json);
+    return Print(flags, *answer);
   }
   fmt::print("{:<12} {:<30} {}\n", "ACCOUNT", "COMPANY", "LISTS");
   for (const Json& entry : *entries) {
@@ -100,10 +126,9 @@ int Post(const ApiFlags& flags) {
     members[field.substr(0, equals)] = field.substr(equals + 1);
   }
   const bool form = flags.common->token_in == "body";
-  Json json;
-  const auto reply = CallOnce(flags, MakeApiCall("POST", flags.url, members, form), &json);
-  if (!reply) return Fail(flags, reply.error());
-  return Print(flags, *reply, json);
+  const auto answer = CallOnce(flags, MakeApiCall("POST", WithSlash(flags.url), members, form));
+  if (!answer) return Fail(flags, answer.error());
+  return Print(flags, *answer);
 }
 
 using Run = int (*)(const ApiFlags&);
@@ -114,22 +139,35 @@ std::pair<CLI::App*, std::shared_ptr<ApiFlags>> AddApiCommand(CLI::App& app, con
   CLI::App* command = app.add_subcommand(name, help);
   auto flags = std::make_shared<ApiFlags>();
   flags->common = AddCommonFlags(*command);
+  command
+      ->add_option("--max-wait", flags->common->max_wait,
+                   "seconds to wait when AWeber says when to come back; 60 sits out its rate limit")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->callback([flags, run, status] { *status = run(*flags); });
   return {command, flags};
 }
+
+constexpr const char* kPostExample =
+    "  aweber-client post /accounts/1/lists/2/subscribers email=ann@example.test name=Ann\n"
+    "  aweber-client post /accounts/1/lists/2/subscribers --data "
+    "'{\"email\":\"a@b.test\",\"tags\":[\"x\"]}'";
 
 }  // namespace
 
 void AddApiCommands(CLI::App& app, int* status) {
   AddApiCommand(app, "accounts", "list the connected accounts", Accounts, status);
   auto [get, get_flags] = AddApiCommand(app, "get", "GET a path or link", Get, status);
-  get->add_option("URL", get_flags->url, "\"/accounts\", or an absolute link the API gave")
+  get->add_option("URL", get_flags->url,
+                  "\"/accounts\", \"/1.0/accounts\", or an absolute link the API gave")
       ->required();
-  get->add_flag("--all", get_flags->all_pages, "follow next_collection_link to the end");
+  get->add_flag("--all", get_flags->all_pages,
+                "follow next_collection_link to the end; a page a document");
   auto [post, post_flags] = AddApiCommand(app, "post", "POST to a path or link", Post, status);
   post->add_option("URL", post_flags->url, "\"/accounts/1/lists/2/subscribers\"")->required();
   post->add_option("--data", post_flags->json_body, "a JSON object; a form where AWeber wants one");
-  post->add_option("FIELD", post_flags->fields, "NAME=VALUE ...");
+  post->footer(kPostExample);
+  post->add_option("FIELD", post_flags->fields, "NAME=VALUE ..., texts that join --data");
 }
 
 }  // namespace aweber::client

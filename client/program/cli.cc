@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "client/program/commands.h"
+#include "client/program/version.h"
 
 namespace aweber::client {
 
@@ -23,20 +24,26 @@ int ReportFailure(const Failure& failure, bool json) {
   }
   fmt::print(stderr, "aweber-client: {}\n", failure.message);
   if (failure.code == "config.invalid") return kExitUsage;
+  if (IsCancelled(failure)) return kExitInterrupted;
   return failure.kind == FailureKind::kReauthorize ? kExitReauthorize : kExitFailed;
 }
 
 int RunClientProgram(int argc, char** argv) {
   CLI::App app{"A client for AWeber's API, and the reference for aweber-conformance."};
   app.name("aweber-client");
-  app.set_version_flag("--version", "aweber-client 0.1.0");
+  app.set_version_flag("--version", fmt::format("aweber-client {}", kVersion));
   app.require_subcommand(1);
-  app.footer("Start with: aweber-client login --client-id ID --redirect-uri URI");
   int status = kExitOk;
   AddLoginCommand(app, &status);
   AddApiCommands(app, &status);
   AddTokenCommands(app, &status);
   AddDriverCommand(app, &status);
+  // After the commands, which would inherit it.
+  app.footer(
+      "Start with:  aweber-client login --client-id ID --redirect-uri URI\n"
+      "then:        aweber-client accounts\n"
+      "Each command has its own --help. Exit status: 0 done, 1 the provider, the network or the\n"
+      "store said no, 2 usage or configuration, 3 log in again, 130 interrupted.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -14,6 +14,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitReauthorize = 3;
+inline constexpr int kExitInterrupted = 130;
 
 int RunClientProgram(int argc, char** argv);
 

@@ -39,6 +39,7 @@ struct CommonFlags {
   std::string pkce;      // auto | always
   std::string store;
   std::string user = "default";
+  int max_wait = 5;  // seconds
   bool json = false;
 };
 std::shared_ptr<CommonFlags> AddCommonFlags(CLI::App& command);
@@ -49,8 +50,10 @@ Outcome<TokenTransport> ParseTokenTransport(const std::string& word);
 // Everything a command needs, made from the flags: real clock, random and sockets, file stores.
 class Workplace {
  public:
-  // Flags that were not given come from what `login` saved in the store.
-  static Outcome<std::unique_ptr<Workplace>> Make(CommonFlags flags);
+  // Flags that were not given come from what `login` saved in the store. Only a login may name
+  // another client or another mock than that: tokens go to nobody but who issued them.
+  enum class For { kLogin, kUse };
+  static Outcome<std::unique_ptr<Workplace>> Make(CommonFlags flags, For purpose = For::kUse);
   // Remembers the flags beside the tokens (0600), so that later commands need none.
   Outcome<void> SaveProfile() const;
   Session& session() { return *session_; }

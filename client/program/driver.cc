@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "client/program/version.h"
+
 namespace aweber::client {
 namespace {
 
@@ -126,7 +128,7 @@ int RunDriver(const DriverOptions& options) {
   http_options.connect_timeout_ms = kDriverTimeoutMs;
   http_options.read_timeout_ms = kDriverTimeoutMs;
   http_options.total_timeout_ms = kDriverTimeoutMs;
-  http_options.user_agent = "aweber-client/0.1.0";
+  http_options.user_agent = kUserAgent;
   const auto http = MakeHttpClient(http_options);
   return RunDriverOver(std::cin, options, *http, SystemClock::System(), SystemRandom::System());
 }

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "client/program/version.h"
 #include "client/token_store.h"
 
 namespace aweber::client {
@@ -37,7 +38,7 @@ Json Features() {
 Outcome<Json> Hello(const Json& request) {
   if (JsonInt(request, "v") != 1) return BadRequest("hello: only protocol version 1 is spoken");
   return Json{{"protocol", 1},
-              {"client", {{"name", "aweber-client"}, {"version", "0.1.0"}, {"language", "C++"}}},
+              {"client", {{"name", "aweber-client"}, {"version", kVersion}, {"language", "C++"}}},
               {"features", Features()}};
 }
 

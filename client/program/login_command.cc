@@ -31,8 +31,9 @@ struct LoginFlags {
   int timeout_seconds = 600;
 };
 
-// Best effort: the URL is printed anyway. What the opener prints is not ours to show.
-void OpenBrowser(const std::string& url) {
+// Best effort: the URL is printed anyway. What the opener prints is not ours to show. False when
+// there is no opener.
+bool OpenBrowser(const std::string& url) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -41,8 +42,9 @@ void OpenBrowser(const std::string& url) {
   std::string program = "xdg-open", argument = url;
   char* argv[] = {program.data(), argument.data(), nullptr};
   pid_t pid = 0;
-  ::posix_spawnp(&pid, program.c_str(), &actions, nullptr, argv, environ);
+  const int failure = ::posix_spawnp(&pid, program.c_str(), &actions, nullptr, argv, environ);
   posix_spawn_file_actions_destroy(&actions);
+  return failure == 0;
 }
 
 void Say(bool json, const std::string& text) {
@@ -111,16 +113,17 @@ Outcome<Login> LoginByBrowser(Session& session, const std::string& url, const Lo
     failure.message += "; free the port, or use --paste";
     return failure;
   }
-  Say(flags.common->json,
-      fmt::format("Go here to authorize: {}\nWaiting for the browser at {} ...\n", url,
-                  session.config().redirect_uri));
-  if (!flags.no_browser) OpenBrowser(url);
+  const bool opened = !flags.no_browser && OpenBrowser(url);
+  Say(flags.common->json, fmt::format("{}: {}\nWaiting for the browser at {} ...\n",
+                                      opened ? "Your browser opens; if not, go here to authorize"
+                                             : "Go here to authorize",
+                                      url, session.config().redirect_uri));
   return login.Wait(std::chrono::seconds(flags.timeout_seconds));
 }
 
 int RunLogin(const LoginFlags& flags) {
   const bool json = flags.common->json;
-  auto workplace = Workplace::Make(*flags.common);
+  auto workplace = Workplace::Make(*flags.common, Workplace::For::kLogin);
   if (!workplace) return ReportFailure(workplace.error(), json);
   Session& session = (*workplace)->session();
   const auto url = session.AuthorizationUrl();
@@ -138,6 +141,7 @@ int RunLogin(const LoginFlags& flags) {
   fmt::print("Connected. access token {}, refresh token {}, expires in {}\n",
              MaskSecret(token.access_token), MaskSecret(token.refresh_token),
              token.expires_in ? fmt::format("{} s", token.expires_in->count()) : "(unknown)");
+  fmt::print("scopes: {}\nkept in {}\n", Harmless(token.scope), (*workplace)->flags().store);
   return kExitOk;
 }
 
@@ -150,7 +154,15 @@ void AddLoginCommand(CLI::App& app, int* status) {
   command->add_flag("--paste", flags->paste, "ask for the redirect URL instead of listening");
   command->add_flag("--no-browser", flags->no_browser, "print the URL, open nothing");
   command->add_option("--timeout", flags->timeout_seconds, "seconds to wait for the browser")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->footer(
+      "Opens the browser and waits for it at the redirect URI, when that is http on loopback with "
+      "a\n"
+      "port, as http://127.0.0.1:8765/callback. With --paste, or any other redirect URI, asks for\n"
+      "the address at which the browser ended.\n"
+      "  aweber-client login --client-id ID --redirect-uri http://127.0.0.1:8765/callback\n"
+      "  aweber-client login --mock http://127.0.0.1:8080 --client-id ID ...");
   command->callback([flags, status] { *status = RunLogin(*flags); });
 }
 

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "client/program/cli.h"
 #include "client/program/commands.h"
+#include "client/program/interrupts.h"
 
 namespace aweber::client {
 namespace {
@@ -23,7 +24,8 @@ std::string ExpiryWords(const TokenSet& token, UnixTime now) {
   if (!end) return "unknown (AWeber will say so with a 401)";
   const auto left = std::chrono::duration_cast<std::chrono::seconds>(*end - now);
   if (*end <= now) {
-    return fmt::format("{} ({} ago; the next call renews it)", FormatRfc3339(*end), Span(-left));
+    return fmt::format("{} ({} ago; {})", FormatRfc3339(*end), Span(-left),
+                       token.refresh_token.empty() ? "log in again" : "the next call renews it");
   }
   return fmt::format("{} (in {})", FormatRfc3339(*end), Span(left));
 }
@@ -60,7 +62,8 @@ int Status(const CommonFlags& flags) {
 int Refresh(const CommonFlags& flags) {
   auto workplace = Workplace::Make(flags);
   if (!workplace) return ReportFailure(workplace.error(), flags.json);
-  const auto token = (*workplace)->session().Refresh();
+  const Interrupts interrupts;
+  const auto token = (*workplace)->session().Refresh(interrupts.stop_token());
   if (!token) return ReportFailure(token.error(), flags.json);
   return PrintToken(*token, (*workplace)->flags());
 }
@@ -68,7 +71,8 @@ int Refresh(const CommonFlags& flags) {
 int Revoke(const CommonFlags& flags) {
   auto workplace = Workplace::Make(flags);
   if (!workplace) return ReportFailure(workplace.error(), flags.json);
-  if (auto done = (*workplace)->session().Revoke(); !done) {
+  const Interrupts interrupts;
+  if (auto done = (*workplace)->session().Revoke(interrupts.stop_token()); !done) {
     return ReportFailure(done.error(), flags.json);
   }
   fmt::print("{}\n", flags.json ? R"({"revoked":true})" : "Disconnected: the tokens are revoked.");

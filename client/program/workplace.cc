@@ -10,9 +10,13 @@
 #include "base/json.h"
 #include "client/file_store.h"
 #include "client/program/commands.h"
+#include "client/program/version.h"
 
 namespace aweber::client {
 namespace {
+
+// In --help these come after a command's own flags.
+constexpr const char* kGroup = "App and account (login remembers the app's)";
 
 Failure Usage(std::string message) {
   return MakeFailure(FailureKind::kOther, "config.invalid", std::move(message));
@@ -23,12 +27,14 @@ std::string Environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-std::string DefaultStore() {
+// XDG Base Directory Specification. Never the working directory: tokens would end up in archives.
+Outcome<std::string> DefaultStore() {
   if (const std::string state = Environment("XDG_STATE_HOME"); !state.empty()) {
     return state + "/aweber-client";
   }
   const std::string home = Environment("HOME");
-  return (home.empty() ? "." : home + "/.local/state") + std::string("/aweber-client");
+  if (home.empty()) return Usage("no place for the tokens: give --store or AWEBER_CLIENT_STORE");
+  return home + "/.local/state/aweber-client";
 }
 
 // The flags that `login` remembers: what the registration at AWeber says.
@@ -47,15 +53,29 @@ constexpr ProfileRow kProfileRows[] = {{"mock", &CommonFlags::mock},
                                        {"token_in", &CommonFlags::token_in},
                                        {"pkce", &CommonFlags::pkce}};
 
-// Another client id is another registration: nothing of the saved one belongs to it.
-Outcome<void> FillFromProfile(CommonFlags& flags) {
+std::string WithoutSlash(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+Outcome<void> FillFromProfile(CommonFlags& flags, Workplace::For purpose) {
   auto text = ReadPrivateFile(StorePath(flags.store, "profile", flags.user));
   if (!text) return text.error();
   if (!*text) return {};
   const auto json = ParseJson(**text);
   if (!json) return {};
   const std::string saved_id = JsonString(*json, "client_id").value_or("");
-  if (!flags.client_id.empty() && flags.client_id != saved_id) return {};
+  const std::string saved_mock = WithoutSlash(JsonString(*json, "mock").value_or(""));
+  const bool other_id = !flags.client_id.empty() && flags.client_id != saved_id;
+  const bool other_mock = !flags.mock.empty() && WithoutSlash(flags.mock) != saved_mock;
+  if ((other_id || other_mock) && purpose == Workplace::For::kUse) {
+    return Usage(fmt::format(
+        "user '{}' logged in with client {} at {}: log in again to change that, or keep both apart "
+        "by --user or --store",
+        flags.user, saved_id, saved_mock.empty() ? "AWeber" : saved_mock));
+  }
+  // Another client id is another registration: nothing of the saved one belongs to it.
+  if (other_id || other_mock) return {};
   for (const ProfileRow& row : kProfileRows) {
     if ((flags.*row.member).empty()) {
       flags.*row.member = JsonString(*json, row.name).value_or("");
@@ -94,6 +114,7 @@ Outcome<ClientConfig> MakeConfig(const CommonFlags& flags) {
         "--client-secret-file");
   }
   if (flags.pkce == "always") config.pkce = PkceUse::kAlways;
+  config.longest_wait = std::chrono::seconds(flags.max_wait);
   auto auth = ParseAuthMethod(flags.auth);
   if (!auth) return auth.error();
   config.auth = *auth;
@@ -107,7 +128,7 @@ Outcome<ClientConfig> MakeConfig(const CommonFlags& flags) {
 HttpClientOptions HttpOptions(const CommonFlags& flags) {
   HttpClientOptions options;
   options.ca_file = flags.ca_file;
-  options.user_agent = "aweber-client/0.1.0";
+  options.user_agent = kUserAgent;
   return options;
 }
 
@@ -129,30 +150,35 @@ Outcome<TokenTransport> ParseTokenTransport(const std::string& word) {
 
 std::shared_ptr<CommonFlags> AddCommonFlags(CLI::App& command) {
   auto flags = std::make_shared<CommonFlags>();
-  const auto add = [&](const char* name, std::string& target, const char* env, const char* help) {
-    command.add_option(name, target, help)->envname(env);
+  const auto add = [&](const char* name, const char* type, std::string& target, const char* env,
+                       const char* help) {
+    return command.add_option(name, target, help)->envname(env)->type_name(type)->group(kGroup);
   };
-  add("--mock", flags->mock, "AWEBER_CLIENT_MOCK", "base URL of a mock instead of AWeber");
-  add("--ca-file", flags->ca_file, "AWEBER_CLIENT_CA_FILE", "trust this PEM instead of the system");
-  add("--client-id", flags->client_id, "AWEBER_CLIENT_ID", "your app's client id");
-  add("--client-secret", flags->client_secret, "AWEBER_CLIENT_SECRET",
+  add("--mock", "URL", flags->mock, "AWEBER_CLIENT_MOCK", "base URL of a mock instead of AWeber");
+  add("--ca-file", "FILE", flags->ca_file, "AWEBER_CLIENT_CA_FILE",
+      "trust this PEM instead of the system's");
+  add("--client-id", "ID", flags->client_id, "AWEBER_CLIENT_ID", "your app's client id");
+  add("--client-secret", "SECRET", flags->client_secret, "AWEBER_CLIENT_SECRET",
       "its secret; prefer the environment, or --client-secret-file");
-  add("--client-secret-file", flags->client_secret_file, "AWEBER_CLIENT_SECRET_FILE",
+  add("--client-secret-file", "FILE", flags->client_secret_file, "AWEBER_CLIENT_SECRET_FILE",
       "read the secret from this file's first line");
-  add("--redirect-uri", flags->redirect_uri, "AWEBER_CLIENT_REDIRECT_URI",
-      "exactly as registered; without one the code is shown to be pasted (out of band)");
-  add("--scopes", flags->scopes, "AWEBER_CLIENT_SCOPES",
+  add("--redirect-uri", "URI", flags->redirect_uri, "AWEBER_CLIENT_REDIRECT_URI",
+      "exactly as registered; without one AWeber shows a code to paste (out of band)");
+  add("--scopes", "WORDS", flags->scopes, "AWEBER_CLIENT_SCOPES",
       "space separated, e.g. \"account.read list.read\" (default account.read)");
-  add("--type", flags->type, "AWEBER_CLIENT_TYPE", "confidential or public (default: by secret)");
-  add("--auth", flags->auth, "AWEBER_CLIENT_AUTH", "basic (default), body or query");
-  add("--token-in", flags->token_in, "AWEBER_CLIENT_TOKEN_IN", "header (default), body or query");
-  add("--pkce", flags->pkce, "AWEBER_CLIENT_PKCE", "auto (default: public clients) or always");
-  add("--store", flags->store, "AWEBER_CLIENT_STORE", "directory of the tokens");
-  add("--user", flags->user, "AWEBER_CLIENT_USER", "whose tokens, for several accounts");
-  command.get_option("--type")->check(CLI::IsMember({"confidential", "public"}));
-  command.get_option("--auth")->check(CLI::IsMember({"basic", "body", "query"}));
-  command.get_option("--token-in")->check(CLI::IsMember({"header", "body", "query"}));
-  command.get_option("--pkce")->check(CLI::IsMember({"auto", "always"}));
+  add("--type", "", flags->type, "AWEBER_CLIENT_TYPE", "of app; confidential when it has a secret")
+      ->check(CLI::IsMember({"confidential", "public"}));
+  add("--auth", "", flags->auth, "AWEBER_CLIENT_AUTH", "how to show the secret (default basic)")
+      ->check(CLI::IsMember({"basic", "body", "query"}));
+  add("--token-in", "", flags->token_in, "AWEBER_CLIENT_TOKEN_IN",
+      "where API requests carry the token (default header)")
+      ->check(CLI::IsMember({"header", "body", "query"}));
+  add("--pkce", "", flags->pkce, "AWEBER_CLIENT_PKCE", "auto (default): for public apps alone")
+      ->check(CLI::IsMember({"auto", "always"}));
+  add("--store", "DIRECTORY", flags->store, "AWEBER_CLIENT_STORE",
+      "of the tokens (default ~/.local/state/aweber-client)");
+  add("--user", "NAME", flags->user, "AWEBER_CLIENT_USER",
+      "whose tokens, for several accounts (default \"default\")");
   command.add_flag("--json", flags->json, "output for programs");
   return flags;
 }
@@ -167,10 +193,14 @@ Workplace::Workplace(ClientConfig config, CommonFlags flags)
           Services{*http_, SystemClock::System(), SystemRandom::System(), tokens_, pending_},
           flags_.user)) {}
 
-Outcome<std::unique_ptr<Workplace>> Workplace::Make(CommonFlags flags) {
-  if (flags.store.empty()) flags.store = DefaultStore();
+Outcome<std::unique_ptr<Workplace>> Workplace::Make(CommonFlags flags, For purpose) {
+  if (flags.store.empty()) {
+    auto store = DefaultStore();
+    if (!store) return store.error();
+    flags.store = std::move(*store);
+  }
   if (auto read = ReadSecretFile(flags); !read) return read.error();
-  if (auto filled = FillFromProfile(flags); !filled) return filled.error();
+  if (auto filled = FillFromProfile(flags, purpose); !filled) return filled.error();
   auto config = MakeConfig(flags);
   if (!config) return config.error();
   return std::unique_ptr<Workplace>(new Workplace(std::move(*config), std::move(flags)));
@@ -181,8 +211,10 @@ Outcome<void> Workplace::SaveProfile() const {
   for (const ProfileRow& row : kProfileRows) {
     if (!(flags_.*row.member).empty()) json[row.name] = flags_.*row.member;
   }
-  return WritePrivateFile(StorePath(flags_.store, "profile", flags_.user),
-                          DumpJsonPretty(json) + "\n");
+  const std::string path = StorePath(flags_.store, "profile", flags_.user);
+  const auto lock = FileLock::Acquire(path);
+  if (!lock) return lock.error();
+  return WritePrivateFile(path, DumpJsonPretty(json) + "\n");
 }
 
 }  // namespace aweber::client

@@ -15,6 +15,7 @@ import {chromium} from 'playwright-core';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
 export const kServer = process.env.AWEBER_MOCKSERVER ?? path.join(root, 'build/release/bin/aweber-mockserver');
+export const kClientProgram = process.env.AWEBER_CLIENT ?? path.join(root, 'build/release/bin/aweber-client');
 const kChromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const kShots = process.env.SCREENSHOTS ?? '';  // where pictures go; none are made without
 const kAxe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -31,6 +32,7 @@ export const kOutOfBand = 'urn:ietf:wg:oauth:2.0:oob';
 const running = new Set();
 export async function stopAll() {
   for (const one of running) await one.stop();
+  running.clear();
 }
 
 // ---- the server ----

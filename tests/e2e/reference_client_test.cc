@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
+#include <string>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -42,6 +44,32 @@ TEST_P(ReferenceClient, PassesEveryScenarioStrictly) {
     EXPECT_NE(DumpJson(one).find("webapp"), std::string::npos) << DumpJson(one);
   }
   EXPECT_GT(passed, 165);
+  std::filesystem::remove_all(directory);
+}
+
+// What concerns pages needs a web application: the one in examples/ stands on the client library.
+TEST(ReferenceWebApplication, PassesWhatTheDriverCannotBeAsked) {
+  const std::string directory = MakeTempDirectory("aweber-suite").value();
+  const std::string report = directory + "/out.json";
+  Program suite({AWEBER_BINARY_DIR "/aweber-conformance", "run", "--driver-kind", "webapp",
+                 "--driver-config", AWEBER_SOURCE_DIR "/examples/client/webapp.yaml", "--strict",
+                 "--strict-errors", "-j", "4", "--report", "json=" + report},
+                {{"PATH", AWEBER_BINARY_DIR}});
+  EXPECT_EQ(suite.Finish(), 0) << suite.out() << suite.err();
+
+  const Json result = ParseJson(ReadFile(report).value_or("{}")).value_or(Json::object());
+  const Json* cases = JsonMember(result, "cases");
+  ASSERT_NE(cases, nullptr);
+  std::map<std::string, std::string> outcomes;
+  for (const Json& one : *cases) {
+    outcomes[JsonString(one, "id").value_or("?")] = JsonString(one, "outcome").value_or("?");
+  }
+  for (const char* id :
+       {"authorize/link-present", "callback/error-desc-xss", "callback/page-leaks-nothing",
+        "callback/open-redirect-next", "callback/loopback-close", "callback/favicon-noise",
+        "callback/login-csrf", "callback/ok"}) {
+    EXPECT_EQ(outcomes[id], "pass") << id;
+  }
   std::filesystem::remove_all(directory);
 }
 

@@ -1,14 +1,17 @@
 // aweber-client as a person uses it, over real sockets: paste, browser, calls, renewal, revocation.
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <filesystem>
 #include <regex>
+#include <thread>
 
 #include "base/file.h"
 #include "base/form.h"
 #include "base/http_client.h"
 #include "base/json.h"
 #include "base/uri.h"
+#include "client/program/version.h"
 #include "tests/integration/client/program.h"
 #include "tests/integration/client/tiny_provider.h"
 
@@ -150,7 +153,83 @@ TEST_F(CliTest, UsageErrorsExitTwo) {
   EXPECT_EQ(Run({"status", "--client-id", "x", "--auth", "digest"}), 2);
   EXPECT_EQ(Run({"status", "--client-id", "x", "--scopes", "a\"b"}), 2);
   EXPECT_EQ(Run({"--version"}), 0);
-  EXPECT_EQ(out_, "aweber-client 0.1.0\n");
+  EXPECT_EQ(out_, fmt::format("aweber-client {}\n", kVersion));
+  EXPECT_EQ(Run({"--help"}), 0);
+  for (const char* command :
+       {"login", "accounts", "get", "post", "status", "refresh", "revoke", "driver"}) {
+    EXPECT_NE(out_.find(fmt::format("\n  {} ", command)), std::string::npos) << command;
+    Program help({Program::ClientPath(), command, "--help"});
+    EXPECT_EQ(help.Finish(), 0) << command;
+  }
+}
+
+TEST_F(CliTest, TheVersionIsTheProjects) {
+  const std::string cmake = ReadFile(AWEBER_SOURCE_DIR "/CMakeLists.txt").value();
+  EXPECT_NE(cmake.find(fmt::format("project(AWeberHarness VERSION {} ", kVersion)),
+            std::string::npos);
+  EXPECT_EQ(kUserAgent, fmt::format("aweber-client/{}", kVersion));
+}
+
+TEST_F(CliTest, PathsAsInAWebersDocumentsAndWithoutASlash) {
+  LogInByPaste();
+  for (const char* path : {"/accounts", "/1.0/accounts", "accounts"}) {
+    EXPECT_EQ(Run({"get", path}), 0) << path << err_;
+  }
+}
+
+TEST_F(CliTest, TokensGoToNobodyButWhoIssuedThem) {
+  LogInByPaste();
+  EXPECT_EQ(Run({"accounts", "--mock", "http://127.0.0.1:1"}), 2);
+  EXPECT_EQ(err_, fmt::format("aweber-client: user 'default' logged in with client the-id at {}: "
+                              "log in again to change that, or keep both apart by --user or "
+                              "--store\n",
+                              provider_.url()));
+  EXPECT_EQ(Run({"refresh", "--client-id", "another", "--client-secret", kSecret}), 2);
+  EXPECT_EQ(Run({"accounts", "--mock", provider_.url() + "/", "--client-id", "the-id"}), 0);
+  EXPECT_EQ(provider_.Count("token refresh_token"), 0);
+}
+
+TEST_F(CliTest, WithoutAHomeTheStoreMustBeNamed) {
+  Program program({Program::ClientPath(), "status", "--client-id", "x"},
+                  {{"HOME", ""}, {"XDG_STATE_HOME", ""}, {"AWEBER_CLIENT_STORE", ""}});
+  EXPECT_EQ(program.Finish(), 2);
+  EXPECT_EQ(program.err(),
+            "aweber-client: no place for the tokens: give --store or AWEBER_CLIENT_STORE\n");
+}
+
+TEST_F(CliTest, AStoreThatCannotBeWrittenIsNamedWithItsCure) {
+  Program program({Program::ClientPath(), "login", "--mock", provider_.url(), "--client-id", "x",
+                   "--store", "/dev/null/store"});
+  EXPECT_EQ(program.Finish(), 1);
+  EXPECT_EQ(program.err(),
+            "aweber-client: token store: cannot read /dev/null/store/profile-default.json: Not a "
+            "directory; a part of the path is a file: choose another directory\n");
+}
+
+TEST_F(CliTest, CtrlCEndsACall) {
+  LogInByPaste();
+  provider_.Expire();
+  provider_.HoldRefusals(2);  // the second never comes
+  Program get = Start({"get", "/accounts"});
+  while (provider_.Count("api 401") == 0) std::this_thread::yield();
+  ::kill(get.pid(), SIGINT);
+  EXPECT_EQ(Finish(std::move(get)), 130);
+  EXPECT_NE(err_.find("aweber-client: stopping; once more to stop at once\n"), std::string::npos);
+  provider_.HoldRefusals(0);
+}
+
+TEST_F(CliTest, CtrlCDoesNotLoseARefreshedToken) {
+  LogInByPaste();
+  provider_.Expire();
+  provider_.HoldTokens(true);
+  Program get = Start({"get", "/accounts"});
+  while (provider_.Count("token refresh_token") == 0) std::this_thread::yield();
+  ::kill(get.pid(), SIGINT);
+  get.AwaitError("stopping");
+  provider_.HoldTokens(false);
+  EXPECT_EQ(Finish(std::move(get)), 130);
+  EXPECT_EQ(Run({"get", "/accounts"}), 0) << err_;
+  EXPECT_EQ(provider_.Count("token refresh_token"), 1) << "the interrupted one was saved";
 }
 
 TEST_F(CliTest, ForeignLinksAreRefused) {

@@ -7,9 +7,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "base/file.h"
+#include "base/form.h"
+#include "base/uri.h"
 #include "tests/unit/client/fakes.h"
 
 namespace aweber::client {
@@ -32,7 +37,17 @@ void StoreOldToken(FileTokenStore& tokens) {
   ASSERT_TRUE(tokens.Save("ann", token).ok());
 }
 
-[[noreturn]] void RefreshInChild(const std::string& directory) {
+bool Refresh(Session& session) { return session.Refresh().ok(); }
+
+bool LogIn(Session& session) {
+  const std::string url = session.AuthorizationUrl().value();
+  const std::string state = ParseForm(*ParseUri(url).value().query).GetOr("state");
+  return session.HandleCallback("https://app.test/callback?code=C1&state=" + state).ok();
+}
+
+using Exchange = bool (*)(Session&);
+
+[[noreturn]] void RunInChild(Exchange exchange, const std::string& directory) {
   FakeHttp http;
   FileTokenStore tokens(directory);
   http.handler = [](const SentRequest&) -> FakeHttp::Reply {
@@ -42,15 +57,15 @@ void StoreOldToken(FileTokenStore& tokens) {
   Session session = MakeSession(http, tokens);
   ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
   ::raise(SIGSTOP);
-  ::_exit(session.Refresh().ok() ? 0 : 1);
+  ::_exit(exchange(session) ? 0 : 1);
 }
 
 enum class End { kKilled, kFinished, kNoTracing };
 
 // Lets the child run to its `stop`-th system call boundary after the marker and kills it there.
-End RefreshAndKillAt(const std::string& directory, int stop) {
+End RunAndKillAt(Exchange exchange, const std::string& directory, int stop) {
   const pid_t child = ::fork();
-  if (child == 0) RefreshInChild(directory);
+  if (child == 0) RunInChild(exchange, directory);
   int status = 0;
   ::waitpid(child, &status, 0);
   if (!WIFSTOPPED(status)) return End::kNoTracing;
@@ -60,7 +75,7 @@ End RefreshAndKillAt(const std::string& directory, int stop) {
     ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
     ::waitpid(child, &status, 0);
     if (WIFEXITED(status)) {
-      EXPECT_EQ(WEXITSTATUS(status), 0) << "the refresh itself failed";
+      EXPECT_EQ(WEXITSTATUS(status), 0) << "the exchange itself failed";
       EXPECT_GE(since_marker, 0) << "the marker was never seen";
       return End::kFinished;
     }
@@ -84,6 +99,9 @@ End RefreshAndKillAt(const std::string& directory, int stop) {
 
 // The provider after the refresh: R1 is spent, A2 and R2 are good.
 FakeHttp::Reply ProviderAfterRefresh(const SentRequest& request) {
+  if (request.body.find("grant_type=authorization_code") != std::string::npos) {
+    return Answer(200, std::string(kRenewedBody));
+  }
   if (request.url.ends_with("/token")) return Answer(400, R"({"error":"invalid_request"})");
   return Answer(request.headers.Get("Authorization") == "Bearer A2" ? 200 : 401, "{}");
 }
@@ -96,7 +114,7 @@ TEST(KillNine, AtEverySystemCallOfTheSave) {
     ASSERT_LT(stop, 2000) << "the child never finishes";
     FileTokenStore tokens(directory);
     StoreOldToken(tokens);
-    run = RefreshAndKillAt(directory, stop);
+    run = RunAndKillAt(Refresh, directory, stop);
     if (run == End::kNoTracing) GTEST_SKIP() << "ptrace is not permitted here";
 
     const auto stored = tokens.Load("ann");
@@ -120,10 +138,45 @@ TEST(KillNine, AtEverySystemCallOfTheSave) {
           << reply.error().message;
     }
   }
+  // What the killed left behind is gone with the next save.
+  FileTokenStore tokens(directory);
+  StoreOldToken(tokens);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string>{"token-ann.json", "token-ann.json.lock"}));
   // Both sides of the rename were hit, or this test has shown nothing.
   EXPECT_GT(had_old, 2);
   EXPECT_GT(had_new, 2);
   std::filesystem::remove_all(directory);
+}
+
+// The same for the first token of all: it is there, or nobody is logged in.
+TEST(KillNine, AtEverySystemCallOfALoginsSave) {
+  int had_new = 0, had_none = 0;
+  End run = End::kKilled;
+  for (int stop = 0; run == End::kKilled; ++stop) {
+    ASSERT_LT(stop, 2000) << "the child never finishes";
+    const std::string directory = MakeTempDirectory("aweber-kill").value();
+    run = RunAndKillAt(LogIn, directory, stop);
+    if (run == End::kNoTracing) GTEST_SKIP() << "ptrace is not permitted here";
+    FileTokenStore tokens(directory);
+    FakeHttp http;
+    http.handler = ProviderAfterRefresh;
+    Session next = MakeSession(http, tokens);
+    const auto reply = next.Call({.url = "/accounts"});
+    (reply.ok() ? had_new : had_none)++;
+    if (!reply.ok()) {
+      EXPECT_EQ(reply.error().code, "session.no_token") << "stop " << stop;
+      EXPECT_EQ(reply.error().message, "nobody is logged in here; log in again");
+    }
+    EXPECT_TRUE(LogIn(next)) << "stop " << stop;
+    std::filesystem::remove_all(directory);
+  }
+  EXPECT_GT(had_none, 2);
+  EXPECT_GT(had_new, 2);
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ class Program {
     out_.erase(0, at + mark.size());
     return head;
   }
+  void AwaitError(const std::string& mark) {
+    while (err_.find(mark) == std::string::npos) ASSERT_TRUE(Read()) << err_;
+  }
   std::string ReadLine() { return ReadUntil("\n"); }
   // Closes standard input, reads the rest, and answers the exit status (or 1000 + signal).
   int Finish() {

@@ -33,6 +33,13 @@ class TinyProvider {
   void HoldRefusals(int n) {
     const std::lock_guard lock(mutex_);
     hold_ = n;
+    released_.notify_all();
+  }
+  // Token replies wait, after the tokens were issued, until this is called with false.
+  void HoldTokens(bool hold) {
+    const std::lock_guard lock(mutex_);
+    hold_tokens_ = hold;
+    released_.notify_all();
   }
   int Count(const std::string& what) const {
     const std::lock_guard lock(mutex_);
@@ -55,7 +62,11 @@ class TinyProvider {
 
   HttpResponse Handle(const HttpRequest& request) {
     std::unique_lock lock(mutex_);
-    if (request.Path() == "/oauth2/token") return Token(request);
+    if (request.Path() == "/oauth2/token") {
+      HttpResponse reply = Token(request);
+      released_.wait_for(lock, std::chrono::seconds(20), [this] { return !hold_tokens_; });
+      return reply;
+    }
     if (request.Path() == "/oauth2/revoke") {
       log_.push_back("revoke");
       return Reply(200, "");
@@ -102,6 +113,7 @@ class TinyProvider {
   int generation_ = 0;
   int expired_ = 0;
   int hold_ = 0;
+  bool hold_tokens_ = false;
   std::string last_authorization_;
   std::vector<std::string> log_;
   std::unique_ptr<HttpServer> server_;  // last: stops before the rest goes

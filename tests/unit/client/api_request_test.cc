@@ -31,6 +31,10 @@ const UrlRow kUrls[] = {
     {"/accounts", "https://mock.test/1.0/accounts"},
     {"/accounts?ws.size=1", "https://mock.test/1.0/accounts?ws.size=1"},
     {"https://mock.test/1.0/accounts", "https://mock.test/1.0/accounts"},
+    {"/1.0/accounts?a=/b", "https://mock.test/1.0/accounts?a=/b"},
+    {"/1.0", "https://mock.test/1.0"},
+    {"/1.00/accounts", "https://mock.test/1.0/1.00/accounts"},
+    {"/1.0/../oauth2/token", nullptr},
     {"https://mock.test:443/1.0", "https://mock.test:443/1.0"},
     {"HTTPS://MOCK.test/1.0/a#frag", "HTTPS://MOCK.test/1.0/a"},
     {"https://evil.test/1.0/accounts", nullptr},
@@ -139,6 +143,8 @@ TEST(RetryAfter, SecondsDatesAndRubbish) {
   EXPECT_EQ(read("120"), 120);
   EXPECT_EQ(read("99999999999"), 24 * 3600);
   EXPECT_EQ(read("Sun, 06 Nov 1994 08:49:37 GMT"), 30);
+  EXPECT_EQ(read("Sunday, 06-Nov-94 08:49:37 GMT"), 30);
+  EXPECT_EQ(read("Sun Nov  6 08:49:37 1994"), 30);
   EXPECT_EQ(read("Sun, 06 Nov 1994 08:00:00 GMT"), 0);
   EXPECT_EQ(read("-1"), -1);
   EXPECT_EQ(read("soon"), -1);

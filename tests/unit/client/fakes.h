@@ -22,6 +22,7 @@ struct SentRequest {
   std::string method, url;
   HttpHeaders headers;
   std::string body;
+  bool cancellable = false;
 };
 
 class FakeHttp final : public HttpClient {
@@ -29,13 +30,14 @@ class FakeHttp final : public HttpClient {
   using Reply = Result<HttpResponse>;
 
   Reply Send(const std::string& method, const std::string& url, const HttpHeaders& headers,
-             const std::string& body, std::stop_token) override {
+             const std::string& body, std::stop_token stop) override {
     std::unique_lock lock(mutex_);
-    sent_.push_back({method, url, headers, body});
+    sent_.push_back({method, url, headers, body, stop.stop_possible()});
     if (handler) {
-      auto answer = handler;
+      const auto answer = handler;
+      const SentRequest request = sent_.back();
       lock.unlock();
-      return answer(SentRequest{method, url, headers, body});
+      return answer(request);
     }
     if (replies_.empty()) return Error{"http.connect", "the script has no more answers"};
     Reply reply = std::move(replies_.front());

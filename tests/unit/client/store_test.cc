@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "base/file.h"
@@ -61,7 +62,10 @@ TEST_F(StoreTest, UserNamesCannotLeaveTheDirectory) {
 TEST_F(StoreTest, CorruptFilesAreNamed) {
   FileTokenStore store(directory_);
   for (const char* text :
-       {"", "{", "[]", R"({"access_token":"A"})", R"({"access_token":1,"issued_at_ms":1})"}) {
+       {"", "{", "[]", R"({"access_token":"A"})", R"({"access_token":1,"issued_at_ms":1})",
+        R"({"access_token":"A","issued_at_ms":-1})",
+        R"({"access_token":"A","issued_at_ms":9223372036854775807})",
+        R"({"access_token":"A","issued_at_ms":1,"expires_in":9223372036854775807})"}) {
     ASSERT_TRUE(WriteFileAtomically(store.PathOf("ann"), text, 0600).ok());
     const auto loaded = store.Load("ann");
     ASSERT_FALSE(loaded.ok()) << text;
@@ -77,6 +81,57 @@ TEST_F(StoreTest, EraseIsIdempotent) {
   EXPECT_TRUE(store.Erase("ann").ok());
   EXPECT_TRUE(store.Erase("ann").ok());
   EXPECT_FALSE(store.Load("ann").value().has_value());
+}
+
+TEST_F(StoreTest, ErrorsNameThePathAndTheCure) {
+  std::ofstream(directory_ + "/file") << "x";
+  FileTokenStore store(directory_ + "/file");
+  const std::string path = directory_ + "/file/token-ann.json";
+  const std::string cure =
+      ": Not a directory; a part of the path is a file: choose another directory";
+  const auto lock = store.Acquire("ann", {});
+  EXPECT_EQ(lock.error().code, "store.lock");
+  EXPECT_EQ(lock.error().message, "token store: cannot open " + path + ".lock" + cure);
+  const auto saved = store.Save("ann", Token());
+  EXPECT_EQ(saved.error().code, "store.save");
+  EXPECT_EQ(saved.error().message, "token store: cannot write " + path + cure);
+  const auto loaded = store.Load("ann");
+  EXPECT_EQ(loaded.error().code, "store.read");
+  EXPECT_EQ(loaded.error().message, "token store: cannot read " + path + cure);
+}
+
+// A process that was killed while it saved leaves its half behind, tokens in it.
+TEST_F(StoreTest, LeftoversOfKilledProcessesGo) {
+  FileTokenStore store(directory_);
+  const std::string path = store.PathOf("ann");
+  const auto litter = [&] { std::ofstream(path + ".tmp-aB3xYz") << "secrets"; };
+  const std::string odd = store.PathOf("ann.json.tmp-b");  // a user's, whatever it looks like
+  ASSERT_EQ(odd, path + ".tmp-b.json");
+  ASSERT_TRUE(store.Save("ann.json.tmp-b", Token()).ok());
+  litter();
+  ASSERT_TRUE(store.Save("ann", Token()).ok());
+  EXPECT_FALSE(std::filesystem::exists(path + ".tmp-aB3xYz"));
+  litter();
+  ASSERT_TRUE(store.Erase("ann").ok());
+  EXPECT_FALSE(std::filesystem::exists(path + ".tmp-aB3xYz"));
+  EXPECT_TRUE(std::filesystem::exists(odd));
+}
+
+void CheckLockWaitCanBeCancelled(TokenStore& store) {
+  const auto held = store.Acquire("ann", {});
+  std::stop_source source;
+  std::string code;
+  std::thread waits([&] { code = store.Acquire("ann", source.get_token()).error().code; });
+  source.request_stop();
+  waits.join();
+  EXPECT_EQ(code, "http.cancelled");
+}
+
+TEST_F(StoreTest, WaitingForALockCanBeCancelled) {
+  FileTokenStore file(directory_);
+  CheckLockWaitCanBeCancelled(file);
+  MemoryTokenStore memory;
+  CheckLockWaitCanBeCancelled(memory);
 }
 
 // Each holder must see the other's increment: without exclusion some are lost.

@@ -1,0 +1,235 @@
+// Renewal and revocation over fakes: who asks, how often, and what is stored at every moment.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "base/form.h"
+#include "base/uri.h"
+#include "client/session.h"
+#include "tests/unit/client/fakes.h"
+
+namespace aweber::client {
+namespace {
+
+// A store that says what was stored when the new token was first used.
+TEST(SessionRefresh, TheRotatedTokenIsSavedBeforeItIsUsed) {
+  Bench b;
+  b.LogIn();
+  std::string stored_at_use;
+  b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
+    if (request.url.ends_with("/token")) return Answer(200, std::string(kRenewedBody));
+    if (request.headers.Get("Authorization") == "Bearer A1") return Answer(401, "");
+    stored_at_use = b.Stored().refresh_token;
+    return Answer(200, "{}");
+  };
+  ASSERT_TRUE(b.session.Call({.url = "/accounts"}).ok());
+  EXPECT_EQ(stored_at_use, "R2");
+}
+
+TEST(SessionRefresh, ManualRefreshRotates) {
+  Bench b;
+  b.LogIn();
+  b.http.Enqueue(200, std::string(kRenewedBody));
+  ASSERT_TRUE(b.session.Refresh().ok());
+  EXPECT_EQ(b.Stored().access_token, "A2");
+  EXPECT_EQ(b.Stored().scope, "account.read list.read");
+  EXPECT_EQ(b.session.CurrentToken()->refresh_token, "R2");
+}
+
+TEST(SessionRefresh, FailuresKeepWhatWasStored) {
+  const std::pair<FakeHttp::Reply, FailureKind> rows[] = {
+      {Error{"http.reset", "gone"}, FailureKind::kNetwork},
+      {Error{"http.timeout", "slow"}, FailureKind::kTimeout},
+      {Error{"http.tls", "bad certificate"}, FailureKind::kTls},
+      {Answer(500, ""), FailureKind::kHttp},
+      {Answer(503, ""), FailureKind::kHttp},
+      {Answer(200, "<html>"), FailureKind::kInvalidResponse},
+      {Answer(200, R"({"access_token":"A2","token_type":"mac"})"),
+       FailureKind::kUnsupportedTokenType},
+      {Answer(401, R"({"error":"invalid_client"})"), FailureKind::kProviderError},
+  };
+  for (const auto& [reply, kind] : rows) {
+    Bench b;
+    b.LogIn();
+    const TokenSet before = b.Stored();
+    b.http.Enqueue(reply);
+    EXPECT_EQ(b.session.Refresh().error().kind, kind);
+    EXPECT_EQ(b.Stored(), before);
+    EXPECT_EQ(b.http.sent().size(), 1u) << "a refresh must not be repeated";
+  }
+}
+
+TEST(SessionRefresh, A503WithRetryAfterIsAskedAgainOnce) {
+  Bench b;
+  b.LogIn();
+  b.http.Enqueue(503, "", {{"Retry-After", "0"}});
+  b.http.Enqueue(200, std::string(kRenewedBody));
+  EXPECT_TRUE(b.session.Refresh().ok());
+  b.http.Enqueue(503, "", {{"Retry-After", "0"}});
+  b.http.Enqueue(503, "", {{"Retry-After", "0"}});
+  EXPECT_EQ(b.session.Refresh().error().http_status, 503);
+  EXPECT_EQ(b.http.sent().size(), 4u);
+}
+
+TEST(SessionRefresh, ADeadGrantIsRememberedAndAskedForOnce) {
+  for (const char* word : {"invalid_grant", "invalid_request"}) {
+    Bench b;
+    b.LogIn();
+    b.http.Enqueue(400, std::string("{\"error\":\"") + word + "\"}");
+    EXPECT_EQ(b.session.Refresh().error().kind, FailureKind::kReauthorize);
+    EXPECT_EQ(b.Stored().refused, word);
+    EXPECT_EQ(b.Stored().refresh_token, "R1") << "kept for people to see";
+    EXPECT_EQ(b.session.Refresh().error().code, "session.refused");
+    EXPECT_EQ(b.session.Call({.url = "/accounts"}).error().kind, FailureKind::kReauthorize);
+    EXPECT_EQ(b.http.sent().size(), 1u);
+    // A new login clears it.
+    const std::string url = b.session.AuthorizationUrl().value();
+    const std::string state = ParseForm(*ParseUri(url).value().query).GetOr("state");
+    b.http.Enqueue(200, std::string(kTokenBody));
+    ASSERT_TRUE(b.session.HandleCallback("https://app.test/callback?code=C1&state=" + state).ok());
+    EXPECT_TRUE(b.session.CurrentToken().ok());
+  }
+}
+
+// Its answer holds the only copy of the next refresh token.
+TEST(SessionRefresh, ARefreshThatIsOnItsWayIsSeenToItsEnd) {
+  Bench b;
+  b.LogIn();
+  std::stop_source source;
+  b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
+    if (!request.url.ends_with("/token")) return Answer(401, "");
+    source.request_stop();
+    return Answer(200, std::string(kRenewedBody));
+  };
+  (void)b.session.Call({.url = "/accounts"}, source.get_token()).ok();
+  EXPECT_EQ(b.Stored().refresh_token, "R2");
+  const auto sent = b.http.sent();
+  ASSERT_GE(sent.size(), 2u);
+  EXPECT_TRUE(sent[0].cancellable) << "the call";
+  EXPECT_FALSE(sent[1].cancellable) << "the refresh";
+}
+
+TEST(SessionRefresh, WhoIsStoppedBeforeSendsNothing) {
+  Bench b;
+  b.LogIn();
+  std::stop_source source;
+  source.request_stop();
+  const auto token = b.session.Refresh(source.get_token());
+  EXPECT_EQ(token.error().code, "http.cancelled");
+  EXPECT_EQ(token.error().message, "refreshing the token: stopped, as asked");
+  EXPECT_TRUE(b.http.sent().empty());
+  EXPECT_EQ(b.Stored().refresh_token, "R1");
+}
+
+TEST(SessionRefresh, WaitingForAnotherProcessCanBeCancelled) {
+  Bench b;
+  b.LogIn();
+  const auto theirs = b.tokens.Acquire("ann").value();
+  std::stop_source source;
+  Outcome<TokenSet> token = TokenSet{};
+  std::thread caller([&] { token = b.session.Refresh(source.get_token()); });
+  source.request_stop();
+  caller.join();
+  EXPECT_EQ(token.error().code, "http.cancelled");
+  EXPECT_TRUE(b.http.sent().empty());
+}
+
+TEST(SessionRefresh, WhatAnotherProcessRenewedIsTaken) {
+  Bench b;
+  b.LogIn();
+  b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
+    EXPECT_FALSE(request.url.ends_with("/token")) << "no second refresh";
+    if (request.headers.Get("Authorization") == "Bearer A2") return Answer(200, "{}");
+    // While our request was on its way, another process renewed the token.
+    TokenSet theirs = b.Stored();
+    theirs.access_token = "A2";
+    theirs.refresh_token = "R2";
+    (void)b.tokens.Save("ann", theirs).ok();
+    return Answer(401, "");
+  };
+  EXPECT_TRUE(b.session.Call({.url = "/accounts"}).ok());
+  EXPECT_EQ(b.http.sent().size(), 2u);
+}
+
+TEST(SessionRefresh, EightThreadsAndTwoSessionsAskOnce) {
+  Bench b;
+  b.LogIn();
+  Session twin(b.config, b.services(), "ann");
+  std::atomic<int> refused{0}, refreshes{0};
+  b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
+    if (request.url.ends_with("/token")) {
+      ++refreshes;
+      return Answer(200, std::string(kRenewedBody));
+    }
+    if (request.headers.Get("Authorization") == "Bearer A2") return Answer(200, "{}");
+    // Nobody's 401 is told before all eight have been refused.
+    ++refused;
+    while (refused < 8) std::this_thread::yield();
+    return Answer(401, "");
+  };
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0};
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      if ((i % 2 ? twin : b.session).Call({.url = "/accounts"}).ok()) ++good;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 8);
+  EXPECT_EQ(refreshes, 1);
+}
+
+TEST(SessionRevoke, RevokesBothAndForgets) {
+  Bench b;
+  b.LogIn();
+  b.http.Enqueue(200, "");
+  b.http.Enqueue(200, "");
+  ASSERT_TRUE(b.session.Revoke().ok());
+  const auto sent = b.http.sent();
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent[0].body, "token=R1&token_type_hint=refresh_token");
+  EXPECT_EQ(sent[1].body, "token=A1&token_type_hint=access_token");
+  EXPECT_EQ(sent[0].headers.Get("Authorization"), "Basic dGhlLWlkOnRoZS1zZWNyZXQ=");
+  EXPECT_EQ(b.session.Call({.url = "/accounts"}).error().code, "session.no_token");
+  EXPECT_EQ(b.session.Revoke().error().kind, FailureKind::kReauthorize);
+}
+
+TEST(SessionRevoke, AFailureKeepsTheTokens) {
+  for (const int status : {503, 500, 401}) {
+    Bench b;
+    b.LogIn();
+    b.http.Enqueue(status, R"({"error":"invalid_client"})");
+    EXPECT_FALSE(b.session.Revoke().ok());
+    EXPECT_EQ(b.Stored().refresh_token, "R1");
+    EXPECT_EQ(b.http.sent().size(), 1u);
+  }
+}
+
+// AWeber answers invalid_request for tokens that it no longer has. Without knowing why, that is an
+// error; after it refused the refresh token, it is what was to be expected.
+TEST(SessionRevoke, WhatTheCustomerDisconnectedCanBeForgotten) {
+  Bench b;
+  b.LogIn();
+  b.http.Enqueue(400, R"({"error":"invalid_request"})");
+  EXPECT_EQ(b.session.Revoke().error().code, "revoke.refused");
+  b.http.Enqueue(400, R"({"error":"invalid_request"})");
+  EXPECT_EQ(b.session.Refresh().error().code, "token.reauthorize");
+  b.http.Enqueue(400, R"({"error":"invalid_request"})");
+  b.http.Enqueue(400, R"({"error":"invalid_request"})");
+  EXPECT_TRUE(b.session.Revoke().ok());
+  EXPECT_FALSE(b.tokens.Load("ann").value().has_value());
+}
+
+TEST(SessionRevoke, AnAccessTokenThatWentAlongIsNoFailure) {
+  Bench b;
+  b.LogIn();
+  b.http.Enqueue(200, "");
+  b.http.Enqueue(400, R"({"error":"invalid_request"})");
+  EXPECT_TRUE(b.session.Revoke().ok());
+  EXPECT_FALSE(b.tokens.Load("ann").value().has_value());
+}
+
+}  // namespace
+}  // namespace aweber::client
