@@ -51,10 +51,10 @@ TEST_P(ReferenceClient, PassesEveryScenarioStrictly) {
 TEST(ReferenceWebApplication, PassesWhatTheDriverCannotBeAsked) {
   const std::string directory = MakeTempDirectory("aweber-suite").value();
   const std::string report = directory + "/out.json";
-  Program suite({AWEBER_BINARY_DIR "/aweber-conformance", "run", "--driver-kind", "webapp",
-                 "--driver-config", AWEBER_SOURCE_DIR "/examples/client/webapp.yaml", "--strict",
+  Program suite({ProgramPath("aweber-conformance"), "run", "--driver-kind", "webapp",
+                 "--driver-config", SourcePath("examples/client/webapp.yaml"), "--strict",
                  "--strict-errors", "-j", "4", "--report", "json=" + report},
-                {{"PATH", AWEBER_BINARY_DIR}});
+                {{"PATH", ProgramPath("")}});
   EXPECT_EQ(suite.Finish(), 0) << suite.out() << suite.err();
 
   const Json result = ParseJson(ReadFile(report).value_or("{}")).value_or(Json::object());

@@ -14,6 +14,7 @@
 #include "client/program/version.h"
 #include "tests/integration/client/program.h"
 #include "tests/integration/client/tiny_provider.h"
+#include "tests/support/paths.h"
 
 namespace aweber::client {
 namespace {
@@ -164,7 +165,7 @@ TEST_F(CliTest, UsageErrorsExitTwo) {
 }
 
 TEST_F(CliTest, TheVersionIsTheProjects) {
-  const std::string cmake = ReadFile(AWEBER_SOURCE_DIR "/CMakeLists.txt").value();
+  const std::string cmake = ReadFile(SourcePath("CMakeLists.txt")).value();
   EXPECT_NE(cmake.find(fmt::format("project(AWeberHarness VERSION {} ", kVersion)),
             std::string::npos);
   EXPECT_EQ(kUserAgent, fmt::format("aweber-client/{}", kVersion));
