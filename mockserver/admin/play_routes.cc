@@ -106,7 +106,8 @@ HttpResponse PutClient(AdminCall& call) {
   body.Require("redirect_uris");
   RegisteredClient client;
   client.id = body.String("id").value_or("");
-  client.secret = body.String("secret").value_or("");
+  const std::optional<std::string> secret = body.String("secret");
+  client.secret = secret.value_or("");
   const std::string type = body.String("type").value_or("confidential");
   if (type != "confidential" && type != "public") {
     body.Fail("type", "\"type\" is \"confidential\" or \"public\"");
@@ -119,6 +120,11 @@ HttpResponse PutClient(AdminCall& call) {
     body.Fail("secret", "a public client has no secret (RFC 6749 §2.1)");
   }
   if (auto refusal = body.Finish()) return *refusal;
+  // No answer shows a secret, so who changes what was listed cannot send it back: it stays.
+  for (const RegisteredClient& known : call.space->clients()) {
+    const bool same = known.id == client.id && known.is_public == client.is_public;
+    if (same && !secret) client.secret = known.secret;
+  }
   const Json shown = ShowClient(client);
   call.space->AddClient(std::move(client));
   return AdminJson(shown, 201);

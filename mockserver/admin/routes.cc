@@ -91,8 +91,9 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "Change switches by name; those not named stay", "", "*:any", "200 400 404", PutSettings},
       {"GET", "/api/v1/clients", true, kNone, "listClients", "Registered applications", "", "",
        "200 404", ListClients},
-      {"POST", "/api/v1/clients", true, kJson, "putClient", "Register or replace an application",
-       "", "id:string! secret:string type:string name:string redirect_uris:array! scopes:array",
+      {"POST", "/api/v1/clients", true, kJson, "putClient",
+       "Register or replace an application; a secret not given stays", "",
+       "id:string! secret:string type:string name:string redirect_uris:array! scopes:array",
        "201 400 404", PutClient},
 
       {"GET", "/api/v1/scenarios", false, kNone, "listScenarios", "Scenarios that can be played",

@@ -12,6 +12,8 @@
 namespace aweber::mock {
 namespace {
 
+constexpr const char* kWrongLogin = "The username or password is not correct";
+
 HttpResponse Redirect(const std::string& redirect_uri, const Form& parameters) {
   HttpResponse response;
   response.status = 302;
@@ -62,6 +64,7 @@ HttpResponse ShowConsent(World& world, const Authorization& authorization,
                          const std::string& username, const std::string& message,
                          const Exchange& exchange) {
   ConsentPage page;
+  page.password_wrong = message == kWrongLogin && !username.empty();
   const RegisteredClient* client = world.FindClient(authorization.client_id);
   page.integration = client == nullptr ? authorization.client_id : client->name;
   page.action = exchange.request.target;
@@ -145,7 +148,7 @@ HttpResponse HandleDecision(World& world, const AuthorizeRequest& read, Exchange
     return again("Choose authorize or cancel", "decision is neither \"authorize\" nor \"cancel\"");
   }
   if (account == nullptr || !ConstantTimeEquals(account->password, read.form.GetOr("password"))) {
-    return again("The username or password is not correct",
+    return again(kWrongLogin,
                  account == nullptr ? "no account has this username" : "the password is wrong");
   }
   if (account->developer) {

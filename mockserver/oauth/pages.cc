@@ -29,7 +29,8 @@ constexpr std::string_view kStyle =
     "h1{font-size:1.3rem;line-height:1.3;margin:0 0 1rem;overflow-wrap:anywhere}"
     "h2{font-size:1rem;margin:1.25rem 0 .25rem;padding-top:1.25rem;border-top:1px solid "
     "var(--line)}"
-    "p{margin:.5rem 0}ul{margin:.5rem 0;padding:0;list-style:none}"
+    "p{margin:.5rem 0;text-wrap:pretty}h1,h2{text-wrap:balance}ul{margin:.5rem "
+    "0;padding:0;list-style:none}"
     "li{padding:.15rem 0 .15rem 1.75rem;position:relative}"
     "li::before{content:\"\";position:absolute;left:.35rem;top:.55rem;width:.7rem;height:.35rem;"
     "border:solid var(--accent);border-width:0 0 2px 2px;transform:rotate(-45deg)}"
@@ -123,10 +124,15 @@ std::string EscapeHtml(std::string_view text) {
 }
 
 HttpResponse RenderConsent(const ConsentPage& page) {
+  // What is wrong is said at once (role), and again at the fields that have to change
+  // (describedby).
+  const bool again = !page.message.empty();
+  const bool to_password = again && page.password_wrong;
   const std::string message =
-      page.message.empty()
-          ? ""
-          : fmt::format("<p class=\"message\" role=\"alert\">{}</p>\n", EscapeHtml(page.message));
+      again ? fmt::format("<p class=\"message\" role=\"alert\" id=\"problem\">{}</p>\n",
+                          EscapeHtml(page.message))
+            : "";
+  const std::string wrong = again ? " aria-invalid=\"true\" aria-describedby=\"problem\"" : "";
   const std::string body = fmt::format(
       "<h1>{name} would like to connect to your AWeber account</h1>\n"
       "<p>It asks to:</p>\n<ul>\n{scopes}</ul>\n"
@@ -134,10 +140,10 @@ HttpResponse RenderConsent(const ConsentPage& page) {
       "<form method=\"post\" action=\"{action}\">\n"
       "<input type=\"hidden\" name=\"authorization_id\" value=\"{id}\">\n"
       "<input type=\"hidden\" name=\"csrf_token\" value=\"{csrf}\">\n"
-      "<label>Username <input name=\"username\" autocomplete=\"username\" value=\"{username}\" "
-      "autofocus></label>\n"
+      "<label>Username <input name=\"username\" autocomplete=\"username\" autocapitalize=\"none\" "
+      "spellcheck=\"false\" value=\"{username}\"{at_username}></label>\n"
       "<label>Password <input name=\"password\" type=\"password\" "
-      "autocomplete=\"current-password\"></label>\n"
+      "autocomplete=\"current-password\"{at_password}></label>\n"
       "<p class=\"actions\"><button type=\"submit\" name=\"decision\" "
       "value=\"authorize\">Authorize</button>\n"
       "<button type=\"submit\" name=\"decision\" value=\"cancel\">Cancel</button></p>\n"
@@ -145,8 +151,10 @@ HttpResponse RenderConsent(const ConsentPage& page) {
       fmt::arg("name", EscapeHtml(page.integration)), fmt::arg("scopes", ScopeList(page.scopes)),
       fmt::arg("message", message), fmt::arg("action", EscapeHtml(page.action)),
       fmt::arg("id", EscapeHtml(page.authorization_id)), fmt::arg("csrf", EscapeHtml(page.csrf)),
-      fmt::arg("username", EscapeHtml(page.username)));
-  return Html(200, fmt::format("Authorize {}", page.integration), body,
+      fmt::arg("username", EscapeHtml(page.username)),
+      fmt::arg("at_username", wrong + (to_password ? "" : " autofocus")),
+      fmt::arg("at_password", to_password ? wrong + " autofocus" : ""));
+  return Html(200, fmt::format("{}Authorize {}", again ? "Error: " : "", page.integration), body,
               "'self'" + FormTarget(page.redirect_uri));
 }
 
@@ -161,7 +169,8 @@ HttpResponse CodePage(const std::string& code) {
 HttpResponse ErrorPage(int status, std::string_view message) {
   return Html(status, "Error",
               fmt::format("<h1>Something went wrong</h1>\n<p class=\"message\" role=\"alert\" "
-                          "id=\"error\">{}</p>\n",
+                          "id=\"error\">{}</p>\n<p>The mock’s console says why, down to the "
+                          "character that differs.</p>\n",
                           EscapeHtml(message)),
               "'none'");
 }

@@ -22,6 +22,7 @@ struct ConsentPage {
   std::string redirect_uri;
   std::string username;  // as typed before, when asked again
   std::string message;   // why asked again; ""
+  bool password_wrong = false;  // the focus belongs there, the name being typed already
 };
 HttpResponse RenderConsent(const ConsentPage& page);
 HttpResponse CodePage(const std::string& code);

@@ -132,6 +132,22 @@ TEST_F(AdminTest, WrongBodiesNameTheField) {
   }
 }
 
+TEST_F(AdminTest, AClientChangedWithoutItsSecretKeepsIt) {
+  const auto secret = [&] { return server_->default_space()->clients().front().secret; };
+  const std::string id = server_->default_space()->clients().front().id, built_in = secret();
+  const auto put = [&](const std::string& more) {
+    const std::string body =
+        fmt::format(R"({{"id": "{}", "redirect_uris": ["http://a.test/"]{}}})", id, more);
+    EXPECT_EQ(Admin("POST", "/api/v1/clients", body).status, 201) << body;
+  };
+  put("");
+  EXPECT_EQ(secret(), built_in);
+  put(R"(, "secret": "another")");
+  EXPECT_EQ(secret(), "another");
+  put(R"(, "type": "public")");
+  EXPECT_EQ(secret(), "");
+}
+
 TEST_F(AdminTest, QueriesAreAsStrict) {
   EXPECT_EQ(Admin("GET", "/api/v1/requests?endpoint=tokens").status, 400);
   EXPECT_EQ(Admin("GET", "/api/v1/requests?stauts=200").status, 400);
@@ -193,7 +209,7 @@ TEST_F(AdminTest, TokensAreListedWithLineageAndWithoutTheirSecrets) {
 
 TEST_F(AdminTest, TokensAreIssuedExpiredAndRevokedByHand) {
   Json issued = AdminJson("POST", "/api/v1/tokens",
-                                fmt::format(R"({{"client_id": "{}"}})", testing::kClientId));
+                          fmt::format(R"({{"client_id": "{}"}})", testing::kClientId));
   const std::string access = issued["access_token"]["value"].get<std::string>();
   Flow flow(*server_);
   EXPECT_EQ(flow.Call("/1.0/accounts", access).status, 200);
@@ -282,7 +298,7 @@ control: refresh/manual
 
 TEST_F(AdminTest, FaultsComeAndGo) {
   Json added = AdminJson("POST", "/api/v1/faults",
-                               R"([{"on": "token", "times": 2, "then": {"http_status": 503}}])");
+                         R"([{"on": "token", "times": 2, "then": {"http_status": 503}}])");
   const std::string id = added["id"].get<std::string>();
   Flow flow(*server_);
   EXPECT_EQ(flow.Exchange("x").status, 503);

@@ -188,10 +188,15 @@ TEST(Consent, WrongPasswordAsksAgainAndDeveloperIsTold) {
   EXPECT_EQ(wrong.status, 200);
   EXPECT_NE(wrong.body.find("The username or password is not correct"), std::string::npos);
   EXPECT_EQ(Last(*server).why_rejected, "the password is wrong");
+  // Where one types next, and what a screen reader says there.
+  const std::string focused = " aria-invalid=\"true\" aria-describedby=\"problem\" autofocus>";
+  EXPECT_NE(wrong.body.find("autocomplete=\"current-password\"" + focused), std::string::npos);
+  EXPECT_NE(wrong.body.find("role=\"alert\" id=\"problem\""), std::string::npos);
   const HttpResponse developer =
       flow.Decide(wrong, "authorize", "developer@example.com", "mock-developer-password");
   EXPECT_EQ(developer.status, 200);
   EXPECT_NE(developer.body.find("This is a developer account"), std::string::npos);
+  EXPECT_NE(developer.body.find("value=\"developer@example.com\"" + focused), std::string::npos);
   EXPECT_EQ(flow.Decide(developer).status, 302);
   EXPECT_EQ(flow.Decide(page).status, 400) << "the form was answered before";
 }
