@@ -11,9 +11,10 @@ export class ApiError extends Error {
 const kTokenKey = 'admin-token';
 
 export class Api {
+  // onTokenNeeded(refused): whether one was sent and not taken
   constructor(onTokenNeeded) {
     this.space = 'default';
-    this.onTokenNeeded = onTokenNeeded;
+    this.onTokenNeeded = () => onTokenNeeded(sessionStorage.getItem(kTokenKey) !== null);
     // "#token=…" in the address is taken once and leaves the address bar at once.
     const given = /(?:^#|&)token=([^&]+)/.exec(location.hash);
     if (given) {
@@ -32,12 +33,17 @@ export class Api {
   inSpace(path) { return `/api/v1/spaces/${encodeURIComponent(this.space)}${path}`; }
 
   async send(method, url, body, type = 'application/json') {
-    const response = await fetch(url, {
-      method,
-      headers: this.headers(body === undefined ? {} : {'Content-Type': type}),
-      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
-      cache: 'no-store',
-    });
+    let response;
+    try {
+      response = await fetch(url, {
+        method,
+        headers: this.headers(body === undefined ? {} : {'Content-Type': type}),
+        body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+        cache: 'no-store',
+      });
+    } catch {
+      throw new ApiError(0, 'unreachable', 'The mock does not answer.');
+    }
     if (response.ok) return response;
     const text = await response.text();
     let error = {};

@@ -1,8 +1,11 @@
 // Puts the page together: one space is looked at, its journal is listed live, and the panels follow
 // what the server says happened.
+import {askForToken} from './access.js';
 import {Api} from './api.js';
+import {Applications} from './applications.js';
 import {Clock} from './clock.js';
-import {byId, confirmDialog, download, h, replace, toast} from './dom.js';
+import {byId, confirmDialog, download, failed, h, replace, toast} from './dom.js';
+import {EmptyList} from './empty.js';
 import {Exchange} from './exchange.js';
 import {Faults} from './faults.js';
 import {List} from './list.js';
@@ -11,33 +14,35 @@ import {ScenarioPanel} from './scenario.js';
 import {Sequence} from './sequence.js';
 import {Store} from './store.js';
 import {Tokens} from './tokens.js';
-import {welcome} from './welcome.js';
 
 const kViews = ['requests', 'sequence', 'tokens', 'play'];
 const kDefaultSpace = 'default';
 
 class Console {
   constructor() {
-    this.api = new Api(() => this.askToken());
+    this.api = new Api((refused) => this.askToken(refused));
     this.store = new Store(this.api);
     this.base = '';  // the mock's own address in this space, once it is known
-    this.clients = [];
-    this.spaces = [];
-    this.connected = false;
+    this.connection = 'connecting';
     this.loadError = '';
     this.jobs = new Map();
     this.view = 'requests';
     this.exchange = new Exchange({
-      api: this.api, showToken: (label) => { this.show('tokens'); this.tokens.mark(label); },
+      api: this.api, showToken: async (label) => { this.show('tokens'); await this.tokens.refresh(); this.tokens.mark(label); },
       base: async () => { if (this.base === '') await this.refresh_spaces(); return this.base; },
+      register: (client, uri) => this.applications.register(client, uri),
       back: () => { this.list.select(0, false); byId('list').focus(); },
     });
     this.list = new List(this.store, (sequence, open) => this.select(sequence, open));
     this.clock = new Clock(this.api);
     this.faults = new Faults(this.api);
-    this.scenario = new ScenarioPanel(this.api, () => { this.later('faults'); this.later('clients'); });
+    this.scenario = new ScenarioPanel(this.api, () => { this.later('faults'); this.later('applications'); });
+    this.applications = new Applications(this.api, () => this.render());
     this.tokens = new Tokens(this.api);
     this.sequence = new Sequence(this.store, (sequence) => { this.show('requests'); this.list.select(sequence, true); });
+    this.panels = [this.clock, this.faults, this.scenario, this.applications, this.tokens];
+    this.empty = new EmptyList({retry: () => this.synchronize(), clearFilter: () => this.clearFilter(),
+      unlock: () => this.askToken(false), applications: () => { this.show(this.narrow ? 'play' : this.view); this.applications.show(); }});
     this.live = new Live(this.api, (type, data) => this.onEvent(type, data), (state, wait) => this.onConnection(state, wait));
     this.wire();
   }
@@ -45,6 +50,8 @@ class Console {
   wire() {
     for (const view of kViews) byId(`tab-${view}`).addEventListener('click', () => this.show(view));
     document.querySelector('[role=tablist]').addEventListener('keydown', (event) => this.onTabKey(event));
+    // The tab of the narrow page is no more when the window has grown.
+    matchMedia('(min-width: 1001px)').addEventListener('change', () => { if (this.view === 'play' && !this.narrow) this.show('requests'); });
     byId('space').addEventListener('change', (event) => this.openSpace(event.target.value));
     byId('pause').addEventListener('click', () => this.togglePause());
     const filter = () => this.filter();
@@ -56,8 +63,8 @@ class Console {
     byId('export-har').addEventListener('click', () => this.export('/requests.har?limit=100000', 'requests.har'));
     byId('export-state').addEventListener('click', () => this.export('/state', 'state.json'));
     // The clock may run by itself; nothing is asked while nobody looks.
-    setInterval(() => { if (this.connected && !document.hidden) this.later('clock'); }, 5000);
-    document.addEventListener('visibilitychange', () => { if (!document.hidden && !this.connected) this.live.tryNow(); });
+    setInterval(() => { if (this.connection === 'open' && !document.hidden) this.later('clock'); }, 5000);
+    document.addEventListener('visibilitychange', () => { if (!document.hidden && this.connection === 'down') this.live.tryNow(); });
   }
 
   async start() {
@@ -70,21 +77,31 @@ class Console {
 
   // ---- the connection ----
 
+  // 'connecting' | 'open' | 'down' | 'gone' (there is no such space) | 'locked'
   onConnection(state, wait) {
+    if (state === 'gone') {
+      failed(new Error(`There is no space ${this.api.space} any more.`));
+      this.openSpace(kDefaultSpace);
+      return;
+    }
     const place = byId('connection');
     document.body.dataset.connection = state;
-    this.connected = state === 'open';
+    this.connection = state;
+    this.clock.connected = state === 'open';
+    if (state !== 'connecting') byId('notice').hidden = true;
     if (state === 'open') {
       place.textContent = 'Live';
-      byId('notice').hidden = true;
       this.synchronize();
     } else if (state === 'connecting') {
       place.textContent = 'Connecting…';
+    } else if (state === 'locked') {
+      place.textContent = 'Locked';
     } else {
       place.textContent = 'Disconnected';
       this.notice(`The mock does not answer. Next try in ${Math.round(wait / 1000)} s; what you see is from before.`,
         'Try now', () => this.live.tryNow());
     }
+    this.render();
   }
 
   notice(text, action, run) {
@@ -93,21 +110,11 @@ class Console {
     place.hidden = false;
   }
 
-  askToken() {
-    if (byId('dialog').open) return;
+  askToken(refused) {
     this.live.stop();
-    const dialog = byId('dialog');
-    const field = h('input', {type: 'password', id: 'admin-token', autocomplete: 'off', required: true});
-    dialog.className = 'small';
-    replace(dialog, h('form', {method: 'dialog', class: 'ask', onsubmit: () => {
-      this.api.setToken(field.value);
-      setTimeout(() => this.live.tryNow());
-    }},
-    h('h2', {id: 'dialog-title'}, 'Admin token'),
-    h('p', {}, 'This server is open to more than this machine, so its admin API asks for the token that was set with --admin-token or printed at its start.'),
-    h('label', {class: 'field'}, 'Token ', field), h('div', {class: 'group end'}, h('button', {}, 'Open the console'))));
-    dialog.showModal();
-    field.focus();
+    this.onConnection('locked');
+    askForToken(refused, (token) => { this.api.setToken(token); this.live.tryNow(); },
+      () => this.notice('The mock shows nothing without its admin token.', 'Enter the token', () => this.askToken(false)));
   }
 
   // After each connect: go on where we were, or load all when it is another server or space.
@@ -128,7 +135,7 @@ class Console {
       this.loadError = error.message;
     }
     this.renderAll();
-    for (const job of ['spaces', 'clients', 'clock', 'faults', 'scenario', 'tokens']) this.later(job);
+    for (const job of ['spaces', 'applications', 'clock', 'faults', 'scenario', 'tokens']) this.later(job);
   }
 
   onEvent(type, data) {
@@ -140,8 +147,8 @@ class Console {
       if (type === 'reply') this.afterReply(entry);
       return;
     }
-    if (type === 'clock') { this.clock.looked = null; this.clock.update(JSON.parse(data)); this.later('clock'); this.later('tokens'); }
-    if (type === 'scenario') { this.later('scenario'); this.later('faults'); this.later('clients'); }
+    if (type === 'clock') { this.clock.moved(JSON.parse(data)); this.later('clock'); this.later('tokens'); }
+    if (type === 'scenario') { this.later('scenario'); this.later('faults'); this.later('applications'); }
     if (type === 'faults') { this.later('faults'); this.later('scenario'); }
     if (type === 'tokens') { this.later('tokens'); this.later('clock'); }
     if (type === 'gap') this.synchronize();
@@ -169,25 +176,29 @@ class Console {
     }, 300));
   }
 
-  async refresh_clock() { await this.clock.refresh(); if (this.clock.state) this.tokens.setNow(this.clock.state.now); }
-  async refresh_faults() { await this.faults.refresh(); }
-  async refresh_scenario() { await this.scenario.refresh(); }
-  async refresh_tokens() { await this.tokens.refresh(); }
-
-  async refresh_clients() {
-    this.clients = (await this.api.get('/clients')).clients;
-    this.render();
+  async refresh_clock() {
+    await this.clock.refresh();
+    if (this.clock.ready && this.tokens.setNow(this.clock.now)) this.later('tokens');
   }
+  // The list of tokens may be long: it is asked for while it is looked at, and when its tab is opened.
+  async refresh_tokens() {
+    if (this.view !== 'tokens') return;
+    await this.tokens.refresh();
+    if (this.clock.ready) this.tokens.setNow(this.clock.now);
+  }
+  refresh_faults() { return this.faults.refresh(); }
+  refresh_scenario() { return this.scenario.refresh(); }
+  refresh_applications() { return this.applications.refresh(); }
 
   async refresh_spaces() {
-    this.spaces = (await this.api.spaces()).spaces;
+    const {spaces} = await this.api.spaces();
     const select = byId('space');
-    const names = this.spaces.map((space) => space.name);
+    const names = spaces.map((space) => space.name);
     if (names.join() !== [...select.options].map((option) => option.value).join()) {
       replace(select, names.map((name) => h('option', {value: name}, name)));
     }
     select.value = this.api.space;
-    const now = this.spaces.find((space) => space.name === this.api.space);
+    const now = spaces.find((space) => space.name === this.api.space);
     if (!now) return;
     this.store.evicted = now.evicted;
     this.base = now.base_url;
@@ -197,24 +208,31 @@ class Console {
   // ---- what is shown ----
 
   openSpace(name) {
+    const select = byId('space');
+    if (![...select.options].some((option) => option.value === name)) select.append(h('option', {value: name}, name));
+    select.value = name;
     this.api.space = name;
     this.base = '';
     history.replaceState(null, '', name === kDefaultSpace ? location.pathname : `?space=${encodeURIComponent(name)}`);
     this.store.clear();
+    for (const panel of this.panels) panel.forget();
     this.applyPause();
     this.select(0, false);
     this.live.start();
   }
 
+  get narrow() { return byId('tab-play').offsetParent !== null; }
+
   show(view) {
     this.view = view;
-    byId('page').dataset.view = view;
+    document.body.dataset.view = view;
     for (const one of kViews) {
       const tab = byId(`tab-${one}`);
       tab.setAttribute('aria-selected', String(one === view));
       tab.tabIndex = one === view ? 0 : -1;
       if (one !== 'play') byId(`view-${one}`).hidden = one !== view;
     }
+    if (view === 'tokens') this.refresh_tokens();
     this.renderAll();
   }
 
@@ -271,32 +289,12 @@ class Console {
     if (store.pausedAt !== null) parts.push(`paused, ${store.waiting} new`);
     if (store.loading) parts.push('loading…');
     if (byId('counts').textContent !== parts.join(' · ')) byId('counts').textContent = parts.join(' · ');
-    this.renderEmpty(rows);
+    byId('list').hidden = this.empty.render({rows, store, base: this.base,
+      clients: this.applications.clients, connection: this.connection, loadError: this.loadError});
     this.list.render();
     if (this.view === 'sequence') this.sequence.render();
     const shown = store.find(this.list.selected);
     if (shown) this.exchange.show(shown);
-  }
-
-  renderEmpty(rows) {
-    const place = byId('list-empty');
-    const {store} = this;
-    const kind = this.loadError !== '' ? `error ${this.loadError}` : rows > 0 ? '' : store.loading || !this.connected || this.base === '' ? 'loading'
-      : store.entries.length > 0 ? 'filtered' : `welcome ${this.base} ${this.clients.map((one) => one.id)}`;
-    byId('list').hidden = kind !== '';
-    place.hidden = kind === '';
-    if (place.dataset.kind === kind) return;
-    place.dataset.kind = kind;
-    if (kind.startsWith('error')) {
-      replace(place, h('p', {class: 'failed'}, `The requests could not be loaded: ${this.loadError}`),
-        h('button', {type: 'button', onclick: () => this.synchronize()}, 'Try again'));
-    } else if (kind === 'loading') {
-      replace(place, h('p', {class: 'loading'}, 'Loading…'));
-    } else if (kind === 'filtered') {
-      replace(place, h('p', {}, 'No request passes the filter.'), h('button', {type: 'button', onclick: () => this.clearFilter()}, 'Clear the filter'));
-    } else if (kind !== '') {
-      replace(place, welcome(this.base, this.clients));
-    }
   }
 
   clearFilter() {
@@ -310,7 +308,7 @@ class Console {
   // ---- what is done ----
 
   async run(act, said) {
-    try { await act(); if (said) toast(said); } catch (error) { toast(error.message); }
+    try { await act(); toast(said); } catch (error) { failed(error); }
   }
 
   async clearJournal() { await this.run(() => this.api.remove('/requests'), 'Journal cleared.'); }

@@ -26,14 +26,18 @@ export function replace(element, ...children) {
 }
 
 // Rebuilding a panel must not take anything from under a user's hand: when nothing changed it stays as
-// it is, and else the element with the same data-key gets the focus again.
+// it is, and else the element with the same data-key gets the focus and the caret again.
 export function rebuild(panel, ...children) {
   const next = panel.cloneNode(false);
   replace(next, ...children);
   if (next.isEqualNode(panel)) return;
-  const key = panel.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const before = panel.contains(document.activeElement) ? document.activeElement : null;
+  const caret = before && 'selectionStart' in before ? [before.selectionStart, before.selectionEnd] : null;
   panel.replaceChildren(...next.childNodes);
-  if (key !== undefined) panel.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  if (before?.dataset.key === undefined) return;
+  const after = panel.querySelector(`[data-key="${CSS.escape(before.dataset.key)}"]`);
+  after?.focus({preventScroll: true});
+  if (caret && after?.setSelectionRange) after.setSelectionRange(...caret);
 }
 
 // Says a thing to screen readers; every change that a click causes elsewhere on the page is said.
@@ -44,13 +48,22 @@ export function say(text) {
 }
 
 let toastTimer = 0;
-export function toast(text) {
+export function toast(text) { show(text, 'toast', 4000); }
+
+// What was asked for was not done: said in the server's words, and longer.
+export function failed(error) { show(error.message, 'toast bad', 10_000); }
+
+function show(text, looks, milliseconds) {
   say(text);
   const place = byId('toast');
   place.textContent = text;
+  place.className = looks;
   place.hidden = false;
+  // Shown anew, so that it stands above a dialog that was opened meanwhile.
+  if (place.matches(':popover-open')) place.hidePopover();
+  place.showPopover();
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { place.hidden = true; }, 4000);
+  toastTimer = setTimeout(() => { place.hidden = true; }, milliseconds);
 }
 
 export async function copyText(text, what) {
@@ -62,10 +75,11 @@ export async function copyText(text, what) {
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand('copy');
+    const copied = document.execCommand('copy');
     area.remove();
+    if (!copied) return failed(new Error(`${what}: this browser does not let the page copy.`));
   }
-  toast(`${what} copied`);
+  return toast(`${what} copied`);
 }
 
 export function download(name, blob) {

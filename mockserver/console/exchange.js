@@ -1,5 +1,5 @@
 // One exchange in full.
-import {byId, copyText, h, replace, toast} from './dom.js';
+import {byId, copyText, failed, h, replace} from './dom.js';
 import {caretLines, comparison, decodeBody, decodePairs, pathOf, queryOf} from './decode.js';
 import {header, statusText, summary, textOf, tone} from './entry.js';
 import {asCurl} from './curl.js';
@@ -7,7 +7,7 @@ import {asScenario} from './recorded.js';
 import {preciseTime, took} from './time.js';
 
 export class Exchange {
-  // context: {api, base(): promise of the mock's address, showToken(label), back()}
+  // context: {api, base(): promise of the mock's address, showToken(label), register(client, uri), back()}
   constructor(context) {
     this.context = context;
     this.place = byId('exchange');
@@ -30,7 +30,7 @@ export class Exchange {
     replace(this.top.title, h('span', {class: 'number'}, `#${entry.sequence}`), ' ', entry.request.method, ' ',
       pathOf(textOf(entry.request.target)), ' ', h('span', {class: `status ${tone(entry)}`}, statusText(entry)));
     replace(this.top.about, summary(entry));
-    const parts = [whyRejected(entry), lintFindings(entry), this.facts(entry), requestPart(entry), responsePart(entry)];
+    const parts = [this.whyRejected(entry), lintFindings(entry), this.facts(entry), requestPart(entry), responsePart(entry)];
     if (!same) replace(this.place, this.top.element);
     while (this.place.lastChild !== this.top.element) this.place.lastChild.remove();
     this.place.append(...parts.filter(Boolean));
@@ -53,7 +53,7 @@ export class Exchange {
     try {
       await copyText(asCurl(entry, await this.context.base()), 'curl command');
     } catch (error) {
-      toast(`Not copied: ${error.message}`);
+      failed(new Error(`Not copied: ${error.message}`));
     }
   }
 
@@ -62,8 +62,23 @@ export class Exchange {
       const rules = entry.rule === '' ? [] : (await this.context.api.get('/faults')).faults;
       await copyText(asScenario(entry, rules.find((rule) => rule.id === entry.rule)), 'Scenario');
     } catch (error) {
-      toast(`Not copied: ${error.message}`);
+      failed(new Error(`Not copied: ${error.message}`));
     }
+  }
+
+  whyRejected(entry) {
+    if (entry.why_rejected === '') return null;
+    return h('section', {class: 'part callout bad'}, h('h3', {}, 'Why it was rejected'), reason(entry.why_rejected), this.registering(entry));
+  }
+
+  // An application of one's own comes back to an address that the mock does not know yet: the way on.
+  registering(entry) {
+    if (!entry.why_rejected.startsWith('redirect_uri is not registered')) return null;
+    const uri = decodePairs(queryOf(textOf(entry.request.target))).find((pair) => pair.name === 'redirect_uri')?.value;
+    if (!uri || !entry.facts?.client_id) return null;
+    return h('div', {class: 'group'}, h('button', {type: 'button',
+      onclick: () => this.context.register(entry.facts.client_id, uri)}, 'Register this redirect URI'),
+    h('p', {class: 'muted'}, 'if it is the right one; AWeber compares every character.'));
   }
 
   facts(entry) {
@@ -83,7 +98,7 @@ export class Exchange {
       ['Access token', facts.access_token && token(facts.access_token)],
       ['Refresh token', facts.refresh_token && token(facts.refresh_token)],
       ['New refresh token', facts.issued_refresh_token && token(facts.issued_refresh_token)],
-      ['State of what was presented', facts.token_state],
+      ['State when sent', facts.token_state],
       ['Token sent in', facts.token_placement],
       ['Took effect', facts.committed ? 'yes, committed' : ''],
       ['Rule', entry.rule],
@@ -111,10 +126,6 @@ function code(label, ...children) {
   return h('pre', {tabindex: '0', role: 'group', 'aria-label': label}, children);
 }
 
-function whyRejected(entry) {
-  if (entry.why_rejected === '') return null;
-  return h('section', {class: 'part callout bad'}, h('h3', {}, 'Why it was rejected'), reason(entry.why_rejected));
-}
 
 // The reason, with the first differing character marked in both texts.
 function reason(why) {

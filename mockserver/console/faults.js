@@ -1,43 +1,27 @@
 // The faults panel: one-click faults, rules of one's own, and gates.
-import {byId, h, rebuild, toast} from './dom.js';
+import {h, toast} from './dom.js';
+import {Panel} from './panel.js';
 import {kPresets, presetRule, presetRuleId, ruleTitle} from './rules.js';
 
 const kExample = '- on: {endpoint: token, grant: refresh_token}\n  times: 1\n  then:\n    oauth_error: {error: invalid_request}\n';
 
-export class Faults {
+export class Faults extends Panel {
   constructor(api) {
-    this.api = api;
-    this.place = byId('faults');
-    this.rules = null;
+    super(api, 'faults', 'Faults');
+    this.rules = [];
     this.gates = [];
     this.times = 1;
     this.custom = kExample;
     this.customOpen = false;
     this.problem = '';
-    this.error = '';
     this.render();
   }
 
-  async refresh() {
-    try {
-      this.rules = (await this.api.get('/faults')).faults;
-      this.gates = (await this.api.get('/gates')).gates;
-      this.error = '';
-    } catch (error) {
-      this.error = error.message;
-    }
-    this.render();
-  }
+  async load() { return {...await this.api.get('/faults'), ...await this.api.get('/gates')}; }
 
-  // One of a kind: the change is refused in words, and what is shown follows the server.
-  async change(act, said) {
-    try {
-      await act();
-      toast(said);
-    } catch (error) {
-      toast(error.message);
-    }
-    await this.refresh();
+  take({faults, gates}) {
+    this.rules = faults;
+    this.gates = gates;
   }
 
   active(preset) { return this.rules.find((rule) => rule.id === presetRuleId(preset)); }
@@ -62,23 +46,13 @@ export class Faults {
     await this.refresh();
   }
 
-  render() {
-    const title = h('h2', {id: 'faults-title'}, 'Faults');
-    if (this.error !== '') {
-      rebuild(this.place, title, h('p', {class: 'failed'}, this.error),
-        h('button', {type: 'button', 'data-key': 'retry', onclick: () => this.refresh()}, 'Try again'));
-      return;
-    }
-    if (this.rules === null) {
-      rebuild(this.place, title, h('p', {class: 'loading'}, 'Loading…'));
-      return;
-    }
+  body() {
     const preset = new Set(kPresets.map(presetRuleId));
     const own = this.rules.filter((rule) => rule.from === 'admin' && !preset.has(rule.id));
-    rebuild(this.place, title, this.timesChoice(), h('ul', {class: 'switches'}, kPresets.map((one) => this.presetRow(one))),
+    return [this.timesChoice(), h('ul', {class: 'switches'}, kPresets.map((one) => this.presetRow(one))),
       own.length === 0 ? null : [h('h3', {}, 'Rules of your own'), h('ul', {class: 'rules'}, own.map((rule) => this.ownRow(rule)))],
       this.gates.length === 0 ? null : [h('h3', {}, 'Gates'), h('ul', {class: 'rules'}, this.gates.map((gate) => this.gateRow(gate)))],
-      this.customForm());
+      this.customForm()];
   }
 
   timesChoice() {

@@ -5,7 +5,7 @@ import {pathOf} from './decode.js';
 import {timeOf} from './time.js';
 
 const kOverscan = 8;
-const kNarrow = matchMedia('(max-width: 700px)');
+const kRowHeight = 50;  // as in the style sheet
 
 export class List {
   constructor(store, onSelect) {
@@ -27,7 +27,7 @@ export class List {
     new ResizeObserver(() => this.render()).observe(this.box);
   }
 
-  get rowHeight() { return kNarrow.matches ? 56 : 34; }
+  get rowHeight() { return kRowHeight; }
 
   onScroll() {
     const distance = this.box.scrollHeight - this.box.clientHeight - this.box.scrollTop;
@@ -85,8 +85,7 @@ export class List {
     for (let at = first; at < last; ++at) {
       const row = this.rows.get(rows[at]) ?? makeRow(rows[at]);
       row.style.transform = `translateY(${at * height}px)`;
-      row.style.height = `${height}px`;
-      row.setAttribute('aria-setsize', rows.length);
+        row.setAttribute('aria-setsize', rows.length);
       row.setAttribute('aria-posinset', at + 1);
       row.setAttribute('aria-selected', String(rows[at].sequence === this.selected));
       kept.set(rows[at], row);
@@ -110,12 +109,11 @@ function makeRow(entry) {
   if (entry.findings.length > 0) {
     marks.push(h('span', {class: 'mark lint'}, `${entry.findings.length} lint`));
   }
-  return h('div', {
-    class: `row ${tone(entry)}`, role: 'option', id: `row-${entry.sequence}`, 'data-sequence': entry.sequence,
-  },
-  h('span', {class: 'when'}, timeOf(entry.virtual_time / 1e6)),
-  h('span', {class: 'status'}, statusText(entry)),
-  h('span', {class: 'what'}, h('b', {}, entry.request.method), ' ', path),
-  h('span', {class: 'why'}, isRefused(entry) && entry.error ? `${summary(entry)}: ${entry.error}` : summary(entry)),
-  h('span', {class: 'marks'}, marks));
+  const said = isRefused(entry) && entry.error ? `${summary(entry)}: ${entry.error}` : summary(entry);
+  return h('div', {class: `row ${tone(entry)}`, role: 'option', id: `row-${entry.sequence}`, 'data-sequence': entry.sequence},
+    h('span', {class: 'status'}, statusText(entry)),
+    h('span', {class: 'what'}, h('b', {}, entry.request.method), ' ', path), ' ',
+    h('span', {class: 'when'}, timeOf(entry.virtual_time / 1e6)), ' ',
+    h('span', {class: 'why'}, said), ' ',
+    h('span', {class: 'marks'}, marks));
 }

@@ -31,7 +31,7 @@ export class EventReader {
 }
 
 export class Live {
-  // onEvent(type, data), onState('connecting' | 'open' | 'down', milliseconds until the next try)
+  // onEvent(type, data), onState('connecting' | 'open' | 'down' | 'gone', milliseconds until the next try)
   constructor(api, onEvent, onState) {
     this.api = api;
     this.onEvent = onEvent;
@@ -71,6 +71,7 @@ export class Live {
         cache: 'no-store',
       });
       if (response.status === 401) this.api.onTokenNeeded();
+      if (response.status === 404 && generation === this.generation) { this.onState('gone'); return; }
       if (!response.ok) throw new Error(`events: ${response.status}`);
       if (generation !== this.generation) return;
       this.wait = kFirstWaitMs;

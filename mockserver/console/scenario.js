@@ -1,66 +1,42 @@
 // The scenario panel: what is in play, how far it is, and the picker.
-import {byId, h, rebuild, replace, toast} from './dom.js';
+import {byId, failed, h, replace, toast} from './dom.js';
+import {Panel} from './panel.js';
 import {ruleTitle} from './rules.js';
 
-export class ScenarioPanel {
+export class ScenarioPanel extends Panel {
   // onPlayed(): rules and settings changed
   constructor(api, onPlayed) {
-    this.api = api;
+    super(api, 'scenario', 'Scenario');
     this.onPlayed = onPlayed;
-    this.place = byId('scenario');
     this.known = [];
     this.state = null;
-    this.error = '';
     this.whyOpen = false;
     this.render();
   }
 
-  async refresh() {
-    try {
-      if (this.known.length === 0) this.known = (await this.api.scenarios()).scenarios;
-      this.state = await this.api.get('/scenario');
-      this.error = '';
-    } catch (error) {
-      this.error = error.message;
-    }
-    this.render();
+  async load() {
+    if (this.known.length === 0) this.known = (await this.api.scenarios()).scenarios;
+    return this.api.get('/scenario');
   }
 
-  update(state) {
-    this.state = state;
-    this.render();
-  }
+  take(state) { this.state = state; }
 
-  render() {
-    const title = h('h2', {id: 'scenario-title'}, 'Scenario');
-    if (this.error !== '') {
-      rebuild(this.place, title, h('p', {class: 'failed'}, this.error),
-        h('button', {type: 'button', 'data-key': 'retry', onclick: () => this.refresh()}, 'Try again'));
-      return;
-    }
-    if (!this.state) {
-      rebuild(this.place, title, h('p', {class: 'loading'}, 'Loading…'));
-      return;
-    }
-    const choose = h('button', {type: 'button', 'data-key': 'choose', onclick: () => this.pick()},
-      this.state.id ? 'Change…' : 'Choose a scenario…');
-    if (!this.state.id) {
-      rebuild(this.place, title, h('p', {class: 'muted'}, 'None. The mock behaves as AWeber is documented to.'), choose);
-      return;
-    }
-    const about = this.known.find((one) => one.id === this.state.id);
-    rebuild(this.place, title,
-      h('p', {class: 'playing'}, h('code', {}, this.state.id)),
+  body() {
+    const {id, rules} = this.state;
+    const choose = h('button', {type: 'button', 'data-key': 'choose', onclick: () => this.pick()}, id ? 'Change…' : 'Choose a scenario…');
+    if (!id) return [h('p', {class: 'muted'}, 'None. The mock behaves as AWeber is documented to.'), choose];
+    const about = this.known.find((one) => one.id === id);
+    return [h('p', {class: 'playing'}, h('code', {}, id)),
       about ? h('p', {}, about.title) : null,
       about ? h('details', {open: this.whyOpen, ontoggle: (event) => { this.whyOpen = event.target.open; }},
         h('summary', {'data-key': 'why'}, 'Why it matters'), h('p', {}, about.why),
         h('p', {class: 'muted'}, about.spec.join(' · '))) : null,
-      this.state.rules.length === 0 ? h('p', {class: 'muted'}, 'It changes settings only: no rules.')
-        : h('ul', {class: 'rules'}, this.state.rules.map((rule) => h('li', {}, ruleTitle(rule),
+      rules.length === 0 ? h('p', {class: 'muted'}, 'It changes settings only: no rules.')
+        : h('ul', {class: 'rules'}, rules.map((rule) => h('li', {}, ruleTitle(rule),
           h('span', {class: 'muted'}, ` acted ${rule.acted} of ${rule.seen} seen`,
             rule.remaining === null ? '' : `, ${rule.remaining} left`)))),
       h('div', {class: 'group'}, choose,
-        h('button', {type: 'button', 'data-key': 'stop', onclick: () => this.stop()}, 'Stop')));
+        h('button', {type: 'button', 'data-key': 'stop', onclick: () => this.stop()}, 'Stop'))];
   }
 
   pick() {
@@ -77,7 +53,7 @@ export class ScenarioPanel {
       });
       count.textContent = this.known.length === 0 ? 'This server has no scenarios.' : `${found.length} of ${this.known.length} scenarios`;
       replace(results, found.map((one) => h('li', {},
-        h('button', {type: 'button', 'aria-pressed': String(one.id === this.state?.id), onclick: () => this.play(one.id)},
+        h('button', {type: 'button', 'aria-pressed': String(one.id === this.state?.id), onclick: () => this.play(one.id, count)},
           h('code', {}, one.id), h('span', {}, one.title)))));
     };
     list();
@@ -90,25 +66,21 @@ export class ScenarioPanel {
     search.focus();
   }
 
-  async play(id) {
+  async play(id, told) {
     try {
-      this.update(await this.api.put('/scenario', {id}));
+      this.take(await this.api.put('/scenario', {id}));
       byId('dialog').close();
+      this.render();
       toast(`Scenario ${id} is in play.`);
       this.onPlayed();
     } catch (error) {
-      toast(error.message);
+      told.textContent = error.message;
+      failed(error);
     }
   }
 
   async stop() {
-    try {
-      await this.api.remove('/scenario');
-      toast('No scenario is in play.');
-      await this.refresh();
-      this.onPlayed();
-    } catch (error) {
-      toast(error.message);
-    }
+    await this.change(() => this.api.remove('/scenario'), 'No scenario is in play.');
+    this.onPlayed();
   }
 }

@@ -1,14 +1,16 @@
 // The OAuth exchange as a sequence diagram, from the journal: who said what to whom, what was lost,
 // and where the clock was moved.
-import {byId, h, replace, svg} from './dom.js';
+import {byId, h, rebuild, replace, svg} from './dom.js';
 import {clockJump, header, statusText, summary, tone} from './entry.js';
 import {pathOf} from './decode.js';
 
-const kLanes = ["Customer's browser", 'Application', 'Authorization server', 'API'];
-const kWidth = 860;
 const kMost = 60;
 const kHead = 48;
-const laneX = (lane) => 105 + lane * 217;
+const kNarrow = matchMedia('(max-width: 700px)');  // as in the style sheet
+// Where the lanes stand. In the narrow one a label may be longer than its arrow; it stays in the picture.
+const kWideLayout = {width: 860, first: 105, step: 217, head: 184, lanes: ["Customer's browser", 'Application', 'Authorization server', 'API']};
+const kNarrowLayout = {width: 350, first: 44, step: 87, head: 80, lanes: ['Browser', 'Application', 'Auth server', 'API']};
+const kLabelWidth = 7.3;  // of a character, about
 
 // Which lanes an exchange runs between.
 function lanesOf(entry) {
@@ -57,7 +59,13 @@ export class Sequence {
     this.store = store;
     this.open = open;
     this.grant = '';
-    this.place = byId('view-sequence');
+    this.drawn = '';
+    this.select = h('select', {id: 'grant', onchange: (event) => { this.grant = event.target.value; this.render(); }});
+    this.count = h('p', {class: 'muted'});
+    this.body = h('div', {});
+    replace(byId('view-sequence'), h('h2', {class: 'visually-hidden'}, 'Sequence diagram'),
+      h('div', {class: 'toolbar'}, h('label', {class: 'field'}, 'Show ', this.select), this.count), this.body);
+    kNarrow.addEventListener('change', () => this.render());
   }
 
   entries() {
@@ -74,58 +82,64 @@ export class Sequence {
     return next?.facts.grant === this.grant;
   }
 
+  // Drawn anew only when what it shows has changed: a list that is open and a place that was scrolled
+  // to stay as they are.
   render() {
     const grants = [...new Set(this.store.entries.map((entry) => entry.facts.grant).filter(Boolean))].slice(-50);
-    const select = h('select', {id: 'grant', onchange: (event) => { this.grant = event.target.value; this.render(); byId('grant').focus(); }},
-      h('option', {value: ''}, 'everything in the list'), grants.map((grant) => h('option', {value: grant}, grant)));
-    select.value = grants.includes(this.grant) ? this.grant : '';
-    this.grant = select.value;
+    if (!grants.includes(this.grant)) this.grant = '';
+    rebuild(this.select, h('option', {value: ''}, 'everything in the list'), grants.map((grant) => h('option', {value: grant}, grant)));
+    this.select.value = this.grant;
     const {total, shown} = this.entries();
-    const bar = h('div', {class: 'toolbar'}, h('label', {class: 'field'}, 'Show ', select),
-      h('p', {class: 'muted'}, total > shown.length ? `the last ${shown.length} of ${total} exchanges` : `${total} exchanges`));
-    const title = h('h2', {class: 'visually-hidden'}, 'Sequence diagram');
-    if (shown.length === 0) {
-      replace(this.place, title, bar, h('div', {class: 'empty'}, h('p', {}, 'Nothing to draw yet.'),
-        h('p', {class: 'muted'}, 'Each request becomes an arrow here. The filter of the list holds here too.')));
-      return;
-    }
-    replace(this.place, title, bar, h('div', {class: 'diagram', tabindex: '0', role: 'region', 'aria-label': 'Sequence diagram, scrollable'},
-      this.draw(stepsOf(shown))));
+    const drawn = `${kNarrow.matches} ${total} ${shown.map((entry) => `${entry.sequence}${entry.state}`)}`;
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    this.count.textContent = total > shown.length ? `the last ${shown.length} of ${total} exchanges` : total === 1 ? '1 exchange' : `${total} exchanges`;
+    rebuild(this.body, shown.length === 0 ? h('div', {class: 'empty'}, h('p', {}, 'Nothing to draw yet.'),
+      h('p', {class: 'muted'}, 'Each request becomes an arrow here. The filter of the list holds here too.'))
+      : h('div', {class: 'diagram', tabindex: '0', role: 'region', 'aria-label': 'Sequence diagram, scrollable'},
+        draw(stepsOf(shown), kNarrow.matches ? kNarrowLayout : kWideLayout, this.open)));
   }
+}
 
-  draw(steps) {
-    let y = kHead + 26;
-    const drawn = steps.map((step) => {
-      const at = y;
-      y += step.kind === 'clock' ? 40 : step.kind === 'ask' && step.note ? 46 : 34;
-      return step.kind === 'clock' ? clockBand(step, at) : this.arrow(step, at);
-    });
-    const height = y + 10;
-    return svg('svg', {width: kWidth, height, viewBox: `0 0 ${kWidth} ${height}`, role: 'group', 'aria-label': 'Exchanges in order'},
-      svg('defs', {}, ['plain', 'bad', 'ok', 'moved', 'guess'].map(arrowHead)),
-      kLanes.map((name, lane) => [
-        svg('line', {x1: laneX(lane), x2: laneX(lane), y1: kHead, y2: height, class: 'lane'}),
-        svg('rect', {x: laneX(lane) - 92, y: 8, width: 184, height: 32, rx: 6, class: 'lane-head'}),
-        svg('text', {x: laneX(lane), y: 29, class: 'lane-name'}, name)]),
-      drawn);
-  }
+function draw(steps, layout, open) {
+  const x = (lane) => layout.first + lane * layout.step;
+  let y = kHead + 26;
+  const drawn = steps.map((step) => {
+    const at = y;
+    y += step.kind === 'clock' ? 40 : step.kind === 'ask' && step.note ? 46 : 34;
+    return step.kind === 'clock' ? clockBand(step, at, layout) : arrow(step, at, layout, open);
+  });
+  const height = y + 10;
+  return svg('svg', {width: layout.width, height, viewBox: `0 0 ${layout.width} ${height}`, role: 'group', 'aria-label': 'Exchanges in order'},
+    svg('defs', {}, ['plain', 'bad', 'ok', 'moved', 'guess'].map(arrowHead)),
+    layout.lanes.map((name, lane) => [
+      svg('line', {x1: x(lane), x2: x(lane), y1: kHead, y2: height, class: 'lane'}),
+      svg('rect', {x: x(lane) - layout.head / 2, y: 8, width: layout.head, height: 32, rx: 6, class: 'lane-head'}),
+      svg('text', {x: x(lane), y: 29, class: 'lane-name'}, name)]),
+    drawn);
+}
 
-  arrow(step, y) {
-    const [x1, x2] = [laneX(step.from), laneX(step.to)];
-    const sign = Math.sign(x2 - x1);
-    const end = step.kind === 'lost' ? x1 + (x2 - x1) * 0.55 : x2 - sign * 3;
-    const tone = step.tone || 'plain';
-    const open = () => this.open(step.entry.sequence);
-    // The visible words come first, for people who speak to their browser.
-    const label = `${[step.text, step.note].filter(Boolean).join(' ')}, request ${step.entry.sequence}, ${kLanes[step.from]} to ${kLanes[step.to]}${step.kind === 'lost' ? ', lost' : ''}`;
-    return svg('g', {class: `step ${step.kind} ${tone}`, role: 'button', tabindex: '0', 'aria-label': label, onclick: open,
-      onkeydown: (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); open(); } }},
-    svg('rect', {x: Math.min(x1, x2), y: y - 20, width: Math.abs(x2 - x1), height: step.note ? 38 : 26, class: 'hit'}),
-    svg('line', {x1, x2: end, y1: y, y2: y, class: 'arrow', 'marker-end': step.kind === 'lost' ? null : `url(#head-${tone})`}),
-    step.kind === 'lost' ? svg('text', {x: end, y: y + 5, class: 'cross'}, '✕') : null,
-    svg('text', {x: (x1 + x2) / 2, y: y - 6, class: 'label'}, step.text), ' ',
-    step.note ? svg('text', {x: (x1 + x2) / 2, y: y + 14, class: 'note'}, step.note) : null);
-  }
+function arrow(step, y, layout, open) {
+  const [x1, x2] = [step.from, step.to].map((lane) => layout.first + lane * layout.step);
+  const sign = Math.sign(x2 - x1);
+  const end = step.kind === 'lost' ? x1 + (x2 - x1) * 0.55 : x2 - sign * 3;
+  const tone = step.tone || 'plain';
+  const act = () => open(step.entry.sequence);
+  // In the middle of its arrow, or as near to it as the picture's edge allows.
+  const middle = (text) => {
+    const half = Math.min(layout.width, text.length * kLabelWidth) / 2 + 4;
+    return Math.min(Math.max((x1 + x2) / 2, half), layout.width - half);
+  };
+  // The visible words come first, for people who speak to their browser.
+  const lanes = kWideLayout.lanes;
+  const label = `${[step.text, step.note].filter(Boolean).join(' ')}, request ${step.entry.sequence}, ${lanes[step.from]} to ${lanes[step.to]}${step.kind === 'lost' ? ', lost' : ''}`;
+  return svg('g', {class: `step ${step.kind} ${tone}`, role: 'button', tabindex: '0', 'aria-label': label, 'data-key': `${step.kind}-${step.tone}-${step.entry.sequence}`, onclick: act,
+    onkeydown: (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); act(); } }},
+  svg('rect', {x: Math.min(x1, x2), y: y - 20, width: Math.abs(x2 - x1), height: step.note ? 38 : 26, class: 'hit'}),
+  svg('line', {x1, x2: end, y1: y, y2: y, class: 'arrow', 'marker-end': step.kind === 'lost' ? null : `url(#head-${tone})`}),
+  step.kind === 'lost' ? svg('text', {x: end, y: y + 5, class: 'cross'}, '✕') : null,
+  svg('text', {x: middle(step.text), y: y - 7, class: 'label'}, step.text), ' ',
+  step.note ? svg('text', {x: middle(step.note), y: y + 14, class: 'note'}, step.note) : null);
 }
 
 function arrowHead(tone) {
@@ -133,8 +147,8 @@ function arrowHead(tone) {
     svg('path', {d: 'M0 0L8 4L0 8z', class: `head ${tone}`}));
 }
 
-function clockBand(step, y) {
+function clockBand(step, y, layout) {
   return svg('g', {class: 'clock-band'},
-    svg('rect', {x: 12, y: y - 16, width: kWidth - 24, height: 24, rx: 12}),
-    svg('text', {x: kWidth / 2, y: y + 1}, step.text));
+    svg('rect', {x: 12, y: y - 16, width: layout.width - 24, height: 24, rx: 12}),
+    svg('text', {x: layout.width / 2, y: y + 1}, step.text));
 }

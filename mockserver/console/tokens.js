@@ -1,5 +1,6 @@
 // The tokens view: each grant's family, drawn as it grew.
-import {byId, confirmDialog, h, rebuild, svg, toast} from './dom.js';
+import {confirmDialog, h, svg} from './dom.js';
+import {Panel} from './panel.js';
 import {dateTime, span} from './time.js';
 
 const kNarrow = matchMedia('(max-width: 700px)');
@@ -7,34 +8,37 @@ const rowHeight = () => (kNarrow.matches ? 66 : 44);  // as in the style sheet
 const kMost = 200;   // tokens drawn; the newest families first
 const kKinds = {code: 'code', access_token: 'access token', refresh_token: 'refresh token'};
 
-export class Tokens {
+export class Tokens extends Panel {
   constructor(api) {
-    this.api = api;
-    this.place = byId('view-tokens');
-    this.tokens = null;
+    super(api, 'view-tokens', 'Tokens');
+    this.title.className = 'visually-hidden';
+    this.tokens = [];
     this.pending = [];
     this.now = 0;
-    this.error = '';
     this.marked = '';
     kNarrow.addEventListener('change', () => this.render());
     this.render();
   }
 
-  async refresh() {
-    try {
-      this.tokens = (await this.api.get('/tokens')).tokens;
-      this.pending = (await this.api.get('/authorizations')).authorizations.filter((one) => one.status === 'pending');
-      this.error = '';
-    } catch (error) {
-      this.error = error.message;
-    }
-    this.render();
+  async load() {
+    return {...await this.api.get('/tokens'), ...await this.api.get('/authorizations')};
   }
 
+  take({tokens, authorizations}) {
+    this.tokens = tokens;
+    this.pending = authorizations.filter((one) => one.status === 'pending');
+  }
+
+  // Only the texts change as time goes on: the buttons stay the same ones. Answers whether a token that
+  // is shown as alive has met its end meanwhile.
   setNow(now) {
-    if (now === this.now) return;
     this.now = now;
-    this.render();
+    if (!this.ready) return false;
+    for (const token of this.tokens) {
+      const place = this.place.querySelector(`[data-token="${CSS.escape(token.label)}"] .until`);
+      if (place) place.textContent = this.until(token);
+    }
+    return this.tokens.some((token) => token.state === 'live' && token.expires_at !== null && token.expires_at <= now);
   }
 
   mark(label) {
@@ -45,14 +49,8 @@ export class Tokens {
     target?.focus();
   }
 
-  async act(label, verb, done) {
-    try {
-      await this.api.post(`/tokens/${encodeURIComponent(label)}/${verb}`);
-      toast(`${label} ${done}.`);
-    } catch (error) {
-      toast(error.message);
-    }
-    await this.refresh();
+  act(label, verb, done) {
+    return this.change(() => this.api.post(`/tokens/${encodeURIComponent(label)}/${verb}`), `${label} ${done}.`);
   }
 
   async revokeFamily(grant) {
@@ -61,35 +59,20 @@ export class Tokens {
     }
   }
 
-  async decide(id, verb) {
-    try {
-      await this.api.post(`/authorizations/${id}/${verb}`, verb === 'approve' ? {} : undefined);
-      toast(`${id}: ${verb === 'approve' ? 'approved' : 'denied'} without the page.`);
-    } catch (error) {
-      toast(error.message);
-    }
-    await this.refresh();
+  decide(id, verb) {
+    return this.change(() => this.api.post(`/authorizations/${id}/${verb}`, verb === 'approve' ? {} : undefined),
+      `${id}: ${verb === 'approve' ? 'approved' : 'denied'} without the page.`);
   }
 
-  render() {
-    const title = h('h2', {class: 'visually-hidden'}, 'Tokens');
-    if (this.error !== '') {
-      rebuild(this.place, title, h('div', {class: 'empty'}, h('p', {class: 'failed'}, this.error),
-        h('button', {type: 'button', onclick: () => this.refresh()}, 'Try again')));
-      return;
-    }
-    if (this.tokens === null) {
-      rebuild(this.place, title, h('p', {class: 'empty loading'}, 'Loading…'));
-      return;
-    }
+  body() {
     if (this.tokens.length === 0 && this.pending.length === 0) {
-      rebuild(this.place, title, h('div', {class: 'empty'}, h('p', {}, 'No tokens yet.'),
-        h('p', {class: 'muted'}, 'They appear when a customer authorizes an application.')));
-      return;
+      return h('div', {class: 'empty'}, h('p', {}, 'No tokens yet.'),
+        h('p', {class: 'muted'}, 'They appear when a customer authorizes an application.'));
     }
-    const families = Map.groupBy ? Map.groupBy(this.tokens.slice(-kMost), (one) => one.grant) : group(this.tokens.slice(-kMost));
-    rebuild(this.place, title, this.waiting(), [...families].reverse().map(([grant, tokens]) => this.family(grant, tokens)),
-      this.tokens.length > kMost ? h('p', {class: 'muted'}, `${this.tokens.length - kMost} older tokens are not drawn.`) : null);
+    const families = new Map();
+    for (const token of this.tokens.slice(-kMost)) families.set(token.grant, [...(families.get(token.grant) ?? []), token]);
+    return [this.waiting(), [...families].reverse().map(([grant, tokens]) => this.family(grant, tokens)),
+      this.tokens.length > kMost ? h('p', {class: 'muted'}, `${this.tokens.length - kMost} older tokens are not drawn.`) : null];
   }
 
   waiting() {
@@ -127,12 +110,6 @@ export class Tokens {
     if (token.state === 'live') return `${span(left)} left`;
     return token.state === 'expired' ? `${span(left)} ago` : '';
   }
-}
-
-function group(tokens) {
-  const families = new Map();
-  for (const token of tokens) families.set(token.grant, [...(families.get(token.grant) ?? []), token]);
-  return families;
 }
 
 // Lines from each token to what it was made from: codes and refresh tokens run down the left lane,
