@@ -5,6 +5,8 @@ import {createHash} from 'node:crypto';
 import {App, Server, assertAccessible, closePage, kCustomer, kDeveloper, kOutOfBand, kPublicClient, logIn, openBrowser, openPage,
   screenshot, stopAll} from './support.mjs';
 
+const kTop = {clip: {x: 0, y: 0, width: 760, height: 380}};  // of the short pages
+
 let server, app, browser;
 before(async () => {
   server = await Server.start();
@@ -18,19 +20,19 @@ after(async () => {
 
 // Scripts are off: the screen must not need any.
 async function consentPage(more = {}, options = {}) {
-  const page = await openPage(browser, {javaScriptEnabled: false, ...options});
+  const page = await openPage(browser, {javaScriptEnabled: false, viewport: {width: 760, height: 700}, ...options});
   await page.goto(app.authorizeUrl(more));
   return page;
 }
 
 test('says which application, which access in words, and takes the keyboard', async () => {
-  const page = await consentPage({}, {javaScriptEnabled: true, viewport: {width: 900, height: 760}});
+  const page = await consentPage({}, {javaScriptEnabled: true});
   await page.getByRole('heading', {name: /Acme Newsletter Sync/}).waitFor();
   const access = await page.getByRole('list').innerText();
   assert.match(access, /account/i);
   assert.match(access, /subscriber/i);
   await assertAccessible(page, 'authorization screen');
-  await screenshot(page, 'authorize');
+  await screenshot(page, 'authorize', {fullPage: true});
 
   await page.getByLabel('Username').focus();
   await page.keyboard.type(kCustomer[0]);
@@ -48,7 +50,7 @@ test('at 380 px and in the dark', async () => {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= 380, `the page is ${wide} px wide`);
   await assertAccessible(page, 'authorization screen, dark');
-  await screenshot(page, 'authorize-dark-narrow');
+  await screenshot(page, 'authorize-dark-narrow', {fullPage: true});
   await closePage(page);
 });
 
@@ -68,7 +70,7 @@ test('a wrong password is said, and the second try works', async () => {
   assert.match(await page.getByRole('alert').innerText(), /username or password/i);
   assert.equal(await page.getByLabel('Username').inputValue(), kCustomer[0]);
   assert.equal(await page.getByLabel('Password').inputValue(), '');
-  await screenshot(page, 'authorize-wrong-password');
+  assert.equal(await page.locator('[autofocus]').getAttribute('name'), 'password');
   await logIn(page, kCustomer);
   await page.getByRole('heading', {name: 'Connected'}).waitFor();
   await closePage(page);
@@ -78,7 +80,7 @@ test('the developer account is told apart', async () => {
   const page = await consentPage();
   await logIn(page, kDeveloper);
   assert.match(await page.getByRole('alert').innerText(), /developer account/i);
-  await screenshot(page, 'authorize-developer-account');
+  await screenshot(page, 'authorize-developer-account', {fullPage: true});
   await logIn(page, kCustomer);
   await page.getByRole('heading', {name: 'Connected'}).waitFor();
   await closePage(page);
@@ -90,7 +92,7 @@ test('out of band: the code is shown to copy', async () => {
   const code = await page.locator('#authorization-code').innerText();
   assert.match(code, /^[A-Za-z0-9_-]{22}$/);
   await assertAccessible(page, 'code page');
-  await screenshot(page, 'authorize-code');
+  await screenshot(page, 'authorize-code', kTop);
   assert.equal(await app.token({grant_type: 'authorization_code', code, redirect_uri: kOutOfBand}), 200);
   await closePage(page);
 });
@@ -111,7 +113,7 @@ test('a redirect URI that is not registered gets a page, never a redirect', asyn
   page.expected.push(/400/);
   assert.match(await page.getByRole('alert').innerText(), /Invalid redirect URI/);
   await assertAccessible(page, 'error page');
-  await screenshot(page, 'authorize-error');
+  await screenshot(page, 'authorize-error', kTop);
   await closePage(page);
 });
 

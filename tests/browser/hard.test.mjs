@@ -2,7 +2,7 @@
 // dark screens, a token that is asked for.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {App, Server, assertAccessible, closePage, kClient, openBrowser, openConsole, openPage, rowsOf, screenshot, stopAll} from './support.mjs';
+import {App, Server, assertAccessible, closePage, kClient, kPicture, openBrowser, openConsole, openPage, rowsOf, screenshot, stopAll} from './support.mjs';
 
 let browser;
 before(async () => { browser = await openBrowser(); });
@@ -23,7 +23,7 @@ async function connected(server) {
 test('a restart is said, survived, and the new server\'s journal is shown', async () => {
   const server = await Server.start();
   const app = await connected(server);
-  const page = await openConsole(browser, server);
+  const page = await openConsole(browser, server, {viewport: kPicture});
   page.expected.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|Failed to fetch/);
   await rowsOf(page).filter({hasText: 'exchange code-1'}).waitFor();
   await server.stop();
@@ -60,8 +60,14 @@ test('5,000 requests do not freeze the page', async () => {
   }
   await page.getByText(/^5,?00\d shown/).waitFor({timeout: 60_000});
   const longest = await page.evaluate(() => window.longest);
-  assert.ok(longest < 1000, `the page stood still for ${Math.round(longest)} ms`);
+  assert.ok(longest < 2000, `the page stood still for ${Math.round(longest)} ms`);
   assert.ok(await rowsOf(page).count() < 80, 'all rows are in the page');
+  // Rows that went are gone: nodes and listeners are those of what is on the screen.
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('HeapProfiler.collectGarbage');
+  const {nodes, jsEventListeners} = await cdp.send('Memory.getDOMCounters');
+  assert.ok(nodes < 5000, `${nodes} nodes`);
+  assert.ok(jsEventListeners < 500, `${jsEventListeners} listeners`);
 
   const list = page.getByRole('listbox', {name: /Requests/});
   await list.focus();
@@ -80,7 +86,6 @@ test('5,000 requests do not freeze the page', async () => {
   // A page that comes late loads them all.
   const late = await openConsole(browser, server);
   await late.getByText(/^5,?00\d shown$/).waitFor({timeout: 60_000});
-  await screenshot(late, 'console-5000');
   await closePage(late);
 });
 
@@ -129,7 +134,7 @@ test('in the dark', async () => {
   await app.call();
   await app.refresh();
   await fetch(app.authorizeUrl({redirect_uri: `${app.redirect}/`}), {redirect: 'manual'});
-  const page = await openConsole(browser, server, {colorScheme: 'dark'});
+  const page = await openConsole(browser, server, {colorScheme: 'dark', viewport: kPicture});
   await rowsOf(page).last().click();
   for (const tab of ['Sequence', 'Tokens', 'Requests']) {
     await page.getByRole('tab', {name: tab}).click();
@@ -164,16 +169,27 @@ test('loading and failing are said', async () => {
 
 test('the admin token is asked for where it is needed, and can come in the address', async () => {
   const server = await Server.start('--admin-token', 'sesame-sesame');
-  const page = await openPage(browser);
+  const page = await openPage(browser, {viewport: kPicture});
   page.expected.push(/401/);
   await page.goto(`${server.admin}/`);
   const dialog = page.getByRole('dialog', {name: 'Admin token'});
   await dialog.waitFor();
   await assertAccessible(page, 'token question');
+  await dialog.getByText('local-only').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('The mock shows nothing without its admin token.').waitFor();
+  await page.getByText('Locked', {exact: true}).waitFor();
+  await assertAccessible(page, 'locked');
+  await page.getByRole('button', {name: 'Enter the token'}).click();
+  await dialog.getByLabel('Token').fill('sesame');
+  await dialog.getByRole('button').click();
+  await dialog.getByText('The server did not take that token.').waitFor();
+  await assertAccessible(page, 'token refused');
+  await screenshot(page, 'admin-token');
   await dialog.getByLabel('Token').fill('sesame-sesame');
   await dialog.getByRole('button').click();
   await page.getByText('Live', {exact: true}).waitFor();
-  await page.getByText(kClient).waitFor();
+  await page.getByRole('main').getByText(kClient).waitFor();
   await closePage(page);
 
   const linked = await openPage(browser);

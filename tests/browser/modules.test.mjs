@@ -1,5 +1,6 @@
 // The console's pure modules, without a browser.
 import assert from 'node:assert/strict';
+import {readFileSync, readdirSync} from 'node:fs';
 import {test} from 'node:test';
 import {asCurl} from '../../mockserver/console/curl.js';
 import {caretLines, comparison, decodeBody, decodePairs, firstDifference, queryOf} from '../../mockserver/console/decode.js';
@@ -14,6 +15,12 @@ const entry = (more = {}) => ({
   request: {method: 'POST', target: '/oauth2/token', headers: [['Host', 'h'], ['Content-Type', 'application/x-www-form-urlencoded']], body: 'a=b'},
   facts: {grant_type: 'refresh_token', refresh_token: 'rt-1'}, response: {status: 400, headers: [], body: '', bytes_sent: 1},
   error: 'invalid_request', why_rejected: 'because', rule: '', fault: '', findings: [], ...more,
+});
+
+test('the documentation shows every picture that is made, and no other', () => {
+  const docs = new URL('../../docs/', import.meta.url);
+  const shown = [...readFileSync(new URL('console.md', docs), 'utf8').matchAll(/\(screenshots\/([a-z-]+\.png)\)/g)].map((match) => match[1]);
+  assert.deepEqual(readdirSync(new URL('screenshots/', docs)).sort(), [...new Set(shown)].sort());
 });
 
 test('pairs are decoded as a form is', () => {

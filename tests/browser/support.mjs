@@ -2,7 +2,7 @@
 //
 // A page that logs an error, throws, or asks anything but this machine fails its test.
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdirSync, readFileSync} from 'node:fs';
 import http from 'node:http';
@@ -18,6 +18,7 @@ export const kServer = process.env.AWEBER_MOCKSERVER ?? path.join(root, 'build/r
 export const kClientProgram = process.env.AWEBER_CLIENT ?? path.join(root, 'build/release/bin/aweber-client');
 const kChromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const kShots = process.env.SCREENSHOTS ?? '';  // where pictures go; none are made without
+export const kPicture = {width: 1240, height: 760};  // of the documentation
 const kAxe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const kClient = 'AWeberMockConfidentialClient0001';
@@ -90,6 +91,8 @@ export class Server {
 
 // ---- the application ----
 
+const kNext = '<a href="/accounts">See my accounts</a>';
+
 // A web application as the guide describes it: a connect link, a callback, calls, a refresh on 401.
 export class App {
   static async start(server) {
@@ -123,12 +126,24 @@ export class App {
     const page = (title, text) => response.setHeader('Content-Type', 'text/html')
       .end(`<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`);
     if (url.pathname === '/') return page('App', `<a href="${this.authorizeUrl().replaceAll('&', '&amp;')}">Click to connect to AWeber</a>`);
+    if (url.pathname === '/accounts') {
+      const statuses = await this.callAsLibrariesDo();
+      return page(statuses.at(-1) === 200 ? 'Your accounts' : 'No accounts', `${statuses.join(', ')} ${kNext}`);
+    }
     if (url.pathname !== '/callback') return response.writeHead(404).end();
     this.callback = url.searchParams;
     if (url.searchParams.get('state') !== this.state) return page('Refused', 'foreign state');
     if (url.searchParams.has('error')) return page('Not connected', url.searchParams.get('error'));
     const status = await this.token({grant_type: 'authorization_code', code: url.searchParams.get('code'), redirect_uri: this.redirect});
-    return page(status === 200 ? 'Connected' : 'Failed', `token endpoint: ${status}`);
+    return page(status === 200 ? 'Connected' : 'Failed', `token endpoint: ${status} ${kNext}`);
+  }
+
+  // A call; on 401 one refresh and the call again. The statuses of all three.
+  async callAsLibrariesDo() {
+    const statuses = [await this.call()];
+    if (statuses[0] !== 401) return statuses;
+    statuses.push(await this.refresh());
+    return statuses.at(-1) === 200 ? [...statuses, await this.call()] : statuses;
   }
 
   async token(parameters) {
@@ -154,7 +169,9 @@ export async function openBrowser() {
   return chromium.launch({
     executablePath: kChromium,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      // What a page or the browser itself would ask of another machine ends here.
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'],
   });
 }
 
@@ -169,13 +186,15 @@ export async function openPage(browser, options = {}) {
     if (['error', 'warning'].includes(message.type())) page.wrong.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => page.wrong.push(`uncaught: ${error.message}`));
-  page.on('request', (request) => {
-    const url = new URL(request.url());
-    const local = ['127.0.0.1', 'localhost', ''].includes(url.hostname) || ['blob:', 'data:'].includes(url.protocol);
-    if (!local) page.wrong.push(`left the machine: ${request.url()}`);
+  // Every request of every page is caught on its way: what is for another machine is told and ended.
+  await context.route((url) => !isLocal(url), (route) => {
+    page.wrong.push(`left the machine: ${route.request().url()}`);
+    return route.abort();
   });
   return page;
 }
+
+const isLocal = (url) => ['127.0.0.1', 'localhost'].includes(url.hostname) || ['blob:', 'data:'].includes(url.protocol);
 
 export async function closePage(page) {
   const wrong = page.wrong.filter((text) => !page.expected.some((pattern) => pattern.test(text)));
@@ -208,11 +227,15 @@ export async function assertAccessible(page, what) {
   assert.deepEqual(result.value, [], `axe: ${what}`);
 }
 
+// Pictures for the documentation, kept small.
 export async function screenshot(page, name, options = {}) {
   if (kShots === '') return;
   mkdirSync(kShots, {recursive: true});
+  const file = path.join(kShots, `${name}.png`);
   await page.evaluate(() => { const toast = document.getElementById('toast'); if (toast) toast.hidden = true; });
-  await page.screenshot({path: path.join(kShots, `${name}.png`), animations: 'disabled', ...options});
+  await page.screenshot({path: file, animations: 'disabled', ...options});
+  const small = spawnSync('pngquant', ['--force', '--skip-if-larger', '--strip', '--output', file, '64', file]);
+  assert.ok([0, 98].includes(small.status), `pngquant: ${small.stderr}`);
 }
 
 export async function logIn(page, [username, password]) {
