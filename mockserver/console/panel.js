@@ -22,7 +22,8 @@ export class Panel {
       this.ready = true;
       this.error = '';
     } catch (error) {
-      if (space !== this.api.space) return;
+      // When nobody answers, the page says so once, and what is shown stays as it was.
+      if (space !== this.api.space || (error.code === 'unreachable' && this.ready)) return;
       this.error = error.message;
     }
     this.render();

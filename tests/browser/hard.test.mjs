@@ -26,9 +26,16 @@ test('a restart is said, survived, and the new server\'s journal is shown', asyn
   const page = await openConsole(browser, server, {viewport: kPicture});
   page.expected.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|Failed to fetch/);
   await rowsOf(page).filter({hasText: 'exchange code-1'}).waitFor();
+  await page.getByRole('switch', {name: /Refresh is refused/}).waitFor();
+  await page.getByRole('region', {name: 'Clock'}).getByText('at-1').waitFor();
+  await page.getByRole('region', {name: 'Applications'}).getByText('2 known').waitFor();
   await server.stop();
   await page.getByText('Disconnected', {exact: true}).waitFor();
   await page.getByText(/The mock does not answer/).waitFor();
+  // What was known stays; what is asked for all the same is answered in words.
+  await page.getByRole('button', {name: '+1 min'}).click();
+  await page.locator('#toast.bad').getByText('The mock does not answer.').waitFor();
+  await page.getByRole('region', {name: 'Clock'}).getByText('at-1').waitFor();
   await assertAccessible(page, 'disconnected');
   await screenshot(page, 'console-disconnected');
 
@@ -36,7 +43,7 @@ test('a restart is said, survived, and the new server\'s journal is shown', asyn
   await page.getByRole('button', {name: 'Try now'}).click().catch(() => {});
   await page.getByText('Live', {exact: true}).waitFor();
   await page.getByRole('heading', {name: 'Waiting for the first request'}).waitFor();
-  assert.equal(await page.getByText(/The mock does not answer/).isVisible(), false);
+  assert.equal(await page.locator('#notice').isVisible(), false);
   await app.register(server);
   assert.equal(await app.refresh(), 400);
   await rowsOf(page).filter({hasText: 'refresh'}).waitFor();
@@ -156,14 +163,18 @@ test('loading and failing are said', async () => {
     if (failing) await route.fulfill({status: 500, body: '{"error":{"code":"internal","message":"the disk is on fire"}}'});
     else await route.continue();
   });
+  await page.route('**/faults', (route) => failing ? route.fulfill({status: 500, body: '{"error":{"message":"no faults today"}}'}) : route.continue());
   await page.goto(`${server.admin}/`);
   await page.locator('#list-empty').getByText('Loading…').waitFor();
   hold();
   await page.getByText('The requests could not be loaded: the disk is on fire').waitFor();
+  const faults = page.getByRole('region', {name: 'Faults'});
+  await faults.getByText('no faults today').waitFor();
   await assertAccessible(page, 'failed to load');
   failing = false;
   await page.locator('#list-empty').getByRole('button', {name: 'Try again'}).click();
   await page.getByRole('heading', {name: 'Waiting for the first request'}).waitFor();
+  await faults.getByRole('switch').first().waitFor();
   await closePage(page);
 });
 
