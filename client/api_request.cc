@@ -110,6 +110,9 @@ Outcome<ApiReply> JudgeApiReply(HttpResponse response, UnixTime now) {
         "the API's rate limit is reached (120 requests in 60 s for each account); try again in "
         "{} s",
         failure.retry_after->count());
+  } else if (response.status == 403) {
+    // Scopes are fixed when the customer authorizes: only another login changes them.
+    failure.message += "; if a scope is missing, log in again and ask for it";
   }
   return failure;
 }

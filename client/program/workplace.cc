@@ -166,14 +166,15 @@ std::shared_ptr<CommonFlags> AddCommonFlags(CLI::App& command) {
       "exactly as registered; without one AWeber shows a code to paste (out of band)");
   add("--scopes", "WORDS", flags->scopes, "AWEBER_CLIENT_SCOPES",
       "space separated, e.g. \"account.read list.read\" (default account.read)");
-  add("--type", "", flags->type, "AWEBER_CLIENT_TYPE", "of app; confidential when it has a secret")
+  add("--type", "WORD", flags->type, "AWEBER_CLIENT_TYPE",
+      "of app; confidential when it has a secret")
       ->check(CLI::IsMember({"confidential", "public"}));
-  add("--auth", "", flags->auth, "AWEBER_CLIENT_AUTH", "how to show the secret (default basic)")
+  add("--auth", "WORD", flags->auth, "AWEBER_CLIENT_AUTH", "how to show the secret (default basic)")
       ->check(CLI::IsMember({"basic", "body", "query"}));
-  add("--token-in", "", flags->token_in, "AWEBER_CLIENT_TOKEN_IN",
+  add("--token-in", "WORD", flags->token_in, "AWEBER_CLIENT_TOKEN_IN",
       "where API requests carry the token (default header)")
       ->check(CLI::IsMember({"header", "body", "query"}));
-  add("--pkce", "", flags->pkce, "AWEBER_CLIENT_PKCE", "auto (default): for public apps alone")
+  add("--pkce", "WORD", flags->pkce, "AWEBER_CLIENT_PKCE", "auto (default): for public apps alone")
       ->check(CLI::IsMember({"auto", "always"}));
   add("--store", "DIRECTORY", flags->store, "AWEBER_CLIENT_STORE",
       "of the tokens (default ~/.local/state/aweber-client)");

@@ -128,6 +128,10 @@ TEST(ApiReply, RateLimitSaysWhenToComeBack) {
   const auto other = JudgeApiReply(
       Answer(403, R"({"error":{"message":"missing scope","type":"ForbiddenError"}})"), {});
   EXPECT_EQ(other.error().code, "api.http");
+  EXPECT_EQ(
+      other.error().message,
+      "the API answered HTTP 403: ForbiddenError missing scope; if a scope is missing, log in "
+      "again and ask for it");
   EXPECT_FALSE(other.error().retry_after.has_value());
 }
 
