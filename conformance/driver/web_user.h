@@ -50,6 +50,8 @@ class WebUser {
  public:
   WebUser(HttpClient& http, WebAddress address, int max_redirects);
 
+  // The application started anew, somewhere else; the browser keeps its cookies.
+  void MoveTo(WebAddress address) { address_ = std::move(address); }
   // `url`: an address of the application, or a path. `cross_site`: the user comes from AWeber.
   Result<WebPlace> Open(const std::string& url, bool cross_site = false);
   Result<WebPlace> Play(const std::vector<WebStep>& steps, const Variables& variables);
@@ -63,7 +65,7 @@ class WebUser {
                      bool cross_site);
 
   HttpClient& http_;
-  const WebAddress address_;
+  WebAddress address_;
   const int max_redirects_;
   CookieJar jar_;
   std::vector<Page> pages_;

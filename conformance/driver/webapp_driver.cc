@@ -15,7 +15,7 @@
 namespace aweber::conformance {
 namespace {
 
-constexpr Micros kReadyLook = std::chrono::milliseconds(50);
+constexpr Micros kReadyLook = std::chrono::milliseconds(5);
 constexpr Micros kGrace = std::chrono::seconds(2);
 constexpr std::size_t kKeptErrors = 4000;
 
@@ -202,14 +202,14 @@ std::optional<Error> WebappDriver::Died(const std::string& op) {
 }
 
 WebUser& WebappDriver::UserOf(const std::string& session) {
-  const auto found = users_.find(session);
-  if (found != users_.end()) return found->second;
   // In the address bar stands the host of the redirect URI; the application listens elsewhere, as
-  // behind a reverse proxy.
+  // behind a reverse proxy, and after a restart at another port.
   std::string shown = OriginOf(case_->variables["redirect_uri"]);
   if (shown.empty()) shown = real_origin_;
-  return users_.try_emplace(session, *http_, WebAddress{shown, real_origin_}, config_.max_redirects)
-      .first->second;
+  const WebAddress address{shown, real_origin_};
+  const auto user = users_.try_emplace(session, *http_, address, config_.max_redirects).first;
+  user->second.MoveTo(address);
+  return user->second;
 }
 
 Result<Reply> WebappDriver::Do(const std::string& op, const Json& members) {
