@@ -25,7 +25,9 @@ bool TokenSet::Expired(UnixTime now) const {
 bool TokenSet::ShouldRenew(UnixTime now, std::chrono::seconds skew) const {
   const auto end = ExpiresAt();
   if (!end) return false;
-  const Micros margin = std::min<Micros>(skew, Micros(*expires_in) / 10);
+  // expires_in counts whole seconds: nearer than that nobody knows the end.
+  const Micros tenth = std::max<Micros>(Micros(*expires_in) / 10, std::chrono::seconds(1));
+  const Micros margin = std::min<Micros>(skew, tenth);
   return now >= *end - margin;
 }
 

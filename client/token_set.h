@@ -33,7 +33,7 @@ struct TokenSet {
 
   std::optional<UnixTime> ExpiresAt() const;
   bool Expired(UnixTime now) const;
-  // True in the last `skew` of its life, or in the last tenth when that is shorter.
+  // True in the last `skew` of its life, or in the last tenth (a second at least) if shorter.
   bool ShouldRenew(UnixTime now, std::chrono::seconds skew) const;
 
   friend bool operator==(const TokenSet&, const TokenSet&) = default;

@@ -213,6 +213,10 @@ TEST(TokenLife, RenewalMarginIsTheSkewOrATenth) {
   EXPECT_TRUE(token.ShouldRenew(FromUnixSeconds(90), skew));
   EXPECT_FALSE(token.Expired(FromUnixSeconds(99)));
   EXPECT_TRUE(token.Expired(FromUnixSeconds(100)));
+  token.expires_in = std::chrono::seconds(2);
+  EXPECT_FALSE(token.ShouldRenew(FromUnixSeconds(0), skew));
+  EXPECT_TRUE(token.ShouldRenew(FromUnixSeconds(1), skew)) << "a second at least";
+  EXPECT_FALSE(token.ShouldRenew(FromUnixSeconds(1), std::chrono::seconds(0)));
 }
 
 TEST(TokenMask, NeverEnoughToUse) {
