@@ -5,6 +5,7 @@
 //   never move the browser of the same session.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -76,6 +77,7 @@ class CasePlayer {
   const int repetition_;
   std::string case_name_;
   std::string store_dir_, api_url_;
+  std::atomic<int> asking_{0};  // parallel steps that still wait for the client
   Micros started_{0};
   std::mutex mutex_;  // everything below while steps run in parallel
   std::map<std::string, Session> sessions_;

@@ -146,9 +146,15 @@ void CasePlayer::RunParallel(const Step& step, const std::string& suffix) {
     played_.transcript.push_back(Json::object());
     SessionOf(step.steps[i].session);
   }
+  const auto asks = std::count_if(step.steps.begin(), step.steps.end(),
+                                  [](const Step& one) { return one.op != "release"; });
+  asking_ = static_cast<int>(asks);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < step.steps.size(); ++i) {
-    threads.emplace_back([&, i] { Observe(step.steps[i], suffix, first + i); });
+    threads.emplace_back([&, i] {
+      Observe(step.steps[i], suffix, first + i);
+      if (step.steps[i].op != "release") --asking_;
+    });
   }
   for (std::thread& thread : threads) thread.join();
 }

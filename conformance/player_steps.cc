@@ -201,7 +201,8 @@ void CasePlayer::EndTokens(const Step& step, StepObservation& seen, Json& note) 
   note["ended"] = std::move(ended);
 }
 
-// Lets the first requests arrive at the gate, or there would be nothing to free.
+// Lets the first requests arrive at the gate, or there would be nothing to free. Where the steps
+// beside it are done, none will come.
 void CasePlayer::Release(const Step& step, StepObservation& seen, Json& note) {
   static_cast<void>(seen);
   const auto waits = [&] {
@@ -211,7 +212,7 @@ void CasePlayer::Release(const Step& step, StepObservation& seen, Json& note) {
     return false;
   };
   const Micros deadline = context_.clock.Steady() + OperationTimeout() / 2;
-  while (!waits() && !Broken() && context_.clock.Steady() < deadline) {
+  while (!waits() && asking_ > 0 && !Broken() && context_.clock.Steady() < deadline) {
     context_.clock.SleepFor(std::chrono::milliseconds(1));
   }
   note["freed"] = played_.space->ReleaseGate(step.gate);

@@ -115,11 +115,6 @@ HttpResponse WireReply(const Fault& fault, EffectContext& context, const HttpRes
   return response;
 }
 
-void Dribble(const Fault& fault, EffectContext& context, HttpResponse& response) {
-  Wire<Kind::kDribble>(fault, context, response);
-  if (fault.delay_ms == 0) response.fault.delay_ms = 5;
-}
-
 void Delay(const Fault& fault, EffectContext&, HttpResponse& response) {
   response.fault.delay_ms = fault.delay_ms;
 }
@@ -151,7 +146,7 @@ constexpr Row kRows[] = {
      nullptr},
     {"rate_limit", nullptr, nullptr},
     {"delay", nullptr, Delay},
-    {"dribble", nullptr, Dribble},
+    {"dribble", nullptr, Wire<Kind::kDribble>},
     {"hang", WireReply<Kind::kHang>, nullptr},
     {"reset", WireReply<Kind::kReset>, nullptr},
     {"close_empty", WireReply<Kind::kCloseEmpty>, nullptr},

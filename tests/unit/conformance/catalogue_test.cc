@@ -56,6 +56,62 @@ TEST(CatalogueAndChecks, TheSubjectOfANegativeScenarioIsAskedInItsProfiles) {
   }
 }
 
+// Nothing passes because nothing happened.
+TEST(CatalogueAndChecks, EveryNegativeHasAControlAndSaysWhatMustBeSeen) {
+  int negatives = 0;
+  for (const mock::Scenario& scenario : Catalogue()) {
+    const auto& clients = scenario.expect.client;
+    const bool refuses = std::any_of(clients.begin(), clients.end(),
+                                     [](const auto& client) { return client.is == "refused"; });
+    const bool tagged =
+        std::find(scenario.tags.begin(), scenario.tags.end(), "negative") != scenario.tags.end();
+    EXPECT_TRUE(!refuses || tagged) << scenario.id << " is not tagged negative";
+    if (!tagged && scenario.expect.never.empty()) continue;
+    ++negatives;
+    EXPECT_FALSE(scenario.control.empty()) << scenario.id;
+    EXPECT_FALSE(scenario.expect.requirements.empty()) << scenario.id;
+    const auto control =
+        std::find_if(Catalogue().begin(), Catalogue().end(),
+                     [&](const mock::Scenario& other) { return other.id == scenario.control; });
+    ASSERT_NE(control, Catalogue().end()) << scenario.id;
+    EXPECT_TRUE(control->control.empty() || control->control != scenario.id) << scenario.id;
+  }
+  EXPECT_GT(negatives, 60);
+}
+
+// A check of pages sees nothing without a browser: its scenarios say so.
+TEST(CatalogueAndChecks, ScenariosOfPagesNeedTheWebApplicationDriver) {
+  for (const mock::Scenario& scenario : Catalogue()) {
+    const bool browser = std::any_of(scenario.expect.checks.begin(), scenario.expect.checks.end(),
+                                     [](const std::string& id) {
+                                       const Check* const check = FindCheck(id);
+                                       return check != nullptr && check->seen == Seen::kBrowser;
+                                     });
+    const bool tagged =
+        std::find(scenario.tags.begin(), scenario.tags.end(), "browser") != scenario.tags.end();
+    const bool needs =
+        std::find(scenario.needs.begin(), scenario.needs.end(), "webapp") != scenario.needs.end();
+    EXPECT_TRUE(needs || !browser) << scenario.id;
+    EXPECT_TRUE(tagged || !needs) << scenario.id;
+  }
+}
+
+// The suite does not wait on real time. What must, says so by its tag and in its `why`.
+TEST(CatalogueAndChecks, NothingWaitsUnlessItSaysSo) {
+  for (const mock::Scenario& scenario : Catalogue()) {
+    const bool says =
+        std::find(scenario.tags.begin(), scenario.tags.end(), "real-time") != scenario.tags.end();
+    bool waits = false;
+    for (const auto& rule : scenario.server.rules) {
+      for (const auto& fault : rule.then) waits |= fault.delay_ms > 0 || fault.kind == "hang";
+    }
+    EXPECT_EQ(waits, says) << scenario.id;
+    if (says) {
+      EXPECT_NE(scenario.why.find("real time"), std::string::npos) << scenario.id;
+    }
+  }
+}
+
 TEST(CatalogueSelection, ScenariosOfOtherProfilesAreLeftOut) {
   Selection selection;
   selection.patterns = {"token/basic", "token/query-creds"};
