@@ -6,6 +6,7 @@
 
 #include "base/yaml.h"
 #include "conformance/checks/check.h"
+#include "conformance/checks/docs.h"
 #include "conformance/commands.h"
 #include "conformance/features.h"
 #include "conformance/plan.h"
@@ -18,20 +19,6 @@ namespace {
 using mock::Scenario;
 
 void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-const char* SeenName(Seen seen) {
-  switch (seen) {
-    case Seen::kWire:
-      return "on the wire, in any traffic";
-    case Seen::kProvoked:
-      return "provoked by scenarios";
-    case Seen::kBrowser:
-      return "in a browser (--driver-kind webapp)";
-    case Seen::kReport:
-      return "in the driver's words";
-  }
-  return "?";
-}
 
 Json CheckEntry(const Check& check) {
   return {{"id", check.id},
@@ -91,17 +78,8 @@ std::string StepText(const mock::Step& step, int depth) {
   return text;
 }
 
-void ExplainCheck(const Check& check, const std::vector<Scenario>& scenarios) {
-  Print(fmt::format("{}: {}\n\n", check.id, check.statement));
-  Print(fmt::format("  level   aweber: {}, rfc6749: {}, rfc9700: {}\n",
-                    LevelName(check.levels.aweber), LevelName(check.levels.rfc6749),
-                    LevelName(check.levels.rfc9700)));
-  Print(fmt::format("  source  {}{}\n", check.source,
-                    check.verified ? "" : " (not verified against the source's own text)"));
-  Print(fmt::format("  seen    {}\n", SeenName(check.seen)));
-  Print(fmt::format("  why     {}\n", check.why));
-  Print(fmt::format("  fix     {}\n", check.fix));
-  if (!check.note.empty()) Print(fmt::format("  note    {}\n", check.note));
+void ExplainCheckAndScenarios(const Check& check, const std::vector<Scenario>& scenarios) {
+  Print(ExplainCheck(check.id));
   Print("  judged by\n");
   for (const Scenario& scenario : scenarios) {
     const auto& checks = scenario.expect.checks;
@@ -168,7 +146,7 @@ int DoExplain(const ExplainCommand& command) {
   const auto scenarios = LoadCatalogue(command.scenarios_dir);
   if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
   if (const Check* check = FindCheck(command.word)) {
-    ExplainCheck(*check, *scenarios);
+    ExplainCheckAndScenarios(*check, *scenarios);
     return kExitGood;
   }
   std::vector<std::string> known;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "conformance/step_reply.h"
 #include "conformance/wire_pattern.h"
 
 namespace aweber::conformance {
@@ -19,6 +20,7 @@ struct Ledger {
   bool plain = false;        // it fails because the client refused what it must accept
   bool words = false;        // it fails by the driver's words alone
   bool judged = false;       // its own judge says so, not the scenario's expectations
+  std::uint64_t until = 0;   // what arrived up to here can be why a reply was not as expected
   std::vector<std::string> problems;
 
   bool failed() const { return wire || plain || words; }
@@ -36,6 +38,7 @@ class CaseJudge {
     JudgeChecks();
     JudgeWire();
     JudgeHonest();
+    JudgeSecrets();
     Attribute();
     CaseVerdict verdict;
     verdict.story_problem = story_problems_.empty() ? "" : story_problems_.front();
@@ -54,6 +57,9 @@ class CaseJudge {
   void JudgeChecks();
   void JudgeWire();
   void JudgeHonest();
+  void JudgeSecrets();
+  bool Explains(const Ledger& cause, const Ledger& effect) const;
+  static bool RestsOnReply(const Ledger& ledger);
   void Attribute();
   void Decide(CaseVerdict& verdict);
   static CheckResult Finish(Ledger& ledger);
@@ -126,11 +132,6 @@ void CaseJudge::JudgeNever() {
   }
 }
 
-// Is `label` the step called `wanted`, or that step in a later round of a repeat ("call@2")?
-bool IsStep(const std::string& label, const std::string& wanted) {
-  return label == wanted || (label.starts_with(wanted) && label[wanted.size()] == '@');
-}
-
 void CaseJudge::JudgeReplies() {
   for (const mock::ClientExpectation& expected : input_.scenario.expect.client) {
     bool ran = false;
@@ -148,33 +149,6 @@ void CaseJudge::JudgeReplies() {
       inconclusive_.push_back(std::move(text));
     }
   }
-}
-
-std::string Describe(const StepObservation& step) {
-  switch (step.reply) {
-    case StepObservation::Reply::kOk: {
-      const auto status = JsonInt(step.ok, "status");
-      return step.op == "call" && status ? fmt::format("it answered ok with status {}", *status)
-                                         : "it answered ok";
-    }
-    case StepObservation::Reply::kErr:
-      return step.err_message.empty()
-                 ? fmt::format("it answered err {}", step.err_kind)
-                 : fmt::format("it answered err {} ({})", step.err_kind, step.err_message);
-    case StepObservation::Reply::kUnsupported:
-      return fmt::format("it answered unsupported {}", step.err_message);
-    case StepObservation::Reply::kNone:
-      break;
-  }
-  return "it did not answer";
-}
-
-// The status that a reply to `call` tells, in either of the two ways a client may tell it.
-std::optional<std::int64_t> ToldStatus(const StepObservation& step) {
-  if (step.op != "call") return std::nullopt;
-  if (step.reply == StepObservation::Reply::kOk) return JsonInt(step.ok, "status");
-  if (step.err_kind == "http") return JsonInt(step.err, "status");
-  return std::nullopt;
 }
 
 void CaseJudge::JudgeReply(const mock::ClientExpectation& expected, const StepObservation& step) {
@@ -207,13 +181,14 @@ void CaseJudge::JudgeReply(const mock::ClientExpectation& expected, const StepOb
   }
   if (good) return;
   std::string text =
-      fmt::format("step {}: expected {}, but {}", step.label, wanted, Describe(step));
+      fmt::format("step {}: expected {}, but {}", step.label, wanted, DescribeReply(step));
   if (!step.tampers_text.empty()) {
     text += fmt::format("; the callback was changed: {}", step.tampers_text);
   }
   (expected.is == "refused" ? subject.words : subject.plain) = true;
   StoryProblem(text);
   subject.problems.push_back(std::move(text));
+  subject.until = std::max(subject.until, step.last_sequence);
   const std::vector<std::uint64_t> requests = Requests(step);
   subject.result.evidence.insert(subject.result.evidence.end(), requests.begin(), requests.end());
 }
@@ -294,22 +269,63 @@ void CaseJudge::JudgeHonest() {
   StoryProblem(problems.front());
 }
 
-// A reply that is not as expected tells that something is wrong, not what. Where another rule was
-// seen broken in the same case, or the control already fails, that is what is wrong: the subject is
-// not accused as well.
+// A leak is a leak whatever the scenario is about.
+void CaseJudge::JudgeSecrets() {
+  const auto& listed = input_.scenario.expect.checks;
+  if (std::find(listed.begin(), listed.end(), kSecretsCheck) != listed.end()) return;
+  const Check* const check = FindCheck(kSecretsCheck);
+  if (check == nullptr) return;
+  const Judgement judgement = check->judge(view_);
+  if (judgement.verdict != Verdict::kNotSeen) Take(LedgerFor(kSecretsCheck), judgement);
+}
+
+// A rule that was broken in a request which was refused for it, or went astray, before the reply.
+bool CaseJudge::Explains(const Ledger& cause, const Ledger& effect) const {
+  if (cause.off) return false;
+  if (cause.judged && cause.result.id == kHonestyCheck) return true;
+  if (!cause.wire) return false;
+  const auto& evidence = cause.result.evidence;
+  return std::any_of(view_.journal->begin(), view_.journal->end(), [&](const JournalEntry& entry) {
+    return entry.sequence <= effect.until && WasRefused(entry) &&
+           std::find(evidence.begin(), evidence.end(), entry.sequence) != evidence.end();
+  });
+}
+
+// What the check found out it found out by the client's reply, not on the wire or in a page.
+bool CaseJudge::RestsOnReply(const Ledger& ledger) {
+  if (ledger.wire) return false;
+  if (!ledger.judged) return true;
+  const Check* const check = FindCheck(ledger.result.id);
+  return check != nullptr && check->seen == Seen::kProvoked && check->id != kSecretsCheck;
+}
+
+// A reply that is not as expected tells that something is wrong, not what. Where a request was
+// refused before because it broke another rule, where the driver was caught lying, or where the
+// control already fails, that is what is wrong: no other check is accused by the reply. The case
+// does not pass for it: the cause fails it, or the control leaves it inconclusive, or, where the
+// cause is only warned of, the story itself fails. What the wire
+// shows always stands, and what a judge says is doubted only where its witness lied.
 void CaseJudge::Attribute() {
-  const auto is_cause = [](const Ledger& ledger) {
-    return !ledger.off && !ledger.should_only &&
-           (ledger.wire || (ledger.judged && ledger.result.id == kHonestyCheck));
-  };
-  const auto cause = std::find_if(ledgers_.begin(), ledgers_.end(), is_cause);
   const bool control_failed = input_.control && !input_.control->passed;
-  if (cause == ledgers_.end() && !control_failed) return;
-  const std::string why = cause != ledgers_.end()
-                              ? fmt::format("{} is broken already", cause->result.id)
-                              : fmt::format("its control {} did not pass", input_.control->id);
+  ledgers_.reserve(ledgers_.size() + 1);  // for the story's; references stay good
   for (Ledger& ledger : ledgers_) {
-    if (ledger.wire || ledger.judged || !ledger.failed()) continue;
+    if (!ledger.failed() || !RestsOnReply(ledger)) continue;
+    const auto cause = std::find_if(ledgers_.begin(), ledgers_.end(), [&](const Ledger& other) {
+      const bool may = !ledger.judged || other.result.id == kHonestyCheck;
+      return may && &other != &ledger && Explains(other, ledger);
+    });
+    const bool explained = cause != ledgers_.end();
+    if (!explained && (ledger.judged || !control_failed)) continue;
+    const std::string why = explained
+                                ? fmt::format("{} is broken already", cause->result.id)
+                                : fmt::format("its control {} did not pass", input_.control->id);
+    if (explained && cause->should_only && !ledger.should_only) {
+      Ledger& story = LedgerFor(kStoryCheck);  // a warning alone would let the case pass
+      story.plain |= ledger.plain;
+      story.words |= ledger.words;
+      story.spoke = true;
+      story.problems = ledger.problems;
+    }
     ledger.plain = ledger.words = ledger.spoke = false;
     ledger.result.message =
         fmt::format("not judged: {}; {}", why, fmt::join(ledger.problems, "; "));

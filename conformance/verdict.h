@@ -6,7 +6,8 @@
 //   3. the client refused what it must accept: fail
 //   4. the control did not pass, something in `requires` was not observed, or a listed check saw
 //      nothing: inconclusive, because silence is not a pass
-//   5. only the driver's words are wrong (accepted what it must refuse, adapter-honest): fail
+//   5. only the driver's words are wrong (accepted what it must refuse, adapter-honest, a secret in
+//      them): fail
 //   6. a failed "should": warn.  7. pass.
 // Thread safety: pure functions. Errors: none; every input has a verdict.
 #pragma once
@@ -26,6 +27,8 @@ namespace aweber::conformance {
 inline constexpr std::string_view kStoryCheck = "expected-outcome";
 // The driver's words agree with the wire. Judged in every case.
 inline constexpr std::string_view kHonestyCheck = "adapter-honest";
+// What the driver and its pages say holds none of the case's secrets. Judged in every case.
+inline constexpr std::string_view kSecretsCheck = "tr-no-secret-log";
 
 struct ControlResult {
   std::string id;

@@ -61,6 +61,21 @@ bool HoldsTokens(const CaseView& view, const StepObservation& step) {
   return issued > revoked;
 }
 
+// The code was exchanged when it came the first time: "you are connected" is the truth.
+bool IsConnectedAlready(const CaseView& view, const StepObservation& step) {
+  const std::string code = QueryFields(step.sent_url).GetOr("code");
+  if (step.op != "callback" || code.empty()) return false;
+  for (const auto& earlier : view.steps) {
+    if (&earlier == &step) break;
+    if (earlier.op != "callback" || earlier.session != step.session) continue;
+    if (QueryFields(earlier.sent_url).GetOr("code") != code) continue;
+    for (const auto* entry : EntriesOf(view, earlier, Endpoint::kToken)) {
+      if (entry->status == 200) return true;
+    }
+  }
+  return false;
+}
+
 Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
   const auto answered = [](const std::vector<const JournalEntry*>& entries, int status) {
     return std::any_of(entries.begin(), entries.end(),
@@ -77,6 +92,7 @@ Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
   }
   if (step.op == "callback" || step.op == "refresh") {
     if (answered(EntriesOf(view, step, Endpoint::kToken), 200)) return Fine();
+    if (IsConnectedAlready(view, step)) return Silent();
     return Wrong(
         fmt::format("step {}: the driver answers ok to {}, but no token request was "
                     "answered 200",
@@ -102,6 +118,32 @@ Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
                   step.label, *status));
 }
 
+// A client that says it refreshes on expiry does not come with a token that its own clock calls
+// over, unless it tried. Both times are the mock's real ones; a second is for rounding.
+void AddExpiry(const CaseView& view, Tally& tally) {
+  if (!Claims(view, "refresh:on_expiry")) return;
+  const auto refreshes = TokenRequests(view);
+  for (const auto& call : ApiRequests(view)) {
+    for (const auto& tokens : TokensIssued(view)) {
+      const auto life = JsonInt(tokens.members, "expires_in");
+      const std::uint64_t since = tokens.entry->sequence;
+      if (tokens.access_token != call.Token() || call.sequence() < since) continue;
+      if (!life || *life <= 0 || *life > 86'400) continue;
+      const auto age = call.entry->real_time - tokens.entry->real_time;
+      if (age < std::chrono::seconds(*life + 1)) continue;
+      const bool tried =
+          std::any_of(refreshes.begin(), refreshes.end(), [&](const BackRequest& request) {
+            return request.IsRefresh() && request.sequence() > since &&
+                   request.sequence() < call.sequence();
+          });
+      tally.Add(tried ? Fine()
+                      : Wrong("the driver claims refresh on_expiry, and the client sent an access "
+                              "token whose expires_in was over without trying to refresh it"),
+                call.sequence());
+    }
+  }
+}
+
 Judgement Honest(const CaseView& view) {
   Tally tally("replies of the driver");
   for (const auto& step : view.steps) {
@@ -110,6 +152,7 @@ Judgement Honest(const CaseView& view) {
     tally.Add(AnsweredByWire(view, step), 0);
     tally.Add(TokenIsReal(view, step), 0);
   }
+  if (view.journal != nullptr && !view.steps.empty()) AddExpiry(view, tally);
   return tally.Close("agree with the requests that were seen");
 }
 

@@ -86,6 +86,11 @@ Judgement Persist(const CaseView& view) {
     if (restart.op != "restart" || restart.first_sequence == 0) continue;
     const auto newest = NewestBefore(view, restart.first_sequence);
     if (newest.empty()) continue;
+    // What was refused before the restart may have been given up for good.
+    const auto last = std::find_if(refreshes.rbegin(), refreshes.rend(), [&](const auto& request) {
+      return request.sequence() < restart.first_sequence;
+    });
+    if (last != refreshes.rend() && last->entry->status / 100 == 4) continue;
     const auto first = std::find_if(refreshes.begin(), refreshes.end(), [&](const auto& request) {
       return request.sequence() >= restart.first_sequence;
     });

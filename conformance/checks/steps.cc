@@ -100,13 +100,13 @@ Remark MustRefuse(const CaseView& view, const CallbackFacts& callback, std::stri
 }
 
 Remark MustAccept(const CaseView& view, const CallbackFacts& callback, std::string_view what) {
+  const bool exchanged = !ExchangesOf(view, callback).empty();
   if (callback.step->reply == ReplyKind::kErr) {
+    if (exchanged) return Silent();  // it was taken; what went wrong came after it
     return Wrong(fmt::format("step {}: {}; expected the client to go on, it refused ({})",
                              callback.step->label, what, callback.step->err_kind));
   }
-  const bool accepted =
-      callback.step->reply == ReplyKind::kOk && !ExchangesOf(view, callback).empty();
-  return accepted ? Fine() : Silent();
+  return callback.step->reply == ReplyKind::kOk && exchanged ? Fine() : Silent();
 }
 
 }  // namespace aweber::conformance

@@ -207,10 +207,44 @@ std::vector<CheckCase> TransportCases() {
   };
 }
 
+namespace {
+
+// A token of one second, and a call two seconds later.
+void LateCall(T& t, std::vector<std::string> features, bool refreshed) {
+  t.view().features = std::move(features);
+  t.Login(kState, kCode,
+          R"({"access_token":"at-1-0123456789","token_type":"bearer","expires_in":1,)"
+          R"("refresh_token":"rt-1-0123456789"})");
+  t.Ok("call", [&] {
+     if (refreshed) t.Refused(Refresh("rt-1-0123456789"), 503, "temporarily_unavailable");
+     t.Api(kAt);
+   }).ok = {{"status", 200}};
+}
+
+}  // namespace
+
 std::vector<CheckCase> HonestyCases() {
   return {
       {"adapter-honest", "a whole login", kOk, [](T& t) { t.Login(); }},
       {"adapter-honest", "ok without an exchange", kViolation, [](T& t) { t.Ok("callback"); },
+       "no token request was answered 200"},
+      {"adapter-honest", "ok to the same callback again, for it is connected", kOk,
+       [](T& t) {
+         t.Login();
+         t.Callback({{"code", kCode}, {"state", kState}}, StepObservation::Reply::kOk);
+       }},
+      {"adapter-honest", "ok to another callback without an exchange", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Callback({{"code", kCode2}, {"state", kState}}, StepObservation::Reply::kOk);
+       },
+       "no token request was answered 200"},
+      {"adapter-honest", "ok to another user's callback without an exchange", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Callback(
+             {{"code", kCode}, {"state", kState}}, StepObservation::Reply::kOk, [] {}, "B");
+       },
        "no token request was answered 200"},
       {"adapter-honest", "ok to a refused refresh", kViolation,
        [](T& t) { t.Ok("refresh", [&] { t.Refused(Refresh("x"), 400, "invalid_grant"); }); }},
@@ -226,6 +260,12 @@ std::vector<CheckCase> HonestyCases() {
             t.Api(kAt, 200);
           }).ok = {{"status", 200}};
        }},
+      {"adapter-honest", "claims refresh on_expiry, and comes with the old token", kViolation,
+       [](T& t) { LateCall(t, {"refresh:on_expiry"}, false); }, "claims refresh on_expiry"},
+      {"adapter-honest", "claims refresh on_expiry, and tried", kOk,
+       [](T& t) { LateCall(t, {"refresh:on_expiry"}, true); }},
+      {"adapter-honest", "the old token, and nothing claimed", kOk,
+       [](T& t) { LateCall(t, {"refresh:on_401"}, false); }},
       {"adapter-honest", "an invented token", kViolation,
        [](T& t) {
          t.Login();

@@ -183,6 +183,12 @@ std::vector<CheckCase> CallbackCases() {
        [](T& t) { Refused(t, With(Back(), "utm_source", "mail")); }},
       {"cb-unknown-ignored", "said ok and did nothing", kNotSeen,
        [](T& t) { SaidOk(t, With(Back(), "utm_source", "mail")); }},
+      {"cb-unknown-ignored", "taken, and the exchange was refused", kNotSeen,
+       [](T& t) {
+         t.Authorize(Good());
+         t.Callback(With(Back(), "utm_source", "mail"), Reply::kErr,
+                    [&] { t.Refused(Exchange(kCode), 400, "invalid_grant"); });
+       }},
       {"cb-unknown-ignored", "the redirect URI's own query", kNotSeen,
        [](T& t) {
          t.view().redirect_uri = "https://app.example/callback?tenant=1";

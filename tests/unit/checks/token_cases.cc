@@ -518,6 +518,13 @@ std::vector<CheckCase> RefreshCases() {
          t.Err("refresh");
        },
        "had no refresh token"},
+      {"rf-persist", "gone, for it was refused before", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("refresh", [&] { t.Refused(Refresh(kRt1), 400, "invalid_grant"); });
+         t.Step("restart", "A", StepObservation::Reply::kNone);
+         t.Err("refresh");
+       }},
       {"rf-persist", "the newest was never received", kOk,
        [](T& t) {
          t.Login();

@@ -191,6 +191,16 @@ TEST_F(NegativeCase, AListedCheckThatSawNothingIsInconclusive) {
   EXPECT_EQ(verdict.reason, "nothing was observed that rv-503 could be judged by");
 }
 
+TEST_F(NegativeCase, ASecretInTheDriversWordsFailsAnyScenario) {
+  view_.client_secret = "secret-0123456789";
+  view_.steps.back().err_message = "no token for secret-0123456789";
+  const CaseVerdict verdict = Judge();
+  EXPECT_EQ(verdict.outcome, Outcome::kFail);
+  EXPECT_EQ(verdict.reason,
+            "tr-no-secret-log: step callback: the error message contains the client secret");
+  EXPECT_TRUE(verdict.story_held);
+}
+
 class PositiveCase : public NegativeCase {
  protected:
   PositiveCase() {
