@@ -31,6 +31,15 @@ std::vector<Secret> SecretsOf(const CaseView& view) {
   return secrets;
 }
 
+// A web server's access log has the line by which the browser delivered the code: that is where it
+// came from, not where the application put it.
+bool IsDeliveredByBrowser(const CaseView& view, const std::string& value) {
+  return std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& step) {
+    return step.op == "callback" && !step.pages.empty() &&
+           QueryFields(step.sent_url).GetOr("code") == value;
+  });
+}
+
 Judgement NoSecretLog(const CaseView& view) {
   const bool spoke =
       std::any_of(view.steps.begin(), view.steps.end(),
@@ -54,7 +63,7 @@ Judgement NoSecretLog(const CaseView& view) {
       }
     }
     // Last, because messages and pages are often written there as well.
-    if (shows(view.driver_stderr)) {
+    if (shows(view.driver_stderr) && !IsDeliveredByBrowser(view, secret.value)) {
       return Violated(secret.name + " was written to standard error");
     }
   }

@@ -147,10 +147,10 @@ Client::Done Client::Callback(Case& c, Session& session, const std::string& url)
   Registration to = c.client;
   if (Is(D::kMixup)) {
     const Form form = ParseForm(url.substr(std::min(url.size(), url.find('?') + 1)));
-    if (const auto iss = form.Get("iss")) {
+    if (const auto endpoint = form.Get("token_endpoint")) {
       Case other;
       other.client = to;
-      other.client.token_url = *iss + "/oauth2/token";
+      other.client.token_url = *endpoint;
       return Exchange(other, session, *verdict.code, *verdict.used);
     }
   }
@@ -221,7 +221,7 @@ Client::Done Client::Call(Case& c, Session& session, const Json& request) {
   Tokens tokens = session.Current();
   if (tokens.access.empty()) return Reauthorize("no token: log in first");
   if (tokens.expires_at > 0 && tokens.expires_at - kMarginSeconds <= NowSeconds() &&
-      !tokens.refresh.empty()) {
+      !tokens.refresh.empty() && !Is(D::kNoExpiryRefresh)) {
     auto refreshed = RefreshFrom(c, session, tokens);
     if (!refreshed && tokens.expires_at <= NowSeconds()) return refreshed.error();
     tokens = session.Current();
@@ -360,6 +360,7 @@ Json Client::Handle(const std::string& op, const Json& request) {
         {"status", 200}, {"access_token", "at-nothing"}, {"url", found->client.authorize_url}});
   }
   if (op == "authorize") return say(Authorize(*found, session));
+  if (Is(D::kRefuseAll)) return say(Refusal{"other", "no", "", 0});
   if (op == "callback") {
     if (Is(D::kClaimsSuccess)) return say(Json::object());
     Done done = Callback(*found, session, JsonString(request, "url").value_or(""));

@@ -1,4 +1,4 @@
-// The list of all mistakes; the rows are in deviation_front.cc and deviation_back.cc.
+// The list of all mistakes; the rows are in deviation_front.cc, _back.cc and _pages.cc.
 #include "tests/mutants/deviation.h"
 
 #include "tests/mutants/deviation_tables.h"
@@ -9,7 +9,7 @@ namespace {
 std::vector<DeviationInfo> Join() {
   std::vector<DeviationInfo> all;
   for (const auto& group : {Authorize(), Pkce(), CallbackMistakes(), TokenRequest(),
-                            TokenResponse(), Api(), RefreshAndRevoke()}) {
+                            TokenResponse(), Api(), RefreshAndRevoke(), Pages()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -128,11 +128,19 @@ enum class Deviation {
   kRevokeUnauthenticated,
   kRevokeNeedsBody,
   kRevoke503Forgets,
+  // The pages of a web application.
+  kPageRepeatsMarkup,
+  kPageKeepsCode,
+  kPageLoadsScript,
+  kPageForwards,
+  kListenerStaysOpen,
   // The adapter's own words.
   kInventedToken,
   kClaimsSuccess,
   kUnclaimedConcurrency,
+  kNoExpiryRefresh,
   kDoNothing,
+  kRefuseAll,
 };
 
 struct DeviationInfo {
@@ -143,6 +151,7 @@ struct DeviationInfo {
   std::vector<std::string> companions;  // may fail too: the same mistake truly breaks these rules
   std::vector<std::string> unclaimed;   // features that this client does not claim
   std::string profile;  // the only profile in which it is a mistake; "" for the default
+  bool webapp = false;  // a mistake of the web application's pages (web_app.h)
 };
 
 const std::vector<DeviationInfo>& AllDeviations();

@@ -41,7 +41,7 @@ std::vector<DeviationInfo> TokenRequest() {
        "code-lowercased",
        "writes the code in lower case",
        "tk-code-exact",
-       {"cb-code-opaque", "cb-unknown-ignored", "cb-order-free"},  // no callback ends in a token
+       {"cb-code-opaque"},
        {},
        ""},
       {D::kTokenRedirectSlash,
@@ -290,7 +290,7 @@ std::vector<DeviationInfo> RefreshAndRevoke() {
        "refresh-unauthenticated",
        "forgets to authenticate the refresh",
        "rf-auth",
-       {"tk-auth", "tk-public-id", "rf-single-flight"},  // each of the eight tries, all refused
+       {"tk-auth", "tk-public-id"},
        {},
        ""},
       {D::kRefreshMoreScope,
@@ -385,9 +385,23 @@ std::vector<DeviationInfo> RefreshAndRevoke() {
        {},
        {},
        ""},
-      // No check can fail where nothing happens; script/mutants holds this one to "no negative
-      // scenario passes" instead.
-      {D::kDoNothing, "do-nothing", "says ok to everything and does nothing", "", {"*"}, {}, ""},
+      {D::kNoExpiryRefresh,
+       "no-expiry-refresh",
+       "claims to refresh when a token expires, and waits for the 401",
+       "adapter-honest",
+       {},
+       {},
+       ""},
+      // No check can fail where nothing happens; script/mutants holds these to "no negative
+      // scenario passes" instead, but in these folders: there the URL is all that is asked.
+      {D::kDoNothing, "do-nothing", "says ok to everything and does nothing", "", {}, {}, ""},
+      {D::kRefuseAll,
+       "refuse-all",
+       "makes good URLs, then refuses everything",
+       "",
+       {"authorize/"},
+       {},
+       ""},
   };
 }
 

@@ -14,5 +14,6 @@ std::vector<DeviationInfo> TokenRequest();
 std::vector<DeviationInfo> TokenResponse();
 std::vector<DeviationInfo> Api();
 std::vector<DeviationInfo> RefreshAndRevoke();
+std::vector<DeviationInfo> Pages();
 
 }  // namespace aweber::mutants

@@ -1,10 +1,12 @@
-// mutant-client [--deviation NAME] [--pkce always] [--list-json]: the protocol loop.
+// mutant-client [--deviation NAME] [--pkce always] [--list-json|--webapp|--webapp-config]
 //
-// Reads one JSON object per line, answers each on a thread of its own (it claims concurrency), ends
-// with `bye` or the end of its input.
+// The protocol loop: reads one JSON object per line, answers each on a thread of its own (it claims
+// concurrency), ends with `bye` or the end of its input. --webapp is the same client as a web
+// application (web_app.h), and --webapp-config prints the file for --driver-config that starts it.
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <thread>
@@ -13,6 +15,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "tests/mutants/client.h"
+#include "tests/mutants/web_app.h"
 
 namespace aweber::mutants {
 namespace {
@@ -25,7 +28,8 @@ int ListJson() {
                         {"check", info.check},
                         {"companions", info.companions},
                         {"unclaimed", info.unclaimed},
-                        {"profile", info.profile}});
+                        {"profile", info.profile},
+                        {"webapp", info.webapp}});
   }
   fmt::print("{}\n", DumpJsonPretty(list));
   return 0;
@@ -76,6 +80,8 @@ class Loop {
 int Main(const std::vector<std::string>& args) {
   ClientOptions options;
   const DeviationInfo* info = nullptr;
+  std::string same;  // these arguments again, for the command that --webapp-config names
+  bool webapp = false, config = false;
   for (std::size_t i = 0; i < args.size(); ++i) {
     if (args[i] == "--list-json") return ListJson();
     if (args[i] == "--deviation" && i + 1 < args.size()) {
@@ -85,15 +91,24 @@ int Main(const std::vector<std::string>& args) {
         return 2;
       }
       options.deviation = info->deviation;
+      same += " --deviation " + info->name;
     } else if (args[i] == "--pkce" && i + 1 < args.size() && args[i + 1] == "always") {
       options.pkce_always = true;
+      same += " --pkce always";
       ++i;
+    } else if (args[i] == "--webapp" || args[i] == "--webapp-config") {
+      (args[i] == "--webapp" ? webapp : config) = true;
     } else {
       fmt::print(stderr, "mutant-client: unknown argument '{}'\n", args[i]);
       return 2;
     }
   }
+  if (config) {
+    fmt::print("{}", WebappConfigFile(std::filesystem::read_symlink("/proc/self/exe"), same));
+    return 0;
+  }
   Client client(options, SystemClock::System(), SystemRandom::System());
+  if (webapp) return ServeWebApp(client, options.deviation, SystemRandom::System());
   return Loop(client, info).Run();
 }
 

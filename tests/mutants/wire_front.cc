@@ -135,7 +135,7 @@ bool ArrivedAtOurUri(const Registration& client, const std::string& url) {
 // RFC 9207 §2.4: compared as strings. Where nothing was announced, the issuer is where the user was
 // sent, and may be absent.
 bool IssuerMatches(const Registration& client, const std::optional<std::string>& iss, D deviation) {
-  if (deviation == D::kIssIgnored || deviation == D::kMixup) return true;
+  if (deviation == D::kIssIgnored) return true;
   if (!iss) return client.issuer.empty() || deviation == D::kIssMissingAccepted;
   std::string expected = client.issuer;
   if (expected.empty()) {

@@ -197,6 +197,20 @@ std::vector<CheckCase> TransportCases() {
          t.Err("call").err_message = fmt::format("401 for {}", kAt);
        },
        "an access token"},
+      {"tr-no-secret-log", "the code on stderr", kViolation,
+       [](T& t) {
+         t.Login();
+         t.view().secrets = {std::string(kCode)};
+         t.view().driver_stderr = fmt::format("GET /callback?code={}\n", kCode);
+       },
+       "standard error"},
+      {"tr-no-secret-log", "the code in a web server's access log", kOk,
+       [](T& t) {
+         t.Callback({{"code", kCode}, {"state", kState}}, StepObservation::Reply::kOk)
+             .pages.push_back({"https://app.example/", 200, {}, "connected"});
+         t.view().secrets = {std::string(kCode)};
+         t.view().driver_stderr = fmt::format("GET /callback?code={}\n", kCode);
+       }},
       {"tr-no-secret-log", "planted secret in a page", kViolation,
        [](T& t) {
          t.view().secrets = {"planted-0123456789"};
