@@ -11,7 +11,7 @@ RUN apt-get update -q \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN cmake --preset release -DAWEBER_BUILD_TESTS=OFF -DCMAKE_INSTALL_PREFIX=/opt/aweber \
+RUN cmake --preset release -DAWEBER_BUILD_TESTS=OFF -DAWEBER_UNITY=ON -DCMAKE_INSTALL_PREFIX=/opt/aweber \
  && cmake --build build/release \
  && cmake --install build/release --strip \
  && rm -rf /opt/aweber/include /opt/aweber/lib/*.a /opt/aweber/lib/*/*.a /opt/aweber/lib/*/cmake
@@ -36,8 +36,8 @@ HEALTHCHECK --interval=2s --timeout=3s --start-period=5s --retries=5 \
   CMD ["aweber-mockserver", "healthcheck"]
 CMD ["aweber-mockserver", "serve"]
 
-# What docker-compose.yml's profiles need besides: a socket between runner and client, and a browser
-# made of curl.
+# What docker-compose.yml's profiles suite and client need besides: a socket between runner and
+# client, and a browser made of curl.
 FROM runtime AS tools
 USER root
 RUN apt-get update -q \
@@ -47,6 +47,17 @@ COPY packaging/compose /usr/local/lib/aweber-harness
 RUN mkdir /work && chown 10001:10001 /work
 USER 10001:10001
 HEALTHCHECK NONE
+
+# Programs with AWeber's addresses built in, for the profile real-names. They hold nothing of ours.
+FROM debian:bookworm-slim AS unmodified
+RUN apt-get update -q \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+      python3-requests-oauthlib nodejs curl ca-certificates \
+ && rm -rf /var/lib/apt/lists/*
+COPY packaging/compose/unmodified examples/unmodified/login examples/unmodified/accounts.mjs \
+     examples/prompt/guide_sample.py examples/prompt/mended_sample.py /usr/local/lib/unmodified/
+USER 10001:10001
+CMD ["/usr/local/lib/unmodified/unmodified"]
 
 # The last stage is what a plain `docker build` makes.
 FROM runtime

@@ -1,4 +1,4 @@
-# aweber_library(NAME FOLDER [FOLDER...]): one static library of the .cc files in the folders named
+# aweber_library(NAME FOLDER... [ALONE FILE...]): one static library of the .cc files in the folders named
 # (program entry points, main.cc, excepted). Sources are globbed so that adding one touches one place.
 include(CheckPIESupported)
 check_pie_supported()
@@ -14,9 +14,31 @@ function(aweber_compile_options target)
   endif()
 endfunction()
 
+# aweber_unity(TARGET [FILE...]): with AWEBER_UNITY, each folder's sources are compiled as one file,
+# since most of a file's time goes to the headers that its neighbours read too. The files named are
+# compiled alone: they have a local name in common with a neighbour.
+function(aweber_unity target)
+  if(NOT AWEBER_UNITY)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source FILENAME file)
+    cmake_path(GET source PARENT_PATH folder)
+    if(NOT file IN_LIST ARGN)
+      cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+      string(MAKE_C_IDENTIFIER ${folder} group)
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+    endif()
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
+
+# ALONE names the files that aweber_unity leaves alone.
 function(aweber_library name)
+  cmake_parse_arguments(arg "" "" "ALONE" ${ARGN})
   set(sources)
-  foreach(folder IN LISTS ARGN)
+  foreach(folder IN LISTS arg_UNPARSED_ARGUMENTS)
     file(GLOB found CONFIGURE_DEPENDS ${folder}/*.cc)
     list(FILTER found EXCLUDE REGEX "/main\\.cc$")
     list(APPEND sources ${found})
@@ -26,6 +48,7 @@ function(aweber_library name)
   endif()
   add_library(${name} STATIC ${sources})
   add_library(AWeberHarness::${name} ALIAS ${name})
+  aweber_unity(${name} ${arg_ALONE})
   target_include_directories(${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/aweber-harness>)
