@@ -20,7 +20,7 @@ FROM debian:bookworm-slim AS runtime
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       libcpp-httplib0.11 libyaml-cpp0.7 libssl3 libfmt9 libspdlog1.10 libpugixml1v5 ca-certificates \
- && rm -rf /var/lib/apt/lists/* /usr/share/doc /usr/share/man /usr/share/locale
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc /usr/share/man /usr/share/locale
 COPY --from=build /opt/aweber /usr/local
 USER 10001:10001
 # In a container the listeners must be reachable from outside it. The admin API then wants a token:
@@ -42,7 +42,7 @@ FROM runtime AS tools
 USER root
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends socat curl jq \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY packaging/compose /usr/local/lib/aweber-harness
 RUN mkdir /work && chown 10001:10001 /work
 USER 10001:10001
@@ -53,7 +53,7 @@ FROM debian:bookworm-slim AS unmodified
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       python3-requests-oauthlib nodejs curl ca-certificates \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY packaging/compose/unmodified examples/unmodified/login examples/unmodified/accounts.mjs \
      examples/prompt/guide_sample.py examples/prompt/mended_sample.py /usr/local/lib/unmodified/
 USER 10001:10001
