@@ -118,7 +118,8 @@ void PrintBanner(const Config& config, MockServer& server) {
 // `client`: whom the scenario in play is for; it stays the same when the scenario is read again.
 void WatchScenarios(std::stop_token stop, ScenarioLibrary& library, MockServer& server,
                     const RegisteredClient& client, spdlog::logger& log) {
-  std::string seen = library.Fingerprint();
+  // Nothing seen yet: what changed between loading and now is found by the first look.
+  std::string seen;
   while (SystemClock::System().SleepFor(kWatchInterval, stop)) {
     const std::string now = library.Fingerprint();
     if (now == seen) continue;
