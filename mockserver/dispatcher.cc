@@ -171,6 +171,33 @@ HttpResponse Dispatcher::Handle(const HttpRequest& request, std::stop_token stop
   return Finish(route.space, sequence, exchange, std::move(processed), wire);
 }
 
+namespace {
+
+// What a log line is made of: the entry without headers and bodies.
+JournalEntry Summary(const JournalEntry& entry) {
+  JournalEntry line;
+  line.sequence = entry.sequence;
+  line.space = entry.space;
+  line.real_time = entry.real_time;
+  line.virtual_time = entry.virtual_time;
+  line.finished_real_time = entry.finished_real_time;
+  line.endpoint = entry.endpoint;
+  line.local_path = entry.local_path;
+  line.request.method = entry.request.method;
+  line.request.peer = entry.request.peer;
+  line.facts = entry.facts;
+  line.state = entry.state;
+  line.status = entry.status;
+  line.bytes_sent = entry.bytes_sent;
+  line.error = entry.error;
+  line.why_rejected = entry.why_rejected;
+  line.rule = entry.rule;
+  line.fault = entry.fault;
+  return line;
+}
+
+}  // namespace
+
 HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::uint64_t sequence,
                                 Exchange& exchange, SpaceImpl::Processed processed, bool wire) {
   HttpResponse& response = processed.response;
@@ -189,10 +216,11 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::ui
     entry.finished_real_time = SystemClock::System().Now();
   });
   if (lint_ != nullptr) lint_->Add(space, sequence);
-  const auto tell = [space, sequence, on_finished = on_finished_] {
-    if (!on_finished) return;
-    const auto entry = space->journal().Find(sequence);
-    if (entry) on_finished(space->MakeRedactor().Entry(*entry));
+  const auto tell = [this, space, sequence] {
+    if (!on_finished_) return;
+    JournalEntry line;
+    const auto copy = [&line](const JournalEntry& entry) { line = Summary(entry); };
+    if (space->journal().Look(sequence, copy)) on_finished_(space->MakeRedactor().Entry(line));
   };
   if (!wire) {
     tell();
@@ -244,6 +272,20 @@ void Dispatcher::NoteMalformed(const MalformedRequest& malformed) {
   entry.why_rejected = malformed.reason;
   entry.finished_real_time = entry.real_time;
   default_space_->journal().Append(std::move(entry));
+}
+
+void Dispatcher::NoteRefusedConnect(SpaceImpl& space, const std::string& authority) {
+  HttpRequest request;
+  request.method = "CONNECT";
+  request.target = authority;
+  JournalEntry entry = NewEntry(space, request, Endpoint::kOther, "");
+  entry.state = EntryState::kAnswered;
+  entry.status = 403;
+  entry.error = "ForbiddenError";
+  entry.why_rejected = fmt::format(
+      "the proxy leads to auth.aweber.com:443 and api.aweber.com:443 only, not to {}", authority);
+  entry.finished_real_time = entry.real_time;
+  space.journal().Append(std::move(entry));
 }
 
 void Dispatcher::NoteTlsFault(SpaceImpl& space, const std::string& server_name,

@@ -46,6 +46,8 @@ class Dispatcher {
   // A request that is refused before any endpoint sees it, with the reason.
   HttpResponse Refuse(const HttpRequest& request, int status, const std::string& why);
   void NoteMalformed(const MalformedRequest& malformed);
+  // The proxy was asked for a host that is not AWeber's.
+  void NoteRefusedConnect(SpaceImpl& space, const std::string& authority);
   void NoteTlsFault(SpaceImpl& space, const std::string& server_name, const std::string& defect);
 
   const std::shared_ptr<SpaceImpl>& default_space() const { return default_space_; }

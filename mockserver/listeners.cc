@@ -24,6 +24,14 @@ bool ServedBy(const std::string& host, std::string_view path) {
   return host == kApiHost ? api : !api;
 }
 
+// What a handshake for one of AWeber's names is about. Browsers come another way: what a program
+// asks of the first host is tokens.
+std::optional<Endpoint> EndpointOfHost(const std::string& name) {
+  if (name == kAuthHost) return Endpoint::kToken;
+  if (name == kApiHost) return Endpoint::kApi;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Listeners::Listeners(MockServerOptions options, Dispatcher& dispatcher, std::stop_token stop)
@@ -42,39 +50,34 @@ Status Listeners::MakeCertificates() {
   auto authority = CertificateAuthority::Create();
   if (!authority) return authority.error();
   authority_ = std::move(*authority);
-  if (!options_.tls_cert_file.empty() || !options_.tls_key_file.empty()) {
-    auto certificate = ReadFile(options_.tls_cert_file);
-    if (!certificate) return certificate.error();
-    auto key = ReadFile(options_.tls_key_file);
-    if (!key) return key.error();
-    certificate_ = {std::move(*certificate), std::move(*key)};
-  } else {
-    std::vector<std::string> names{"localhost", "127.0.0.1", "::1", kAuthHost, kApiHost};
-    const auto url = ParseUri(options_.public_url);
-    for (const std::string& name : {options_.host, url ? url->host : std::string()}) {
-      const bool known = std::find(names.begin(), names.end(), name) != names.end();
-      if (!name.empty() && !known && name.front() != '[') names.push_back(name);
-    }
-    auto certificate = authority_->Issue(names);
+  names_ = {"localhost", "127.0.0.1", "::1", kAuthHost, kApiHost};
+  const auto url = ParseUri(options_.public_url);
+  for (const std::string& name : {options_.host, url ? url->host : std::string()}) {
+    const bool known = std::find(names_.begin(), names_.end(), name) != names_.end();
+    if (!name.empty() && !known && name.front() != '[') names_.push_back(name);
+  }
+  if (options_.tls_cert_file.empty() && options_.tls_key_file.empty()) {
+    auto certificate = authority_->Issue(names_);
     if (!certificate) return certificate.error();
     certificate_ = std::move(*certificate);
-  }
-  const auto spoil = [&](const char* defect, const std::vector<std::string>& names,
-                         LeafDefect leaf) -> Status {
-    auto certificate = authority_->Issue(names, leaf);
-    if (!certificate) return certificate.error();
-    spoiled_[defect] = std::move(*certificate);
     return {};
-  };
-  const std::vector<std::string> names{"localhost", "127.0.0.1", "::1", kAuthHost, kApiHost};
-  if (auto made = spoil("expired", names, LeafDefect::kExpired); !made) return made;
-  if (auto made = spoil("unknown_ca", names, LeafDefect::kUnknownAuthority); !made) return made;
-  return spoil("wrong_name", {"wrong.example.test"}, LeafDefect::kNone);
+  }
+  auto certificate = ReadFile(options_.tls_cert_file);
+  if (!certificate) return certificate.error();
+  auto key = ReadFile(options_.tls_key_file);
+  if (!key) return key.error();
+  certificate_ = {std::move(*certificate), std::move(*key)};
+  return {};
 }
 
-Result<KeyAndCertificate> Listeners::Spoiled(const std::string& defect) const {
-  const auto found = spoiled_.find(defect);
-  return found == spoiled_.end() ? KeyAndCertificate{} : found->second;
+Result<KeyAndCertificate> Listeners::TakeSpoiled(SpaceImpl& space, std::optional<Endpoint> endpoint,
+                                                 const std::string& name) const {
+  const std::string defect = space.TakeTlsDefect(endpoint);
+  if (defect.empty()) return KeyAndCertificate{};
+  dispatcher_.NoteTlsFault(space, name, defect);
+  if (defect == "wrong_name") return authority_->Issue({"wrong.example.test"});
+  return authority_->Issue(
+      names_, defect == "expired" ? LeafDefect::kExpired : LeafDefect::kUnknownAuthority);
 }
 
 HttpServerOptions Listeners::TlsOptions() const {
@@ -88,11 +91,10 @@ HttpServerOptions Listeners::TlsOptions() const {
 Status Listeners::Bind() {
   HttpServerOptions server = TlsOptions();
   server.port = options_.port;
-  // Faults by hand on the default space spoil the main listener's handshakes.
+  // Under a name of our own one origin serves every endpoint, so only a fault for all of them can
+  // spoil a handshake here; FaultyOrigin has one for a single endpoint.
   server.select_certificate = [this](const std::string& name) {
-    const std::string defect = dispatcher_.default_space()->TakeTlsDefect(std::nullopt);
-    if (!defect.empty()) dispatcher_.NoteTlsFault(*dispatcher_.default_space(), name, defect);
-    return Spoiled(defect);
+    return TakeSpoiled(*dispatcher_.default_space(), EndpointOfHost(name), name);
   };
   auto main = HttpServer::Start(
       server,
@@ -123,18 +125,17 @@ Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
   server.host = options_.host;
   server.port = port;
   server.certificate = certificate_;
-  server.accept_connect = IsProxied;
+  server.accept_connect = [this, space](const std::string& authority) {
+    if (IsProxied(authority)) return true;
+    dispatcher_.NoteRefusedConnect(space == nullptr ? *dispatcher_.default_space() : *space,
+                                   authority);
+    return false;
+  };
   server.select_certificate = [this, space](const std::string& name) -> Result<KeyAndCertificate> {
     if (name != kAuthHost && name != kApiHost) return KeyAndCertificate{};
-    if (space != nullptr) {
-      // Browsers come another way: what a program asks of the first host is tokens.
-      const Endpoint endpoint = name == kApiHost ? Endpoint::kApi : Endpoint::kToken;
-      const std::string defect = space->TakeTlsDefect(endpoint);
-      if (!defect.empty()) {
-        dispatcher_.NoteTlsFault(*space, name, defect);
-        return Spoiled(defect);
-      }
-    }
+    SpaceImpl& played = space == nullptr ? *dispatcher_.default_space() : *space;
+    auto spoiled = TakeSpoiled(played, EndpointOfHost(name), name);
+    if (!spoiled || !spoiled->certificate_pem.empty()) return spoiled;
     if (!options_.tls_cert_file.empty()) return KeyAndCertificate{};
     return authority_->Issue({name});
   };
@@ -180,9 +181,7 @@ std::string Listeners::FaultyOrigin(const std::shared_ptr<SpaceImpl>& space, End
   if (listener != nullptr) return listener->base_url();
   HttpServerOptions server = TlsOptions();
   server.select_certificate = [this, space, endpoint](const std::string& name) {
-    const std::string defect = space->TakeTlsDefect(endpoint);
-    if (!defect.empty()) dispatcher_.NoteTlsFault(*space, name, defect);
-    return Spoiled(defect);
+    return TakeSpoiled(*space, endpoint, name);
   };
   auto started = stopped_ ? Error{"http.bind", "the server has stopped"}
                           : HttpServer::Start(server, [this](const HttpRequest& request) {

@@ -15,6 +15,7 @@
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/certificate_authority.h"
 #include "base/http_server.h"
@@ -51,15 +52,17 @@ class Listeners {
   Result<std::unique_ptr<HttpServer>> StartProxy(std::uint16_t port,
                                                  std::shared_ptr<SpaceImpl> space);
   HttpServerOptions TlsOptions() const;
-  // The certificate for a handshake with `defect`; empty for "".
-  Result<KeyAndCertificate> Spoiled(const std::string& defect) const;
+  // The certificate for a handshake that a tls fault of `space` selects, noted in its journal;
+  // an empty one when none does.
+  Result<KeyAndCertificate> TakeSpoiled(SpaceImpl& space, std::optional<Endpoint> endpoint,
+                                        const std::string& name) const;
 
   const MockServerOptions options_;
   Dispatcher& dispatcher_;
   const std::stop_token stop_;
   std::unique_ptr<CertificateAuthority> authority_;
+  std::vector<std::string> names_;  // whom the generated certificate is for
   KeyAndCertificate certificate_;
-  std::map<std::string, KeyAndCertificate> spoiled_;
   std::unique_ptr<HttpServer> main_, other_, proxy_;
   std::mutex mutex_;
   bool stopped_ = false;

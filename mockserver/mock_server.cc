@@ -32,6 +32,9 @@ class MockServerImpl final : public MockServer {
   ~MockServerImpl() override { Stop(); }
 
   Status Bind() {
+    if (options_.prepare) {
+      if (Status prepared = options_.prepare(*this); !prepared) return prepared;
+    }
     auto listeners = Listeners::Start(options_, *dispatcher_, stop_.get_token());
     if (!listeners) return listeners.error();
     listeners_ = std::move(*listeners);
@@ -125,10 +128,11 @@ class MockServerImpl final : public MockServer {
       return dispatcher_->origins().base + prefix;
     });
     if (options_.admin_port) {
-      space->journal().SetListener([this](Journal::Change change, const JournalEntry& entry) {
-        const bool appended = change == Journal::Change::kAppended;
-        events_.PublishEntry(entry.space, appended ? "request" : "reply", entry.sequence);
-      });
+      space->journal().SetListener(
+          [this, name = space->name()](Journal::Change change, std::uint64_t sequence) {
+            const bool appended = change == Journal::Change::kAppended;
+            events_.PublishEntry(name, appended ? "request" : "reply", sequence);
+          });
     }
     return space;
   }

@@ -3,7 +3,7 @@
 // Purpose: the embedding API (tests, the conformance runner) and what the program wraps.
 //     auto server = MockServer::Start({.scheme = "http"});
 //     Connect(server->base_url() + "/oauth2/token");
-//     server->default_space()->Advance(std::chrono::hours(1));
+//     server->Advance(std::chrono::hours(1));
 // Ownership: owns listeners, threads and spaces; the destructor stops everything within a second.
 // Thread safety: all members from any thread.
 // Errors: Start: Error{"http.bind"}, {"tls.*"}, {"settings.*"}, {"space.*"}.
@@ -24,14 +24,14 @@
 
 namespace aweber::mock {
 
-class ScenarioLibrary;
-
 // Judges the newest entry in the light of the space's earlier ones; wired by the program to the
 // conformance checks. Must not throw. Must be thread safe.
 using Linter = std::function<std::vector<Finding>(const std::vector<JournalEntry>& journal,
                                                   const JournalEntry& newest, Profile profile)>;
 
 class ScenarioLibrary;
+
+class MockServer;
 
 struct MockServerOptions {
   std::string host = "127.0.0.1";
@@ -52,7 +52,11 @@ struct MockServerOptions {
   bool built_in_data = true;                   // default space: applications, accounts, samples
   std::shared_ptr<ScenarioLibrary> scenarios;  // for the admin API; null: the built-in ones
   Linter linter;
-  // Called once for each entry, redacted, when its reply has gone or failed; must not throw.
+  // Called when the default space is there and before any listener is bound, so that no request and
+  // no probe sees a server that is not set up yet. An error ends Start.
+  std::function<Status(MockServer&)> prepare;
+  // Called once for each entry when its reply has gone or failed: redacted, and without the headers
+  // and bodies of both sides. Must not throw.
   std::function<void(const JournalEntry&)> on_finished;
 };
 
@@ -102,9 +106,10 @@ class MockServer {
   virtual HttpResponse Dispatch(const HttpRequest& request) = 0;
 
   // Sugar for tests, all on the default space: the next request that `rule` selects gets it once;
-  // the next journal entry not taken yet.
+  // the next journal entry not taken yet; the clock goes on by so much.
   void Enqueue(Rule rule);
   std::optional<JournalEntry> TakeRequest(int timeout_ms = 5000);
+  std::vector<Expiry> Advance(Micros by) { return default_space()->Advance(by); }
 
   virtual void Stop() = 0;
 

@@ -50,6 +50,7 @@ struct TokenInfo {
   std::string kind;   // "access_token" "refresh_token" "code"
   std::string value;  // the secret itself; shown nowhere by default
   std::string client_id;
+  std::string username;     // the customer's
   std::string grant_label;  // "grant-1"
   std::string parent;       // label of what it was made from, "" for a code
   int generation = 0;       // refreshes since the code
@@ -142,6 +143,17 @@ class Space {
     std::vector<std::string> scopes;
   };
   virtual Result<std::pair<TokenInfo, TokenInfo>> IssueTokens(const IssueRequest& request) = 0;
+  // What another space was, without the secrets.
+  struct Snapshot {
+    UnixTime now;
+    Settings settings;
+    std::vector<RegisteredClient> clients;  // keep the secret that is registered here, if any
+    std::vector<TokenInfo> tokens;          // in order of issue
+  };
+  // Resets, then takes over the snapshot. Tokens keep labels, lineage and states; their values are
+  // drawn afresh. A live code is good for its client's first redirect URI. Error{"tokens.invalid"}
+  // naming the token; nothing has changed then.
+  virtual Status Restore(const Snapshot& snapshot) = 0;
 
   // The last ones, oldest first.
   virtual std::vector<AuthorizationInfo> Authorizations() const = 0;

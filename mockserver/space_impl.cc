@@ -10,11 +10,23 @@
 
 namespace aweber::mock {
 
+namespace {
+
+// A clock that stands still begins at a whole second, so that what the admin API says in seconds is
+// exact.
+UnixTime StartOf(const SpaceOptions& options) {
+  if (options.start_time) return *options.start_time;
+  const UnixTime now = SystemClock::System().Now();
+  return options.follow_real_time ? now : FromUnixSeconds(ToUnixSeconds(now));
+}
+
+}  // namespace
+
 SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default, std::function<std::string()> base_url)
     : options_(std::move(options)),
       prefix_(is_default ? "" : "/s/" + options_.name),
       base_url_(std::move(base_url)),
-      start_(options_.start_time.value_or(SystemClock::System().Now())),
+      start_(StartOf(options_)),
       journal_(options_.journal_size),
       clock_(start_, options_.follow_real_time ? &SystemClock::System() : nullptr),
       world_(std::make_unique<World>(clock_, options_.seed, options_.name)),
@@ -48,6 +60,7 @@ void SpaceImpl::SetSettings(const Settings& settings) {
 
 void SpaceImpl::AddClient(RegisteredClient client) {
   std::lock_guard lock(mutex_);
+  encodings_.reset();
   for (RegisteredClient& known : world_->clients) {
     if (known.id != client.id) continue;
     known = std::move(client);
@@ -63,6 +76,7 @@ std::vector<RegisteredClient> SpaceImpl::clients() const {
 
 void SpaceImpl::AddAccount(UserAccount account) {
   std::lock_guard lock(mutex_);
+  encodings_.reset();
   std::erase_if(world_->accounts,
                 [&](const UserAccount& known) { return known.username == account.username; });
   world_->accounts.push_back(std::move(account));
@@ -246,13 +260,16 @@ Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool a
 }
 
 Redactor SpaceImpl::MakeRedactor() const {
-  std::vector<Redactor::Secret> fixed;
   std::lock_guard lock(mutex_);
-  for (const RegisteredClient& client : world_->clients) {
-    if (!client.secret.empty()) fixed.push_back({client.secret, "client_secret"});
-  }
-  for (const UserAccount& account : world_->accounts) {
-    if (!account.password.empty()) fixed.push_back({account.password, "password"});
+  if (encodings_ == nullptr) {
+    std::vector<Redactor::Secret> fixed;
+    for (const RegisteredClient& client : world_->clients) {
+      if (!client.secret.empty()) fixed.push_back({client.secret, "client_secret"});
+    }
+    for (const UserAccount& account : world_->accounts) {
+      if (!account.password.empty()) fixed.push_back({account.password, "password"});
+    }
+    encodings_ = Redactor::Encode(fixed);
   }
   return Redactor(
       [this](std::string_view value) -> std::optional<std::string> {
@@ -261,7 +278,7 @@ Redactor SpaceImpl::MakeRedactor() const {
         if (id == kNoId) return std::nullopt;
         return world_->tokens.label(id);
       },
-      std::move(fixed));
+      encodings_);
 }
 
 std::vector<std::string> SpaceImpl::KnownSecrets() const {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -53,6 +54,7 @@ class SpaceImpl final : public Space {
   Status ExpireToken(const std::string& label) override;
   Status RevokeToken(const std::string& label) override;
   Result<std::pair<TokenInfo, TokenInfo>> IssueTokens(const IssueRequest& request) override;
+  Status Restore(const Snapshot& snapshot) override;
   std::vector<AuthorizationInfo> Authorizations() const override;
   Result<std::string> DecideAuthorization(const std::string& id, bool approve,
                                           const std::string& username) override;
@@ -77,6 +79,7 @@ class SpaceImpl final : public Space {
   struct Parsed;
   void FillWorld();
   TokenInfo Info(TokenId id) const;
+  void RestoreToken(const TokenInfo& token, std::map<std::string, GrantId>& grants);
   std::vector<Expiry> MoveClock(Micros by);
   void Inspect(Exchange& exchange, const Parsed& parsed);
   HttpResponse Act(Exchange& exchange, const Parsed& parsed);
@@ -92,6 +95,7 @@ class SpaceImpl final : public Space {
   mutable std::mutex mutex_;
   std::unique_ptr<World> world_;
   RuleBook rules_;
+  mutable Redactor::Encodings encodings_;  // of the clients' and accounts' secrets; null: stale
   class Gates gates_;
 };
 

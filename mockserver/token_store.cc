@@ -311,6 +311,7 @@ TokenInfo TokenStore::Info(TokenId id, UnixTime now, std::int64_t skew_seconds) 
   info.kind = TokenKindName(kind(id));
   info.value = value(id);
   info.client_id = client_id(id);
+  info.username = username(id);
   info.grant_label = grant_label(id);
   if (parent(id) != kNoId) info.parent = label(parent(id));
   info.generation = generation(id);

@@ -4,12 +4,16 @@
 // Thread safety: all members from any thread. Units: Unix time.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
 #include "base/clock.h"
 
 namespace aweber::mock {
+
+// 9999-12-31T23:59:59Z: no clock goes further, so that adding lifetimes never overflows.
+inline constexpr UnixTime kLastInstant{Micros(253'402'300'799'000'000)};
 
 class VirtualClock {
  public:
@@ -18,8 +22,9 @@ class VirtualClock {
       : follow_(follow), base_(start.time_since_epoch().count() - Elapsed()) {}
 
   UnixTime Now() const { return UnixTime(Micros(base_.load() + Elapsed())); }
-  // Negative durations are ignored.
+  // Negative durations are ignored; the clock stops at kLastInstant.
   void Advance(Micros by) {
+    by = std::min(by, kLastInstant - Now());
     if (by.count() > 0) base_ += by.count();
   }
   // Back to `start`, for a reset only.

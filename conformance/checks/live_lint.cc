@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace aweber::conformance {
+namespace {
+
+// The registration that the mock compared a refused redirect URI with; "" when it refused none. The
+// journal is all that a lint has to go by, and this is where the mock says it.
+std::string RegisteredRedirect(const JournalEntry& entry) {
+  constexpr std::string_view kSaid = "redirect_uri is not registered: registered \"";
+  if (!entry.why_rejected.starts_with(kSaid)) return "";
+  const std::string_view rest = std::string_view(entry.why_rejected).substr(kSaid.size());
+  return std::string(rest.substr(0, rest.find('"')));
+}
+
+}  // namespace
 
 std::vector<mock::Finding> LiveLint(const std::vector<JournalEntry>& journal,
                                     const JournalEntry& newest, std::string_view profile) {
@@ -11,6 +23,7 @@ std::vector<mock::Finding> LiveLint(const std::vector<JournalEntry>& journal,
   view.journal = &journal;
   view.client_public = newest.facts.client_known && newest.facts.client_public;
   view.client_id = newest.facts.client_id;
+  view.redirect_uri = RegisteredRedirect(newest);
   std::vector<mock::Finding> findings;
   for (const Check& check : AllChecks()) {
     const Level level = check.levels.For(profile);

@@ -6,8 +6,26 @@
 
 #include "base/yaml.h"
 #include "mockserver/admin/reply.h"
+#include "mockserver/virtual_clock.h"
 
 namespace aweber::mock {
+
+Result<void, FieldError> ApplySettings(Settings& settings, const Json& members) {
+  const auto apply = [&](const std::string& name, const Json& value) -> Result<void, FieldError> {
+    const Status applied = ApplySetting(settings, name, value);
+    if (applied.ok()) return {};
+    return FieldError{applied.error().code, applied.error().message, name};
+  };
+  if (const Json* profile = JsonMember(members, "profile")) {
+    if (auto applied = apply("profile", *profile); !applied.ok()) return applied;
+  }
+  if (!members.is_object()) return {};
+  for (const auto& [name, value] : members.items()) {
+    if (name == "profile") continue;
+    if (auto applied = apply(name, value); !applied.ok()) return applied;
+  }
+  return {};
+}
 
 const Json* BodyReader::Take(std::string_view field) {
   known_.emplace_back(field);
@@ -62,6 +80,17 @@ std::optional<Micros> BodyReader::Duration(std::string_view field) {
   WrongType(field, "a duration (\"250ms\", \"90s\", \"11m\", \"1h\", or seconds as a number)",
             *value);
   return std::nullopt;
+}
+
+std::optional<UnixTime> BodyReader::Instant(std::string_view field) {
+  const auto seconds = Int(field);
+  if (!seconds) return std::nullopt;
+  if (*seconds < 0 || *seconds > ToUnixSeconds(kLastInstant)) {
+    Fail(field, fmt::format("\"{}\" must be Unix seconds from 0 to {}", field,
+                            ToUnixSeconds(kLastInstant)));
+    return std::nullopt;
+  }
+  return FromUnixSeconds(*seconds);
 }
 
 std::optional<std::vector<std::string>> BodyReader::Strings(std::string_view field) {

@@ -15,8 +15,14 @@
 #include "base/clock.h"
 #include "base/http.h"
 #include "base/json.h"
+#include "mockserver/admin/reply.h"
+#include "mockserver/settings.h"
 
 namespace aweber::mock {
+
+// Applies the members of the object `members` as switches; "profile", which sets them all, goes
+// first wherever it stands. The first error names the switch; `settings` is then half changed.
+Result<void, FieldError> ApplySettings(Settings& settings, const Json& members);
 
 class BodyReader {
  public:
@@ -26,6 +32,8 @@ class BodyReader {
   std::optional<std::int64_t> Int(std::string_view field);
   std::optional<bool> Bool(std::string_view field);
   std::optional<Micros> Duration(std::string_view field);
+  // Unix seconds, from 1970 to the end of 9999.
+  std::optional<UnixTime> Instant(std::string_view field);
   std::optional<std::vector<std::string>> Strings(std::string_view field);
   const Json* Any(std::string_view field);
   void Require(std::string_view field);

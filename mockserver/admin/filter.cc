@@ -23,11 +23,11 @@ std::optional<std::uint64_t> WholeNumber(const std::string& text) {
   return value;
 }
 
-Error Invalid(const std::string& field, const std::string& wanted, const std::string& got) {
-  return {"invalid_query", fmt::format("\"{}\" must be {}, not \"{}\"", field, wanted, got)};
+FieldError Invalid(const std::string& field, const std::string& wanted, const std::string& got) {
+  return {"invalid_query", fmt::format("\"{}\" must be {}, not \"{}\"", field, wanted, got), field};
 }
 
-Status ReadField(const FormField& field, RequestFilter& filter) {
+Result<void, FieldError> ReadField(const FormField& field, RequestFilter& filter) {
   const std::string& value = field.value;
   if (field.name == "after" || field.name == "limit" || field.name == "status") {
     const auto number = WholeNumber(value);
@@ -74,18 +74,21 @@ bool RequestFilter::Matches(const JournalEntry& entry) const {
          Contains(entry.why_rejected, *text);
 }
 
-Result<RequestFilter> ReadFilter(const Form& fields, const std::vector<std::string>& also_known) {
+Result<RequestFilter, FieldError> ReadFilter(const Form& fields,
+                                             const std::vector<std::string>& also_known) {
   RequestFilter filter;
   std::vector<std::string> known = FilterNames();
   known.insert(known.end(), also_known.begin(), also_known.end());
   for (const FormField& field : fields.fields()) {
     if (std::find(known.begin(), known.end(), field.name) == known.end()) {
       const std::string near = NearestWord(field.name, known);
-      return Error{"invalid_query",
-                   fmt::format("unknown parameter \"{}\"{}", field.name,
-                               near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near))};
+      return FieldError{
+          "invalid_query",
+          fmt::format("unknown parameter \"{}\"{}", field.name,
+                      near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)),
+          field.name};
     }
-    if (const Status status = ReadField(field, filter); !status.ok()) return status.error();
+    if (const auto read = ReadField(field, filter); !read.ok()) return read.error();
   }
   return filter;
 }

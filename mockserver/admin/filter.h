@@ -12,6 +12,7 @@
 
 #include "base/form.h"
 #include "base/result.h"
+#include "mockserver/admin/reply.h"
 #include "mockserver/journal/entry.h"
 
 namespace aweber::mock {
@@ -29,7 +30,8 @@ struct RequestFilter {
 };
 
 // Reads `fields` (a query, or a JSON object's members written as text); names not listed in
-// `also_known` are refused. Errors: Error{"invalid_query"}.
-Result<RequestFilter> ReadFilter(const Form& fields, const std::vector<std::string>& also_known);
+// `also_known` are refused. Errors: FieldError{"invalid_query"}.
+Result<RequestFilter, FieldError> ReadFilter(const Form& fields,
+                                             const std::vector<std::string>& also_known);
 
 }  // namespace aweber::mock

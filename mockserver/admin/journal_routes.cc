@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/filter.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
@@ -32,11 +33,15 @@ std::optional<std::uint64_t> Number(const std::string& text) {
 }
 
 // A verify body's members as the filter's query fields, so that there is one reader for both.
-Form FieldsOf(const Json& body) {
+Form FieldsOf(BodyReader& body) {
   Form fields;
-  for (const auto& [name, value] : body.items()) {
-    fields.Add(name, value.is_string() ? value.get<std::string>() : DumpJson(value));
+  for (const char* name : {"endpoint", "client_id", "method", "path", "text"}) {
+    if (const auto value = body.String(name)) fields.Add(name, *value);
   }
+  for (const char* name : {"status", "after", "at_least", "at_most"}) {
+    if (const auto value = body.Int(name)) fields.Add(name, std::to_string(*value));
+  }
+  if (const auto value = body.Bool("refused")) fields.Add("refused", *value ? "true" : "false");
   return fields;
 }
 
@@ -104,9 +109,9 @@ HttpResponse RequestsHar(AdminCall& call) {
 }
 
 HttpResponse Verify(AdminCall& call) {
-  if (!call.body.is_object())
-    return AdminError(400, "invalid_body", "the body must be a JSON object");
-  const Form fields = FieldsOf(call.body);
+  BodyReader body(call.body);
+  const Form fields = FieldsOf(body);
+  if (auto refusal = body.Finish()) return *refusal;
   auto filter = ReadFilter(fields, {"at_least", "at_most"});
   if (!filter.ok()) return AdminError(filter.error());
   filter->limit = static_cast<std::size_t>(-1);
@@ -141,7 +146,12 @@ HttpResponse Events(AdminCall& call) {
   std::uint64_t after = call.context.events.last_id();
   const std::string last =
       call.request.headers.GetOr("Last-Event-ID", call.query.GetOr("last_event_id"));
-  if (const auto id = Number(last)) after = *id;
+  if (const auto id = Number(last)) {
+    after = *id;
+  } else if (call.query.Has("last_event_id")) {
+    return AdminError(400, "invalid_query", "\"last_event_id\" must be a whole number",
+                      "last_event_id");
+  }
   HttpResponse response = AdminText("text/event-stream", "");
   // The stream outlives this call, but not the listener, which owns all that it refers to.
   response.stream = [&context = call.context, space = call.space->name(), after, silent = 0,

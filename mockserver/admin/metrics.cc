@@ -12,6 +12,16 @@ void Header(std::string& text, std::string_view name, std::string_view type,
   text += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
 }
 
+// A label's value: a rule's id may be any text.
+std::string Escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '\\' || c == '"') escaped += '\\';
+    escaped += c == '\n' ? std::string("\\n") : std::string(1, c);
+  }
+  return escaped;
+}
+
 }  // namespace
 
 std::string PrometheusText(MockServer& server) {
@@ -41,7 +51,7 @@ std::string PrometheusText(MockServer& server) {
     }
     for (const Space::RuleState& rule : space->Rules()) {
       faults += fmt::format("aweber_mock_rule_acted_total{{space=\"{}\",rule=\"{}\"}} {}\n", name,
-                            rule.rule.id, rule.acted);
+                            Escaped(rule.rule.id), rule.acted);
     }
   }
   std::string text;

@@ -74,21 +74,8 @@ HttpResponse PutSettings(AdminCall& call) {
   if (!call.body.is_object())
     return AdminError(400, "invalid_body", "the body must be a JSON object");
   Settings settings = call.space->settings();
-  // A profile sets every switch, so it goes first whatever the order.
-  if (const auto name = JsonString(call.body, "profile")) {
-    const auto profile = ProfileFromName(*name);
-    if (!profile) {
-      return AdminError(400, "invalid_body", "\"profile\" is aweber, rfc6749 or rfc9700",
-                        "profile");
-    }
-    settings = SettingsFor(*profile);
-  }
-  for (const auto& [name, value] : call.body.items()) {
-    if (name == "profile") continue;
-    const Status applied = ApplySetting(settings, name, value);
-    if (!applied.ok()) {
-      return AdminError(400, applied.error().code, applied.error().message, name);
-    }
+  if (const auto applied = ApplySettings(settings, call.body); !applied.ok()) {
+    return AdminError(applied.error());
   }
   call.space->SetSettings(settings);
   return GetSettings(call);

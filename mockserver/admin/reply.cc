@@ -33,6 +33,10 @@ HttpResponse AdminError(const Error& error, int status) {
   return AdminError(status, error.code, error.message);
 }
 
+HttpResponse AdminError(const FieldError& error, int status) {
+  return AdminError(status, error.code, error.message, error.field);
+}
+
 HttpResponse AdminText(std::string_view content_type, std::string body) {
   HttpResponse response;
   response.headers = CommonHeaders(content_type);

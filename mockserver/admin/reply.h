@@ -13,11 +13,17 @@
 
 namespace aweber::mock {
 
+// An error about one member or parameter; fits Result<T, FieldError>.
+struct FieldError {
+  std::string code, message, field;
+};
+
 HttpResponse AdminJson(const Json& value, int status = 200);
 HttpResponse AdminError(int status, std::string_view code, std::string_view message,
                         std::string_view field = "");
 // 400 with the error's own code and words.
 HttpResponse AdminError(const Error& error, int status = 400);
+HttpResponse AdminError(const FieldError& error, int status = 400);
 HttpResponse AdminText(std::string_view content_type, std::string body);
 HttpResponse AdminNoContent();
 

@@ -131,7 +131,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "Move the clock by a duration, to an instant, or to the next expiry", "",
        "by:duration to:integer to_next:boolean", "200 400 404", AdvanceClock},
       {"GET", "/api/v1/tokens", true, kNone, "listTokens", "Codes and tokens with their lineage",
-       "reveal:boolean", "", "200 404", ListTokens},
+       "reveal:boolean", "", "200 400 404", ListTokens},
       {"POST", "/api/v1/tokens", true, kJson, "issueTokens", "Issue a pair without the flow", "",
        "client_id:string! username:string scopes:array", "201 400 404", IssueTokens},
       {"POST", "/api/v1/tokens/{label}/expire", true, kNone, "expireToken", "It expires now", "",
@@ -167,7 +167,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "200 400 404", Verify},
       {"GET", "/api/v1/events", true, kNone, "events",
        "What happens, as server-sent events; Last-Event-ID reads on", "last_event_id:integer", "",
-       "200 404", Events},
+       "200 400 404", Events},
   };
   return table;
 }

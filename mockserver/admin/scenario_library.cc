@@ -11,6 +11,7 @@ namespace aweber::mock {
 namespace {
 
 constexpr std::string_view kSuffix = ".yaml";
+constexpr std::size_t kMaxFile = 1u << 20;
 
 std::string IdHint(const std::string& directory, const std::string& path) {
   std::string hint = path.substr(directory.size());
@@ -36,17 +37,43 @@ Status ScenarioLibrary::Load(const std::string& directory) {
   return Error{"scenario.invalid", fmt::format("{}", fmt::join(reloaded.errors, "\n"))};
 }
 
+Result<std::vector<Scenario>> ScenarioLibrary::AddFile(const std::string& file) {
+  const Result<std::string> text = ReadFile(file, kMaxFile);
+  if (!text.ok()) return text.error();
+  Result<std::vector<Scenario>> parsed = ParseScenario(*text, file);
+  if (!parsed.ok()) return parsed.error();
+  const std::lock_guard lock(mutex_);
+  single_files_.push_back(file);
+  for (const Scenario& scenario : *parsed) scenarios_[scenario.id] = scenario;
+  texts_[file] = *text;
+  return parsed;
+}
+
+Result<std::vector<ScenarioLibrary::Source>> ScenarioLibrary::Sources() const {
+  std::vector<Source> sources;
+  if (!directory_.empty()) {
+    const Result<std::vector<std::string>> files = ListFiles(directory_, kSuffix);
+    if (!files.ok()) return files.error();
+    for (const std::string& file : *files) {
+      const std::string hint = IdHint(directory_, file);
+      // The map from the guide's sentences to scenarios stands in the folder of the built-in ones.
+      if (hint != "guide") sources.push_back({file, hint});
+    }
+  }
+  for (const std::string& file : single_files_) sources.push_back({file, ""});
+  return sources;
+}
+
 ScenarioLibrary::Reloaded ScenarioLibrary::Reload() {
   const std::lock_guard lock(mutex_);
   Reloaded result;
-  if (directory_.empty()) return result;
-  const Result<std::vector<std::string>> files = ListFiles(directory_, kSuffix);
-  if (!files.ok()) {
-    result.errors.push_back(files.error().message);
+  const Result<std::vector<Source>> sources = Sources();
+  if (!sources.ok()) {
+    result.errors.push_back(sources.error().message);
     return result;
   }
-  for (const std::string& file : *files) {
-    const Result<std::string> text = ReadFile(file, 1u << 20);
+  for (const auto& [file, id_hint] : *sources) {
+    const Result<std::string> text = ReadFile(file, kMaxFile);
     if (!text.ok()) {
       result.errors.push_back(text.error().message);
       continue;
@@ -54,13 +81,14 @@ ScenarioLibrary::Reloaded ScenarioLibrary::Reload() {
     if (const auto known = texts_.find(file); known != texts_.end() && known->second == *text) {
       continue;
     }
-    Result<std::vector<Scenario>> parsed = ParseScenario(*text, file, IdHint(directory_, file));
+    Result<std::vector<Scenario>> parsed = ParseScenario(*text, file, id_hint);
     if (!parsed.ok()) {
       result.errors.push_back(parsed.error().message);
       continue;
     }
     // Variants that the new text no longer has go with the old text.
-    std::erase_if(scenarios_, [&](const auto& item) { return item.second.file == file; });
+    std::erase_if(scenarios_,
+                  [&, name = &file](const auto& item) { return item.second.file == *name; });
     for (Scenario& scenario : *parsed) {
       result.changed.push_back(scenario.id);
       scenarios_[scenario.id] = std::move(scenario);
@@ -72,20 +100,18 @@ ScenarioLibrary::Reloaded ScenarioLibrary::Reload() {
 }
 
 std::string ScenarioLibrary::Fingerprint() const {
-  std::string directory;
+  Result<std::vector<Source>> sources = std::vector<Source>();
   {
     const std::lock_guard lock(mutex_);
-    directory = directory_;
+    sources = Sources();
   }
-  if (directory.empty()) return "";
-  const Result<std::vector<std::string>> files = ListFiles(directory, kSuffix);
-  if (!files.ok()) return "unreadable";
+  if (!sources.ok()) return "unreadable";
   std::string fingerprint;
-  for (const std::string& file : *files) {
+  for (const Source& source : *sources) {
     struct stat info {};
-    if (stat(file.c_str(), &info) != 0) continue;
-    fingerprint +=
-        fmt::format("{} {} {}.{}\n", file, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+    if (stat(source.file.c_str(), &info) != 0) continue;
+    fingerprint += fmt::format("{} {} {}.{}\n", source.file, info.st_size, info.st_mtim.tv_sec,
+                               info.st_mtim.tv_nsec);
   }
   return fingerprint;
 }

@@ -22,6 +22,9 @@ class ScenarioLibrary {
   // `directory` may be "" for the built-in ones alone.
   Status Load(const std::string& directory);
 
+  // A single file beside the directory, reloaded like the others; answers its scenarios.
+  Result<std::vector<Scenario>> AddFile(const std::string& file);
+
   struct Reloaded {
     int loaded = 0;
     std::vector<std::string> changed;  // ids that are new or differ
@@ -38,8 +41,14 @@ class ScenarioLibrary {
   std::string Nearest(const std::string& id) const;
 
  private:
+  struct Source {
+    std::string file, id_hint;
+  };
+  Result<std::vector<Source>> Sources() const;  // under the mutex
+
   mutable std::mutex mutex_;
   std::string directory_;
+  std::vector<std::string> single_files_;
   std::map<std::string, Scenario> scenarios_;
   std::map<std::string, std::string> texts_;  // file -> text of the version in use
 };

@@ -13,8 +13,18 @@ namespace {
 
 Json ShowSpace(AdminContext& context, Space& space) {
   const std::string scenario = space.scenario_id();
+  // A tls fault for one endpoint gives it an origin of its own.
+  Json endpoints = Json::object();
+  for (const auto& [endpoint, path] :
+       {std::pair(Endpoint::kAuthorize, "/oauth2/authorize"),
+        std::pair(Endpoint::kToken, "/oauth2/token"),
+        std::pair(Endpoint::kRevoke, "/oauth2/revoke"), std::pair(Endpoint::kApi, "/1.0")}) {
+    endpoints[EndpointName(endpoint)] =
+        context.server.OriginFor(space, endpoint) + space.path_prefix() + path;
+  }
   return {{"name", space.name()},
           {"base_url", context.server.base_url() + space.path_prefix()},
+          {"endpoints", endpoints},
           {"profile", ProfileName(space.settings().profile)},
           {"scenario", scenario.empty() ? Json(nullptr) : Json(scenario)},
           {"now", ToUnixSeconds(space.Now())},
@@ -76,14 +86,12 @@ HttpResponse CreateSpace(AdminCall& call) {
   }
   if (const Json* settings = body.Any("settings"); settings != nullptr) {
     if (!settings->is_object()) body.Fail("settings", "\"settings\" must be an object");
-    for (const auto& [name, value] : settings->items()) {
-      const Status applied = ApplySetting(options.settings, name, value);
-      if (!applied.ok()) body.Fail("settings." + name, applied.error().message);
-    }
+    const auto applied = ApplySettings(options.settings, *settings);
+    if (!applied.ok()) body.Fail("settings." + applied.error().field, applied.error().message);
   }
   options.seed = static_cast<std::uint64_t>(
       body.Int("seed").value_or(static_cast<std::int64_t>(call.context.server.seed())));
-  if (const auto start = body.Int("start_time")) options.start_time = FromUnixSeconds(*start);
+  options.start_time = body.Instant("start_time");
   options.follow_real_time = body.Bool("follow_real_time").value_or(false);
   options.built_in_data = body.Bool("built_in_data").value_or(true);
   options.journal_size = call.context.server.options().journal_size;
@@ -114,7 +122,7 @@ HttpResponse GetState(AdminCall& call) {
 }
 
 HttpResponse PutState(AdminCall& call) {
-  const Status imported = ImportState(*call.space, call.body);
+  const auto imported = ImportState(*call.space, call.body);
   if (!imported.ok()) return AdminError(imported.error());
   call.context.events.Publish(call.space->name(), "reset", R"({"what":"state"})");
   return GetSpace(call);

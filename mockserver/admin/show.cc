@@ -6,8 +6,15 @@
 
 namespace aweber::mock {
 
+namespace {
+
+// Rounded up: whoever puts the clock there finds it expired.
+std::int64_t ExpirySeconds(UnixTime at) { return ToUnixSeconds(at + Micros(999'999)); }
+
+}  // namespace
+
 Json ShowExpiry(const Expiry& expiry) {
-  return {{"label", expiry.label}, {"kind", expiry.kind}, {"at", ToUnixSeconds(expiry.at)}};
+  return {{"label", expiry.label}, {"kind", expiry.kind}, {"at", ExpirySeconds(expiry.at)}};
 }
 
 Json ShowToken(const TokenInfo& token, bool reveal) {
@@ -15,13 +22,14 @@ Json ShowToken(const TokenInfo& token, bool reveal) {
       {"label", token.label},
       {"kind", token.kind},
       {"client_id", token.client_id},
+      {"username", token.username},
       {"grant", token.grant_label},
       {"parent", token.parent.empty() ? Json(nullptr) : Json(token.parent)},
       {"generation", token.generation},
       {"scopes", token.scopes},
       {"state", token.state},
       {"issued_at", ToUnixSeconds(token.issued_at)},
-      {"expires_at", token.expires_at ? Json(ToUnixSeconds(*token.expires_at)) : Json(nullptr)}};
+      {"expires_at", token.expires_at ? Json(ExpirySeconds(*token.expires_at)) : Json(nullptr)}};
   if (reveal) shown["value"] = token.value;
   return shown;
 }

@@ -2,65 +2,123 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/show.h"
 #include "mockserver/journal/json.h"
 #include "mockserver/scenario/loader.h"
+#include "mockserver/virtual_clock.h"
 
 namespace aweber::mock {
 namespace {
 
 constexpr int kVersion = 1;
 
-Error Bad(std::string_view member, std::string_view message) {
-  return {"state.invalid", fmt::format("\"{}\": {}", member, message)};
+FieldError Bad(const std::string& member, std::string_view message) {
+  return {"state.invalid", fmt::format("\"{}\": {}", member, message), member};
 }
 
-Status ReadSettings(const Json& state, Settings& settings) {
+// Unix seconds.
+Result<UnixTime, FieldError> ReadInstant(const Json& object, const char* member,
+                                         const std::string& place) {
+  const auto seconds = JsonInt(object, member);
+  if (!seconds || *seconds < 0 || *seconds > ToUnixSeconds(kLastInstant)) {
+    return Bad(place, "must be Unix seconds");
+  }
+  return FromUnixSeconds(*seconds);
+}
+
+// The member as an array; an empty one when it is absent.
+Result<Json, FieldError> ReadArray(const Json& state, const std::string& member) {
+  const Json* list = JsonMember(state, member);
+  if (list == nullptr) return Json::array();
+  if (!list->is_array()) return Bad(member, "must be an array");
+  return *list;
+}
+
+Result<void, FieldError> ReadSettings(const Json& state, Settings& settings) {
   const Json* members = JsonMember(state, "settings");
   if (members == nullptr || !members->is_object()) return Bad("settings", "must be an object");
-  const auto name = JsonString(*members, "profile").value_or("aweber");
-  const auto profile = ProfileFromName(name);
-  if (!profile) return Bad("settings.profile", "must be aweber, rfc6749 or rfc9700");
-  settings = SettingsFor(*profile);
-  for (const auto& [key, value] : members->items()) {
-    if (key == "profile") continue;
-    if (Status applied = ApplySetting(settings, key, value); !applied.ok()) {
-      return Bad("settings." + key, applied.error().message);
-    }
-  }
-  return {};
+  settings = SettingsFor(Profile::kAWeber);
+  const auto applied = ApplySettings(settings, *members);
+  if (applied.ok()) return {};
+  return Bad("settings." + applied.error().field, applied.error().message);
 }
 
-Result<std::vector<RegisteredClient>> ReadClients(const Json& state) {
+Result<std::vector<std::string>, FieldError> ReadStrings(const Json& item, const std::string& place,
+                                                         const char* member) {
+  std::vector<std::string> strings;
+  const Json* values = JsonMember(item, member);
+  if (values == nullptr) return strings;
+  const auto is_string = [](const Json& value) { return value.is_string(); };
+  if (!values->is_array() || !std::all_of(values->begin(), values->end(), is_string)) {
+    return Bad(fmt::format("{}.{}", place, member), "must be an array of strings");
+  }
+  return values->get<std::vector<std::string>>();
+}
+
+Result<std::vector<RegisteredClient>, FieldError> ReadClients(const Json& state) {
   std::vector<RegisteredClient> clients;
-  const Json* list = JsonMember(state, "clients");
-  if (list == nullptr) return clients;
-  if (!list->is_array()) return Bad("clients", "must be an array");
+  const auto list = ReadArray(state, "clients");
+  if (!list.ok()) return list.error();
   for (const Json& item : *list) {
+    const std::string place = fmt::format("clients[{}]", clients.size());
     RegisteredClient client;
     const auto id = JsonString(item, "id");
-    if (!id) return Bad("clients", "each needs an \"id\"");
+    if (!id) return Bad(place + ".id", "must be a string");
     client.id = *id;
     client.is_public = JsonString(item, "type") == "public";
     client.name = JsonString(item, "name").value_or(client.name);
-    for (const char* member : {"redirect_uris", "scopes"}) {
-      auto& target = member[0] == 'r' ? client.redirect_uris : client.scopes;
-      const Json* values = JsonMember(item, member);
-      if (values == nullptr || !values->is_array()) continue;
-      for (const Json& value : *values) {
-        if (value.is_string()) target.push_back(value.get<std::string>());
-      }
-    }
+    auto redirects = ReadStrings(item, place, "redirect_uris");
+    if (!redirects.ok()) return redirects.error();
+    auto scopes = ReadStrings(item, place, "scopes");
+    if (!scopes.ok()) return scopes.error();
+    client.redirect_uris = *std::move(redirects);
+    client.scopes = *std::move(scopes);
     clients.push_back(std::move(client));
   }
   return clients;
 }
 
-Result<std::vector<JournalEntry>> ReadJournal(const Json& state) {
+Result<std::vector<TokenInfo>, FieldError> ReadTokens(const Json& state) {
+  std::vector<TokenInfo> tokens;
+  const auto list = ReadArray(state, "tokens");
+  if (!list.ok()) return list.error();
+  for (const Json& item : *list) {
+    const std::string place = fmt::format("tokens[{}]", tokens.size());
+    TokenInfo token;
+    for (const auto& [name, member] :
+         {std::pair("label", &TokenInfo::label), std::pair("kind", &TokenInfo::kind),
+          std::pair("client_id", &TokenInfo::client_id),
+          std::pair("username", &TokenInfo::username), std::pair("grant", &TokenInfo::grant_label),
+          std::pair("state", &TokenInfo::state)}) {
+      const auto text = JsonString(item, name);
+      if (!text) return Bad(fmt::format("{}.{}", place, name), "must be a string");
+      token.*member = *text;
+    }
+    token.parent = JsonString(item, "parent").value_or("");
+    token.generation = static_cast<int>(JsonInt(item, "generation").value_or(0));
+    auto scopes = ReadStrings(item, place, "scopes");
+    if (!scopes.ok()) return scopes.error();
+    token.scopes = *std::move(scopes);
+    const auto issued = ReadInstant(item, "issued_at", place + ".issued_at");
+    if (!issued.ok()) return issued.error();
+    token.issued_at = *issued;
+    if (const Json* expires = JsonMember(item, "expires_at"); expires && !expires->is_null()) {
+      const auto at = ReadInstant(item, "expires_at", place + ".expires_at");
+      if (!at.ok()) return at.error();
+      token.expires_at = *at;
+    }
+    tokens.push_back(std::move(token));
+  }
+  return tokens;
+}
+
+Result<std::vector<JournalEntry>, FieldError> ReadJournal(const Json& state) {
   std::vector<JournalEntry> entries;
-  const Json* list = JsonMember(state, "journal");
-  if (list == nullptr) return entries;
-  if (!list->is_array()) return Bad("journal", "must be an array");
+  const auto list = ReadArray(state, "journal");
+  if (!list.ok()) return list.error();
   for (const Json& item : *list) {
     Result<JournalEntry> entry = EntryFromJson(item);
     if (!entry.ok()) {
@@ -69,13 +127,6 @@ Result<std::vector<JournalEntry>> ReadJournal(const Json& state) {
     entries.push_back(std::move(*entry));
   }
   return entries;
-}
-
-// A registered secret is never exported, so the importing side keeps its own where it has one.
-void KeepSecret(const std::vector<RegisteredClient>& known, RegisteredClient& client) {
-  for (const RegisteredClient& one : known) {
-    if (one.id == client.id) client.secret = one.secret;
-  }
 }
 
 }  // namespace
@@ -102,32 +153,36 @@ Json ExportState(Space& space) {
           {"journal", journal}};
 }
 
-Status ImportState(Space& space, const Json& state) {
+Result<void, FieldError> ImportState(Space& space, const Json& state) {
   if (JsonInt(state, "version") != kVersion) {
     return Bad("version", fmt::format("must be {}, what this program exports", kVersion));
   }
   // Everything is read before anything is changed.
-  Settings settings;
-  if (Status read = ReadSettings(state, settings); !read.ok()) return read;
+  Space::Snapshot snapshot;
+  snapshot.now = space.Now();
+  if (auto read = ReadSettings(state, snapshot.settings); !read.ok()) return read;
   auto clients = ReadClients(state);
   if (!clients.ok()) return clients.error();
+  snapshot.clients = *std::move(clients);
+  auto tokens = ReadTokens(state);
+  if (!tokens.ok()) return tokens.error();
+  snapshot.tokens = *std::move(tokens);
+  if (state.contains("now")) {
+    const auto now = ReadInstant(state, "now", "now");
+    if (!now.ok()) return now.error();
+    snapshot.now = *now;
+  }
   auto journal = ReadJournal(state);
   if (!journal.ok()) return journal.error();
-  const Json* rules_json = JsonMember(state, "rules");
-  auto rules = ParseRules(rules_json == nullptr ? "[]" : DumpJson(*rules_json), "rules");
+  const auto rules_json = ReadArray(state, "rules");
+  if (!rules_json.ok()) return rules_json.error();
+  auto rules = ParseRules(DumpJson(*rules_json), "rules");
   if (!rules.ok()) return Bad("rules", rules.error().message);
 
-  space.Reset();
-  space.SetSettings(settings);
-  for (RegisteredClient& client : *clients) {
-    KeepSecret(space.clients(), client);
-    space.AddClient(std::move(client));
+  if (Status restored = space.Restore(snapshot); !restored.ok()) {
+    return Bad("tokens", restored.error().message);
   }
   space.SetRules(std::move(*rules), JsonString(state, "scenario").value_or(""));
-  // The clock only goes forward; a state from the past keeps the present.
-  if (const auto now = JsonInt(state, "now"); now && FromUnixSeconds(*now) > space.Now()) {
-    if (auto moved = space.AdvanceTo(FromUnixSeconds(*now)); !moved.ok()) return moved.error();
-  }
   for (JournalEntry& entry : *journal) space.journal().Append(std::move(entry));
   return {};
 }

@@ -1,18 +1,20 @@
 // State: what a colleague needs to see the same bug: settings, clock, rules, applications, tokens
 // (without their secrets), and the journal, redacted, as one JSON document.
 //
-// Import puts settings, clock, rules and applications in force and shows the journal for reading.
-// Tokens come back as lineage in the journal only: their secrets were never exported.
-// Thread safety: pure functions over thread-safe parts. Errors: Error{"state.*"} naming the member.
+// Import puts all of it in force, the clock included, which may go back here. Tokens come back with
+// their labels, lineage and states under values drawn afresh, because theirs were never exported.
+// Thread safety: pure functions over thread-safe parts. Errors: FieldError{"state.invalid"};
+// nothing has changed then.
 #pragma once
 
 #include "base/json.h"
 #include "base/result.h"
+#include "mockserver/admin/reply.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::mock {
 
 Json ExportState(Space& space);
-Status ImportState(Space& space, const Json& state);
+Result<void, FieldError> ImportState(Space& space, const Json& state);
 
 }  // namespace aweber::mock

@@ -53,9 +53,9 @@ HttpResponse GetClock(AdminCall& call) { return AdminJson(ClockJson(*call.space)
 HttpResponse PutClock(AdminCall& call) {
   BodyReader body(call.body);
   body.Require("now");
-  const auto now = body.Int("now");
+  const auto now = body.Instant("now");
   if (auto refusal = body.Finish()) return *refusal;
-  const auto expired = call.space->AdvanceTo(FromUnixSeconds(*now));
+  const auto expired = call.space->AdvanceTo(*now);
   if (!expired.ok()) return AdminError(400, expired.error().code, expired.error().message, "now");
   return Advanced(call, *expired);
 }
@@ -63,7 +63,7 @@ HttpResponse PutClock(AdminCall& call) {
 HttpResponse AdvanceClock(AdminCall& call) {
   BodyReader body(call.body);
   const auto by = body.Duration("by");
-  const auto to = body.Int("to");
+  const auto to = body.Instant("to");
   const auto to_next = body.Bool("to_next");
   if (int(by.has_value()) + int(to.has_value()) + int(to_next.value_or(false)) != 1) {
     body.Fail("by",
@@ -73,14 +73,18 @@ HttpResponse AdvanceClock(AdminCall& call) {
   if (auto refusal = body.Finish()) return *refusal;
   if (by) return Advanced(call, call.space->Advance(*by));
   if (to_next.value_or(false)) return Advanced(call, call.space->AdvanceToNextExpiry());
-  const auto expired = call.space->AdvanceTo(FromUnixSeconds(*to));
+  const auto expired = call.space->AdvanceTo(*to);
   if (!expired.ok()) return AdminError(400, expired.error().code, expired.error().message, "to");
   return Advanced(call, *expired);
 }
 
 HttpResponse ListTokens(AdminCall& call) {
   // The secrets themselves only when asked for by name, on this listener alone.
-  const bool reveal = call.query.GetOr("reveal") == "true";
+  const std::string asked = call.query.GetOr("reveal", "false");
+  if (asked != "true" && asked != "false") {
+    return AdminError(400, "invalid_query", "\"reveal\" must be true or false", "reveal");
+  }
+  const bool reveal = asked == "true";
   Json tokens = Json::array();
   for (const TokenInfo& token : call.space->Tokens()) tokens.push_back(ShowToken(token, reveal));
   return AdminJson({{"tokens", tokens}});

@@ -18,28 +18,40 @@ Json NameValues(const HttpHeaders& headers) {
   return list;
 }
 
-Json QueryOf(const HttpRequest& request) {
+Json ParametersOf(std::string_view text) {
   Json list = Json::array();
-  const Form query = ParseForm(request.Query());
-  for (const FormField& field : query.fields()) {
+  const Form form = ParseForm(text);
+  for (const FormField& field : form.fields()) {
     list.push_back({{"name", field.name}, {"value", field.value}});
   }
   return list;
 }
 
+// As the client knew it: AWeber's names are answered too, and a proxy is sent absolute URLs.
+std::string UrlOf(const HttpRequest& request, const std::string& base_url) {
+  if (!request.target.starts_with('/') && request.target.find("://") != std::string::npos) {
+    return request.target;
+  }
+  const bool aweber = request.server_name.ends_with(".aweber.com");
+  return (aweber ? "https://" + request.server_name : base_url) + request.target;
+}
+
 Json RequestOf(const JournalEntry& entry, const std::string& base_url) {
   Json request = {{"method", entry.request.method},
-                  {"url", base_url + entry.request.target},
+                  {"url", UrlOf(entry.request, base_url)},
                   {"httpVersion", "HTTP/1.1"},
                   {"cookies", Json::array()},
                   {"headers", NameValues(entry.request.headers)},
-                  {"queryString", QueryOf(entry.request)},
+                  {"queryString", ParametersOf(entry.request.Query())},
                   {"headersSize", -1},
                   {"bodySize", entry.request.body.size()}};
   if (!entry.request.body.empty()) {
-    request["postData"] = {
-        {"mimeType", entry.request.headers.GetOr("Content-Type", "application/octet-stream")},
-        {"text", entry.request.body}};
+    const std::string type =
+        entry.request.headers.GetOr("Content-Type", "application/octet-stream");
+    const bool form = type.starts_with("application/x-www-form-urlencoded");
+    request["postData"] = {{"mimeType", type},
+                           {"params", form ? ParametersOf(entry.request.body) : Json::array()},
+                           {"text", entry.request.body}};
   }
   return request;
 }

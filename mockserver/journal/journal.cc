@@ -16,43 +16,62 @@ auto* Locate(Deque& entries, std::uint64_t sequence) {
   return index < entries.size() ? &entries[index] : Pointer{nullptr};
 }
 
+std::size_t Weight(const HttpHeaders& headers) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : headers.fields()) bytes += name.size() + value.size();
+  return bytes;
+}
+
+// What grows with what was sent.
+std::size_t Weight(const JournalEntry& entry) {
+  return entry.request.target.size() + entry.request.body.size() + Weight(entry.request.headers) +
+         entry.response_body.size() + Weight(entry.response_headers);
+}
+
 }  // namespace
 
-Journal::Journal(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {}
+Journal::Journal(std::size_t capacity, std::size_t max_bytes)
+    : capacity_(std::max<std::size_t>(capacity, 1)), max_bytes_(max_bytes) {}
+
+// The newest entry stays whatever it weighs.
+void Journal::MakeRoom() {
+  while (entries_.size() > capacity_ || (bytes_ > max_bytes_ && entries_.size() > 1)) {
+    bytes_ -= Weight(entries_.front());
+    entries_.pop_front();
+    ++evicted_;
+  }
+}
 
 std::uint64_t Journal::Append(JournalEntry entry) {
-  std::optional<JournalEntry> copy;
   Listener listener;
   std::uint64_t sequence = 0;
   {
     std::lock_guard lock(mutex_);
     sequence = entry.sequence = ++last_sequence_;
     listener = listener_;
-    if (listener) copy = entry;
-    if (entries_.size() == capacity_) {
-      entries_.pop_front();
-      ++evicted_;
-    }
+    bytes_ += Weight(entry);
     entries_.push_back(std::move(entry));
+    MakeRoom();
   }
   changed_.notify_all();
-  if (listener) listener(Change::kAppended, *copy);
+  if (listener) listener(Change::kAppended, sequence);
   return sequence;
 }
 
 void Journal::Update(std::uint64_t sequence, const std::function<void(JournalEntry&)>& update) {
-  std::optional<JournalEntry> copy;
   Listener listener;
   {
     std::lock_guard lock(mutex_);
     JournalEntry* entry = Locate(entries_, sequence);
     if (entry == nullptr) return;
+    bytes_ -= Weight(*entry);
     update(*entry);
+    bytes_ += Weight(*entry);
+    MakeRoom();
     listener = listener_;
-    if (listener) copy = *entry;
   }
   changed_.notify_all();
-  if (listener) listener(Change::kUpdated, *copy);
+  if (listener) listener(Change::kUpdated, sequence);
 }
 
 std::vector<JournalEntry> Journal::Entries(std::uint64_t after_sequence) const {
@@ -71,6 +90,14 @@ std::optional<JournalEntry> Journal::Find(std::uint64_t sequence) const {
   return *entry;
 }
 
+bool Journal::Look(std::uint64_t sequence,
+                   const std::function<void(const JournalEntry&)>& look) const {
+  std::lock_guard lock(mutex_);
+  const JournalEntry* entry = Locate(entries_, sequence);
+  if (entry != nullptr) look(*entry);
+  return entry != nullptr;
+}
+
 std::uint64_t Journal::LastSequence() const {
   std::lock_guard lock(mutex_);
   return last_sequence_;
@@ -84,11 +111,13 @@ std::uint64_t Journal::evicted() const {
 void Journal::Clear() {
   std::lock_guard lock(mutex_);
   entries_.clear();
+  bytes_ = 0;
 }
 
 void Journal::Restart() {
   std::lock_guard lock(mutex_);
   entries_.clear();
+  bytes_ = 0;
   last_sequence_ = 0;
   evicted_ = 0;
 }

@@ -1,7 +1,8 @@
 // Journal: the bounded record of one space's requests.
 //
 // Purpose: an entry is appended when the request arrives and finished when the reply has gone, so
-//   what hangs is visible too. Bounded: the oldest go first and are counted.
+//   what hangs is visible too. Bounded in entries and in bytes: the oldest go first and are
+//   counted.
 // Ownership: owns its entries; answers copies. Thread safety: all members from any thread.
 #pragma once
 
@@ -22,9 +23,9 @@ class Journal {
  public:
   using Predicate = std::function<bool(const JournalEntry&)>;
   enum class Change { kAppended, kUpdated };
-  using Listener = std::function<void(Change, const JournalEntry&)>;
+  using Listener = std::function<void(Change, std::uint64_t sequence)>;
 
-  explicit Journal(std::size_t capacity = 10'000);
+  explicit Journal(std::size_t capacity = 10'000, std::size_t max_bytes = 256u << 20);
 
   // Sets the sequence number and returns it.
   std::uint64_t Append(JournalEntry entry);
@@ -33,6 +34,8 @@ class Journal {
 
   std::vector<JournalEntry> Entries(std::uint64_t after_sequence = 0) const;
   std::optional<JournalEntry> Find(std::uint64_t sequence) const;
+  // Looks at the entry under the lock, without a copy; false when there is none.
+  bool Look(std::uint64_t sequence, const std::function<void(const JournalEntry&)>& look) const;
   // The highest sequence number given so far; 0 when none.
   std::uint64_t LastSequence() const;
   std::uint64_t evicted() const;
@@ -47,9 +50,12 @@ class Journal {
   void SetListener(Listener listener);
 
  private:
+  void MakeRoom();
+
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
-  std::size_t capacity_;
+  const std::size_t capacity_, max_bytes_;
+  std::size_t bytes_ = 0;  // of all entries' messages
   std::deque<JournalEntry> entries_;
   std::uint64_t last_sequence_ = 0;
   std::uint64_t evicted_ = 0;

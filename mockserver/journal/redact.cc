@@ -92,20 +92,33 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
 
 }  // namespace
 
-Redactor::Redactor(LabelOf label_of, std::vector<Secret> fixed) : label_of_(std::move(label_of)) {
+Redactor::Redactor(LabelOf label_of, std::vector<Secret> fixed)
+    : Redactor(std::move(label_of), Encode(fixed)) {}
+
+Redactor::Redactor(LabelOf label_of, Encodings fixed)
+    : label_of_(std::move(label_of)), fixed_(std::move(fixed)) {}
+
+Redactor::Encodings Redactor::Encode(const std::vector<Secret>& fixed) {
+  auto encodings = std::make_shared<std::vector<Secret>>();
   for (const Secret& secret : fixed) {
     if (secret.value.size() < kShortestByValue) continue;
     const std::string json = DumpJson(Json(secret.value));
-    for (const std::string& form :
-         {secret.value, FormEncode(secret.value), PercentEncode(secret.value),
-          json.substr(1, json.size() - 2), EscapeHtml(secret.value),
-          FormEncode(FormEncode(secret.value)), Base64Encode(secret.value)}) {
-      fixed_.push_back({form, secret.label});
-    }
+    std::vector<std::string> forms{secret.value,
+                                   FormEncode(secret.value),
+                                   PercentEncode(secret.value),
+                                   json.substr(1, json.size() - 2),
+                                   EscapeHtml(secret.value),
+                                   FormEncode(FormEncode(secret.value)),
+                                   Base64Encode(secret.value)};
+    // Most secrets need no encoding, and looking for the same text once is enough.
+    std::sort(forms.begin(), forms.end());
+    forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
+    for (std::string& form : forms) encodings->push_back({std::move(form), secret.label});
   }
-  std::stable_sort(fixed_.begin(), fixed_.end(), [](const Secret& a, const Secret& b) {
+  std::stable_sort(encodings->begin(), encodings->end(), [](const Secret& a, const Secret& b) {
     return a.value.size() > b.value.size();
   });
+  return encodings;
 }
 
 bool Redactor::IsSecretName(std::string_view name) {
@@ -119,7 +132,7 @@ std::string Redactor::Tag(std::string_view value) const {
   if (label_of_) {
     if (const auto label = label_of_(value)) return "[redacted:" + *label + "]";
   }
-  for (const Secret& secret : fixed_) {
+  for (const Secret& secret : *fixed_) {
     if (secret.value == value) return "[redacted:" + secret.label + "]";
   }
   return "[redacted]";
@@ -127,7 +140,7 @@ std::string Redactor::Tag(std::string_view value) const {
 
 std::string Redactor::Fixed(std::string_view text) const {
   std::string result(text);
-  for (const Secret& secret : fixed_) {
+  for (const Secret& secret : *fixed_) {
     ReplaceAll(result, secret.value, "[redacted:" + secret.label + "]");
   }
   return result;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,10 @@ class Redactor {
     std::string label;
   };
   Redactor(LabelOf label_of, std::vector<Secret> fixed);
+  // The same from what Encode made before, for whoever makes many with the same secrets.
+  using Encodings = std::shared_ptr<const std::vector<Secret>>;
+  static Encodings Encode(const std::vector<Secret>& fixed);
+  Redactor(LabelOf label_of, Encodings fixed);
 
   // Free text (a page, a message, a log line): by value, and name=value or "name":"value" by name.
   std::string Text(std::string_view text) const;
@@ -53,7 +58,8 @@ class Redactor {
   std::string Pairs(std::string_view form) const;
 
   LabelOf label_of_;
-  std::vector<Secret> fixed_;  // every encoding of every secret, longest first
+  // Every encoding of every secret, longest first.
+  Encodings fixed_ = std::make_shared<const std::vector<Secret>>();
 };
 
 }  // namespace aweber::mock

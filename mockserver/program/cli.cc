@@ -44,7 +44,11 @@ int RunHealthcheck(const ConfigFlags& flags) {
                     kBadInput);
   }
   const auto client = MakeHttpClient({.connect_timeout_ms = 2000, .read_timeout_ms = 2000});
-  const std::string url = fmt::format("http://127.0.0.1:{}/readyz", *port);
+  std::string host = config->server.host;  // where it listens on every address, loopback is one
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  const bool v6 = host.find(':') != std::string::npos && host.front() != '[';
+  const std::string url = fmt::format("http://{}:{}/readyz", v6 ? "[" + host + "]" : host, *port);
   const auto response = client->Send("GET", url, {}, "");
   if (response.ok() && response->status == 200) {
     fmt::print("ready\n");

@@ -85,15 +85,20 @@ void PrintBanner(const Config& config, MockServer& server) {
     if (!text.empty()) fmt::print("  {:<12} {}\n", label, text);
   };
   fmt::print("aweber-mockserver {}\n", kVersion);
-  say("authorize", server.base_url() + "/oauth2/authorize");
-  say("token", server.base_url() + "/oauth2/token");
-  say("API", server.base_url() + "/1.0");
+  // A tls fault for one endpoint gives it an origin of its own.
+  const auto origin = [&](Endpoint endpoint) {
+    return server.OriginFor(*server.default_space(), endpoint);
+  };
+  say("authorize", origin(Endpoint::kAuthorize) + "/oauth2/authorize");
+  say("token", origin(Endpoint::kToken) + "/oauth2/token");
+  say("API", origin(Endpoint::kApi) + "/1.0");
   say("console", server.admin_url().empty() ? "off" : server.admin_url() + "/");
   say("proxy", server.proxy_url());
   say("profile", ProfileName(server.options().settings.profile));
   say("seed", fmt::format("{}", server.seed()));
   say("scenario", server.default_space()->scenario_id());
-  if (server.base_url().starts_with("https")) {
+  const bool speaks_tls = server.base_url().starts_with("https") || !server.proxy_url().empty();
+  if (speaks_tls && server.options().tls_cert_file.empty()) {
     say("CA SHA-256", server.ca_fingerprint());
     say("CA file", config.ca_file);
   }
@@ -110,9 +115,11 @@ void PrintBanner(const Config& config, MockServer& server) {
   std::fflush(stdout);
 }
 
+// `client`: whom the scenario in play is for; it stays the same when the scenario is read again.
 void WatchScenarios(std::stop_token stop, ScenarioLibrary& library, MockServer& server,
-                    spdlog::logger& log) {
-  std::string seen = library.Fingerprint();
+                    const RegisteredClient& client, spdlog::logger& log) {
+  // Nothing seen yet: what changed between loading and now is found by the first look.
+  std::string seen;
   while (SystemClock::System().SleepFor(kWatchInterval, stop)) {
     const std::string now = library.Fingerprint();
     if (now == seen) continue;
@@ -124,7 +131,8 @@ void WatchScenarios(std::stop_token stop, ScenarioLibrary& library, MockServer& 
     const std::string playing = server.default_space()->scenario_id();
     for (const std::string& id : reloaded.changed) {
       if (id == playing) {
-        const auto played = server.Play(*server.default_space(), *library.Find(id));
+        const auto played =
+            server.Play(*server.default_space(), *library.Find(id), client.id, client.secret);
         if (!played.ok()) log.info("{}", played.error().message);
       }
       log.info("scenario {} read again{}", id, id == playing ? " and in play" : "");
@@ -142,9 +150,14 @@ sigset_t BlockSignals() {
   return signals;
 }
 
-void Populate(const Config& config, Space& space) {
+// What is configured and the scenario to play, whose client is answered.
+Result<RegisteredClient> SetUp(const Config& config, const std::optional<Scenario>& scenario,
+                               MockServer& server) {
+  Space& space = *server.default_space();
   for (const RegisteredClient& client : config.clients) space.AddClient(client);
   for (const UserAccount& account : config.accounts) space.AddAccount(account);
+  if (!scenario) return RegisteredClient{};
+  return server.Play(space, *scenario);
 }
 
 }  // namespace
@@ -157,11 +170,15 @@ Result<std::optional<Scenario>> FindConfiguredScenario(const Config& config,
   if (config.scenario.empty()) return std::optional<Scenario>();
   if (auto known = library.Find(config.scenario)) return std::optional<Scenario>(std::move(*known));
   if (IsFile(config.scenario)) {
-    const Result<std::string> text = ReadFile(config.scenario, 1u << 20);
-    if (!text.ok()) return text.error();
-    Result<std::vector<Scenario>> parsed = ParseScenario(*text, config.scenario);
+    Result<std::vector<Scenario>> parsed = library.AddFile(config.scenario);
     if (!parsed.ok()) return parsed.error();
-    return std::optional<Scenario>(std::move(parsed->front()));
+    if (parsed->size() == 1) return std::optional<Scenario>(std::move(parsed->front()));
+    std::vector<std::string> ids;
+    for (const Scenario& scenario : *parsed) ids.push_back(scenario.id);
+    return Error{"scenario.matrix",
+                 fmt::format("--scenario {}: the file has a matrix; give its folder to --scenarios "
+                             "and one of its variants to --scenario: {}",
+                             config.scenario, fmt::join(ids, ", "))};
   }
   const std::string near = library.Nearest(config.scenario);
   return Error{"scenario.unknown",
@@ -184,13 +201,15 @@ Status Serve(Config config) {
   config.server.on_finished = [log, json = config.log_format == "json"](const JournalEntry& entry) {
     LogRequest(*log, json, entry);
   };
+  RegisteredClient client;
+  config.server.prepare = [&](MockServer& server) -> Status {
+    auto played = SetUp(config, *scenario, server);
+    if (!played.ok()) return played.error();
+    client = std::move(*played);
+    return {};
+  };
   Result<std::unique_ptr<MockServer>> server = MockServer::Start(config.server);
   if (!server.ok()) return server.error();
-  Populate(config, *(*server)->default_space());
-  if (*scenario) {
-    const auto played = (*server)->Play(*(*server)->default_space(), **scenario);
-    if (!played.ok()) return played.error();
-  }
   if (!config.ca_file.empty()) {
     const Status written = WriteFileAtomically(config.ca_file, (*server)->ca_pem());
     if (!written.ok()) return written;
@@ -199,8 +218,8 @@ Status Serve(Config config) {
 
   std::jthread watcher;
   if (config.watch) {
-    watcher =
-        std::jthread([&](std::stop_token stop) { WatchScenarios(stop, *library, **server, *log); });
+    watcher = std::jthread(
+        [&](std::stop_token stop) { WatchScenarios(stop, *library, **server, client, *log); });
   }
   int signal = 0;
   sigwait(&signals, &signal);

@@ -152,10 +152,8 @@ void ReadFaultMembers(YamlMapReader& reader, const FaultRow& row, const YamlDocu
   auto text = [&](std::string_view name) {
     return takes(name) ? reader.Text(name).value_or("") : std::string();
   };
-  int usual = row.kind == "oauth_error"   ? 400
-              : row.kind == "retry_after" ? 429
-              : row.kind == "raw_body"    ? 200
-                                          : 0;
+  // 0: what fits the error (oauth_error), or no matter.
+  const int usual = row.kind == "retry_after" ? 429 : row.kind == "raw_body" ? 200 : 0;
   fault.status = static_cast<int>(integer("status", 100, 599, usual));
   fault.error = text("error");
   fault.description = text("description");

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/http_client.h"
+#include "base/json.h"
 #include "base/process.h"
 #include "base/uri.h"
 #include "tests/support/paths.h"
@@ -49,10 +50,9 @@ struct Ended {
   std::string output, error;
 };
 
-Ended RunProgram(const std::vector<std::string>& arguments, const Environment& environment = {}) {
+Ended RunCommand(const std::vector<std::string>& argv, const Environment& environment = {}) {
   ChildOptions options;
-  options.argv = {kProgram};
-  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
+  options.argv = argv;
   options.extra_env = environment;
   auto child = ChildProcess::Spawn(options);
   if (!child) return {-1, "", child.error().message};
@@ -61,6 +61,12 @@ Ended RunProgram(const std::vector<std::string>& arguments, const Environment& e
   ended.error = ReadFor(child->stderr_fd(), "");
   ended.code = WaitFor(*child).code;
   return ended;
+}
+
+Ended RunProgram(const std::vector<std::string>& arguments, const Environment& environment = {}) {
+  std::vector<std::string> argv = {kProgram};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return RunCommand(argv, environment);
 }
 
 std::string Address(const std::string& banner, const std::string& label) {
@@ -142,6 +148,17 @@ TEST(MockServerProgram, AConfigurationFileIsReadStrictly) {
   EXPECT_THAT(ended.error, HasSubstr("did you mean \"profile\"?"));
 }
 
+TEST(MockServerProgram, ScenarioFoldersAndFiles) {
+  // The folder of the built-in ones is as good as any other.
+  const Ended listed = RunProgram({"scenarios", "--scenarios", SourcePath("scenarios")});
+  EXPECT_EQ(listed.code, 0) << listed.error;
+  EXPECT_THAT(listed.output, HasSubstr("callback/state-mismatch"));
+  const Ended matrix =
+      RunProgram({"serve", "--scenario", SourcePath("scenarios/callback/iss-wrong.yaml")});
+  EXPECT_EQ(matrix.code, 2);
+  EXPECT_THAT(matrix.error, HasSubstr("the file has a matrix"));
+}
+
 TEST(MockServerProgram, FlagsOverEnvironmentOverFile) {
   const auto directory = MakeTempDirectory("config");
   ASSERT_TRUE(directory);
@@ -186,18 +203,68 @@ TEST(MockServerProgram, LogsRequestsWithoutTheirSecrets) {
   EXPECT_EQ(log.find("InTheBody-0815"), std::string::npos) << log;
 }
 
-// 500 idle connections and a reader of events open: a request is answered, and SIGTERM ends it all
-// within a second.
+// Secrets sent in every place of a request stand in neither kind of log.
+TEST(MockServerProgram, LogsCarryNoCanary) {
+  for (const char* format : {"text", "json"}) {
+    Running server({"--log-format", format});
+    const auto http = MakeHttpClient();
+    const std::string base = server.token_url().substr(0, server.token_url().find("/oauth2"));
+    // A token that the mock knows is found wherever it stands, in a path as well.
+    const auto issued = http->Send("POST", server.admin("/api/v1/tokens"), {},
+                                   R"({"client_id":"AWeberMockConfidentialClient0001"})");
+    ASSERT_TRUE(issued);
+    const Json tokens = *ParseJson(issued->body);
+    const std::string known = tokens["access_token"]["value"].get<std::string>();
+    const HttpHeaders form{{"Content-Type", "application/x-www-form-urlencoded"}};
+    ASSERT_TRUE(http->Send("GET", base + "/1.0/accounts",
+                           {{"Authorization", "Bearer CANARY"}, {"Cookie", "CANARY"}}, ""));
+    ASSERT_TRUE(http->Send("GET", base + "/1.0/accounts?access_token=CANARY", {}, ""));
+    ASSERT_TRUE(http->Send("POST", base + "/oauth2/token?client_secret=CANARY", form,
+                           "grant_type=authorization_code&code=CANARY&client_id=x"));
+    ASSERT_TRUE(http->Send("POST", base + "/oauth2/token", {{"Content-Type", "application/json"}},
+                           R"({"client_id":"x","client_secret":"CANARY"})"));
+    ASSERT_TRUE(
+        http->Send("GET", base + "/1.0/" + known, {{"Authorization", "Bearer " + known}}, ""));
+    ASSERT_TRUE(http->Send("GET", base + "/the-last", {}, ""));
+    const std::string log = ReadFor(server.child().stderr_fd(), "/the-last");
+    EXPECT_THAT(log, HasSubstr("/1.0/[redacted:at-1]"));
+    EXPECT_EQ(log.find("CANARY"), std::string::npos) << log;
+    EXPECT_EQ(log.find(known), std::string::npos) << log;
+  }
+}
+
+// 500 kept-alive connections, a reader of events and clients that hang: a new request is answered
+// at once, and SIGTERM ends it all within a second.
 TEST(MockServerProgram, ManyIdleConnectionsDelayNothing) {
   Running server({});
   const std::uint16_t port = *ParseUri(server.token_url())->port;
   const std::uint16_t admin_port = *ParseUri(server.admin("/"))->port;
+  const auto http = MakeHttpClient();
+  ASSERT_EQ(http->Send("POST", server.admin("/api/v1/faults"), {},
+                       R"([{"on": {"endpoint": "api", "path": "/1.0/hang"}, "then": "hang"},
+                           {"on": {"endpoint": "api", "path": "/1.0/gate"}, "then": {"gate": "g"}}])")
+                ->status,
+            201);
   std::vector<test::RawSocket> idle;
-  for (int i = 0; i < 500; ++i) idle.emplace_back(port);
+  for (int i = 0; i < 500; ++i) {
+    idle.emplace_back(port);
+    idle.back().Send("GET /1.0/accounts HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(idle.back().ReadResponse(), HasSubstr("HTTP/1.1 400 "));
+  }
+  std::vector<test::RawSocket> hung;
+  for (const char* request :
+       {"GET /1.0/hang HTTP/1.1\r\nHost: a\r\n\r\n", "GET /1.0/gate HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST /oauth2/token HTTP/1.1\r\nContent-Le", ""}) {
+    hung.emplace_back(port);
+    hung.back().Send(request);
+  }
+  hung.emplace_back(admin_port);
+  hung.back().Send(
+      "GET /api/v1/requests/wait?endpoint=revoke&timeout_ms=60000 HTTP/1.1\r\n"
+      "Host: localhost\r\n\r\n");
   test::RawSocket events(admin_port);
   events.Send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(events.ReadUntil("retry:"), HasSubstr("200 OK"));
-  const auto http = MakeHttpClient();
   const Micros before = SystemClock::System().Steady();
   ASSERT_TRUE(http->Send("GET", server.admin("/readyz"), {}, ""));
   const auto reply = http->Send("POST", server.token_url(), {}, "");
@@ -209,6 +276,76 @@ TEST(MockServerProgram, ManyIdleConnectionsDelayNothing) {
   EXPECT_FALSE(status.signaled) << status.Describe();
   EXPECT_EQ(status.code, 0);
   EXPECT_LT(SystemClock::System().Steady() - asked, std::chrono::seconds(1));
+}
+
+// A program with AWeber's addresses built in, unchanged but for two environment variables.
+TEST(MockServerProgram, CurlReachesAWeberThroughTheProxyAndNobodyElse) {
+  const auto directory = MakeTempDirectory("proxy");
+  ASSERT_TRUE(directory);
+  const std::string ca = *directory + "/ca.pem";
+  Running server({"--proxy-port", "0", "--ca-file", ca});
+  EXPECT_THAT(server.banner(), HasSubstr("CA SHA-256"));
+  const Environment environment = {{"HTTPS_PROXY", Address(server.banner(), "proxy")},
+                                   {"SSL_CERT_FILE", ca}};
+  const Ended token = RunCommand(
+      {"env", "-u", "CURL_CA_BUNDLE", "-u", "SSL_CERT_DIR", "curl", "-s", "-S", "-u",
+       "AWeberMockConfidentialClient0001:AWeberMockSecretDoNotUseLive0001", "-d",
+       "grant_type=refresh_token", "-d", "refresh_token=x", "https://auth.aweber.com/oauth2/token"},
+      environment);
+  EXPECT_EQ(token.output, R"({"error":"invalid_request"})") << token.error;
+  const Ended accounts =
+      RunCommand({"env", "-u", "CURL_CA_BUNDLE", "-u", "SSL_CERT_DIR", "curl", "-s", "-S", "-o",
+                  "/dev/null", "-w", "%{http_code}", "-H", "Authorization: Bearer x",
+                  "https://api.aweber.com/1.0/accounts"},
+                 environment);
+  EXPECT_EQ(accounts.output, "401") << accounts.error;
+  const Ended other = RunCommand({"curl", "-s", "-S", "https://example.com/"}, environment);
+  EXPECT_NE(other.code, 0);
+  EXPECT_THAT(other.error, HasSubstr("403"));
+}
+
+// The same seed, the same tokens.
+TEST(MockServerProgram, OneSeedTwoRunsOneSetOfTokens) {
+  std::string first;
+  for (int run = 0; run < 2; ++run) {
+    Running server({"--seed", "4711"});
+    const auto issued =
+        MakeHttpClient()->Send("POST", server.admin("/api/v1/tokens"), {},
+                               R"({"client_id":"AWeberMockPublicClient0000000001"})");
+    ASSERT_TRUE(issued);
+    const Json tokens = *ParseJson(issued->body);
+    const std::string value = tokens["access_token"]["value"].get<std::string>();
+    EXPECT_EQ(value.size(), 32u);
+    if (run == 0) first = value;
+    EXPECT_EQ(value, first);
+  }
+}
+
+// The client of a scenario stays the same when its file is read again.
+TEST(MockServerProgram, ASingleScenarioFileIsWatchedToo) {
+  const auto directory = MakeTempDirectory("scenarios");
+  ASSERT_TRUE(directory);
+  const std::string path = *directory + "/alone.yaml";
+  const auto scenario = [](const char* fault) {
+    return fmt::format(
+        "id: alone\ntitle: t\nwhy: w\nserver:\n  rules:\n    - on: api\n      then: {}\nsteps: "
+        "[authorize]\nexpect: {{client: {{authorize: ok}}}}\n",
+        fault);
+  };
+  ASSERT_TRUE(WriteFileAtomically(path, scenario("{http_status: 503}")));
+  Running server({"--scenario", path, "--watch"});
+  EXPECT_THAT(server.banner(), HasSubstr("scenario     alone\n"));
+  const auto http = MakeHttpClient();
+  const auto clients = [&] {
+    return http->Send("GET", server.admin("/api/v1/clients"), {}, "")->body;
+  };
+  const std::string before = clients();
+  ASSERT_TRUE(WriteFileAtomically(path, scenario("{http_status: 418}")));
+  EXPECT_THAT(ReadFor(server.child().stderr_fd(), "read again"), HasSubstr("alone read again"));
+  const std::string api =
+      server.token_url().substr(0, server.token_url().find("/oauth2")) + "/1.0/accounts";
+  EXPECT_EQ(http->Send("GET", api, {}, "")->status, 418);
+  EXPECT_EQ(clients(), before);
 }
 
 TEST(MockServerProgram, ReloadsAChangedScenarioAndKeepsTheLastGoodOne) {

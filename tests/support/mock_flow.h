@@ -56,6 +56,8 @@ class Flow {
     if (wire) client_ = MakeHttpClient({.verify_tls = false});
   }
 
+  MockServer& server() { return server_; }
+
   // `target` begins with '/' (below the prefix), or is an absolute URL of this server.
   HttpResponse Send(const std::string& method, std::string target, HttpHeaders headers = {},
                     const std::string& body = "") {

@@ -116,7 +116,8 @@ const BadBody kBadBodies[] = {
      "did you mean \"callback/state-mismatch\"?"},
     {"POST", "/api/v1/faults", R"([{"on": "tokn", "then": "reset"}])", 422, "",
      "did you mean \"token\"?"},
-    {"POST", "/api/v1/verify", R"({"at_least": "many"})", 400, "at_least", "whole number"},
+    {"POST", "/api/v1/verify", R"({"at_least": "many"})", 400, "at_least", "must be an integer"},
+    {"POST", "/api/v1/verify", R"({"at_least": -1})", 400, "at_least", "whole number"},
     {"POST", "/api/v1/clock/advance", R"({"by": )", 400, "", "line 1"},
 };
 

@@ -226,6 +226,26 @@ TEST_F(Api, MetadataInTheRfcProfiles) {
   }
 }
 
+TEST_F(Api, LegacyScopeReadsSubscribers) {
+  token_ = flow_->Tokens({{"scope", "subscriber.read-extended"}})["access_token"];
+  EXPECT_EQ(Send("GET", list_ + "/subscribers").status, 200);
+  EXPECT_EQ(Send("GET", list_).status, 403);
+}
+
+TEST(Revocation, OfAnAccessTokenEndsItAlone) {
+  auto server = MockServer::Start({.scheme = "http"});
+  ASSERT_TRUE(server.ok());
+  Flow flow(**server, false);
+  const Json tokens = flow.Tokens();
+  EXPECT_EQ(
+      flow.Post("/oauth2/revoke", {{"token", tokens["access_token"].get<std::string>()}},
+                {{"Authorization", testing::Basic(testing::kClientId, testing::kClientSecret)}})
+          .status,
+      200);
+  EXPECT_EQ(flow.Call("/1.0/accounts", tokens["access_token"]).status, 401);
+  EXPECT_EQ(flow.Refresh(tokens["refresh_token"]).status, 200);
+}
+
 TEST_F(Api, RevocationEndsTheGrant) {
   const Json tokens = flow_->Tokens();
   const auto revoke = [&](const Form& form, const std::string& authorization) {

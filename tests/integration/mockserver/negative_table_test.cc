@@ -41,6 +41,15 @@ struct Row {
 Form CodeForm(const std::string& code) {
   return {{"grant_type", "authorization_code"}, {"code", code}, {"redirect_uri", kCallback}};
 }
+// A public client's exchange.
+Form WithVerifier(Flow& flow, const std::string& verifier) {
+  Form form = CodeForm(flow.Code({{"client_id", kPublicId},
+                                  {"code_challenge", testing::kChallenge},
+                                  {"code_challenge_method", "S256"}}));
+  form.Add("client_id", kPublicId);
+  form.Add("code_verifier", verifier);
+  return form;
+}
 std::string Good() { return Basic(kClientId, kClientSecret); }
 
 const std::vector<Row>& Rows() {
@@ -135,6 +144,51 @@ const std::vector<Row>& Rows() {
        },
        OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
        "refresh token rt-1 was used 0 s ago"},
+      {"ExpiredCode",
+       [](Flow& f) {
+         const std::string code = f.Code();
+         f.server().Advance(std::chrono::seconds(601));
+         return f.Exchange(code);
+       },
+       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       "code code-1 expired by 1 s: it was good until "},
+      {"RevokedRefreshToken",
+       [](Flow& f) {
+         const Json tokens = f.Tokens();
+         EXPECT_TRUE(f.server().default_space()->RevokeToken("rt-1").ok());
+         f.server().Advance(std::chrono::seconds(9));
+         return f.Refresh(tokens["refresh_token"]);
+       },
+       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       "refresh token rt-1 was revoked 9 s ago at "},
+      {"RefreshTokenOfAnotherClient",
+       [](Flow& f) {
+         return f.Token({{"grant_type", "refresh_token"},
+                         {"refresh_token", f.Tokens()["refresh_token"].get<std::string>()},
+                         {"client_id", kPublicId}},
+                        "");
+       },
+       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       "refresh token rt-1 was issued to client AWeberMockConfidentialClient0001, not to"},
+      {"VerifierDiffers",
+       [](Flow& f) {
+         std::string verifier = testing::kVerifier;
+         verifier.back() = 'Z';
+         return f.Token(WithVerifier(f, verifier), "");
+       },
+       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       "code_verifier does not fit: its S256 challenge is "},
+      {"VerifierTooShort", [](Flow& f) { return f.Token(WithVerifier(f, "short"), ""); },
+       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       "code_verifier has 5 characters"},
+      {"VerifierMissing",
+       [](Flow& f) {
+         Form form = WithVerifier(f, "");
+         form.Remove("code_verifier");
+         return f.Token(form, "");
+       },
+       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"),
+       "parameter \"code_verifier\" is missing"},
       {"RefreshTokenMissing",
        [](Flow& f) {
          return f.Token({{"grant_type", "refresh_token"}}, Good());

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "base/certificate_authority.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"
@@ -67,6 +68,13 @@ TEST_F(Proxy, RefusesEveryOtherHost) {
     const std::string reply =
         Raw(std::string("CONNECT ") + authority + " HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(reply.find("HTTP/1.1 403"), 0u) << authority << reply;
+    const JournalEntry entry = server_->default_space()->journal().Entries().back();
+    EXPECT_EQ(entry.request.method + " " + entry.request.target,
+              std::string("CONNECT ") + authority);
+    EXPECT_EQ(entry.why_rejected,
+              std::string("the proxy leads to auth.aweber.com:443 and api.aweber.com:443 only, "
+                          "not to ") +
+                  authority);
   }
   EXPECT_FALSE(client_->Send("GET", "https://example.com/", {}, "").ok());
 }
@@ -78,6 +86,52 @@ TEST_F(Proxy, PassesNoPlainRequestOn) {
   EXPECT_NE(server_->default_space()->journal().Entries().back().why_rejected.find(
                 "answers CONNECT for auth.aweber.com and api.aweber.com only"),
             std::string::npos);
+}
+
+// A certificate of one's own is what every TLS listener shows, the proxy included.
+TEST(OwnCertificate, IsServedInsteadOfAGeneratedOne) {
+  auto authority = CertificateAuthority::Create();
+  ASSERT_TRUE(authority.ok());
+  const auto own = (*authority)->Issue({"127.0.0.1", "auth.aweber.com"});
+  ASSERT_TRUE(own.ok());
+  const test::TemporaryFile certificate(own->certificate_pem), key(own->key_pem);
+  const test::TemporaryFile ca((*authority)->certificate_pem());
+  auto server = MockServer::Start({.scheme = "https",
+                                   .tls_cert_file = certificate.path(),
+                                   .tls_key_file = key.path(),
+                                   .proxy_port = 0});
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  EXPECT_EQ(MakeHttpClient({.ca_file = ca.path()})
+                ->Send("POST", (*server)->base_url() + "/oauth2/token", {}, "")
+                ->status,
+            400);
+  ::setenv("HTTPS_PROXY", (*server)->proxy_url().c_str(), 1);
+  EXPECT_EQ(MakeHttpClient({.ca_file = ca.path()})
+                ->Send("POST", "https://auth.aweber.com/oauth2/token", {}, "")
+                ->status,
+            400);
+  ::unsetenv("HTTPS_PROXY");
+  // A key that is not the certificate's is told at the start.
+  const auto other = (*authority)->Issue({"127.0.0.1"});
+  const test::TemporaryFile other_key(other->key_pem);
+  const auto refused = MockServer::Start(
+      {.scheme = "https", .tls_cert_file = certificate.path(), .tls_key_file = other_key.path()});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code.substr(0, 4), "tls.");
+}
+
+// Links and metadata name the public address, sockets the internal one.
+TEST(PublicUrl, IsWhatPagesAndLinksSay) {
+  auto server = MockServer::Start({.scheme = "http",
+                                   .public_url = "https://mock.test:9/",
+                                   .settings = SettingsFor(Profile::kRfc9700)});
+  ASSERT_TRUE(server.ok());
+  EXPECT_EQ((*server)->base_url().find("http://127.0.0.1:"), 0u);
+  testing::Flow flow(**server);
+  const Json document = *ParseJson(flow.Get("/.well-known/oauth-authorization-server").body);
+  EXPECT_EQ(document["token_endpoint"], "https://mock.test:9/oauth2/token");
+  const std::string location = flow.Decide(flow.Get(flow.AuthorizeUrl())).headers.GetOr("Location");
+  EXPECT_EQ(testing::QueryOf(location).GetOr("iss"), "https://mock.test:9");
 }
 
 TEST(Aliases, HostHeaderOfAWeberGivesLinksOfAWeber) {

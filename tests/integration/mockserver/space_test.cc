@@ -1,8 +1,10 @@
 // Spaces: isolation, clock and expiry boundaries, lineage, determinism, reset.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
+#include "conformance/checks/live_lint.h"
 #include "mockserver/scenario/loader.h"
 #include "tests/support/mock_flow.h"
 
@@ -159,13 +161,18 @@ TEST(Spaces, AreMadeOnUseWhenAllowed) {
 
 std::string Transcript(std::uint64_t seed) {
   auto server = Start({.seed = seed, .honesty = true});
+  Rule rule;
+  rule.on.grant = "refresh_token";
+  rule.when.probability = 0.5;
+  rule.then = {{.kind = "http_status", .status = 503}};
+  server->default_space()->SetRules({rule}, "now/and-then");
   Flow flow(*server, false);
-  for (int i = 0; i < 3; ++i) flow.Refresh(flow.Tokens()["refresh_token"]);
+  for (int i = 0; i < 16; ++i) flow.Refresh(flow.Tokens()["refresh_token"]);
   std::string all;
   for (const JournalEntry& entry : server->default_space()->journal().Entries()) {
     std::string body = entry.response_body;
-    all +=
-        entry.request.target + entry.request.body + entry.response_headers.GetOr("Location") + body;
+    all += entry.request.target + entry.request.body + entry.response_headers.GetOr("Location") +
+           body + entry.rule + entry.fault + std::to_string(entry.status) + "\n";
   }
   return all;
 }
@@ -174,6 +181,7 @@ TEST(Seed, OneSeedTwoRunsOneTranscript) {
   // Links name the port, which differs: nothing here is one.
   EXPECT_EQ(Transcript(11), Transcript(11));
   EXPECT_NE(Transcript(11), Transcript(12));
+  EXPECT_NE(Transcript(11).find("now/and-then#1http_status503"), std::string::npos);
 }
 
 TEST(Reset, IsAsAtCreation) {
@@ -194,6 +202,22 @@ TEST(Reset, IsAsAtCreation) {
   EXPECT_EQ(space.Rules()[0].seen, 0u);
   EXPECT_TRUE(space.Tokens().empty());
   EXPECT_EQ(flow.Tokens(), first);
+}
+
+// What `prepare` sets up is there before anybody can ask.
+TEST(Embedding, PreparesBeforeItListens) {
+  MockServerOptions options;
+  options.prepare = [](MockServer& server) -> Status {
+    server.default_space()->AddClient({"mine", "secret-of-mine", false, "Mine", {}, {}});
+    return {};
+  };
+  auto server = Start(options);
+  EXPECT_EQ(server->default_space()->clients().back().id, "mine");
+  options.scheme = "http";
+  options.prepare = [](MockServer&) -> Status { return Error{"mine", "no"}; };
+  const auto refused = MockServer::Start(options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message, "no");
 }
 
 TEST(Embedding, EnqueueAndTakeRequest) {
@@ -220,6 +244,28 @@ TEST(Journal, IsBoundedAndCounts) {
   EXPECT_EQ(journal.Entries().front().sequence, 3u);
 }
 
+// Large requests are as bounded as many.
+TEST(Journal, IsBoundedInBytesToo) {
+  Journal journal(100, 1000);
+  JournalEntry entry;
+  for (int i = 0; i < 10; ++i) {
+    entry.request.body.assign(300, 'x');
+    journal.Append(entry);
+  }
+  EXPECT_EQ(journal.Entries().size(), 3u);
+  EXPECT_EQ(journal.evicted(), 7u);
+  journal.Update(10, [](JournalEntry& one) { one.response_body.assign(500, 'y'); });
+  EXPECT_EQ(journal.Entries().size(), 1u);
+  EXPECT_EQ(journal.Entries().front().sequence, 10u);
+  entry.request.body.assign(5000, 'x');
+  EXPECT_EQ(journal.Append(entry), 11u);
+  EXPECT_EQ(journal.Entries().size(), 1u) << "the newest stays whatever it weighs";
+  journal.Clear();
+  entry.request.body.assign(900, 'x');
+  journal.Append(entry);
+  EXPECT_EQ(journal.evicted(), 10u);
+}
+
 TEST(Lint, FindingsHangBesideTheEntry) {
   MockServerOptions options;
   options.linter = [](const std::vector<JournalEntry>& all, const JournalEntry& newest, Profile) {
@@ -234,6 +280,27 @@ TEST(Lint, FindingsHangBesideTheEntry) {
   const auto entries = server->default_space()->journal().Entries();
   ASSERT_EQ(entries[1].findings.size(), 1u);
   EXPECT_EQ(entries[1].findings[0].message, "/1.0/lists 2");
+}
+
+TEST(Lint, KnowsTheRegisteredRedirectFromTheRefusal) {
+  MockServerOptions options;
+  options.linter = [](const std::vector<JournalEntry>& all, const JournalEntry& newest,
+                      Profile profile) {
+    return conformance::LiveLint(all, newest, ProfileName(profile));
+  };
+  auto server = Start(options);
+  Flow flow(*server, false);
+  flow.Get(flow.AuthorizeUrl({{"redirect_uri", std::string(testing::kCallback) + "/"}}));
+  flow.Get(flow.AuthorizeUrl());
+  server->DrainLint();
+  const auto entries = server->default_space()->journal().Entries();
+  const auto found = [&](const JournalEntry& entry) {
+    return std::any_of(entry.findings.begin(), entry.findings.end(), [](const Finding& finding) {
+      return finding.check == "az-redirect-registered";
+    });
+  };
+  EXPECT_TRUE(found(entries[0]));
+  EXPECT_FALSE(found(entries[1]));
 }
 
 TEST(Play, EveryBuiltInScenarioPlays) {
