@@ -8,6 +8,7 @@
 #include "base/form.h"
 #include "base/json.h"
 #include "base/uri.h"
+#include "mockserver/journal/spellings.h"
 
 namespace aweber::mock {
 namespace {
@@ -92,15 +93,24 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
 
 }  // namespace
 
+std::vector<std::string> SecretSpellings(const std::string& secret) {
+  const std::string json = DumpJson(Json(secret));
+  std::vector<std::string> spellings;
+  for (const std::string& one :
+       {secret, FormEncode(secret), PercentEncode(secret), json.substr(1, json.size() - 2),
+        EscapeHtml(secret), FormEncode(FormEncode(secret)), Base64Encode(secret)}) {
+    if (std::find(spellings.begin(), spellings.end(), one) == spellings.end()) {
+      spellings.push_back(one);
+    }
+  }
+  return spellings;
+}
+
 Redactor::Redactor(LabelOf label_of, std::vector<Secret> fixed) : label_of_(std::move(label_of)) {
   for (const Secret& secret : fixed) {
     if (secret.value.size() < kShortestByValue) continue;
-    const std::string json = DumpJson(Json(secret.value));
-    for (const std::string& form :
-         {secret.value, FormEncode(secret.value), PercentEncode(secret.value),
-          json.substr(1, json.size() - 2), EscapeHtml(secret.value),
-          FormEncode(FormEncode(secret.value)), Base64Encode(secret.value)}) {
-      fixed_.push_back({form, secret.label});
+    for (std::string& spelling : SecretSpellings(secret.value)) {
+      fixed_.push_back({std::move(spelling), secret.label});
     }
   }
   std::stable_sort(fixed_.begin(), fixed_.end(), [](const Secret& a, const Secret& b) {
