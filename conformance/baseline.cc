@@ -145,6 +145,9 @@ BaselineRun::BaselineRun(const Baseline& baseline, const RunInfo& info, UnixTime
 }
 
 void BaselineRun::Apply(CaseResult& result) {
+  if (result.outcome == Outcome::kSkip) {
+    for (Use& use : uses_) use.skipped |= SelectsCase(use.entry->cases, result.id);
+  }
   if (!WasJudged(result.outcome)) return;  // skipped, flaky, not run: nothing to say
   std::vector<Use*> named;
   for (Use& use : uses_) {
@@ -197,10 +200,11 @@ void BaselineRun::Apply(CaseResult& result) {
 std::vector<std::string> BaselineRun::Stale() const {
   std::vector<std::string> stale;
   for (const Use& use : uses_) {
-    if (!use.ran || use.used || use.passed_by_name) continue;
-    stale.push_back(fmt::format("{}:{}: {}{} did not fail in this run; remove the entry", file_,
-                                use.entry->line, use.entry->cases,
-                                use.entry->check.empty() ? "" : " " + use.entry->check));
+    if (use.used || use.passed_by_name || (!use.ran && !use.skipped)) continue;
+    stale.push_back(fmt::format(
+        "{}:{}: {}{} {}; remove the entry", file_, use.entry->line, use.entry->cases,
+        use.entry->check.empty() ? "" : " " + use.entry->check,
+        use.ran ? "did not fail in this run" : "can no longer fail: what it names was skipped"));
   }
   return stale;
 }
@@ -230,7 +234,8 @@ std::string WriteBaseline(const RunModel& model, const Baseline& old) {
   for (const BaselineEntry& entry : old.entries) {
     const bool judged =
         std::any_of(model.cases.begin(), model.cases.end(), [&](const CaseResult& result) {
-          return SelectsCase(entry.cases, result.id) && WasJudged(result.outcome);
+          return SelectsCase(entry.cases, result.id) &&
+                 (WasJudged(result.outcome) || result.outcome == Outcome::kSkip);
         });
     if (!judged && std::find(kept.begin(), kept.end(), &entry) == kept.end()) {
       WriteEntry(body, entry);

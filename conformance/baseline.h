@@ -50,15 +50,17 @@ class BaselineRun {
  public:
   BaselineRun(const Baseline& baseline, const RunInfo& info, UnixTime now);
   void Apply(CaseResult& result);
-  // Entries whose cases ran and none of them failed as it says, in words.
+  // Entries whose cases ran and none of them failed as it says, or all of whose cases were skipped,
+  // in words. An entry of which nothing was selected is let be.
   std::vector<std::string> Stale() const;
 
  private:
   struct Use {
     const BaselineEntry* entry;
     bool expired = false;
-    bool ran = false;   // a case that it names was played to the end
-    bool used = false;  // it covered a failure
+    bool ran = false;      // a case that it names was played to the end
+    bool skipped = false;  // a case that it names needs what the client does not claim
+    bool used = false;     // it covered a failure
     bool passed_by_name = false;
   };
   std::vector<Use> uses_;

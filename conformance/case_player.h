@@ -67,6 +67,7 @@ class CasePlayer {
   void CannotPlay(Json& note, const StepObservation& seen, const std::string& why);
   Session& SessionOf(const std::string& name);
   Variables VariablesFor(const std::string& session);
+  Micros Spent();  // of the case's own limit
   Micros OperationTimeout();
   void BreakDriver(Error error);
   bool Broken();

@@ -5,9 +5,8 @@
 
 #include "base/file.h"
 #include "base/http_client.h"
-#include "conformance/checks/check.h"
 #include "conformance/commands.h"
-#include "conformance/har.h"
+#include "conformance/lint.h"
 #include "conformance/runner.h"
 
 namespace aweber::conformance {
@@ -33,7 +32,7 @@ Result<std::string> Fetch(const LintCommand& command) {
   }
   std::string url = source;
   while (url.ends_with('/')) url.pop_back();
-  if (!url.ends_with(".har")) url += "/api/v1/requests.har";
+  if (url.find("/requests") == std::string::npos) url += "/api/v1/requests";
   HttpHeaders headers;
   if (!command.token.empty()) headers.Add("Authorization", "Bearer " + command.token);
   const auto response = MakeHttpClient()->Send("GET", url, headers, "");
@@ -46,57 +45,60 @@ Result<std::string> Fetch(const LintCommand& command) {
   return response->body;
 }
 
-// A HAR export that took the secrets out cannot be judged where they matter.
-bool LooksRedacted(const std::string& text) { return text.find("[redacted") != std::string::npos; }
+void PrintRow(const LintRow& row) {
+  const Judgement& judgement = row.judgement;
+  fmt::print("{:10} {:24} {}\n", VerdictName(judgement.verdict), row.check->id,
+             row.check->statement);
+  if (judgement.verdict == Verdict::kNotSeen && !judgement.message.empty()) {
+    fmt::print("           {}\n", judgement.message);
+  }
+  if (judgement.verdict != Verdict::kViolation) return;
+  // Later lines of the message mark a character by its column.
+  std::string message = judgement.message;
+  for (std::size_t at = message.find('\n'); at != std::string::npos;
+       at = message.find('\n', at + 12)) {
+    message.insert(at + 1, 11, ' ');
+  }
+  fmt::print("           {}, {}: {}\n", LevelName(row.level), row.check->source, message);
+  fmt::print("           fix: {}\n", row.check->fix);
+  if (!judgement.evidence.empty()) {
+    fmt::print("           entries: {}\n", fmt::join(judgement.evidence, ", "));
+  }
+}
 
 }  // namespace
 
 int DoLint(const LintCommand& command) {
   const auto text = Fetch(command);
   if (!text) return Complain(text.error().message, kExitUsage);
-  const auto document = ParseJson(*text, {.max_bytes = 256u << 20});
-  if (!document) {
-    return Complain(command.source + ": " + document.error().message, kExitUsage);
-  }
-  const auto journal = ReadHar(*document, command.source);
-  if (!journal) return Complain(journal.error().message, kExitUsage);
-  if (LooksRedacted(*text)) {
-    Complain(fmt::format("{} has its secrets taken out: checks that compare them may be wrong",
-                         command.source),
-             0);
-  }
-  CaseView view;
-  view.profile = command.profile;
-  view.journal = &*journal;
+  const auto traffic = ReadTraffic(*text);
+  if (!traffic) return Complain(command.source + ": " + traffic.error().message, kExitUsage);
   Json list = Json::array();
   int violations = 0, seen = 0;
-  for (const Check& check : AllChecks()) {
-    const Level level = check.levels.For(command.profile);
-    if (check.seen != Seen::kWire || check.judge == nullptr || level == Level::kOff) continue;
-    const Judgement judgement = check.judge(view);
+  for (const LintRow& row : LintTraffic(*traffic, command.profile)) {
+    const Judgement& judgement = row.judgement;
     seen += judgement.verdict != Verdict::kNotSeen ? 1 : 0;
     const bool fails =
-        judgement.verdict == Verdict::kViolation && (level != Level::kShould || command.strict);
+        judgement.verdict == Verdict::kViolation && (row.level != Level::kShould || command.strict);
     violations += fails ? 1 : 0;
     if (command.format == "json") {
-      list.push_back({{"check", check.id},
+      list.push_back({{"check", row.check->id},
                       {"verdict", VerdictName(judgement.verdict)},
-                      {"level", LevelName(level)},
-                      {"source", check.source},
+                      {"level", LevelName(row.level)},
+                      {"source", row.check->source},
                       {"message", judgement.message},
-                      {"fix", check.fix},
+                      {"fix", row.check->fix},
                       {"entries", judgement.evidence}});
       continue;
     }
-    fmt::print("{:10} {:24} {}\n", VerdictName(judgement.verdict), check.id, check.statement);
-    if (judgement.verdict != Verdict::kViolation) continue;
-    fmt::print("           {}, {}: {}\n", LevelName(level), check.source, judgement.message);
-    fmt::print("           fix: {}\n", check.fix);
-    if (!judgement.evidence.empty()) {
-      fmt::print("           entries: {}\n", fmt::join(judgement.evidence, ", "));
-    }
+    PrintRow(row);
   }
   if (command.format == "json") fmt::print("{}\n", DumpJsonPretty(list));
+  if (traffic->redacted) {
+    Complain(fmt::format("{} has its secrets taken out: checks of their letters are not-seen",
+                         command.source),
+             0);
+  }
   if (seen == 0) {
     return Complain(fmt::format("{} holds no request that a check could judge", command.source),
                     kExitNothing);

@@ -180,12 +180,16 @@ void CasePlayer::Observe(const Step& step, const std::string& suffix, std::size_
 }
 
 Micros CasePlayer::OperationTimeout() {
-  const Micros left = scenario_.limits.whole - (context_.clock.Steady() - started_);
+  const Micros left = scenario_.limits.whole - Spent();
   return std::max(std::min(scenario_.limits.operation, left), Micros(std::chrono::milliseconds(1)));
 }
 
+Micros CasePlayer::Spent() {
+  return context_.clock.Steady() - started_ - context_.driver.SpentStarting();
+}
+
 void CasePlayer::BreakDriver(Error error) {
-  const Micros spent = context_.clock.Steady() - started_;
+  const Micros spent = Spent();
   if (error.code == "driver.timeout" && spent >= scenario_.limits.whole) {
     error.message += fmt::format("; the whole case is over its limit of {:g} s",
                                  std::chrono::duration<double>(scenario_.limits.whole).count());

@@ -6,7 +6,7 @@
 #include <cctype>
 
 #include "base/form.h"
-#include "base/uri.h"
+#include "mockserver/journal/spellings.h"
 
 namespace aweber::conformance {
 namespace {
@@ -29,6 +29,13 @@ std::string HideBasic(std::string text) {
     if (end - begin >= 8) text.replace(begin, end - begin, "[credentials]");
   }
   return text;
+}
+
+// Programs print what they like; a report is UTF-8 in every format. What is not becomes U+FFFD.
+std::string ValidText(std::string text) {
+  if (IsValidUtf8(text)) return text;
+  const auto clean = ParseJson(DumpJson(Json(text)), {.max_bytes = 64u << 20});
+  return clean && clean->is_string() ? clean->get<std::string>() : std::string();
 }
 
 std::string Bounded(const std::string& body) {
@@ -81,12 +88,9 @@ void Redactor::Add(const std::string& secret, const std::string& label) {
     if (known == secret) return;
   }
   known_.emplace_back(secret, label);
-  AddSpelling(secret, label);
-  AddSpelling(PercentEncode(secret), label);
-  AddSpelling(FormEncode(secret), label);
-  // As it stands inside a JSON string ('"' and '\' escaped).
-  const std::string quoted = DumpJson(Json(secret));
-  AddSpelling(quoted.substr(1, quoted.size() - 2), label);
+  for (std::string& spelling : mock::SecretSpellings(secret)) {
+    AddSpelling(std::move(spelling), label);
+  }
 }
 
 void Redactor::AddSpelling(std::string text, const std::string& label) {
@@ -119,7 +123,7 @@ std::string Redactor::Text(std::string_view text) const {
       shown.replace(at, needle.text.size(), needle.label);
     }
   }
-  return HideBasic(std::move(shown));
+  return ValidText(HideBasic(std::move(shown)));
 }
 
 Json Redactor::InJson(const Json& value) const {

@@ -1,8 +1,9 @@
 // Redactor: takes one case's secrets out of everything that is shown.
 //
 // Purpose: reports carry labels ("[rt-2]") where the wire had tokens, codes and secrets, so that a
-//   reader still sees which one was used where. Every spelling is found: raw, percent-encoded,
-//   form-encoded, and inside Basic credentials.
+//   reader still sees which one was used where. Every spelling that the mock's own redactor knows
+//   is found, and Basic credentials. Unlike that one it goes by value alone: what is no secret of
+//   the case ("code=forged") is evidence and stays.
 // Ownership: owns its copies. Thread safety: const members from any thread.
 #pragma once
 
@@ -23,6 +24,7 @@ class Redactor {
   // Also the tokens that a reply carried, which the server's own list may not know (mutated ones).
   void AddFromJournal(const std::vector<mock::JournalEntry>& journal);
 
+  // Always UTF-8: what is not is replaced.
   std::string Text(std::string_view text) const;
   // All strings inside `value`.
   Json InJson(const Json& value) const;

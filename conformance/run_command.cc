@@ -13,6 +13,7 @@
 #include "conformance/baseline.h"
 #include "conformance/checks/check.h"
 #include "conformance/commands.h"
+#include "conformance/driver/process_groups.h"
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"
 #include "conformance/runner.h"
@@ -246,6 +247,7 @@ int Run::Go(RunModel* model) {
   if (const Status started = StartMock(**kind); !started) {
     return Complain("the mock cannot start: " + started.error().message, kExitBroken);
   }
+  const OrphanKeeper orphans;
   const Interrupts interrupts;
   Clock& clock = SystemClock::System();
   const DriverEnvironment environment{ca_file_, scratch_->path(), server_.get(), &clock,
@@ -260,9 +262,9 @@ int Run::Go(RunModel* model) {
   options.make_driver = *factory;
   options.provided = (*kind)->provides;
   if (command_.scheme == "https") options.provided.emplace_back("tls");
-  options.driver =
-      driver.empty() ? fmt::format("{} {}", command_.driver.kind, command_.driver.config_file)
-                     : ShownDriver(driver);
+  options.driver = driver.empty()
+                       ? fmt::format("{} {}", command_.driver.kind, command_.driver.config_file)
+                       : ShownDriver(driver);
   options.version = HarnessVersion();
   options.profile = command_.profile;
   options.seed = seed_;

@@ -308,6 +308,7 @@ void Suite::EmitSkip(Item& item, std::string why) {
   result.title = item.plan.scenario->title;
   result.outcome = Outcome::kSkip;
   result.reason = std::move(why);
+  if (baseline_) baseline_->Apply(result);
   results_[result.index] = result;
   sink_.OnCaseFinished(result);
 }

@@ -62,6 +62,9 @@ class Driver {
   virtual std::vector<std::string> TakeWarnings() = 0;
   // The pages of the client that the runner's browser was shown since the last call, in order.
   virtual std::vector<Page> TakePages() { return {}; }
+  // Real time of the case that is open which went into starting programs again and again. It does
+  // not count against the case's limit; each start has a limit of its own.
+  virtual Micros SpentStarting() const { return Micros::zero(); }
   // The redirect URI that is built into the client; "" when it takes any. Valid after Start.
   virtual std::string FixedRedirectUri() const { return ""; }
 };

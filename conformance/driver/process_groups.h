@@ -1,7 +1,8 @@
 // The process groups of all running drivers, for the one moment when nothing may wait: a second
-// Ctrl-C.
+// Ctrl-C; and what drivers left behind, at the end of a run.
 //
-// Thread safety: lock-free; KillAll is async-signal-safe.
+// Thread safety: the functions are lock-free; KillAll is async-signal-safe. One OrphanKeeper at a
+//   time, made before the first driver starts and destroyed after the last has ended.
 #pragma once
 
 #include <sys/types.h>
@@ -12,5 +13,15 @@ void RememberProcessGroup(pid_t leader);
 void ForgetProcessGroup(pid_t leader);
 // SIGKILL to every remembered group.
 void KillAllProcessGroups();
+
+// A driver may start programs that leave its process group (daemons). When their parents end they
+// become children of this process, and the destructor ends them: no run leaves a process behind.
+class OrphanKeeper {
+ public:
+  OrphanKeeper();
+  ~OrphanKeeper();
+  OrphanKeeper(const OrphanKeeper&) = delete;
+  OrphanKeeper& operator=(const OrphanKeeper&) = delete;
+};
 
 }  // namespace aweber::conformance

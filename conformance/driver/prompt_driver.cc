@@ -59,6 +59,7 @@ Result<Reply> PromptDriver::Send(const std::string& op, Json members, Micros tim
 
 Result<Reply> PromptDriver::Open(const Json& members) {
   EndAll();
+  starting_ = Micros::zero();
   auto prepared = PrepareCase(config_.launch, members, *environment_.server, environment_.ca_file,
                               environment_.scratch);
   if (!prepared) return prepared.error();
@@ -79,6 +80,13 @@ Status PromptDriver::Spawn(const std::string& session) {
 }
 
 Result<Reply> PromptDriver::Authorize(const std::string& session, Micros deadline) {
+  const Micros began = environment_.clock->Steady();
+  auto reply = Login(session, deadline);
+  starting_ += environment_.clock->Steady() - began;
+  return reply;
+}
+
+Result<Reply> PromptDriver::Login(const std::string& session, Micros deadline) {
   if (const Status spawned = Spawn(session); !spawned) return spawned.error();
   Run& run = runs_[session];
   const Pattern* const pattern = config_.url ? &*config_.url : nullptr;
@@ -94,24 +102,37 @@ Result<Reply> PromptDriver::Authorize(const std::string& session, Micros deadlin
     if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
     const Micros now = environment_.clock->Steady();
     if (quiet || now >= deadline) {
-      const auto status = run.program->AwaitExit(std::min(deadline, now + kSilence));
-      return NoUrl(run, status ? &*status : nullptr);
+      const auto status = run.program->AwaitExit(now + kSilence);
+      if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
+      if (!status) return NeverPrinted(run);
+      return NoUrl(run, *status);
     }
     news = run.program->AwaitOutput(output.size(), std::min(deadline, now + kSilence));
   }
 }
 
-Reply PromptDriver::NoUrl(Run& run, const ExitStatus* status) {
+// It neither asked a person to go anywhere nor gave up: nothing can be said about the client.
+Error PromptDriver::NeverPrinted(Run& run) {
+  Gather(run);
+  std::string last = LastLine(run.program->Output());
+  if (last.empty()) last = LastLine(run.errors);
+  run.program->End(Micros::zero());
+  return Error{"driver.timeout",
+               fmt::format("the program printed no authorization URL in time and still runs; its "
+                           "last line: {}",
+                           last.empty() ? "none" : Excerpt(last, 300))};
+}
+
+Reply PromptDriver::NoUrl(Run& run, const ExitStatus& status) {
   Gather(run);
   const std::string output = run.program->Output();
   std::string last = LastLine(run.errors);
   if (last.empty()) last = LastLine(output);
-  const std::string state =
-      status != nullptr ? fmt::format("it ended ({})", status->Describe()) : "it waits";
-  return ErrReply(KindOfWords(config_.launch, output + "\n" + run.errors),
-                  fmt::format("the program printed no authorization URL and {}; its last line: {}",
-                              state, last.empty() ? "none" : Excerpt(last, 300)),
-                  {{"output", Tail(output)}});
+  return ErrReply(
+      KindOfWords(config_.launch, output + "\n" + run.errors),
+      fmt::format("the program printed no authorization URL and ended ({}); its last line: {}",
+                  status.Describe(), last.empty() ? "none" : Excerpt(last, 300)),
+      {{"output", Tail(output)}});
 }
 
 Result<Reply> PromptDriver::Callback(const std::string& session, const std::string& url,

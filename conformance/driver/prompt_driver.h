@@ -43,6 +43,7 @@ class PromptDriver final : public Driver {
   std::string TakeStderr() override;
   std::vector<std::string> TakeWarnings() override { return {}; }
   std::string FixedRedirectUri() const override { return config_.launch.redirect_uri; }
+  Micros SpentStarting() const override { return starting_; }
 
  private:
   struct Run {
@@ -54,7 +55,9 @@ class PromptDriver final : public Driver {
   Result<Reply> Authorize(const std::string& session, Micros deadline);
   Result<Reply> Callback(const std::string& session, const std::string& url, Micros deadline);
   Status Spawn(const std::string& session);
-  Reply NoUrl(Run& run, const ExitStatus* status);
+  Result<Reply> Login(const std::string& session, Micros deadline);
+  Error NeverPrinted(Run& run);
+  Reply NoUrl(Run& run, const ExitStatus& status);
   Reply Judge(Run& run, const ExitStatus& status);
   void Gather(Run& run);
   void EndAll();
@@ -64,6 +67,7 @@ class PromptDriver final : public Driver {
   std::optional<LaunchedCase> case_;
   std::map<std::string, Run> runs_;  // by session
   std::string errors_;               // of all programs, not yet taken
+  Micros starting_{};                // spent on programs from their start to the link
 };
 
 }  // namespace aweber::conformance

@@ -138,7 +138,9 @@ Result<Reply> WebappDriver::Open(const Json& members) {
   if (real_origin_.empty()) {
     return Error{"driver.config", fmt::format("url: {} is no http or https address", *url)};
   }
+  const Micros began = environment_.clock->Steady();
   const Status running = config_.launch.command.empty() ? AwaitReady() : StartApplication();
+  starting_ = environment_.clock->Steady() - began;
   if (!running) return running.error();
   if (const Status told = Configure(); !told) return told.error();
   return OkReply();

@@ -69,6 +69,7 @@ class WebappDriver final : public Driver {
   std::string TakeStderr() override;
   std::vector<std::string> TakeWarnings() override { return {}; }
   std::vector<Page> TakePages() override { return std::exchange(pages_, {}); }
+  Micros SpentStarting() const override { return starting_; }
   std::string FixedRedirectUri() const override { return redirect_uri_; }
 
  private:
@@ -98,6 +99,7 @@ class WebappDriver final : public Driver {
   std::string errors_;                    // standard error, not yet taken
   std::string last_errors_;               // the end of it, for messages
   std::vector<Page> pages_;
+  Micros starting_{};  // spent on the application from its start until it was ready
 };
 
 }  // namespace aweber::conformance

@@ -31,21 +31,23 @@ class NdjsonSink final : public EventSink {
 // Gathers the run and renders it once, at the end.
 class RenderingSink final : public EventSink {
  public:
-  RenderingSink(Renderer render, ReportOutput output, ReportOptions options)
-      : render_(render), output_(std::move(output)), options_(options) {}
+  RenderingSink(const ReportFormat& format, ReportOutput output, ReportOptions options)
+      : format_(format), output_(std::move(output)), options_(options) {}
   bool WantsOrder() const override { return false; }
   void OnRunStarted(const RunInfo& info) override { collector_.OnRunStarted(info); }
   void OnCaseFinished(const CaseResult& result) override { collector_.OnCaseFinished(result); }
   void OnRunFinished(const RunSummary& summary) override {
     collector_.OnRunFinished(summary);
-    if (!output_.write(render_(collector_.Model(), options_))) {
+    const RunModel model = collector_.Model();
+    if (!output_.write(format_.render(model, options_))) {
       std::fprintf(stderr, "aweber-conformance: cannot write all of %s: %s\n", output_.name.c_str(),
                    std::generic_category().message(errno).c_str());
     }
+    if (format_.deliver != nullptr) format_.deliver(model, options_);
   }
 
  private:
-  Renderer render_;
+  const ReportFormat& format_;
   ReportOutput output_;
   ReportOptions options_;
   RunCollector collector_;
@@ -66,7 +68,7 @@ const std::vector<ReportFormat>& ReportFormats() {
       {"tap", "Test Anything Protocol, version 14", "tap", RenderTap},
       {"html", "one self-contained page", "html", RenderHtml},
       {"github", "annotations for GitHub Actions; the summary goes to GITHUB_STEP_SUMMARY", "txt",
-       RenderGithub},
+       RenderGithub, AppendStepSummary},
       {"markdown", "tables, for a comment or a wiki", "md", RenderMarkdown},
   };
   return formats;
@@ -88,7 +90,7 @@ Result<const ReportFormat*> FindFormat(std::string_view name) {
 std::unique_ptr<EventSink> MakeSink(const ReportFormat& format, ReportOutput output,
                                     const ReportOptions& options) {
   if (format.render != nullptr) {
-    return std::make_unique<RenderingSink>(format.render, std::move(output), options);
+    return std::make_unique<RenderingSink>(format, std::move(output), options);
   }
   if (format.name == "ndjson") return std::make_unique<NdjsonSink>(std::move(output));
   return std::make_unique<PrettySink>(std::move(output), options);

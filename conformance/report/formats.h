@@ -39,6 +39,8 @@ struct ReportFormat {
   std::string_view meaning;
   std::string_view extension;
   Renderer render;  // null: this format is written as events come, see MakeSink
+  // What else is done at the end of a run, for a platform that wants more than one text.
+  void (*deliver)(const RunModel& model, const ReportOptions& options) = nullptr;
 };
 
 const std::vector<ReportFormat>& ReportFormats();
@@ -61,6 +63,10 @@ std::string RenderJson(const RunModel& model, const ReportOptions& options);
 std::string RenderJunit(const RunModel& model, const ReportOptions& options);
 std::string RenderTap(const RunModel& model, const ReportOptions& options);
 std::string RenderMarkdown(const RunModel& model, const ReportOptions& options);
+// As RenderMarkdown, whole sections only, within `limit` bytes; what is left out is said.
+std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, std::size_t limit);
+// Appends the markdown report to the file that GITHUB_STEP_SUMMARY names, within its limit.
+void AppendStepSummary(const RunModel& model, const ReportOptions& options);
 std::string RenderGithub(const RunModel& model, const ReportOptions& options);
 std::string RenderHtml(const RunModel& model, const ReportOptions& options);
 

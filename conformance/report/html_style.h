@@ -1,4 +1,5 @@
-// The style and the script of the html report, as text.
+// The style and the script of the html report, as text. Colours are the console's
+// (mockserver/console/style.css), which html_report.cc puts before this.
 #pragma once
 
 #include <string_view>
@@ -6,66 +7,122 @@
 namespace aweber::conformance {
 
 inline constexpr std::string_view kHtmlStyle = R"css(
-:root{color-scheme:light dark;--ink:#1c2330;--soft:#5a6577;--paper:#fff;--line:#d9dee7;--wash:#f4f6fa;
---good:#17703c;--bad:#b3261e;--warn:#8a5a00;--odd:#6b3fa0;--dim:#5a6577}
-@media(prefers-color-scheme:dark){:root{--ink:#e6eaf2;--soft:#a2adbf;--paper:#14181f;--line:#333c4a;
---wash:#1d232d;--good:#6fd39a;--bad:#ff8a80;--warn:#ffc766;--odd:#c9a7f5;--dim:#a2adbf}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:70rem;padding:1.5rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);
-background:var(--paper)}
-h1{margin:0;font-size:1.5rem}h3{margin:1rem 0 .25rem;font-size:1rem}h4{margin:1rem 0 .25rem;font-size:.9rem}
-header p{margin:.25rem 0;color:var(--soft)}
-.problem{color:var(--bad);font-weight:600}
-nav{position:sticky;top:0;z-index:1;padding:.75rem 0;background:var(--paper);border-bottom:1px solid var(--line)}
-nav label{margin-right:.75rem;white-space:nowrap}
-input[type=search]{font:inherit;padding:.2rem .5rem;border:1px solid var(--line);border-radius:.3rem;
-color:inherit;background:var(--wash)}
-.case{border-bottom:1px solid var(--line)}
-summary{cursor:pointer;padding:.4rem 0;overflow-wrap:anywhere}
-summary:focus-visible{outline:2px solid var(--odd);outline-offset:2px}
-.title{color:var(--soft)}
-.body{padding:0 0 1rem 1rem}
-.reason{margin:.25rem 0;font-weight:600}
-.badge{display:inline-block;min-width:6.5rem;padding:0 .5rem;border:1px solid;border-radius:1rem;
-font-size:.8rem;text-align:center}
-.pass{color:var(--good)}.fail,.error,.xpass{color:var(--bad)}.warn,.xfail,.flaky{color:var(--warn)}
-.inconclusive{color:var(--odd)}.skip,.not-run{color:var(--dim)}
-dl{display:grid;grid-template-columns:6.5rem 1fr;gap:.15rem .75rem;margin:.25rem 0}
-dt{color:var(--soft)}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
-small{font-weight:400;color:var(--soft)}
-.passed,.why{color:var(--soft);font-size:.9rem;white-space:pre-wrap}
-pre{margin:.25rem 0;padding:.6rem;overflow:auto;max-height:24rem;background:var(--wash);
-border-radius:.3rem;font-size:.82rem}
-.sequence{margin:1rem 0;padding:.5rem .75rem;border:1px solid var(--line);border-radius:.3rem}
-.lanes{display:flex;justify-content:space-between;color:var(--soft);font-size:.85rem}
-.exchange>summary{display:grid;grid-template-columns:3rem 1fr;list-style:none;font-size:.88rem}
-.exchange>summary::-webkit-details-marker{display:none}
-.exchange .n{grid-row:span 2;color:var(--soft)}
-.arrow{display:block;border-bottom:1px solid var(--line);position:relative;overflow-wrap:anywhere}
-.to{padding-right:1rem}.back{padding-left:1rem;text-align:right}
-.to::after,.back::before{position:absolute;bottom:-.72rem;color:var(--soft)}
-.to::after{content:"\25B8";right:0}.back::before{content:"\25C2";left:0}
-.back.good{color:var(--good)}.back.refused,.back.none{color:var(--bad)}
-.evidence>summary{background:var(--wash);box-shadow:inset 3px 0 var(--bad)}
-@media(max-width:40rem){dl{grid-template-columns:1fr}body{padding:.75rem}}
-@media print{nav{display:none}}
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+body { margin: 0; background: var(--ground); color: var(--text); }
+h1, h2, h3, h4, h5, p, dl, dd, pre { margin: 0; }
+h1 { font-size: 1.15rem; overflow-wrap: anywhere; }
+h2 { font-size: 1rem; margin-top: 1rem; }
+h3 { display: inline; font-size: 1rem; font-weight: 600; }
+h4 { margin-top: .9rem; font-size: .95rem; }
+h5 { margin-top: .6rem; font-size: .8rem; color: var(--muted); text-transform: uppercase; letter-spacing: .04em; }
+code, pre { font-family: var(--mono); font-size: .9em; }
+code { overflow-wrap: anywhere; }
+a { color: var(--accent); }
+.muted { color: var(--muted); }
+.failed { color: var(--bad); white-space: pre-wrap; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem 1.2rem; padding: .7rem 1rem; background: var(--panel); border-bottom: 1px solid var(--line); }
+main { max-width: 68rem; margin: 0 auto; padding: .75rem 1rem 4rem; display: flex; flex-direction: column; gap: .5rem; }
+.toolbar { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; gap: .45rem .8rem; padding: .5rem 0; background: var(--ground); }
+.field, .check { display: inline-flex; align-items: center; gap: .35rem; white-space: nowrap; }
+.check input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
+button, input { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--control); border-radius: 6px; padding: .3rem .6rem; min-height: 30px; }
+button { cursor: pointer; }
+button:hover { background: var(--raised); }
+.card { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: .35rem .8rem; }
+summary { cursor: pointer; padding: .25rem 0; overflow-wrap: anywhere; }
+.body { padding: .25rem 0 .75rem; display: flex; flex-direction: column; gap: .5rem; min-width: 0; }
+.badge { display: inline-block; min-width: 6.2rem; padding: 0 .5rem; border: 1px solid; border-radius: 99px; font-size: .85rem; text-align: center; }
+.badge.pass { color: var(--ok); }
+.badge.fail, .badge.error, .badge.xpass { color: var(--bad); }
+.badge.warn, .badge.xfail, .badge.flaky { color: var(--warn); }
+.badge.inconclusive { color: var(--moved); }
+.badge.skip, .badge.not-run { color: var(--muted); }
+.callout { border-radius: 8px; padding: .6rem .8rem; border-left: 4px solid; }
+.callout.bad { background: var(--bad-ground); border-color: var(--bad); }
+.callout.warn { background: var(--warn-ground); border-color: var(--warn); }
+.callout h4 { margin: 0 0 .3rem; }
+.callout .badge { background: var(--panel); }
+.level { text-transform: uppercase; font-size: .8rem; }
+.facts { display: flex; flex-direction: column; }
+.facts > div { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .6rem; padding: .12rem 0; }
+.facts dt { color: var(--muted); }
+.callout dt { color: inherit; font-weight: 600; }
+.facts dd { white-space: pre-wrap; overflow-wrap: anywhere; }
+.facts dd.columns { white-space: pre; overflow-x: auto; font-family: var(--mono); font-size: .9em; }
+.reason { white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { background: var(--ground); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .65rem; overflow: auto; max-height: 24rem; }
+pre.reason { white-space: pre; border-left: 4px solid var(--bad); }
+.case, .exchange { scroll-margin-top: 3.5rem; }
+.exchange { border-bottom: 1px solid var(--line); }
+.exchange > :not(summary) { margin-left: 1rem; }
+.evidence > summary { box-shadow: inset 3px 0 var(--warn); padding-left: .5rem; }
+.number { color: var(--muted); }
+.status { font-weight: 700; font-variant-numeric: tabular-nums; }
+.status.ok { color: var(--ok); }
+.status.bad { color: var(--bad); }
+.status.moved { color: var(--moved); }
+.mark { border-radius: 4px; padding: 0 .35rem; font-size: .85rem; }
+.mark.lint { background: var(--warn-ground); color: var(--warn); }
+.diagram { overflow: auto; background: var(--panel); border: 1px solid var(--line); border-radius: 10px; }
+.diagram svg { display: block; margin: 0 auto; }
+.diagram text { text-anchor: middle; fill: var(--text); font-size: 12px; }
+.diagram a { text-decoration: none; }
+.lane { stroke: var(--line); stroke-width: 1.5; }
+.lane-head { fill: var(--raised); stroke: var(--line); }
+.diagram .lane-name { font-weight: 600; font-size: 13px; }
+.step { color: var(--muted); }
+.step.bad { color: var(--bad); }
+.step.ok { color: var(--ok); }
+.step.moved { color: var(--moved); }
+.step .arrow { fill: none; stroke: currentColor; stroke-width: 1.6; }
+.step.answer .arrow { stroke-dasharray: 6 4; }
+.step .head { fill: currentColor; }
+.step .label { font-family: var(--mono); }
+.step.answer .label { fill: currentColor; }
+.step .note { fill: var(--muted); font-size: 11.5px; }
+.step .hit { fill: var(--warn-ground); }
+.step.marked .note { fill: var(--text); }
+.clock-band rect { fill: var(--accent-ground); }
+.clock-band text { font-weight: 600; }
+@media (max-width: 700px) { .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } main { padding: .5rem; } .toolbar { position: static; } }
+@media print { .toolbar { display: none; } }
 )css";
 
 inline constexpr std::string_view kHtmlScript = R"js(
-(function(){
-  var nav=document.getElementById('filters'),find=document.getElementById('find');
-  var boxes=Array.prototype.slice.call(nav.querySelectorAll('input[type=checkbox]'));
-  var cases=Array.prototype.slice.call(document.querySelectorAll('.case'));
-  nav.hidden=false;
-  function apply(){
-    var on=boxes.filter(function(b){return b.checked}).map(function(b){return b.value});
-    var words=find.value.toLowerCase();
-    cases.forEach(function(c){
-      c.hidden=on.indexOf(c.dataset.outcome)<0||c.textContent.toLowerCase().indexOf(words)<0;
+'use strict';
+(() => {
+  const nav = document.getElementById('filters'), find = document.getElementById('find');
+  const boxes = [...nav.querySelectorAll('input[type=checkbox]')];
+  const cases = [...document.querySelectorAll('.case')];
+  const words = cases.map((one) => one.textContent.toLowerCase());
+  const apply = () => {
+    const on = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+    const wanted = find.value.trim().toLowerCase();
+    let shown = 0;
+    cases.forEach((one, at) => {
+      one.hidden = !on.has(one.dataset.outcome) || !words[at].includes(wanted);
+      shown += one.hidden ? 0 : 1;
     });
-  }
-  boxes.forEach(function(b){b.addEventListener('change',apply)});
-  find.addEventListener('input',apply);
+    document.getElementById('shown').textContent = `${shown} of ${cases.length} shown`;
+  };
+  const open = (how) => cases.forEach((one) => { if (!one.hidden) one.open = how; });
+  const follow = () => {
+    let at = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!at) return;
+    const target = at;
+    for (; at; at = at.parentElement) if (at.tagName === 'DETAILS') { at.open = true; at.hidden = false; }
+    target.scrollIntoView();
+  };
+  boxes.forEach((box) => box.addEventListener('change', apply));
+  find.addEventListener('input', apply);
+  document.getElementById('expand').addEventListener('click', () => open(true));
+  document.getElementById('fold').addEventListener('click', () => open(false));
+  addEventListener('hashchange', follow);
+  nav.hidden = false;
+  apply();
+  follow();
 })();
 )js";
 

@@ -18,6 +18,10 @@ std::string XmlText(std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     out += byte >= 0x20 || c == '\n' || c == '\t' ? c : '?';
+    // Nor for the two code points that are no characters, U+FFFE and U+FFFF.
+    if (out.ends_with("\xef\xbf\xbe") || out.ends_with("\xef\xbf\xbf")) {
+      out.replace(out.size() - 3, 3, "?");
+    }
   }
   return out;
 }

@@ -3,18 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+
+#include "base/process.h"
 
 namespace aweber::conformance {
 namespace {
 
 constexpr std::size_t kMaxWireLine = 400;
-
-std::string Cut(std::string text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  // Not inside a UTF-8 sequence.
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
-  return text.substr(0, limit) + "...";
-}
+constexpr std::size_t kMaxCurlBody = 1000;
 
 std::string Header(const Json& request, std::string_view wanted) {
   const Json* headers = JsonMember(request, "headers");
@@ -26,7 +23,61 @@ std::string Header(const Json& request, std::string_view wanted) {
   return "";
 }
 
+// Headers that curl writes by itself, or that only say which program sent the request.
+bool IsMadeByCurl(std::string name) {
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const std::string_view own : {"host", "content-length", "connection", "accept-encoding",
+                                     "transfer-encoding", "expect", "user-agent", "accept"}) {
+    if (name == own) return true;
+  }
+  return false;
+}
+
+// The first request that a failed check points at and that can be sent again.
+std::string CurlOf(const CaseResult& result, const std::vector<const CheckResult*>& failed) {
+  for (const CheckResult* check : failed) {
+    for (const Json* entry : Evidence(result, check->evidence)) {
+      if (std::string command = CurlCommand(*entry); !command.empty()) return command;
+    }
+  }
+  return "";
+}
+
 }  // namespace
+
+std::string Cut(std::string text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  // Not inside a UTF-8 sequence.
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
+  return text.substr(0, limit) + "...";
+}
+
+std::string CurlCommand(const Json& entry) {
+  const std::string endpoint = JsonString(entry, "endpoint").value_or("");
+  const Json* request = JsonMember(entry, "request");
+  if (request == nullptr || endpoint == "authorize" || endpoint == "decision") return "";
+  const auto method = JsonString(*request, "method");
+  auto target = JsonString(*request, "target");
+  const std::string body = JsonString(*request, "body").value_or("");
+  if (!method || !target || !target->starts_with('/') || body.size() > kMaxCurlBody) return "";
+  // The case's space is gone when the report is read.
+  if (target->starts_with("/s/"))
+    target = target->substr(std::min(target->find('/', 3), target->size()));
+  std::string line = "curl -i";
+  if (*method != (body.empty() ? "GET" : "POST")) line += " -X " + QuoteForShell(*method);
+  // The shell fills in $MOCK, and nothing else.
+  line += " \"$MOCK\"" + QuoteForShell(*target);
+  if (const Json* headers = JsonMember(*request, "headers"); headers && headers->is_array()) {
+    for (const Json& field : *headers) {
+      if (!field.is_array() || field.size() != 2 || !field[0].is_string()) continue;
+      if (!field[1].is_string() || IsMadeByCurl(field[0].get<std::string>())) continue;
+      line += " -H " + QuoteForShell(fmt::format("{}: {}", field[0].get<std::string>(),
+                                                 field[1].get<std::string>()));
+    }
+  }
+  if (!body.empty()) line += " --data-binary " + QuoteForShell(body);
+  return line;
+}
 
 std::string TotalsLine(const RunModel& model) {
   const auto counts = model.Count();
@@ -64,8 +115,8 @@ std::vector<const Json*> Evidence(const CaseResult& result,
   std::vector<const Json*> entries;
   for (const Json& entry : result.journal) {
     const auto sequence = JsonInt(entry, "sequence");
-    const bool wanted = sequence && std::find(sequences.begin(), sequences.end(), *sequence) !=
-                                        sequences.end();
+    const bool wanted =
+        sequence && std::find(sequences.begin(), sequences.end(), *sequence) != sequences.end();
     if (wanted) entries.push_back(&entry);
   }
   return entries;
@@ -106,6 +157,9 @@ std::string ExplainFailure(const CaseResult& result) {
   }
   for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
   if (!result.reproduce.empty()) text += "reproduce: " + result.reproduce + "\n";
+  if (const std::string curl = CurlOf(result, failed); !curl.empty()) {
+    text += "curl:      " + curl + "\n";
+  }
   return text;
 }
 

@@ -22,6 +22,14 @@ std::string WireLine(const Json& entry);
 std::vector<const Json*> Evidence(const CaseResult& result,
                                   const std::vector<std::uint64_t>& sequences);
 
+// The request of a journal entry as a command, to be sent again by hand: $MOCK is the address of an
+// aweber-mockserver, and [labels] stand where secrets were. "" where none can be given: a page of
+// the browser, a body too long to type.
+std::string CurlCommand(const Json& entry);
+
+// `text` within `limit` bytes, never cut inside a character.
+std::string Cut(std::string text, std::size_t limit);
+
 // The checks to show when a case did not pass: the failed ones, the subject first.
 std::vector<const CheckResult*> FailedChecks(const CaseResult& result);
 

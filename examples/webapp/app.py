@@ -7,8 +7,10 @@ Users are told apart by a cookie. state lives in that session, and is taken out 
 used: a callback that another browser began, or that comes twice, finds nothing to match."""
 
 import json
+import logging
 import os
 import pathlib
+from urllib.parse import urlsplit
 
 from flask import Flask, redirect, request, session
 from markupsafe import escape
@@ -26,6 +28,8 @@ STORE = pathlib.Path(os.environ["APP_STORE"])
 
 app = Flask(__name__)
 app.secret_key = os.environ["APP_SECRET_KEY"]
+# The address of a callback holds a code: it is not for the server's log of requests.
+logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
 def user():
@@ -53,7 +57,7 @@ def connect():
     return redirect(url)
 
 
-@app.get("/callback")
+@app.get(urlsplit(REDIRECT_URI).path)
 def callback():
     state = session.pop("state", None)
     if not state or state != request.args.get("state") or len(request.args.getlist("state")) > 1:

@@ -72,7 +72,7 @@ Json ResponseOf(const JournalEntry& entry) {
 }
 
 Endpoint EndpointOf(std::string_view method, std::string_view path) {
-  if (path.ends_with("/oauth2/authorize")) {
+  if (path.ends_with("/oauth2/authorize") || path.ends_with("/oauth2/auth")) {
     return method == "POST" ? Endpoint::kDecision : Endpoint::kAuthorize;
   }
   if (path.ends_with("/oauth2/token")) return Endpoint::kToken;
@@ -132,6 +132,32 @@ void ReadHeaders(const Json& message, HttpHeaders& headers) {
   }
 }
 
+// `text` when the recorder kept it, else the parameters put together again.
+std::string PostedBody(const Json& post) {
+  if (const auto text = JsonString(post, "text"); text && !text->empty()) return *text;
+  Form form;
+  if (const Json* params = JsonMember(post, "params"); params && params->is_array()) {
+    for (const Json& param : *params) {
+      form.Add(JsonString(param, "name").value_or(""), JsonString(param, "value").value_or(""));
+    }
+  }
+  return form.Encode();
+}
+
+// What the wire alone tells of what a server would know.
+void AddFacts(JournalEntry& entry) {
+  entry.facts.client_known = true;  // nothing says that it is not
+  if (entry.endpoint == Endpoint::kAuthorize) {
+    const Form query = ParseForm(entry.request.Query());
+    entry.facts.client_id = query.GetOr("client_id");
+    entry.facts.client_public = query.Has("code_challenge");
+  } else if (entry.endpoint == Endpoint::kToken || entry.endpoint == Endpoint::kRevoke) {
+    AddTokenEndpointFacts(entry);
+  } else if (entry.endpoint == Endpoint::kApi) {
+    AddApiFacts(entry);
+  }
+}
+
 Result<JournalEntry> ReadEntry(const Json& item, std::size_t index) {
   const auto invalid = [&](std::string_view what) {
     return Error{"har.invalid", fmt::format("log.entries[{}]: {}", index, what)};
@@ -153,14 +179,13 @@ Result<JournalEntry> ReadEntry(const Json& item, std::size_t index) {
   ReadHeaders(*request, entry.request.headers);
   if (!entry.request.headers.Has("Host")) entry.request.headers.Add("Host", parsed->host);
   if (const Json* post = JsonMember(*request, "postData")) {
-    entry.request.body = JsonString(*post, "text").value_or("");
+    entry.request.body = PostedBody(*post);
     if (!entry.request.headers.Has("Content-Type")) {
       entry.request.headers.Add("Content-Type", JsonString(*post, "mimeType").value_or(""));
     }
   }
   entry.local_path = parsed->path;
   entry.endpoint = EndpointOf(*method, parsed->path);
-  entry.state = EntryState::kAnswered;
   if (const Json* response = JsonMember(item, "response")) {
     entry.status = static_cast<int>(JsonInt(*response, "status").value_or(0));
     ReadHeaders(*response, entry.response_headers);
@@ -171,13 +196,61 @@ Result<JournalEntry> ReadEntry(const Json& item, std::size_t index) {
       }
     }
   }
-  if (entry.endpoint == Endpoint::kAuthorize) {
-    entry.facts.client_id = ParseForm(entry.request.Query()).GetOr("client_id");
-  } else if (entry.endpoint == Endpoint::kToken || entry.endpoint == Endpoint::kRevoke) {
-    AddTokenEndpointFacts(entry);
-  } else if (entry.endpoint == Endpoint::kApi) {
-    AddApiFacts(entry);
+  // Browsers write status 0 for what got no answer.
+  entry.state = entry.status > 0 ? EntryState::kAnswered : EntryState::kAborted;
+  AddFacts(entry);
+  return entry;
+}
+
+// "text", or {"base64": "..."} for what is not UTF-8.
+std::string BytesOf(const Json& message, std::string_view member) {
+  const Json* value = JsonMember(message, member);
+  if (value == nullptr) return "";
+  if (value->is_string()) return value->get<std::string>();
+  return Base64Decode(JsonString(*value, "base64").value_or("")).value_or("");
+}
+
+void ReadFields(const Json& message, HttpHeaders& headers) {
+  const Json* list = JsonMember(message, "headers");
+  if (list == nullptr || !list->is_array()) return;
+  for (const Json& field : *list) {
+    if (!field.is_array() || field.size() != 2 || !field[0].is_string()) continue;
+    if (field[1].is_string()) headers.Add(field[0].get<std::string>(), field[1].get<std::string>());
   }
+}
+
+// An entry as the admin API lists it (GET /api/v1/requests).
+Result<JournalEntry> ReadJournalEntry(const Json& item, std::size_t index) {
+  const Json* request = JsonMember(item, "request");
+  const auto method = request == nullptr ? std::nullopt : JsonString(*request, "method");
+  if (!method) {
+    return Error{"har.invalid", fmt::format("requests[{}]: no \"request.method\"", index)};
+  }
+  JournalEntry entry;
+  entry.sequence =
+      static_cast<std::uint64_t>(JsonInt(item, "sequence").value_or(std::int64_t(index + 1)));
+  entry.request.method = *method;
+  entry.request.target = BytesOf(*request, "target");
+  entry.request.body = BytesOf(*request, "body");
+  entry.request.tls = JsonBool(*request, "tls").value_or(false);
+  entry.request.server_name = JsonString(*request, "server_name").value_or("");
+  ReadFields(*request, entry.request.headers);
+  entry.local_path = std::string(entry.request.Path());
+  entry.endpoint = EndpointOf(*method, entry.local_path);
+  if (const Json* response = JsonMember(item, "response")) {
+    entry.status = static_cast<int>(JsonInt(*response, "status").value_or(0));
+    ReadFields(*response, entry.response_headers);
+    entry.response_body = BytesOf(*response, "body");
+  }
+  if (const Json* list = JsonMember(item, "findings"); list != nullptr && list->is_array()) {
+    for (const Json& found : *list) {
+      entry.findings.push_back({JsonString(found, "check").value_or(""),
+                                JsonString(found, "level").value_or(""),
+                                JsonString(found, "message").value_or("")});
+    }
+  }
+  entry.state = entry.status > 0 ? EntryState::kAnswered : EntryState::kAborted;
+  AddFacts(entry);
   return entry;
 }
 
@@ -208,16 +281,20 @@ std::string HarFromEntries(const std::vector<JournalEntry>& entries, const std::
 }
 
 Result<std::vector<JournalEntry>> EntriesFromHar(std::string_view text) {
-  const Result<Json> har = ParseJson(text);
-  if (!har.ok()) return Error{"har.invalid", har.error().message};
-  const Json* log = JsonMember(*har, "log");
+  const Result<Json> file = ParseJson(text, {.max_bytes = 256u << 20});
+  if (!file.ok()) return Error{"har.invalid", file.error().message};
+  const Json* log = JsonMember(*file, "log");
   const Json* list = log == nullptr ? nullptr : JsonMember(*log, "entries");
+  const bool journal = list == nullptr && file->is_object() && file->contains("requests");
+  if (journal) list = JsonMember(*file, "requests");
   if (list == nullptr || !list->is_array()) {
-    return Error{"har.invalid", "no \"log.entries\": is this a HAR file?"};
+    return Error{"har.invalid",
+                 "neither \"log.entries\" nor \"requests\": is this a HAR file, or a journal?"};
   }
   std::vector<JournalEntry> entries;
   for (const Json& item : *list) {
-    Result<JournalEntry> entry = ReadEntry(item, entries.size());
+    Result<JournalEntry> entry =
+        journal ? ReadJournalEntry(item, entries.size()) : ReadEntry(item, entries.size());
     if (!entry.ok()) return entry.error();
     entries.push_back(std::move(*entry));
   }

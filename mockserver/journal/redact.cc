@@ -8,6 +8,7 @@
 #include "base/form.h"
 #include "base/json.h"
 #include "base/uri.h"
+#include "mockserver/journal/spellings.h"
 
 namespace aweber::mock {
 namespace {
@@ -92,6 +93,21 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
 
 }  // namespace
 
+std::vector<std::string> SecretSpellings(const std::string& secret) {
+  const std::string json = DumpJson(Json(secret));
+  std::vector<std::string> spellings{secret,
+                                     FormEncode(secret),
+                                     PercentEncode(secret),
+                                     json.substr(1, json.size() - 2),
+                                     EscapeHtml(secret),
+                                     FormEncode(FormEncode(secret)),
+                                     Base64Encode(secret)};
+  // Most secrets need no encoding, and looking for the same text once is enough.
+  std::sort(spellings.begin(), spellings.end());
+  spellings.erase(std::unique(spellings.begin(), spellings.end()), spellings.end());
+  return spellings;
+}
+
 Redactor::Redactor(LabelOf label_of, std::vector<Secret> fixed)
     : Redactor(std::move(label_of), Encode(fixed)) {}
 
@@ -102,18 +118,9 @@ Redactor::Encodings Redactor::Encode(const std::vector<Secret>& fixed) {
   auto encodings = std::make_shared<std::vector<Secret>>();
   for (const Secret& secret : fixed) {
     if (secret.value.size() < kShortestByValue) continue;
-    const std::string json = DumpJson(Json(secret.value));
-    std::vector<std::string> forms{secret.value,
-                                   FormEncode(secret.value),
-                                   PercentEncode(secret.value),
-                                   json.substr(1, json.size() - 2),
-                                   EscapeHtml(secret.value),
-                                   FormEncode(FormEncode(secret.value)),
-                                   Base64Encode(secret.value)};
-    // Most secrets need no encoding, and looking for the same text once is enough.
-    std::sort(forms.begin(), forms.end());
-    forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
-    for (std::string& form : forms) encodings->push_back({std::move(form), secret.label});
+    for (std::string& spelling : SecretSpellings(secret.value)) {
+      encodings->push_back({std::move(spelling), secret.label});
+    }
   }
   std::stable_sort(encodings->begin(), encodings->end(), [](const Secret& a, const Secret& b) {
     return a.value.size() > b.value.size();

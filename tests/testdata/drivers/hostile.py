@@ -85,6 +85,58 @@ def misbehave(request):
     elif MODE == "deaf":
         os.close(0)
         time.sleep(30)
+    elif MODE == "late":  # after the limit; by then nobody listens
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(1.5)
+        reply(request, ok={})
+        time.sleep(30)
+    elif MODE == "early":  # the next reply as well
+        reply(request, ok={})
+        say(json.dumps({"id": request["id"] + 1, "ok": {"url": "https://elsewhere.test/"}}))
+    elif MODE == "rubbish":
+        OUT.flush()
+        os.write(OUT.fileno(), b"\x00\xff\xfe{\x80\n{\"id\":1,\"ok\"\n" * 3)
+        reply(request, ok={})
+    elif MODE == "deep":
+        say('{"id":%d,"ok":%s}' % (request["id"], '{"a":' * 20000 + "1" + "}" * 20000))
+    elif MODE == "half-a-line":
+        os.write(OUT.fileno(), b'{"id":%d,"o' % request["id"])
+        sys.exit(0)
+    elif MODE == "drip":  # a whole reply, but a byte at a time
+        for byte in json.dumps({"id": request["id"], "ok": {"url": "https://elsewhere.test/"}}) + "\n":
+            os.write(OUT.fileno(), byte.encode())
+            time.sleep(0.001)
+    elif MODE == "die-between":
+        reply(request, ok={"url": "https://elsewhere.test/"})
+        os._exit(9)
+    elif MODE == "stopped":  # a stopped process does not see SIGTERM
+        os.kill(os.getpid(), signal.SIGSTOP)
+    elif MODE == "family":  # children that hold its streams, in its group
+        for _ in range(20):
+            if os.fork() == 0:
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                time.sleep(30)
+                os._exit(0)
+        os._exit(0)
+    elif MODE == "daemon":  # children that leave its group, and a driver that goes on
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(30)
+            os._exit(0)
+        reply(request, ok={"url": "https://elsewhere.test/"})
+    elif MODE == "flood-and-hang":
+        os.set_blocking(2, False)
+        end = time.time() + 30
+        while time.time() < end:
+            try:
+                os.write(2, b"x" * 65536)
+            except BlockingIOError:
+                time.sleep(0.01)
+    elif MODE == "close-everything":
+        for descriptor in (0, 1, 2):
+            os.close(descriptor)
+        time.sleep(30)
     else:
         return False
     return True
@@ -104,6 +156,8 @@ def main():
         if op == "hello":
             hello(request)
         elif op == "bye":
+            if MODE == "no-bye":
+                time.sleep(30)
             reply(request, ok={})
             sys.exit(5 if MODE == "bad-bye" else 0)
         elif op == "x-probe":

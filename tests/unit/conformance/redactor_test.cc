@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "conformance/har.h"
-
 namespace aweber::conformance {
 namespace {
 
@@ -70,26 +68,12 @@ TEST(Redactor, LongBodiesAreCut) {
   EXPECT_LT(shown.at("request").at("body").get<std::string>().size(), 5000u);
 }
 
-TEST(Har, BecomesAJournal) {
-  const auto document = ParseJson(R"({"log":{"entries":[
-    {"request":{"method":"GET","url":"https://auth.test/oauth2/authorize?client_id=c&code_challenge=x",
-      "headers":[{"name":":authority","value":"auth.test"},{"name":"Accept","value":"*/*"}]},
-     "response":{"status":200,"headers":[],"content":{"text":"aGk=","encoding":"base64"}}},
-    {"request":{"method":"POST","url":"https://auth.test/p/oauth2/token","headers":[],
-      "postData":{"params":[{"name":"grant_type","value":"refresh_token"}]}},
-     "response":{"status":0}}]}})");
-  const auto journal = ReadHar(*document, "f.har");
-  ASSERT_TRUE(journal.ok()) << journal.error().message;
-  ASSERT_EQ(journal->size(), 2u);
-  EXPECT_EQ((*journal)[0].endpoint, mock::Endpoint::kAuthorize);
-  EXPECT_EQ((*journal)[0].request.headers.fields().size(), 1u);
-  EXPECT_EQ((*journal)[0].response_body, "hi");
-  EXPECT_TRUE((*journal)[0].facts.client_public);
-  EXPECT_EQ((*journal)[1].endpoint, mock::Endpoint::kToken);
-  EXPECT_EQ((*journal)[1].request.body, "grant_type=refresh_token");
-  EXPECT_EQ((*journal)[1].state, mock::EntryState::kAborted);
-  EXPECT_NE(ReadHar(Json::object(), "f.har").error().message.find("no log.entries"),
-            std::string::npos);
+TEST(Redactor, WhatIsNotUtf8IsReplaced) {
+  EXPECT_EQ(Redactor().Text("a\xff\xfe"
+                            "b"),
+            "a\xef\xbf\xbd\xef\xbf\xbd"
+            "b");
+  EXPECT_EQ(Redactor().Text("\xc3\xa9"), "\xc3\xa9");
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ TEST(Reports, TotalsAreTheSameInEveryFormat) {
       EXPECT_EQ(CountLines(text, "^not ok .* # TODO "), 1);
       EXPECT_EQ(CountLines(text, "^1\\.\\.10$"), 1);
     } else if (format.name == "html") {
-      EXPECT_EQ(CountLines(text, "<details class=\"case\""), 10);
+      EXPECT_EQ(CountLines(text, "<details class=\"case card\""), 10);
     } else if (format.name == "markdown") {
       EXPECT_EQ(CountLines(text, "^\\| folder"), 10);
     }
@@ -135,6 +135,10 @@ TEST(Reports, MarkupStaysText) {
   EXPECT_NE(html.find("A title with &lt;tags&gt;, &quot;quotes&quot; &amp; # signs"),
             std::string::npos);
   EXPECT_EQ(html.find("src="), std::string::npos) << "the page must be self-contained";
+  EXPECT_NE(html.find("default-src 'none'"), std::string::npos) << "and say so to the browser";
+  EXPECT_NE(html.find("--accent-ground:"), std::string::npos) << "the console's colours";
+  EXPECT_NE(html.find("<svg"), std::string::npos) << "the sequence is drawn";
+  EXPECT_NE(html.find("href=\"#case-3-request-2\""), std::string::npos) << "evidence is linked";
   EXPECT_EQ(CountLines(Render("markdown", Sample()), "\\| folder.*`"), 9) << "escaped backquotes";
 }
 
@@ -149,7 +153,28 @@ TEST(Reports, GithubEscapesAndLimitsAnnotations) {
     model.cases.push_back(failing);
     model.info.cases.push_back(failing.id);
   }
-  EXPECT_EQ(CountLines(Render("github", model), "^::error title="), 10);
+  model.summary.harness_error = "it broke";
+  const std::string limited = Render("github", model);
+  EXPECT_EQ(CountLines(limited, "^::error title="), 10);
+  EXPECT_EQ(CountLines(limited, "^::error title=aweber-conformance::it broke$"), 1);
+  EXPECT_NE(limited.find("; 26 more are in the step summary only"), std::string::npos) << limited;
+}
+
+TEST(Reports, TheStepSummaryStaysWithinItsLimitAndSaysSo) {
+  RunModel model = Sample();
+  for (int i = 0; i < 100; ++i) {
+    CaseResult failing = model.cases[2];
+    failing.index = model.cases.size();
+    failing.stderr_text = std::string(1000, 'x');
+    model.info.cases.push_back(failing.id);
+    model.cases.push_back(failing);
+  }
+  const std::string whole = MarkdownWithin(model, {}, 1u << 20);
+  EXPECT_EQ(whole.find("left out"), std::string::npos);
+  const std::string cut = MarkdownWithin(model, {}, 50'000);
+  EXPECT_LE(cut.size(), 50'000u);
+  EXPECT_NE(cut.find(" more parts are left out: the limit is 50000 bytes"), std::string::npos);
+  EXPECT_EQ(CountLines(cut, "^```") % 2, 0) << "no fence is left open";
 }
 
 TEST(Reports, PrettyTellsAFailureInFull) {
@@ -163,6 +188,29 @@ TEST(Reports, PrettyTellsAFailureInFull) {
   }
   EXPECT_EQ(text.find('\033'), std::string::npos);
   EXPECT_NE(Render("pretty", Sample(), {.color = true}).find("\033[31m"), std::string::npos);
+}
+
+TEST(Reports, ARequestCanBeSentAgainByCurl) {
+  const Json entry = {
+      {"sequence", 3},
+      {"endpoint", "token"},
+      {"request",
+       {{"method", "POST"},
+        {"target", "/s/cafe/oauth2/token?a='b"},
+        {"headers", Json::array({Json::array({"Host", "127.0.0.1:1"}),
+                                 Json::array({"Authorization", "Basic [credentials]"})})},
+        {"body", "code=[code-1]"}}}};
+  EXPECT_EQ(CurlCommand(entry),
+            "curl -i \"$MOCK\"'/oauth2/token?a='\\''b' -H 'Authorization: Basic [credentials]' "
+            "--data-binary 'code=[code-1]'");
+  Json page = entry;
+  page["endpoint"] = "authorize";
+  EXPECT_EQ(CurlCommand(page), "") << "the browser's";
+  RunModel model = Sample();
+  model.cases[2].journal[0]["endpoint"] = "token";
+  EXPECT_NE(Render("pretty", model).find("  curl:      curl -i -X POST \"$MOCK\"/oauth2/token\n"),
+            std::string::npos)
+      << Render("pretty", model);
 }
 
 TEST(Reports, ProgressBarIsDrawnBelowTheLinesAndLeavesNoTrace) {

@@ -1,0 +1,105 @@
+// The runner's html report, opened from the disk as people open it: no error, nothing leaves, the
+// filter, links to evidence, the drawing, both schemes, a narrow window, and without script.
+import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {after, before, test} from 'node:test';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+import {assertAccessible, closePage, openBrowser, openPage, screenshot} from './support.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const runner = process.env.AWEBER_CONFORMANCE ?? path.join(root, 'build/release/bin/aweber-conformance');
+const sample = existsSync('/usr/lib/python3/dist-packages/requests_oauthlib');
+let browser, folder, url, whole;
+
+before(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'report-test-'));
+  const file = path.join(folder, 'report.html');
+  // A client that does some things wrong, so that there is something to see.
+  const driver = sample ? '/usr/bin/python3 examples/adapters/requests_oauthlib/driver.py'
+                        : '/usr/bin/python3 tests/testdata/drivers/hostile.py twice';
+  const done = spawnSync(runner, ['run', 'callback/**', 'token/b*', 'refresh/r*', '--seed', '7', '--driver', driver,
+    '--report', `html=${file}`, '--report', `json=${path.join(folder, 'r.json')}`], {cwd: root, encoding: 'utf8'});
+  assert.ok(existsSync(file), done.stdout + done.stderr);
+  whole = JSON.parse((await import('node:fs')).readFileSync(path.join(folder, 'r.json'), 'utf8'));
+  url = pathToFileURL(file).href;
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  rmSync(folder, {recursive: true, force: true});
+});
+
+const shown = (page) => page.locator('.case:visible').count();
+
+test('the page says what the run says, and the filter works', async () => {
+  const page = await openPage(browser);
+  await page.goto(url);
+  assert.equal(await shown(page), whole.cases.length);
+  const totals = await page.locator('.totals').innerText();
+  for (const [name, count] of Object.entries(whole.summary)) {
+    if (count > 0) assert.ok(totals.includes(`${count} ${name}`), `${totals}: ${count} ${name}`);
+  }
+  await page.getByRole('checkbox', {name: /^pass/}).uncheck();
+  assert.equal(await shown(page), whole.cases.length - whole.summary.pass);
+  await page.getByRole('searchbox', {name: 'Find'}).fill('no such words at all');
+  assert.equal(await shown(page), 0);
+  await page.getByText(`0 of ${whole.cases.length} shown`).waitFor();
+  await closePage(page);
+});
+
+test('a failure shows its checks, its drawing and its evidence', {skip: !sample}, async () => {
+  const page = await openPage(browser);
+  await page.goto(url);
+  const open = page.locator('.case[open]');
+  assert.equal(await open.count(), 1, 'the first failure stands open');
+  await open.locator('.diagram svg').waitFor();
+  assert.ok(await open.locator('.diagram .arrow').count() > 3);
+  assert.ok(await open.locator('.diagram .marked').count() > 0, 'evidence is marked in the drawing');
+  await open.getByText('How to fix').first().waitFor();
+  await open.getByRole('link', {name: /^request #/}).first().click();
+  const evidence = open.locator('.exchange.evidence[open]');
+  await evidence.getByText('Request', {exact: true}).waitFor();
+  assert.equal((await open.innerText()).includes('reproduce'), false);
+  await open.getByText('Run it again').waitFor();
+  await screenshot(page, 'report', {fullPage: false});
+  await closePage(page);
+});
+
+test('an arrow of the drawing leads to its request', async () => {
+  const page = await openPage(browser);
+  await page.goto(url);
+  const drawn = page.locator('.case', {has: page.locator('.diagram a')}).first();
+  if (!(await drawn.evaluate((one) => one.open))) await drawn.locator('summary').first().click();
+  await drawn.locator('.diagram a').first().click();
+  assert.ok(await drawn.locator('.exchange[open]').count() >= 1);
+  await closePage(page);
+});
+
+for (const [name, options] of [
+  ['light', {}],
+  ['dark', {colorScheme: 'dark'}],
+  ['narrow', {viewport: {width: 380, height: 800}}],
+]) {
+  test(`accessible: ${name}`, async () => {
+    const page = await openPage(browser, options);
+    await page.goto(url);
+    await assertAccessible(page, name);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `the page is ${wide} pixels wider than the window`);
+    await screenshot(page, `report-${name}`);
+    await closePage(page);
+  });
+}
+
+test('readable without script', async () => {
+  const page = await openPage(browser, {javaScriptEnabled: false});
+  await page.goto(url);
+  assert.equal(await page.locator('.case').count(), whole.cases.length);
+  assert.equal(await page.locator('#filters').isVisible(), false, 'what needs script is not there');
+  await page.locator('.case').last().locator('summary').first().click();
+  assert.ok(await page.locator('.case').last().locator('.body').isVisible());
+  await closePage(page);
+});
