@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<TokenKind, 3> kKinds{TokenKind::kCode, TokenKind::kAccess,
                                           TokenKind::kRefresh};
-constexpr std::array<const char*, 3> kPrefixes{"code", "at", "rt"};
+constexpr std::array<const char*, 3> kIdPrefixes{"code", "at", "rt"};
 
 std::optional<std::size_t> KindOf(const TokenInfo& token) {
   for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
@@ -33,7 +33,7 @@ Status CheckOrder(const std::vector<TokenInfo>& tokens) {
     };
     const auto kind = KindOf(token);
     if (!kind) return bad("\"kind\" must be code, access_token or refresh_token");
-    const std::string label = fmt::format("{}-{}", kPrefixes[*kind], ++numbers[*kind]);
+    const std::string label = fmt::format("{}-{}", kIdPrefixes[*kind], ++numbers[*kind]);
     if (token.label != label) return bad(fmt::format("\"label\" must be \"{}\" here", label));
     if (!token.parent.empty() && !seen.contains(token.parent)) {
       return bad("\"parent\" must be a token before it");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/uri.h"
+#include "tests/mutants/environment.h"
 #include "tests/mutants/token_file.h"
 
 namespace aweber::mutants {
@@ -15,11 +16,6 @@ namespace {
 
 using D = Deviation;
 constexpr std::int64_t kMarginSeconds = 10;  // refresh this long before expiry
-
-std::string Env(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 Json TokenMembers(const Tokens& tokens) {
   Json json = Json::object();

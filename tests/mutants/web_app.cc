@@ -9,16 +9,12 @@
 #include "base/http_server.h"
 #include "base/process.h"
 #include "base/uri.h"
+#include "tests/mutants/environment.h"
 
 namespace aweber::mutants {
 namespace {
 
 using D = Deviation;
-
-std::string Env(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // The URL in an address bar may hold a code: no page of ours passes it on (RFC 9700 §4.2.4).
 HttpHeaders Careful() { return {{"Referrer-Policy", "no-referrer"}}; }

@@ -54,7 +54,7 @@ class SchemaFile {
   valijson::Schema schema_;
 };
 
-RunModel Sample() {
+RunModel SampleRun() {
   RunModel model;
   model.info.client.name = "client";
   model.info.profile = "aweber";
@@ -93,7 +93,7 @@ std::string Render(std::string_view name) {
                                 return true;
                               }},
                              {});
-  Replay(Sample(), *sink);
+  Replay(SampleRun(), *sink);
   return text;
 }
 
