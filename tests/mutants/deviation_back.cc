@@ -283,7 +283,7 @@ std::vector<DeviationInfo> RefreshAndRevoke() {
        "refresh-without-token",
        "sends the access token as refresh token",
        "rf-request",
-       {"rf-confined"},
+       {"rf-confined", "rf-persist"},  // after a restart it is not the newest one either
        {},
        ""},
       {D::kRefreshUnauthenticated,
