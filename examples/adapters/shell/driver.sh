@@ -28,10 +28,12 @@ parameter() {
   done
 }
 
+to_tell='({access_token, refresh_token} | with_entries(select(.value != null)))'
+
 # POSTs a form to the token endpoint, authenticated by Basic with form-encoded id and secret
 # (RFC 6749 §2.3.1); keeps the tokens or answers err.
 token_request() {
-  local reply status fresh
+  local reply status old=$session.token stored='' told=''
   # The header comes from standard input: an argument could be read by every user of the machine.
   reply=$(printf 'header = "Authorization: Basic %s"\n' "$basic" |
     curl -sS -K - -w '\n%{http_code}' --max-time 8 "$@" "$token_url" 2>/dev/null) || {
@@ -46,18 +48,23 @@ token_request() {
   reply=${reply%$'\n'*}
   if [ "$status" != 200 ]; then
     printf '{"id":%s,"err":{"kind":"http","message":"refused","status":%s}}\n' "$id" "$status"
-  elif ! fresh=$(jq -ce . <<<"$reply" 2>/dev/null) || ! jq -e '(.error == null) and (.access_token | type == "string" and . != "")
-      and ((.token_type // "bearer") | ascii_downcase == "bearer")' <<<"$fresh" >/dev/null 2>&1; then
+    return
+  fi
+  # RFC 6749 §6: a refresh token that is not replaced stays. One line to keep, one to answer.
+  [ -s "$old" ] || { old=$memory/none && echo '{}' >"$old"; }
+  {
+    read -r stored && read -r told
+  } < <(jq -cs '.[1] as $old | .[0] | select((.error == null)
+      and (.access_token | type == "string" and . != "")
+      and ((.token_type // "bearer") | ascii_downcase == "bearer"))
+    | $old + . | ., '"$to_tell" - "$old" <<<"$reply" 2>/dev/null)
+  if [ -z "$told" ]; then
     err invalid_response "the reply has no bearer token"
   else
-    # RFC 6749 §6: a refresh token that is not replaced stays.
-    jq -s '(.[0] // {}) + .[1]' <(cat "$session.token" 2>/dev/null || echo '{}') <(echo "$fresh") \
-      >"$session.new" && mv "$session.new" "$session.token"
-    ok "{\"token\":$(tokens)}"
+    printf '%s\n' "$stored" >"$session.new" && mv "$session.new" "$session.token"
+    ok "{\"token\":$told}"
   fi
 }
-
-tokens() { jq -c '{access_token, refresh_token} | with_entries(select(.value != null))' "$session.token"; }
 
 callback() {
   local state IFS='&' # `parameter` splits at it
@@ -105,20 +112,20 @@ call() {
   ok "{\"status\":$status}"
 }
 
-tell_token() { ok "$(tokens)"; }
+tell_token() { ok "$(jq -c "$to_tell" "$session.token")"; }
 
 with_token() {
   if [ -s "$session.token" ]; then "$@"; else err reauthorize "no token: log in first"; fi
 }
 
 refresh() {
-  local old
-  old=$(jq -r '.refresh_token // ""' "$session.token")
-  if [ -z "$old" ]; then
+  local refresh_token
+  refresh_token=$(jq -r '.refresh_token // ""' "$session.token")
+  if [ -z "$refresh_token" ]; then
     err reauthorize "no refresh token: log in again"
     return
   fi
-  token_request --data-urlencode grant_type=refresh_token --data-urlencode "refresh_token=$old"
+  token_request --data-urlencode grant_type=refresh_token --data-urlencode "refresh_token=$refresh_token"
 }
 
 while IFS= read -r request; do
