@@ -342,6 +342,11 @@ Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimi
     if (error.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
       return document.ErrorAt(mark, "yaml.alias", kAliasCure);
     }
+    // The parser's commonest complaint names no cure: "a: b: c", or a key too far to the right.
+    if (error.msg == YAML::ErrorMsg::MAP_VALUE) {
+      return document.ErrorAt(mark, "yaml.syntax",
+                              "a second \":\" here; check the indentation, or quote the text");
+    }
     return document.ErrorAt(mark, "yaml.syntax", error.msg);
   } catch (const std::exception& error) {
     return document.ErrorAt({}, "yaml.syntax", error.what());

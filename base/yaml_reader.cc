@@ -208,9 +208,17 @@ const YamlNode* YamlMapReader::Sequence(std::string_view key) {
 }
 
 void YamlMapReader::Require(std::string_view key) {
-  if (!error_ && Take(key) == nullptr) {
-    FailWith(node_.mark, "yaml.missing_key", fmt::format("{} needs the key \"{}\"", what_, key));
+  if (error_ || Take(key) != nullptr) return;
+  // A slip of the pen is shown where it stands, rather than missed at the top.
+  for (const YamlNode::Member& member : node_.members) {
+    if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) continue;
+    const std::string cure = Suggestion(member.key, {std::string(key)});
+    if (cure.empty()) continue;
+    FailWith(member.key_mark, "yaml.unknown_key",
+             fmt::format("unknown key \"{}\" in {}{}", member.key, what_, cure));
+    return;
   }
+  FailWith(node_.mark, "yaml.missing_key", fmt::format("{} needs the key \"{}\"", what_, key));
 }
 
 Status YamlMapReader::Finish() {

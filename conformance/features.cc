@@ -89,9 +89,13 @@ std::vector<std::string> MissingFeatures(const std::vector<std::string>& needed,
   return missing;
 }
 
+std::string FeatureFlag(const std::string& feature) {
+  if (feature == "tls") return "--scheme https";
+  if (feature == "webapp") return "--driver-kind webapp";
+  return "";
+}
+
 std::string FeatureClaim(const std::string& feature) {
-  if (feature == "tls") return "nothing: it takes --scheme https";
-  if (feature == "webapp") return "nothing: it takes --driver-kind webapp";
   const std::size_t colon = feature.find(':');
   const std::string name = feature.substr(0, colon);
   if (colon == std::string::npos) {

@@ -28,8 +28,9 @@ std::vector<std::string> MissingFeatures(const std::vector<std::string>& needed,
 // Why no driver of this kind can play the scenario, whatever the client claims; "" when it can.
 std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& client);
 
-// How it would be had, for the reason of a skip: what `hello` would have claimed
-// ("refresh":["on_401"]), or the flag of the run.
+// How it would be had, for the reason of a skip: the flag of the run, "" where `hello` claims it...
+std::string FeatureFlag(const std::string& feature);
+// ...and what `hello` would have claimed: "refresh":["on_401"].
 std::string FeatureClaim(const std::string& feature);
 
 }  // namespace aweber::conformance

@@ -14,6 +14,23 @@ namespace {
 constexpr std::size_t kShortestSecret = 6;
 constexpr std::size_t kMaxBody = 4096;
 
+// Where the word ends that begins at `at`: base64, and labels that stand in it already.
+std::size_t EndOfCredentials(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    if (text[at] == '[') {
+      const std::size_t close = text.find_first_of("]\n", at);
+      if (close == std::string_view::npos || text[close] != ']') break;
+      at = close + 1;
+    } else if (std::isalnum(static_cast<unsigned char>(text[at])) || text[at] == '+' ||
+               text[at] == '/' || text[at] == '=') {
+      ++at;
+    } else {
+      break;
+    }
+  }
+  return at;
+}
+
 // "Authorization: Basic ..." holds id and secret in one unreadable word; the journal's facts say
 // which method was used and how it was encoded.
 std::string HideBasic(std::string text) {
@@ -21,11 +38,7 @@ std::string HideBasic(std::string text) {
   for (std::size_t at = text.find(kScheme); at != std::string::npos;
        at = text.find(kScheme, at + 1)) {
     const std::size_t begin = at + kScheme.size();
-    std::size_t end = begin;
-    while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) ||
-                                 text[end] == '+' || text[end] == '/' || text[end] == '=')) {
-      ++end;
-    }
+    const std::size_t end = EndOfCredentials(text, begin);
     if (end - begin >= 8) text.replace(begin, end - begin, "[credentials]");
   }
   return text;

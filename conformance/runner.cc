@@ -287,10 +287,19 @@ void Suite::Emit(Item& item, bool amended) {
 std::string Suite::WhySkipped(const Item& item) const {
   const auto missing = MissingFeatures(item.plan.needed, info_.client, options_.provided);
   if (!missing.empty()) {
-    std::vector<std::string> claims;
-    for (const std::string& feature : missing) claims.push_back(FeatureClaim(feature));
-    return fmt::format("needs {}; hello did not claim {}", fmt::join(missing, ", "),
-                       fmt::join(claims, ", "));
+    std::vector<std::string> flags, claims;
+    for (const std::string& feature : missing) {
+      std::string flag = FeatureFlag(feature);
+      if (flag.empty()) {
+        claims.push_back(FeatureClaim(feature));
+      } else {
+        flags.push_back(std::move(flag));
+      }
+    }
+    std::string why = fmt::format("needs {}", fmt::join(missing, ", "));
+    if (!flags.empty()) why += fmt::format("; give {}", fmt::join(flags, " "));
+    if (!claims.empty()) why += fmt::format("; hello did not claim {}", fmt::join(claims, ", "));
+    return why;
   }
   if (std::string why = WhyUnplayable(*item.plan.scenario, info_.client); !why.empty()) return why;
   if (item.plan.control == PlannedCase::kNone) return "";

@@ -74,8 +74,8 @@ void PrettySink::OnRunStarted(const RunInfo& info) {
           ? std::string("the client did not introduce itself")
           : fmt::format("{} {}{}", info.client.name, info.client.version,
                         info.client.language.empty() ? "" : " (" + info.client.language + ")");
-  Print(
-      fmt::format("{}: {} cases, profile {}, seed {}\n", client, total_, info.profile, info.seed));
+  Print(fmt::format("{}: {} {}, profile {}, seed {}\n", client, total_,
+                    total_ == 1 ? "case" : "cases", info.profile, info.seed));
 }
 
 void PrettySink::OnCaseFinished(const CaseResult& result) {

@@ -161,6 +161,17 @@ TEST(YamlMapReaderTest, OneOfSuggests) {
                    "\"hang\"?\n  then: hagn\n        ^"}));
 }
 
+TEST(YamlMapReaderTest, AMissingKeyThatIsMisspeltIsShownWhereItStands) {
+  const YamlDocument document = MustParse("id: a\ntitel: b\n");
+  YamlMapReader reader(document, document.root(), "the scenario");
+  reader.String("id");
+  reader.Require("title");
+  EXPECT_EQ(reader.Finish().error(),
+            (Error{"yaml.unknown_key",
+                   "f.yaml:2:1: unknown key \"titel\" in the scenario; did you mean \"title\"?\n"
+                   "  titel: b\n  ^"}));
+}
+
 TEST(YamlMapReaderTest, TheFirstErrorIsKept) {
   const YamlDocument document = MustParse("a: 1\nb: 2\nc: 3\n");
   YamlMapReader reader(document, document.root(), "the test");

@@ -187,10 +187,14 @@ TEST(YamlTest, SyntaxErrorsKeepTheirPlace) {
            {"a: 'it''s\n\n", "yaml.syntax f.yaml:1:4: this quote is not closed\n"},
            {"- a\nb: 1\n",
             "yaml.syntax f.yaml:2:1: this belongs to nothing above it; check the indentation\n"},
-           {"a: 1\n b: 2\n", "yaml.syntax f.yaml:2:"},
+           {"a: 1\n b: 2\n",
+            "yaml.syntax f.yaml:2:3: a second \":\" here; check the indentation, or quote the "
+            "text\n"},
            {"a:\n\t- x\n", "yaml.syntax f.yaml:2:"},
            {"a: \"\\q\"\n", "yaml.syntax f.yaml:1:"},
-           {"a: b: c\n", "yaml.syntax f.yaml:1:"},
+           {"a: b: c\n",
+            "yaml.syntax f.yaml:1:5: a second \":\" here; check the indentation, or quote the "
+            "text\n"},
        }) {
     const std::string error = Parse(text);
     EXPECT_EQ(error.substr(0, start.size()), start) << error;

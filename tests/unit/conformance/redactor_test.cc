@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
+
 namespace aweber::conformance {
 namespace {
 
@@ -21,6 +23,14 @@ TEST(Redactor, HidesBasicAndKeepsWords) {
   const Redactor redactor;
   EXPECT_EQ(redactor.Text("Basic YWJjOmRlZmdoaWo="), "Basic [credentials]");
   EXPECT_EQ(redactor.Text("Basic auth is preferred"), "Basic auth is preferred");
+}
+
+TEST(Redactor, HidesBasicAsOneWordWhereTheSecretWasFoundInIt) {
+  Redactor redactor;
+  redactor.Add("AWeberMockSecretDoNotUseLive0001", "client_secret");
+  const std::string pair = "AWeberMockConfidentialClient0001:AWeberMockSecretDoNotUseLive0001";
+  EXPECT_EQ(redactor.Text("Basic " + Base64Encode(pair) + " end"), "Basic [credentials] end");
+  EXPECT_EQ(redactor.Text("Basic YWJjOmRlZmdoaWo=[not a label"), "Basic [credentials][not a label");
 }
 
 TEST(Redactor, LongerSecretsGoFirstAndShortOnesStay) {

@@ -154,6 +154,8 @@ TEST(Features, StepsAndClientImplyThem) {
   EXPECT_EQ(FeatureClaim("refresh:manual"), R"("refresh":["manual"])");
   EXPECT_EQ(FeatureClaim("concurrent:3"), R"("concurrent":3)");
   EXPECT_EQ(FeatureClaim("iss"), R"("iss":true)");
+  EXPECT_EQ(FeatureFlag("webapp"), "--driver-kind webapp");
+  EXPECT_EQ(FeatureFlag("iss"), "");
 }
 
 }  // namespace
