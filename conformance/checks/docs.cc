@@ -118,8 +118,11 @@ std::string ChecksMarkdown() {
   std::string page(kIntroduction);
   for (const auto& family : kFamilies) AppendFamily(page, family);
   page +=
-      "## Citations\n\nEach section named above was compared with the source's own text, "
-      "except for these, which rest on practice or on our judgement:";
+      "## Citations\n\nThe sections named above were compared with the source's own text where it "
+      "could be had. Known only from quotations or from memory: RFC 6749 §10.1, §10.3 and its "
+      "appendices, RFC 6750 §3.1, RFC 7636 §7.2, RFC 8252 §8.10, RFC 9207 §2.4, RFC 9700 §4.4.2 "
+      "and "
+      "§4.11.1. These checks rest on practice or on our judgement:";
   std::string_view separator = " ";
   for (const auto& check : AllChecks()) {
     if (check.verified) continue;
