@@ -8,7 +8,7 @@
 
 namespace aweber {
 
-std::string Sha256(std::string_view bytes);                          // 32 raw bytes
+std::string Sha256(std::string_view bytes);                            // 32 raw bytes
 std::string HmacSha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
 std::string HexLower(std::string_view bytes);
 // Compares in time that depends on the lengths only (CRYPTO_memcmp).

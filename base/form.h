@@ -18,12 +18,12 @@
 namespace aweber {
 
 struct FormField {
-  std::string name;       // decoded ('+' is a space); the raw text when not valid
-  std::string value;      // decoded; the raw text when not valid
-  std::string raw_name;   // as sent
-  std::string raw_value;  // as sent
-  bool has_equals = true; // "a" and "a=" differ on the wire
-  bool valid = true;      // escapes well formed and the decoded text is UTF-8
+  std::string name;        // decoded ('+' is a space); the raw text when not valid
+  std::string value;       // decoded; the raw text when not valid
+  std::string raw_name;    // as sent
+  std::string raw_value;   // as sent
+  bool has_equals = true;  // "a" and "a=" differ on the wire
+  bool valid = true;       // escapes well formed and the decoded text is UTF-8
 };
 
 class Form {

@@ -1,6 +1,7 @@
 // Rules and faults, as data: which requests, when, how often, and what then happens.
 //
-// Purpose: a scenario's server part and the admin API's faults are both lists of Rule. The rule book
+// Purpose: a scenario's server part and the admin API's faults are both lists of Rule. The rule
+// book
 //   (rule_book.h) matches and counts in one atomic step; oauth/ and api/ never see a rule: the
 //   dispatcher applies the effect before or after they act, and the transport performs wire faults.
 // Ownership, thread safety: plain values. Units: milliseconds of real time for delays on the wire;
@@ -20,8 +21,8 @@ namespace aweber::mock {
 
 // Every member that is set must match.
 struct Selector {
-  std::optional<Endpoint> endpoint;        // nothing: any
-  std::optional<std::string> grant;        // "authorization_code" | "refresh_token"
+  std::optional<Endpoint> endpoint;  // nothing: any
+  std::optional<std::string> grant;  // "authorization_code" | "refresh_token"
   std::optional<std::string> client_id;
   std::optional<std::string> method;       // "GET", ...
   std::optional<std::string> path;         // glob over the local path, "/1.0/accounts/**"
@@ -64,20 +65,20 @@ struct Fault {
   std::string kind;
   Phase phase = Phase::kBefore;
 
-  int status = 0;            // oauth_error, http_status, retry_after, raw_body
-  std::string error;         // oauth_error
-  std::string description;   // oauth_error
-  std::string uri;           // oauth_error: error_uri
-  HttpHeaders headers;       // added to the reply (replacing same names)
-  std::string content_type;  // http_status, raw_body
-  std::string body;          // http_status, raw_body
-  std::string location;      // http_status 3xx: target; "${other}" is the foreign origin
-  int retry_after_s = -1;    // retry_after; -1: no header
-  int delay_ms = 0;          // delay, dribble
-  std::size_t bytes = 0;     // truncate, content_length
-  std::string gate;          // gate: its name
-  int gate_size = 0;         // gate: frees all when this many wait (0: only when told)
-  std::vector<TokenMutation> token;      // token_mutation
+  int status = 0;                    // oauth_error, http_status, retry_after, raw_body
+  std::string error;                 // oauth_error
+  std::string description;           // oauth_error
+  std::string uri;                   // oauth_error: error_uri
+  HttpHeaders headers;               // added to the reply (replacing same names)
+  std::string content_type;          // http_status, raw_body
+  std::string body;                  // http_status, raw_body
+  std::string location;              // http_status 3xx: target; "${other}" is the foreign origin
+  int retry_after_s = -1;            // retry_after; -1: no header
+  int delay_ms = 0;                  // delay, dribble
+  std::size_t bytes = 0;             // truncate, content_length
+  std::string gate;                  // gate: its name
+  int gate_size = 0;                 // gate: frees all when this many wait (0: only when told)
+  std::vector<TokenMutation> token;  // token_mutation
   std::vector<RedirectTamper> redirect;  // redirect_tamper
   std::string tls;                       // "expired" | "wrong_name" | "unknown_ca"
 };

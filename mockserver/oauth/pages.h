@@ -20,8 +20,8 @@ struct ConsentPage {
   std::string csrf;
   std::vector<std::string> scopes;
   std::string redirect_uri;
-  std::string username;  // as typed before, when asked again
-  std::string message;   // why asked again; ""
+  std::string username;         // as typed before, when asked again
+  std::string message;          // why asked again; ""
   bool password_wrong = false;  // the focus belongs there, the name being typed already
 };
 HttpResponse RenderConsent(const ConsentPage& page);

@@ -73,10 +73,9 @@ TEST(Baseline, AnEntryThatCoversNothingIsStale) {
                 "base.yaml:2: a/one az-one did not fail in this run; remove the entry"}));
   // Cases that were not part of the run say nothing.
   EXPECT_TRUE(Apply(kKnown, {Case("a/two", Outcome::kPass)}).stale.empty());
-  EXPECT_EQ(
-      Apply(kKnown, {Case("a/one", Outcome::kSkip)}).stale,
-      (std::vector<std::string>{"base.yaml:2: a/one az-one can no longer fail: what it names "
-                                "was skipped; remove the entry"}));
+  EXPECT_EQ(Apply(kKnown, {Case("a/one", Outcome::kSkip)}).stale,
+            (std::vector<std::string>{"base.yaml:2: a/one az-one can no longer fail: what it names "
+                                      "was skipped; remove the entry"}));
   EXPECT_TRUE(Apply(kKnown, {Case("a/one", Outcome::kNotRun)}).stale.empty());
 }
 
