@@ -117,12 +117,14 @@ TEST_F(WireFaults, RawIsWrittenVerbatim) {
 
 TEST_F(WireFaults, DribbleSendsByteForByteAndKeepsTheConnection) {
   WireFault fault = Fault(Kind::kDribble);
-  fault.delay_ms = 1;
+  fault.delay_ms = 5;
   Serve(fault);
   RawSocket socket(server_->port());
   socket.Send(kRequest);
-  EXPECT_EQ(socket.ReadSome(), "H");
-  EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "TTP/1.1 200 OK");
+  // A reader that the machine holds up finds several bytes at once, but not the status line whole.
+  const std::string first = socket.ReadSome();
+  EXPECT_LT(first.size(), std::string_view("HTTP/1.1 200 OK").size());
+  EXPECT_EQ(StatusLineOf(first + socket.ReadResponse()), "HTTP/1.1 200 OK");
   socket.Send("GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_THAT(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 200 OK");
   const auto sent = sent_.Await(2);
