@@ -26,7 +26,7 @@ FAILED = 1  # it kept the protocol, and the client it speaks for is no client
 # What each mode must end with. A URL that leads elsewhere is a failure of the client.
 MODES = {
     "good": FAILED, "noise": BROKEN, "drip": FAILED, "rubbish": BROKEN, "daemon": FAILED,
-    "bad-bye": FAILED, "no-bye": FAILED, "unknown-kind": FAILED, "flood-stderr": BROKEN,
+    "bad-bye": FAILED, "no-bye": FAILED, "unknown-kind": BROKEN, "flood-stderr": BROKEN,
     "wrong-id": BROKEN, "twice": BROKEN, "early": BROKEN, "unasked": BROKEN, "late": BROKEN,
     "no-outcome": BROKEN, "both": BROKEN, "number": BROKEN, "no-url": BROKEN, "long-line": BROKEN,
     "deep": BROKEN, "half-a-line": BROKEN, "crash": BROKEN, "exit-3": BROKEN, "die-between": BROKEN,

@@ -194,7 +194,7 @@ export async function openPage(browser, options = {}) {
   return page;
 }
 
-const isLocal = (url) => ['127.0.0.1', 'localhost'].includes(url.hostname) || ['blob:', 'data:'].includes(url.protocol);
+const isLocal = (url) => ['127.0.0.1', 'localhost'].includes(url.hostname) || ['blob:', 'data:', 'file:'].includes(url.protocol);
 
 export async function closePage(page) {
   const wrong = page.wrong.filter((text) => !page.expected.some((pattern) => pattern.test(text)));
