@@ -206,7 +206,8 @@ TEST_F(RunnerTest, OwnScenariosStandBesideTheBuiltInOnes) {
   Write("own/bad.yaml", "id: own/bad\ntitel: x\n");
   const Ran bad = RunToEnd("list --scenarios " + File("own"));
   EXPECT_EQ(bad.status, 2);
-  EXPECT_NE(bad.output.find("bad.yaml:1:1: the scenario needs the key \"title\""),
+  EXPECT_NE(bad.output.find("bad.yaml:2:1: unknown key \"titel\" in the scenario; did you mean "
+                            "\"title\"?"),
             std::string::npos)
       << bad.output;
 }
