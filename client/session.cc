@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kStateBytes = 32;     // 256 bits; 43 characters, safe in any URL
 constexpr std::size_t kVerifierBytes = 32;  // RFC 7636 §4.1 recommends exactly this
+// After an early renewal that failed: so long the old token is used without another attempt.
+constexpr std::chrono::seconds kEarlyRenewalPause{10};
 
 Failure Reauthorize(std::string_view code, std::string_view why) {
   return MakeFailure(FailureKind::kReauthorize, std::string(code),
@@ -136,8 +138,7 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
   auto token = CurrentToken();
   if (!token) return token.error();
   bool renewed = false;
-  if (token->ShouldRenew(services_.clock.Now(), config_.expiry_skew) &&
-      !token->refresh_token.empty()) {
+  if (WantsRenewal(*token)) {
     auto fresh = RefreshUnless(token->access_token, stop);
     renewed = fresh.ok();
     // Renewal was early: while the old token lasts, a token endpoint that is down does no harm.
@@ -146,6 +147,7 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
       return fresh.error();
     }
     if (fresh) token = std::move(fresh);
+    if (!renewed) pause_until_ = (services_.clock.Now() + kEarlyRenewalPause).time_since_epoch();
   }
   auto response = SendApi(call, *url, *token, stop);
   if (response && response->status == 401 && !renewed) {
@@ -162,6 +164,12 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
     return failure;
   }
   return JudgeApiReply(std::move(*response), services_.clock.Now());
+}
+
+bool Session::WantsRenewal(const TokenSet& token) const {
+  const UnixTime now = services_.clock.Now();
+  if (token.refresh_token.empty() || !token.ShouldRenew(now, config_.expiry_skew)) return false;
+  return token.Expired(now) || now.time_since_epoch() >= pause_until_.load();
 }
 
 Outcome<HttpResponse> Session::SendApi(const ApiCall& call, const std::string& url,

@@ -11,8 +11,9 @@
 // What it promises:
 //   * a refresh is asked for once, however many threads and processes share the store, and its
 //     result is saved before it is used;
-//   * a token is renewed shortly before it ends, and once more when the API answers 401, never for
-//     403; the request is then sent once again;
+//   * a token is renewed shortly before it ends (where that fails, the next attempt waits ten
+//     seconds or for the end), and once more when the API answers 401, never for 403; the request
+//     is then sent once again;
 //   * a code is never sent twice, a refresh never again after its reply was lost, a POST never
 //     again except after a 401 or the rate limit, which did nothing with it;
 //   * a failed refresh leaves what was stored; only when the provider says that the grant is gone
@@ -25,6 +26,7 @@
 //   answer holds the only copy of the next refresh token.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -81,6 +83,7 @@ class Session {
   Outcome<TokenSet> RefreshUnless(const std::string& stale_access_token, std::stop_token stop);
   Outcome<TokenSet> RefreshUnderLock(const std::string& stale_access_token, std::stop_token stop);
   Outcome<TokenSet> AskForRefresh(const TokenSet& current, std::stop_token stop);
+  bool WantsRenewal(const TokenSet& token) const;
   Outcome<HttpResponse> SendApi(const ApiCall& call, const std::string& url, const TokenSet& token,
                                 std::stop_token stop);
   Outcome<void> RevokeOne(const std::string& token, std::string_view hint, std::stop_token stop);
@@ -92,6 +95,7 @@ class Session {
   const Services services_;
   const std::string user_;
   SingleFlight refreshes_;
+  std::atomic<Micros> pause_until_{Micros::zero()};  // Unix time; no early renewal before it
 };
 
 }  // namespace aweber::client

@@ -61,6 +61,30 @@ TEST(SessionRefresh, FailuresKeepWhatWasStored) {
   }
 }
 
+// A token endpoint that is down must not slow down every call of the token's last minute.
+TEST(SessionRefresh, AnEarlyRenewalThatFailedIsNotTriedAtEachCall) {
+  Bench b;
+  b.LogIn();
+  int renewals = 0;
+  b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
+    if (!request.url.ends_with("/token")) return Answer(200, "{}");
+    ++renewals;
+    return Error{"http.timeout", "slow"};
+  };
+  const auto call = [&] { return b.session.Call({.url = "/accounts"}).ok(); };
+  b.clock.Advance(std::chrono::seconds(3550));
+  EXPECT_TRUE(call() && call());
+  EXPECT_EQ(renewals, 1);
+  b.clock.Advance(std::chrono::seconds(10));
+  EXPECT_TRUE(call() && call());
+  EXPECT_EQ(renewals, 2);
+  b.clock.Advance(std::chrono::seconds(35));
+  EXPECT_TRUE(call());
+  b.clock.Advance(std::chrono::seconds(5));
+  EXPECT_FALSE(call()) << "the token has ended";
+  EXPECT_EQ(renewals, 4);
+}
+
 TEST(SessionRefresh, A503WithRetryAfterIsAskedAgainOnce) {
   Bench b;
   b.LogIn();
