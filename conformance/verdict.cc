@@ -20,6 +20,7 @@ struct Ledger {
   bool plain = false;        // it fails because the client refused what it must accept
   bool words = false;        // it fails by the driver's words alone
   bool judged = false;       // its own judge says so, not the scenario's expectations
+  bool cleared = false;      // its own judge saw that it is kept
   std::uint64_t until = 0;   // what arrived up to here can be why a reply was not as expected
   std::vector<std::string> problems;
 
@@ -60,6 +61,8 @@ class CaseJudge {
   void JudgeSecrets();
   bool Explains(const Ledger& cause, const Ledger& effect) const;
   static bool RestsOnReply(const Ledger& ledger);
+  static bool IsOfTheStory(const Ledger& ledger);
+  void AccuseStory(const Ledger& ledger);
   void Attribute();
   void Decide(CaseVerdict& verdict);
   static CheckResult Finish(Ledger& ledger);
@@ -214,6 +217,7 @@ void CaseJudge::Take(Ledger& ledger, const Judgement& judgement) {
   if (judgement.verdict == Verdict::kNotSeen) return;
   ledger.spoke = true;
   if (judgement.verdict == Verdict::kOk) {
+    ledger.cleared = true;
     if (ledger.result.message.empty()) ledger.result.message = judgement.message;
     return;
   }
@@ -299,6 +303,25 @@ bool CaseJudge::RestsOnReply(const Ledger& ledger) {
   return check != nullptr && check->seen == Seen::kProvoked && check->id != kSecretsCheck;
 }
 
+// A reply that is not as expected says nothing of a check that its own judge found kept, nor of one
+// that only the wire can show: then the scenario itself is what the client did not do. (A check
+// that only warns keeps it: the story would make a failure of it.)
+bool CaseJudge::IsOfTheStory(const Ledger& ledger) {
+  if (ledger.judged || ledger.off || ledger.should_only) return false;
+  if (ledger.result.id == kStoryCheck) return false;
+  const Check* const check = FindCheck(ledger.result.id);
+  return ledger.cleared || (check != nullptr && check->seen == Seen::kWire);
+}
+
+void CaseJudge::AccuseStory(const Ledger& ledger) {
+  Ledger& story = LedgerFor(kStoryCheck);
+  story.plain |= ledger.plain;
+  story.words |= ledger.words;
+  story.spoke = true;
+  story.problems = ledger.problems;
+  story.result.evidence = ledger.result.evidence;
+}
+
 // A reply that is not as expected tells that something is wrong, not what. Where a request was
 // refused before because it broke another rule, where the driver was caught lying, or where the
 // control already fails, that is what is wrong: no other check is accused by the reply. The case
@@ -315,16 +338,22 @@ void CaseJudge::Attribute() {
       return may && &other != &ledger && Explains(other, ledger);
     });
     const bool explained = cause != ledgers_.end();
+    if (!explained && !control_failed && IsOfTheStory(ledger)) {
+      AccuseStory(ledger);
+      ledger.plain = ledger.words = false;
+      ledger.spoke = ledger.cleared;
+      ledger.result.evidence.clear();
+      if (!ledger.cleared) {
+        ledger.result.message = fmt::format("not judged: {}", fmt::join(ledger.problems, "; "));
+      }
+      continue;
+    }
     if (!explained && (ledger.judged || !control_failed)) continue;
     const std::string why = explained
                                 ? fmt::format("{} is broken already", cause->result.id)
                                 : fmt::format("its control {} did not pass", input_.control->id);
     if (explained && cause->should_only && !ledger.should_only) {
-      Ledger& story = LedgerFor(kStoryCheck);  // a warning alone would let the case pass
-      story.plain |= ledger.plain;
-      story.words |= ledger.words;
-      story.spoke = true;
-      story.problems = ledger.problems;
+      AccuseStory(ledger);  // a warning alone would let the case pass
     }
     ledger.plain = ledger.words = ledger.spoke = false;
     ledger.result.message =

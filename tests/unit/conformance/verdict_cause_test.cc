@@ -106,6 +106,25 @@ TEST_F(BrokenStory, WhatTheWireShowsIsNeverExplainedAway) {
   EXPECT_EQ(ResultOf("cb-dup-refused").outcome, Outcome::kFail);
 }
 
+// Only the wire can show that a grant type is right; a refused callback shows nothing of it.
+TEST_F(BrokenStory, AReplyAccusesTheStoryWhereTheCheckIsOfTheWire) {
+  scenario_.expect.checks = {"tk-grant"};
+  Judge();
+  EXPECT_EQ(verdict_.outcome, Outcome::kFail);
+  EXPECT_EQ(verdict_.reason,
+            "expected-outcome: step callback: expected the client to accept it (ok), but it "
+            "answered err other");
+  EXPECT_EQ(ResultOf("tk-grant").outcome, Outcome::kInconclusive);
+}
+
+TEST_F(BrokenStory, AReplyAccusesNoCheckWhoseControlFailed) {
+  scenario_.expect.checks = {"tk-grant"};
+  control_ = ControlResult{"callback/ok", false, "it fails"};
+  Judge();
+  EXPECT_EQ(verdict_.outcome, Outcome::kInconclusive);
+  EXPECT_EQ(ResultOf("expected-outcome").id, "");
+}
+
 // The callback has another state, and the driver says ok to it.
 class ForgedCallback : public BrokenStory {
  protected:
