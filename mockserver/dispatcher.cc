@@ -23,6 +23,21 @@ std::string HostOf(const HttpRequest& request) {
   return host.substr(0, host.find(':'));
 }
 
+// "mock:8080" as it may stand in a URL's authority (RFC 3986 §3.2.2), without user information.
+bool IsAuthority(std::string_view host) {
+  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~:[]").find(c) != std::string_view::npos;
+  });
+}
+
+// What links say before the space's prefix.
+std::string OriginFor(const HttpRequest& request, const Origins& origins) {
+  const std::string authority = request.headers.GetOr("Host");
+  if (!origins.follow_host || !IsAuthority(authority)) return origins.base;
+  return (request.tls ? "https://" : "http://") + authority;
+}
+
 // Origin-form of the target; an absolute URL loses scheme and authority (RFC 9112 §3.2.2).
 std::string_view PathOf(const HttpRequest& request) {
   std::string_view path = request.Path();
@@ -164,7 +179,7 @@ HttpResponse Dispatcher::Handle(const HttpRequest& request, std::stop_token stop
                     .local_path = route.local_path,
                     .base_url = IsAWeberHost(host)
                                     ? "https://" + host + (own == nullptr ? prefix : "")
-                                    : origins.base + prefix};
+                                    : OriginFor(request, origins) + prefix};
   const std::uint64_t sequence = route.space->journal().Append(
       NewEntry(*route.space, request, exchange.endpoint, std::move(route.local_path)));
   auto processed = route.space->Process(exchange, origins.other + prefix, stop);
@@ -198,6 +213,18 @@ JournalEntry Summary(const JournalEntry& entry) {
 
 }  // namespace
 
+void Dispatcher::Tell(SpaceImpl& space, std::uint64_t sequence) {
+  if (!on_finished_) return;
+  JournalEntry line;
+  const auto copy = [&line](const JournalEntry& entry) { line = Summary(entry); };
+  if (space.journal().Look(sequence, copy)) on_finished_(space.MakeRedactor().Entry(line));
+}
+
+void Dispatcher::Note(SpaceImpl& space, JournalEntry entry) {
+  entry.finished_real_time = entry.real_time;
+  Tell(space, space.journal().Append(std::move(entry)));
+}
+
 HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::uint64_t sequence,
                                 Exchange& exchange, SpaceImpl::Processed processed, bool wire) {
   HttpResponse& response = processed.response;
@@ -216,12 +243,7 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::ui
     entry.finished_real_time = SystemClock::System().Now();
   });
   if (lint_ != nullptr) lint_->Add(space, sequence);
-  const auto tell = [this, space, sequence] {
-    if (!on_finished_) return;
-    JournalEntry line;
-    const auto copy = [&line](const JournalEntry& entry) { line = Summary(entry); };
-    if (space->journal().Look(sequence, copy)) on_finished_(space->MakeRedactor().Entry(line));
-  };
+  const auto tell = [this, space, sequence] { Tell(*space, sequence); };
   if (!wire) {
     tell();
     return std::move(response);
@@ -270,8 +292,7 @@ void Dispatcher::NoteMalformed(const MalformedRequest& malformed) {
   entry.status = malformed.status;
   entry.error = "malformed";
   entry.why_rejected = malformed.reason;
-  entry.finished_real_time = entry.real_time;
-  default_space_->journal().Append(std::move(entry));
+  Note(*default_space_, std::move(entry));
 }
 
 void Dispatcher::NoteRefusedConnect(SpaceImpl& space, const std::string& authority) {
@@ -284,8 +305,7 @@ void Dispatcher::NoteRefusedConnect(SpaceImpl& space, const std::string& authori
   entry.error = "ForbiddenError";
   entry.why_rejected = fmt::format(
       "the proxy leads to auth.aweber.com:443 and api.aweber.com:443 only, not to {}", authority);
-  entry.finished_real_time = entry.real_time;
-  space.journal().Append(std::move(entry));
+  Note(space, std::move(entry));
 }
 
 void Dispatcher::NoteTlsFault(SpaceImpl& space, const std::string& server_name,
@@ -298,8 +318,7 @@ void Dispatcher::NoteTlsFault(SpaceImpl& space, const std::string& server_name,
   entry.fault = "tls";
   entry.why_rejected =
       fmt::format("a TLS handshake was answered with a bad certificate: {}", defect);
-  entry.finished_real_time = entry.real_time;
-  space.journal().Append(std::move(entry));
+  Note(space, std::move(entry));
 }
 
 }  // namespace aweber::mock

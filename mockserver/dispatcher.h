@@ -25,6 +25,8 @@ namespace aweber::mock {
 struct Origins {
   std::string base;   // what links say, without a trailing slash
   std::string other;  // the foreign origin
+  // Listening on every address without a public URL: links say the name a request came by instead.
+  bool follow_host = false;
 };
 
 class Dispatcher {
@@ -61,6 +63,9 @@ class Dispatcher {
   Route FindRoute(const HttpRequest& request);
   HttpResponse Finish(const std::shared_ptr<SpaceImpl>& space, std::uint64_t sequence,
                       Exchange& exchange, SpaceImpl::Processed processed, bool wire);
+
+  void Tell(SpaceImpl& space, std::uint64_t sequence);  // on_finished_, redacted
+  void Note(SpaceImpl& space, JournalEntry entry);      // what no handler saw
 
   std::shared_ptr<SpaceImpl> default_space_;
   SpaceMaker make_space_;

@@ -40,7 +40,8 @@ class MockServerImpl final : public MockServer {
     listeners_ = std::move(*listeners);
     std::string base = options_.public_url.empty() ? base_url() : options_.public_url;
     while (!base.empty() && base.back() == '/') base.pop_back();
-    dispatcher_->SetOrigins({base, other_origin()});
+    const bool everywhere = options_.host == "0.0.0.0" || options_.host == "::";
+    dispatcher_->SetOrigins({base, other_origin(), everywhere && options_.public_url.empty()});
     return options_.admin_port ? BindAdmin() : Status();
   }
 

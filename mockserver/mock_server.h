@@ -36,11 +36,12 @@ class MockServer;
 struct MockServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::string scheme = "https";                  // or "http"
-  std::string tls_cert_file, tls_key_file;       // bring your own; else the generated CA's
-  std::string public_url;                        // what pages and links say; "" = base_url()
-  std::optional<std::uint16_t> admin_port;       // nothing: no admin listener
-  std::string admin_token;                       // required off loopback
+  std::string scheme = "https";             // or "http"
+  std::string tls_cert_file, tls_key_file;  // bring your own; else the generated CA's
+  std::string public_url;                   // what pages and links say; "" = base_url(), or, where
+                                            // `host` is every address, the request's Host
+  std::optional<std::uint16_t> admin_port;  // nothing: no admin listener
+  std::string admin_token;                  // required off loopback
   std::vector<std::string> admin_allowed_hosts;  // further Host names of the admin listener
   std::optional<std::uint16_t> proxy_port;       // nothing: no CONNECT proxy
   Settings settings;

@@ -124,7 +124,9 @@ const std::vector<Option>& Options() {
          return "";
        }},
       {"public-url",
-       "the address that pages and links name, where clients reach the mock by another", false,
+       "the address that pages and links name (default: where it listens; on every address, the "
+       "name that the request came by)",
+       false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.public_url = text;
          return text.starts_with("http://") || text.starts_with("https://")

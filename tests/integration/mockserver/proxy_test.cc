@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <mutex>
 
 #include "base/certificate_authority.h"
 #include "tests/support/mock_flow.h"
@@ -14,7 +15,12 @@ namespace {
 class Proxy : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto started = MockServer::Start({.scheme = "https", .proxy_port = 0});
+    MockServerOptions options{.scheme = "https", .proxy_port = 0};
+    options.on_finished = [this](const JournalEntry& entry) {
+      const std::lock_guard lock(mutex_);
+      logged_.push_back(entry.why_rejected);
+    };
+    auto started = MockServer::Start(options);
     ASSERT_TRUE(started.ok()) << started.error().message;
     server_ = std::move(*started);
     ca_ = std::make_unique<test::TemporaryFile>(server_->ca_pem());
@@ -29,6 +35,8 @@ class Proxy : public ::testing::Test {
     return socket.ReadAll();
   }
 
+  std::mutex mutex_;
+  std::vector<std::string> logged_;
   std::unique_ptr<MockServer> server_;
   std::unique_ptr<test::TemporaryFile> ca_;
   std::unique_ptr<HttpClient> client_;
@@ -75,6 +83,8 @@ TEST_F(Proxy, RefusesEveryOtherHost) {
               std::string("the proxy leads to auth.aweber.com:443 and api.aweber.com:443 only, "
                           "not to ") +
                   authority);
+    const std::lock_guard lock(mutex_);
+    EXPECT_EQ(logged_.back(), entry.why_rejected);
   }
   EXPECT_FALSE(client_->Send("GET", "https://example.com/", {}, "").ok());
 }
