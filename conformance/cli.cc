@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 
+#include "base/cli_failure.h"
 #include "conformance/commands.h"
 #include "conformance/report/formats.h"
 #include "conformance/runner.h"
@@ -134,6 +135,7 @@ int RunCli(int argc, char** argv) {
     app.name("aweber-conformance");
     app.set_version_flag("--version", "aweber-conformance " + HarnessVersion());
     app.require_subcommand(1);
+    app.failure_message(CommandLineFailure);
     app.footer(
         "Exit status: 0 good, 1 a failure, 2 usage, 3 the driver or the harness broke, 4 nothing "
         "selected, 130 interrupted.");

@@ -58,6 +58,10 @@ Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) 
   if (!scenarios || directory.empty()) return scenarios;
   auto own = mock::LoadScenarioDirectory(directory);
   if (!own) return own.error();
+  if (own->empty()) {
+    return Error{"scenario.none",
+                 fmt::format("--scenarios {}: there is no scenario in it (*.yaml)", directory)};
+  }
   for (mock::Scenario& scenario : *own) {
     for (const mock::Scenario& known : *scenarios) {
       if (known.id != scenario.id) continue;
@@ -102,6 +106,7 @@ int StatusOfSelectError(const Error& error) {
 Result<RunModel> LoadRun(const std::string& file) {
   const auto text = ReadFile(file, 1u << 30);
   if (!text) return text.error();
+  if (text->empty()) return Error{"report.empty", file + ": is empty; no run was saved in it"};
   const std::size_t line_end = std::min(text->find('\n'), text->size());
   const auto first = ParseJson(std::string_view(*text).substr(0, line_end));
   if (first && first->contains("event")) return ReadRun(*text, file);

@@ -71,6 +71,7 @@ void PrintRow(const LintRow& row) {
 int DoLint(const LintCommand& command) {
   const auto text = Fetch(command);
   if (!text) return Complain(text.error().message, kExitUsage);
+  if (text->empty()) return Complain(command.source + ": is empty", kExitUsage);
   const auto traffic = ReadTraffic(*text);
   if (!traffic) return Complain(command.source + ": " + traffic.error().message, kExitUsage);
   Json list = Json::array();

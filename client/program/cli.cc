@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "base/cli_failure.h"
 #include "base/json.h"
 #include "client/program/commands.h"
 #include "client/program/version.h"
@@ -33,6 +34,7 @@ int RunClientProgram(int argc, char** argv) {
   app.name("aweber-client");
   app.set_version_flag("--version", fmt::format("aweber-client {}", kVersion));
   app.require_subcommand(1);
+  app.failure_message(CommandLineFailure);
   int status = kExitOk;
   AddLoginCommand(app, &status);
   AddApiCommands(app, &status);

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/uri.h"
 #include "client/file_store.h"
 #include "client/program/commands.h"
 #include "client/program/version.h"
@@ -95,6 +96,11 @@ Outcome<void> ReadSecretFile(CommonFlags& flags) {
 Outcome<ClientConfig> MakeConfig(const CommonFlags& flags) {
   ClientConfig config;
   if (!flags.mock.empty()) {
+    const auto mock = ParseUri(flags.mock);
+    if (!mock || mock->host.empty() || (mock->scheme != "http" && mock->scheme != "https")) {
+      return Usage(
+          fmt::format("--mock: '{}' is no base URL such as http://127.0.0.1:8080", flags.mock));
+    }
     config.provider = ProviderAt(flags.mock);
     config.allow_plain_http = true;
   }

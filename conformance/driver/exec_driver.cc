@@ -338,6 +338,9 @@ Error ExecDriver::EndBroken(const std::string& op) {
   if (exited && ended_) {
     error.message =
         fmt::format("the driver ended ({}) before it answered \"{}\"", ended_->Describe(), op);
+    if (noise_lines_ > 0) {
+      error.message += fmt::format("; the last it printed was no reply: {}", last_noise_);
+    }
   } else if (closed) {
     error.message = fmt::format(
         "the driver closed its output, though it still ran, before it "

@@ -108,8 +108,11 @@ void PrettySink::OnRunFinished(const RunSummary& summary) {
   if (const std::string problem = RunProblem(model); !problem.empty()) {
     text += fmt::format("\n{}\n", Paint(Outcome::kFail, problem));
   }
-  text += fmt::format("\n{}; {} requests in {:.1f} s\n", TotalsLine(model), summary.requests,
-                      summary.duration_ms / 1000);
+  const std::string spent =
+      summary.cut_short
+          ? "requests and time are not known"
+          : fmt::format("{} requests in {:.1f} s", summary.requests, summary.duration_ms / 1000);
+  text += fmt::format("\n{}; {}\n", TotalsLine(model), spent);
   Print(text);
 }
 

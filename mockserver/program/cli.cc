@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/cli_failure.h"
 #include "base/file.h"
 #include "base/http_client.h"
 #include "mockserver/program/config.h"
@@ -126,6 +127,7 @@ int RunMockServer(int argc, char** argv, Linter linter) {
   CLI::App app("A mock AWeber OAuth 2 authorization server and API that plays scenarios.");
   app.set_version_flag("--version", std::string("aweber-mockserver ") + kVersion);
   app.require_subcommand(1);
+  app.failure_message(CommandLineFailure);
   ConfigFlags serve_flags, health_flags, list_flags, explain_flags;
   std::vector<std::string> files;
   std::string format = "text", id;

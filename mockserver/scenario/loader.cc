@@ -274,6 +274,11 @@ Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory
   Result<std::vector<std::string>> files = ListFiles(directory, ".yaml");
   if (!files.ok()) return files.error();
   Collected all;
+  const Result<std::vector<std::string>> misnamed = ListFiles(directory, ".yml");
+  if (!misnamed.ok()) return misnamed.error();
+  for (const std::string& path : *misnamed) {
+    all.errors.push_back(path + ": a scenario's file ends in .yaml; rename it");
+  }
   for (const std::string& path : *files) {
     std::string id = IdOfPath(path, directory);
     if (id == "guide") continue;  // the map from the guide's sentences to scenarios

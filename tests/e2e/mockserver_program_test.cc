@@ -128,6 +128,12 @@ TEST(MockServerProgram, BadInputIsOneMessageAndTheRightStatus) {
       {{"explain", "nothing"}, {}, 2, "nothing"},
       {{"healthcheck", "--admin-port", "1"}, {}, 1, "127.0.0.1:1/readyz"},
       {{}, {}, 2, "subcommand"},
+      {{"serv"}, {}, 2, "there is no command 'serv'; did you mean 'serve'?"},
+      {{"fly"},
+       {},
+       2,
+       "there is no command 'fly'; one of: serve, healthcheck, validate, scenarios, explain"},
+      {{"--port", "0"}, {}, 2, "the command is missing before --port; one of: serve, "},
   };
   for (const Refused& refused : kCases) {
     const Ended ended = RunProgram(refused.arguments, refused.environment);

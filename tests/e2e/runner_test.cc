@@ -21,6 +21,7 @@ TEST_F(RunnerTest, ADriverThatNeverStartsIsSaidInEveryReport) {
   };
   const Row rows[] = {{"sleep 60", "no reply to \"hello\""},
                       {"false", "exit status 1"},
+                      {"echo hi", "\"hello\"; the last it printed was no reply: hi"},
                       {"yes", "lines that are not JSON, the last: y"},
                       {"/nonexistent/driver", "/nonexistent/driver"}};
   for (const Row& row : rows) {
@@ -112,6 +113,27 @@ TEST_F(RunnerTest, ASecondInterruptLeavesAtOnce) {
   runner.Signal(SIGINT);
   EXPECT_EQ(runner.Wait(), 130);
   ::close(reader);
+}
+
+TEST_F(RunnerTest, WhatCannotBeReadIsNamed) {
+  Write("empty", "");
+  std::filesystem::create_directory(File("none"));
+  std::filesystem::create_directory(File("misnamed"));
+  Write("misnamed/a.yml", "id: a\n");
+  const std::pair<std::string, std::string> rows[] = {
+      {"rnu", "there is no command 'rnu'; did you mean 'run'?"},
+      {"baseline upate", "there is no command 'upate'; did you mean 'update'?"},
+      {"report " + File("empty"), File("empty") + ": is empty"},
+      {"lint " + File("empty"), File("empty") + ": is empty"},
+      {"list --scenarios " + File("none"),
+       "--scenarios " + File("none") + ": there is no scenario"},
+      {"list --scenarios " + File("misnamed"), "a.yml: a scenario's file ends in .yaml; rename it"},
+  };
+  for (const auto& [arguments, message] : rows) {
+    const Ran ran = RunToEnd(arguments);
+    EXPECT_EQ(ran.status, 2) << arguments;
+    EXPECT_NE(ran.output.find(message), std::string::npos) << ran.output;
+  }
 }
 
 TEST_F(RunnerTest, SelectingNothingIsFour) {

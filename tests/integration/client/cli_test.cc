@@ -150,6 +150,11 @@ TEST_F(CliTest, UsageErrorsExitTwo) {
             "aweber-client: no client id: give --client-id or AWEBER_CLIENT_ID, or log in first\n");
   EXPECT_EQ(Run({}), 2);
   EXPECT_EQ(Run({"fly"}), 2);
+  EXPECT_EQ(Run({"acounts"}), 2);
+  EXPECT_EQ(err_, "there is no command 'acounts'; did you mean 'accounts'?\n");
+  EXPECT_EQ(Run({"login", "--mock", "notaurl", "--client-id", "x"}), 2);
+  EXPECT_EQ(err_,
+            "aweber-client: --mock: 'notaurl' is no base URL such as http://127.0.0.1:8080\n");
   EXPECT_EQ(Run({"get", "--client-id", "x"}), 2);
   EXPECT_EQ(Run({"status", "--client-id", "x", "--auth", "digest"}), 2);
   EXPECT_EQ(Run({"status", "--client-id", "x", "--scopes", "a\"b"}), 2);

@@ -240,6 +240,7 @@ TEST(Ndjson, AStreamCutShortHoldsEveryFinishedCase) {
   EXPECT_EQ(cut->Count().at("not-run"), 7);
   EXPECT_EQ(cut->cases[2].outcome, Outcome::kFail);
   EXPECT_NE(Render("pretty", *cut).find("cut short"), std::string::npos);
+  EXPECT_NE(Render("pretty", *cut).find("; requests and time are not known\n"), std::string::npos);
 }
 
 TEST(Ndjson, ErrorsNameTheLine) {
