@@ -1,6 +1,8 @@
 # The three programs on Debian 12. The mock is what runs by default:
 #   docker build -t aweber-harness .
-#   docker run --rm -p 8080:8080 -p 8081:8081 aweber-harness
+#   docker run --rm -p 127.0.0.1:8080:8080 -p 127.0.0.1:8081:8081 \
+#     -e AWEBER_MOCK_ADMIN_TOKEN=local-only aweber-harness
+# The admin API listens beyond the container's loopback, so it does not start without a token.
 # Small (no compiler, no sources), not root, and content with a read-only file system.
 FROM debian:bookworm-slim AS build
 RUN apt-get update -q \
