@@ -10,10 +10,12 @@ import json
 import logging
 import os
 import pathlib
+import threading
 from urllib.parse import urlsplit
 
 from flask import Flask, redirect, request, session
 from markupsafe import escape
+from oauthlib.oauth2 import TokenExpiredError
 from requests_oauthlib import OAuth2Session
 
 CLIENT_ID = os.environ["AWEBER_CLIENT_ID"]
@@ -25,6 +27,9 @@ AUTHORIZE_URL = os.environ.get(
 TOKEN_URL = os.environ.get("AWEBER_TOKEN_URL", "https://auth.aweber.com/oauth2/token")
 API_URL = os.environ.get("AWEBER_API_URL", "https://api.aweber.com/1.0")
 STORE = pathlib.Path(os.environ["APP_STORE"])
+# AWeber takes a refresh token once. Where requests come to several processes, the lock must be one
+# that they share.
+refreshing = threading.Lock()
 
 app = Flask(__name__)
 app.secret_key = os.environ["APP_SECRET_KEY"]
@@ -41,7 +46,26 @@ def token_file():
 
 
 def save_token(token):
-    token_file().write_text(json.dumps(token))
+    """For the application's own eyes, and whole: a reader finds the old token or the new one."""
+    new = token_file().with_suffix(f".{os.urandom(8).hex()}")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        json.dump(token, out)
+    os.replace(new, token_file())
+
+
+def load_token():
+    return json.loads(token_file().read_text())
+
+
+def refreshed(stale):
+    """The token after `stale`: asked for once, however many requests find it expired at a time."""
+    with refreshing:
+        token = load_token()
+        if token["access_token"] == stale["access_token"]:
+            token = OAuth2Session(CLIENT_ID, token=stale).refresh_token(
+                TOKEN_URL, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
+            save_token(token)
+        return token
 
 
 @app.get("/")
@@ -88,15 +112,11 @@ def connected():
 def accounts():
     if not token_file().exists():
         return "Please connect first.", 409
-    credentials = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-    aweber = OAuth2Session(
-        CLIENT_ID,
-        token=json.loads(token_file().read_text()),
-        auto_refresh_url=TOKEN_URL,
-        auto_refresh_kwargs=credentials,
-        token_updater=save_token,
-    )
-    answer = aweber.get(f"{API_URL}/accounts")
+    token = load_token()
+    try:
+        answer = OAuth2Session(CLIENT_ID, token=token).get(f"{API_URL}/accounts")
+    except TokenExpiredError:
+        answer = OAuth2Session(CLIENT_ID, token=refreshed(token)).get(f"{API_URL}/accounts")
     if answer.status_code != 200:
         return f"AWeber answered {answer.status_code}.", answer.status_code
     companies = [escape(account["company"]) for account in answer.json()["entries"]]
