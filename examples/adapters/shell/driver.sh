@@ -28,15 +28,25 @@ parameter() {
   done
 }
 
+# One line of curl's configuration, which it reads from standard input (-K -): an argument could be
+# read by every user of the machine. Quoted, so that no value can end its line and begin an option.
+setting() {
+  local value=${2//\\/\\\\}
+  value=${value//\"/\\\"}
+  value=${value//$'\n'/\\n}
+  printf '%s = "%s"\n' "$1" "${value//$'\r'/\\r}"
+}
+
 to_tell='({access_token, refresh_token} | with_entries(select(.value != null)))'
 
-# POSTs a form to the token endpoint, authenticated by Basic with form-encoded id and secret
-# (RFC 6749 §2.3.1); keeps the tokens or answers err.
+# POSTs a form, given as NAME=VALUE..., to the token endpoint, authenticated by Basic with
+# form-encoded id and secret (RFC 6749 §2.3.1); keeps the tokens or answers err.
 token_request() {
-  local reply status old=$session.token stored='' told=''
-  # The header comes from standard input: an argument could be read by every user of the machine.
-  reply=$(printf 'header = "Authorization: Basic %s"\n' "$basic" |
-    curl -sS -K - -w '\n%{http_code}' --max-time 8 "$@" "$token_url" 2>/dev/null) || {
+  local reply status field old=$session.token stored='' told=''
+  reply=$({
+    setting header "Authorization: Basic $basic"
+    for field in "$@"; do setting data-urlencode "$field"; done
+  } | curl -sS -K - -w '\n%{http_code}' --max-time 8 "$token_url" 2>/dev/null) || {
     case $? in
       60) err tls "curl refused the certificate" ;;
       28) err timeout "curl waited long enough" ;;
@@ -50,12 +60,14 @@ token_request() {
     printf '{"id":%s,"err":{"kind":"http","message":"refused","status":%s}}\n' "$id" "$status"
     return
   fi
-  # RFC 6749 §6: a refresh token that is not replaced stays. One line to keep, one to answer.
+  # RFC 6749 §6: a refresh token that is not replaced stays. One line to keep, one to answer. Tokens
+  # are printable ASCII (appendix A.12, A.17); one with a space cannot be a Bearer header's.
   [ -s "$old" ] || { old=$memory/none && echo '{}' >"$old"; }
   {
     read -r stored && read -r told
   } < <(jq -cs '.[1] as $old | .[0] | select((.error == null)
-      and (.access_token | type == "string" and . != "")
+      and (.access_token | type == "string" and test("\\A[!-~]+\\z"))
+      and (.refresh_token | type != "string" or test("\\A[ -~]*\\z"))
       and ((.token_type // "bearer") | ascii_downcase == "bearer"))
     | $old + . | ., '"$to_tell" - "$old" <<<"$reply" 2>/dev/null)
   if [ -z "$told" ]; then
@@ -88,9 +100,8 @@ callback() {
     err invalid_response "no code"
     return
   fi
-  token_request --data-urlencode grant_type=authorization_code \
-    --data-urlencode "code=$(parameter "$url" code)" \
-    --data-urlencode "redirect_uri=$redirect_uri"
+  token_request grant_type=authorization_code "code=$(parameter "$url" code)" \
+    "redirect_uri=$redirect_uri"
 }
 
 call() {
@@ -103,7 +114,7 @@ call() {
       ;;
   esac
   [ "$body" = null ] || json=(-H 'Content-Type: application/json' --data-raw "$body")
-  status=$(jq -r '"header = \"Authorization: Bearer \(.access_token)\""' "$session.token" |
+  status=$(setting header "Authorization: Bearer $(jq -r .access_token "$session.token")" |
     curl -sS -K - -o /dev/null -w '%{http_code}' --max-time 8 -X "$method" \
       ${json[@]+"${json[@]}"} "$url" 2>/dev/null) || {
     err network "curl failed"
@@ -125,7 +136,7 @@ refresh() {
     err reauthorize "no refresh token: log in again"
     return
   fi
-  token_request --data-urlencode grant_type=refresh_token --data-urlencode "refresh_token=$refresh_token"
+  token_request grant_type=refresh_token "refresh_token=$refresh_token"
 }
 
 while IFS= read -r request; do
