@@ -24,6 +24,7 @@ class Client(NamedTuple):
     home: str  # its documentation
     install: str
     adapter: str  # below examples/adapters
+    leaves: tuple = ()  # rules, by prefix, that its adapter's own lines keep: it has no such step
 
 
 PY, NODE = "/usr/bin/python3 examples/adapters/", "node examples/adapters/node/"
@@ -41,7 +42,7 @@ CLIENTS = [
     Client("oauth4webapi", NODE + "oauth4webapi.mjs", "https://github.com/panva/oauth4webapi",
            NPM_CI, "node/oauth4webapi.mjs"),
     Client("simple-oauth2", NODE + "simple-oauth2.mjs", "https://github.com/lelylan/simple-oauth2",
-           NPM_CI, "node/simple-oauth2.mjs"),
+           NPM_CI, "node/simple-oauth2.mjs", ("cb-", "rs-")),
     Client("client-oauth2", NODE + "client-oauth2.mjs",
            "https://github.com/mulesoft/js-client-oauth2", NPM_CI, "node/client-oauth2.mjs"),
     Client("badgateway-oauth2-client", NODE + "badgateway-oauth2-client.mjs",
@@ -104,22 +105,28 @@ def run(client: Client, work: pathlib.Path, update: bool) -> dict:
     return report
 
 
-def checks_with(report: dict, outcomes: tuple) -> dict:
-    """check -> the cases in which it had one of these outcomes."""
+def checks_with(client: Client, report: dict, outcomes: tuple) -> dict:
+    """check -> the cases in which it had one of these outcomes. What the client leaves to its
+    application says nothing of the client."""
     found = collections.defaultdict(list)
     for case in report["cases"]:
         for check in case["checks"]:
-            if check["outcome"] in outcomes:
+            if check["outcome"] in outcomes and not check["id"].startswith(client.leaves):
                 found[check["id"]].append(case["id"])
     return found
 
 
-def failures(report: dict) -> dict:
+def without_a_check(report: dict) -> list:
+    """The cases that failed as a whole, accepted or not: there was nothing to judge by."""
+    return [case["id"] for case in report["cases"] if case["outcome"] in (*FAILED, "inconclusive")
+            and not any(c["outcome"] in FAILED for c in case["checks"])]
+
+
+def failures(client: Client, report: dict) -> dict:
     """check -> cases that failed it, accepted or not; "" for cases that failed as a whole."""
-    found = checks_with(report, FAILED)
-    for case in report["cases"]:
-        if case["outcome"] in FAILED and not any(c["outcome"] in FAILED for c in case["checks"]):
-            found[""].append(case["id"])
+    found = checks_with(client, report, FAILED)
+    for case in without_a_check(report):
+        found[""].append(case)
     return found
 
 
@@ -137,32 +144,34 @@ the `aweber` profile. `script/clients` repeats these runs, `.ci/run` holds this 
 
 A failure here is a property of the library in that wiring. An application can do what its library
 leaves undone: compare a host, look at `error`, keep a refresh token. Whether AWeber's users would
-notice is said with each.
+notice is said with each. Where a library has no such step at all, the adapter's own lines stand for
+the application, and nothing is said of the library.
 
 ## At a glance
 
-| client | version | | cases | pass | warn | fail | skip |
-| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |
+| client | version | | cases | pass | warn | fail | inconclusive | skip |
+| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 """
 
 
 def glance(client: Client, report: dict) -> str:
     summary, about = report["summary"], report["client"]
-    failed = sum(summary.get(o, 0) for o in BROKEN + ("xfail",) if o != "xpass")
+    unjudged = len(without_a_check(report))
+    failed = sum(summary.get(o, 0) for o in BROKEN + ("xfail",) if o != "xpass") - unjudged
     passed = summary.get("pass", 0) + summary.get("xpass", 0)
     return (f"| [{about['name']}](#{anchor(about['name'])}) | {about['version']} | {about['language']} "
             f"| {len(report['cases'])} | {passed} | {summary.get('warn', 0)} | {failed} "
-            f"| {summary.get('skip', 0)} |")
+            f"| {unjudged} | {summary.get('skip', 0)} |")
 
 
 def anchor(heading: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "", heading.lower())
 
 
-def matrix(reports: dict) -> list:
-    failed = {n: failures(r) for n, r in reports.items()}
-    warned = {n: checks_with(r, ("warn",)) for n, r in reports.items()}
-    passed = {n: checks_with(r, ("pass",)) for n, r in reports.items()}
+def matrix(clients: list, reports: dict) -> list:
+    failed = {c.name: failures(c, reports[c.name]) for c in clients}
+    warned = {c.name: checks_with(c, reports[c.name], ("warn",)) for c in clients}
+    passed = {c.name: checks_with(c, reports[c.name], ("pass",)) for c in clients}
 
     def cell(name: str, check: str) -> str:
         if check in failed[name]:
@@ -172,9 +181,9 @@ def matrix(reports: dict) -> list:
         return "✓" if check in passed[name] else "·"
 
     shown = sorted({c for f in (*failed.values(), *warned.values()) for c in f if c})
-    lines = ["| rule | " + " | ".join(reports) + " |", "| --- |" + " :-: |" * len(reports)]
+    lines = ["| rule | " + " | ".join(failed) + " |", "| --- |" + " :-: |" * len(clients)]
     for check in shown:
-        row = " | ".join(cell(name, check) for name in reports)
+        row = " | ".join(cell(name, check) for name in failed)
         lines.append(f"| {check_link(check)} | {row} |")
     return lines
 
@@ -193,9 +202,12 @@ def client_part(client: Client, report: dict) -> list:
         f"[baseline](../{baseline_of(client)})", "",
         "```console",
         f'$ aweber-conformance run CASE --driver "{client.driver}"', "```", ""]
+    if client.leaves:
+        rules = ", ".join(f"`{prefix}*`" for prefix in client.leaves)
+        lines += [f"Leaves to the application, so not judged here: {rules}.", ""]
     entries = entries_of(client)
     found = collections.defaultdict(list)  # index of the entry -> (check, case), in its order
-    for check, cases in failures(report).items():
+    for check, cases in failures(client, report).items():
         for case in cases:
             index = next((i for i, e in enumerate(entries) if e.covers(case, check)), len(entries))
             found[index].append((check, case))
@@ -208,7 +220,7 @@ def client_part(client: Client, report: dict) -> list:
                   f"  See {cases_text(sorted({case for _, case in seen}))}{see}"]
     if not found:
         lines += ["Nothing fails.", ""]
-    warned = sorted(checks_with(report, ("warn",)))
+    warned = sorted(checks_with(client, report, ("warn",)))
     if warned:
         lines += [""] if found else []
         lines.append("Warned of (a *should*): " + ", ".join(check_link(c) for c in warned) + ".")
@@ -218,11 +230,13 @@ def client_part(client: Client, report: dict) -> list:
 def page(reports: dict) -> str:
     lines = [HEAD + "\n".join(glance(c, reports[c.name]) for c in CLIENTS), "",
              "**fail** counts cases with a failure that is explained below; **warn**, cases in which",
-             "only a *should* is not met; **skip**, cases for a feature that the client does not have.",
+             "only a *should* is not met; **inconclusive**, cases in which there was nothing to judge",
+             "by; **skip**, cases for a feature that the client does not have.",
              "", "## Rule by rule", ""]
-    lines += matrix({c.name: reports[c.name] for c in CLIENTS})
+    lines += matrix(CLIENTS, reports)
     lines += ["", "✗ fails, ! a *should* that is not met, ✓ met wherever it was seen, · never seen (a "
-              "feature that", "the client does not have). Rules that all of them meet are left out.", ""]
+              "feature that", "the client does not have, a step that it leaves to the application). "
+              "Rules that all of them", "meet are left out.", ""]
     for client in CLIENTS:
         lines += client_part(client, reports[client.name])
     return "\n".join(lines).rstrip() + "\n"

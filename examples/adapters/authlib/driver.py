@@ -11,13 +11,13 @@ import pathlib
 import sys
 
 import authlib
-import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
 from authlib.integrations.requests_client import OAuth2Session
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from loop import Refused, serve  # noqa: E402
+from over_requests import explained, token_answer  # noqa: E402
 
 cases = {}  # case -> what `open` said
 logins = {}  # (case, session) -> the state and verifier of the login that was started
@@ -79,14 +79,13 @@ def authorize(request):
 
 
 def callback(request):
-    login = logins.get((request["case"], request["session"]))
-    if login is None:
-        raise Refused("state_mismatch", "no login was started in this session")
-    more = {"code_verifier": login["verifier"]} if login["verifier"] else {}
-    token = make_session(request, state=login["state"]).fetch_token(
+    # Nothing, where no login was started: whether that matters is the library's to say.
+    login = logins.get((request["case"], request["session"]), {})
+    more = {"code_verifier": login["verifier"]} if login.get("verifier") else {}
+    token = make_session(request, state=login.get("state")).fetch_token(
         cases[request["case"]]["token_url"], authorization_response=request["url"], **more)
     token_file(request).write_text(json.dumps(token))
-    return {"token": answer(token)}
+    return {"token": token_answer(token)}
 
 
 def call(request):
@@ -97,7 +96,7 @@ def call(request):
 
 def refresh(request):
     token = session_with_token(request).refresh_token(cases[request["case"]]["token_url"])
-    return {"token": answer(token)}
+    return {"token": token_answer(token)}
 
 
 def revoke(request):
@@ -112,51 +111,28 @@ def revoke(request):
 
 
 def token(request):
-    return answer(load_token(request))
+    return token_answer(load_token(request))
 
 
-def answer(stored):
-    reply = {"access_token": stored["access_token"]}
-    if stored.get("refresh_token"):
-        reply["refresh_token"] = stored["refresh_token"]
-    if isinstance(stored.get("expires_at"), (int, float)):
-        reply["expires_at"] = int(stored["expires_at"])
-    return reply
-
-
-def explained(operation):
-    """The library's exceptions in the protocol's words."""
-
-    def run(request):
-        try:
-            return operation(request)
-        except AuthlibBaseError as error:
-            kind = {
-                "mismatching_state": "state_mismatch",
-                "missing_code": "invalid_response",
-                "missing_token": "invalid_response",
-                "unsupported_token_type": "unsupported_token_type",
-                "invalid_grant": "reauthorize",
-                "token_expired": "reauthorize",
-                "invalid_token": "reauthorize",
-            }.get(error.error, "provider_error")
-            raise Refused(kind, str(error), code=error.error or "") from error
-        except requests.exceptions.SSLError as error:
-            raise Refused("tls", str(error)) from error
-        except requests.exceptions.Timeout as error:
-            raise Refused("timeout", str(error)) from error
-        except requests.exceptions.HTTPError as error:
-            raise Refused("http", str(error), status=error.response.status_code) from error
-        except requests.exceptions.RequestException as error:
-            raise Refused("network", str(error)) from error
-
-    return run
+def of_library(error):
+    if not isinstance(error, AuthlibBaseError):
+        return None
+    kind = {
+        "mismatching_state": "state_mismatch",
+        "missing_code": "invalid_response",
+        "missing_token": "invalid_response",
+        "unsupported_token_type": "unsupported_token_type",
+        "invalid_grant": "reauthorize",
+        "token_expired": "reauthorize",
+        "invalid_token": "reauthorize",
+    }.get(error.error, "provider_error")
+    return Refused(kind, str(error), code=error.error or "")
 
 
 if __name__ == "__main__":
     operations = {"open": open_case, "close": close_case, "token": token}
     for name in (authorize, callback, call, refresh, revoke):
-        operations[name.__name__] = explained(name)
+        operations[name.__name__] = explained(name, of_library)
     serve(
         {"name": "Authlib", "version": authlib.__version__, "language": "Python"},
         {"state": True, "pkce": ["S256"], "auth": ["basic"], "token_transport": ["header"],

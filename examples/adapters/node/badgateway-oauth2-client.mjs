@@ -8,19 +8,13 @@
 // here it is for public clients alone, because AWeber refuses it from confidential ones.
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Refused, serve, versionOf } from './loop.mjs';
+import { perSession, Refused, serve, versionOf } from './loop.mjs';
 
 const { generateCodeVerifier, OAuth2Client, OAuth2Error, OAuth2Fetch, OAuth2HttpError } =
   await import('@badgateway/oauth2-client'); // after loop.mjs, which gives Node 18 its crypto
 
 const cases = new Map(); // case -> { client, opened }
-const sessions = new Map(); // case/session -> { state, codeVerifier, wrapper }
-
-const key = (request) => `${request.case}/${request.session}`;
-const sessionOf = (request) => {
-  if (!sessions.has(key(request))) sessions.set(key(request), {});
-  return sessions.get(key(request));
-};
+const sessionOf = perSession(); // -> { state, codeVerifier, wrapper }
 
 const tokenFile = (request) => `${cases.get(request.case).opened.store_dir}/${request.session}.json`;
 const store = (request, token) => writeFileSync(tokenFile(request), JSON.stringify(token));

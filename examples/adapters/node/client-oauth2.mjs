@@ -6,16 +6,11 @@
 // API requests are the application's: fetch with what `token.sign` made of the request.
 import { randomBytes } from 'node:crypto';
 import ClientOAuth2 from 'client-oauth2';
-import { Refused, serve, versionOf } from './loop.mjs';
+import { perSession, Refused, serve, versionOf } from './loop.mjs';
 
 const cases = new Map(); // case -> ClientOAuth2
-const sessions = new Map(); // case/session -> { state, token }
+const sessionOf = perSession(); // -> { state, token }
 
-const key = (request) => `${request.case}/${request.session}`;
-const sessionOf = (request) => {
-  if (!sessions.has(key(request))) sessions.set(key(request), {});
-  return sessions.get(key(request));
-};
 const needToken = (request) => {
   const { token } = sessionOf(request);
   if (!token) throw new Refused('reauthorize', 'no token: log in first');

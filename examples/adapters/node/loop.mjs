@@ -4,6 +4,7 @@
 //
 // An operation takes the request and returns (a promise of) the members of `ok`. It throws Refused
 // to answer `err`, Unsupported to answer `unsupported`. Copy this file beside your adapter.
+import { Console } from 'node:console';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { webcrypto } from 'node:crypto';
@@ -32,8 +33,19 @@ export function versionOf(name) {
   return 'unknown';
 }
 
+// What belongs to one user (state, verifier, tokens): an object a session, made when first asked for.
+export function perSession() {
+  const sessions = new Map();
+  return (request) => {
+    const key = `${request.case}/${request.session}`;
+    if (!sessions.has(key)) sessions.set(key, {});
+    return sessions.get(key);
+  };
+}
+
 export async function serve(client, features, operations) {
-  console.log = console.error; // standard output belongs to the protocol
+  // Standard output belongs to the protocol. Not only console.log writes there: info, dir, table...
+  Object.assign(console, new Console(process.stderr, process.stderr));
   async function answer(request) {
     const reply = { id: request.id };
     try {

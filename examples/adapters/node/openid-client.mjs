@@ -5,18 +5,13 @@
 //
 // AWeber publishes no metadata, so the Configuration is made by hand; PKCE is used for public
 // clients alone and Basic is chosen, because AWeber asks for that.
-import { Refused, serve, versionOf } from './loop.mjs';
+import { perSession, Refused, serve, versionOf } from './loop.mjs';
 
 const client = await import('openid-client'); // after loop.mjs, which gives Node 18 its crypto
 
 const cases = new Map(); // case -> { config, request }
-const sessions = new Map(); // case/session -> { state, verifier, tokens }
+const sessionOf = perSession(); // -> { state, verifier, tokens }
 
-const key = (request) => `${request.case}/${request.session}`;
-const sessionOf = (request) => {
-  if (!sessions.has(key(request))) sessions.set(key(request), {});
-  return sessions.get(key(request));
-};
 const answer = (tokens) => ({
   access_token: tokens.access_token,
   ...(tokens.refresh_token && { refresh_token: tokens.refresh_token }),

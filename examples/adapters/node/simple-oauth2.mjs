@@ -3,8 +3,9 @@
 //     npm ci            (in this folder)
 //     aweber-conformance run --driver "node examples/adapters/node/simple-oauth2.mjs"
 //
-// The library passes `state` on and never compares it, so the feature `state` is not claimed. API
-// requests are the application's: fetch with the token in the header.
+// The library passes `state` on and never compares it, so the feature `state` is not claimed. The
+// callback and API requests are the application's: the lines here that read the one and send the
+// other say nothing of the library.
 import { readFile, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { AuthorizationCode } from 'simple-oauth2';
@@ -86,7 +87,12 @@ serve(
     },
     async callback(request) {
       const { client, opened } = cases.get(request.case);
-      const code = new URL(request.url).searchParams.get('code');
+      const query = new URL(request.url).searchParams;
+      if (query.has('error')) {
+        throw new Refused('provider_error', 'no code', { code: query.get('error') });
+      }
+      if (query.getAll('code').length > 1) throw new Refused('invalid_response', 'two codes');
+      const code = query.get('code'); // null where there is none: that is the library's to say
       const token = await explained(() =>
         client.getToken({ code, redirect_uri: opened.redirect_uri, scope: opened.scopes }));
       await save(request, token);
@@ -97,6 +103,9 @@ serve(
       if (token.expired()) {
         token = await explained(() => token.refresh());
         await save(request, token);
+      }
+      if (!request.url.startsWith(`${cases.get(request.case).opened.api_url}/`)) {
+        throw new Refused('other', "not AWeber's API: the token stays here");
       }
       const response = await fetch(request.url, {
         method: request.method,

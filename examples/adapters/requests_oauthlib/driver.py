@@ -11,13 +11,13 @@ import json
 import pathlib
 import sys
 
-import requests
 import requests_oauthlib
 from oauthlib.oauth2.rfc6749 import errors
 from requests_oauthlib import OAuth2Session
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from loop import Refused, serve  # noqa: E402
+from over_requests import explained, token_answer  # noqa: E402
 
 cases = {}  # case -> what `open` said
 web_sessions = {}  # (case, session) -> what the example's web framework keeps for one user
@@ -74,7 +74,7 @@ def callback(request):
         authorization_response=request["url"],
     )
     save_token(request, token)
-    return {"token": answer(token)}
+    return {"token": token_answer(token)}
 
 
 def session_with_token(request):
@@ -101,50 +101,29 @@ def refresh(request):
     token = client.refresh_token(
         case["token_url"], client_id=case["client_id"], client_secret=case["client_secret"])
     save_token(request, token)
-    return {"token": answer(token)}
+    return {"token": token_answer(token)}
 
 
 def token(request):
-    return answer(load_token(request))
+    return token_answer(load_token(request))
 
 
-def answer(stored):
-    reply = {"access_token": stored["access_token"]}
-    if stored.get("refresh_token"):
-        reply["refresh_token"] = stored["refresh_token"]
-    if isinstance(stored.get("expires_at"), (int, float)):
-        reply["expires_at"] = int(stored["expires_at"])
-    return reply
-
-
-def explained(operation):
-    """The library's exceptions in the protocol's words."""
-
-    def run(request):
-        try:
-            return operation(request)
-        except errors.MismatchingStateError as error:
-            raise Refused("state_mismatch", str(error)) from error
-        except errors.MissingTokenError as error:
-            raise Refused("invalid_response", str(error)) from error
-        except (errors.InvalidGrantError, errors.TokenExpiredError) as error:
-            raise Refused("reauthorize", str(error)) from error
-        except errors.OAuth2Error as error:
-            raise Refused("provider_error", str(error), code=error.error or "") from error
-        except requests.exceptions.SSLError as error:
-            raise Refused("tls", str(error)) from error
-        except requests.exceptions.Timeout as error:
-            raise Refused("timeout", str(error)) from error
-        except requests.exceptions.RequestException as error:
-            raise Refused("network", str(error)) from error
-
-    return run
+def of_library(error):
+    if isinstance(error, errors.MismatchingStateError):
+        return Refused("state_mismatch", str(error))
+    if isinstance(error, errors.MissingTokenError):
+        return Refused("invalid_response", str(error))
+    if isinstance(error, (errors.InvalidGrantError, errors.TokenExpiredError)):
+        return Refused("reauthorize", str(error))
+    if isinstance(error, errors.OAuth2Error):
+        return Refused("provider_error", str(error), code=error.error or "")
+    return None
 
 
 if __name__ == "__main__":
     operations = {"open": open_case, "close": close_case, "token": token}
     for name in (authorize, callback, call, refresh):
-        operations[name.__name__] = explained(name)
+        operations[name.__name__] = explained(name, of_library)
     serve(
         {"name": "requests_oauthlib", "version": requests_oauthlib.__version__,
          "language": "Python"},

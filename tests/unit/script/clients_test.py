@@ -1,0 +1,70 @@
+"""script/clients.py's page, from reports made by hand: who is said to fail what."""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "script"))
+import clients  # noqa: E402
+
+LIBRARY = clients.Client("library", "run-library", "https://l.example/", "get library", "l.py")
+SMALL = LIBRARY._replace(name="small", leaves=("cb-", "rs-"))
+
+
+def case(name, outcome, **checks):
+    return {"id": name, "outcome": outcome, "reason": "",
+            "checks": [{"id": k.replace("_", "-"), "outcome": v, "message": ""}
+                       for k, v in checks.items()]}
+
+
+def report(*cases):
+    summary = {}
+    for one in cases:
+        summary[one["outcome"]] = summary.get(one["outcome"], 0) + 1
+    return {"client": {"name": "Library", "version": "1", "language": "C"}, "summary": summary,
+            "cases": list(cases)}
+
+
+ROW = "| [Library](#library) | 1 | C "
+
+
+class Glance(unittest.TestCase):
+    def test_each_case_is_counted_in_one_column(self):
+        for name, cases, want in (
+            ("a pass", [case("a", "pass", tk_grant="pass")], "| 1 | 1 | 0 | 0 | 0 | 0 |"),
+            ("a warning", [case("a", "warn", tk_grant="warn")], "| 1 | 0 | 1 | 0 | 0 | 0 |"),
+            ("a failure", [case("a", "fail", tk_grant="fail")], "| 1 | 0 | 0 | 1 | 0 | 0 |"),
+            ("a known failure", [case("a", "xfail", tk_grant="xfail")], "| 1 | 0 | 0 | 1 | 0 | 0 |"),
+            ("nothing to judge by", [case("a", "inconclusive")], "| 1 | 0 | 0 | 0 | 1 | 0 |"),
+            ("the same, known", [case("a", "xfail", tk_grant="pass")], "| 1 | 0 | 0 | 0 | 1 | 0 |"),
+            ("skipped", [case("a", "skip")], "| 1 | 0 | 0 | 0 | 0 | 1 |"),
+            ("better than known", [case("a", "xpass", tk_grant="pass")], "| 1 | 1 | 0 | 0 | 0 | 0 |"),
+            ("an error", [case("a", "error")], "| 1 | 0 | 0 | 1 | 0 | 0 |"),
+        ):
+            with self.subTest(name):
+                self.assertEqual(clients.glance(LIBRARY, report(*cases)), ROW + want)
+
+
+class Matrix(unittest.TestCase):
+    def test_what_a_client_leaves_to_its_application_is_not_judged(self):
+        seen = report(case("a", "fail", rs_confined="fail", cb_dup_refused="fail",
+                           tk_grant="fail", tr_type_unknown="pass"),
+                      case("b", "warn", rs_header="warn", tk_basic_preferred="warn"))
+        lines = clients.matrix([LIBRARY, SMALL], {"library": seen, "small": seen})
+        self.assertEqual(lines[0], "| rule | library | small |")
+        self.assertEqual(lines[2:], [f"| {clients.check_link(rule)} | {cells} |" for rule, cells in (
+            ("cb-dup-refused", "✗ | ·"),
+            ("rs-confined", "✗ | ·"),
+            ("rs-header", "! | ·"),
+            ("tk-basic-preferred", "! | !"),
+            ("tk-grant", "✗ | ✗"),
+        )])
+
+    def test_its_own_part_says_so(self):
+        text = "\n".join(clients.client_part(SMALL, report(case("a", "pass", rs_header="warn"))))
+        self.assertIn("Leaves to the application, so not judged here: `cb-*`, `rs-*`.", text)
+        self.assertNotIn("Warned of", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
