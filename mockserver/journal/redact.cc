@@ -8,6 +8,7 @@
 #include "base/form.h"
 #include "base/json.h"
 #include "base/uri.h"
+#include "mockserver/journal/named_values.h"
 #include "mockserver/journal/spellings.h"
 
 namespace aweber::mock {
@@ -27,11 +28,6 @@ std::string LowerCase(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
   return lower;
-}
-
-bool IsWord(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-';
 }
 
 std::string EscapeHtml(std::string_view text) {
@@ -54,41 +50,14 @@ std::string EscapeHtml(std::string_view text) {
   return escaped;
 }
 
-// Where a secret that starts at `at` after "name" ends, by how it was introduced; npos: no value.
-struct Span {
-  std::size_t begin = std::string_view::npos;
-  std::size_t end = std::string_view::npos;
-};
-
-Span ValueAfterName(std::string_view text, std::size_t at) {
-  if (at >= text.size()) return {};
-  if (text[at] == '=') {
-    return {at + 1, std::min(text.find_first_of("& \t\r\n\"'<>;,", at + 1), text.size())};
-  }
-  if (text[at] == ':') {  // a header line
-    const std::size_t begin = std::min(text.find_first_not_of(" \t", at + 1), text.size());
-    return {begin, std::min(text.find_first_of("\r\n", begin), text.size())};
-  }
-  if (text[at] != '"') return {};
-  constexpr std::string_view kInput = "\" value=\"";  // <input name="..." value="...">
-  if (text.substr(at, kInput.size()) == kInput) {
-    const std::size_t begin = at + kInput.size();
-    return {begin, std::min(text.find('"', begin), text.size())};
-  }
-  std::size_t next = text.find_first_not_of(" \t\r\n", at + 1);
-  if (next == std::string_view::npos || text[next] != ':') return {};
-  next = text.find_first_not_of(" \t\r\n", next + 1);
-  if (next == std::string_view::npos || text[next] != '"') return {};
-  std::size_t end = next + 1;
-  while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
-  return {next + 1, std::min(end, text.size())};
-}
-
 void ReplaceAll(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, done)) {
+    result.append(text, done, at - done).append(with);
+    done = at + what.size();
   }
+  if (done > 0) text = std::move(result.append(text, done));
 }
 
 }  // namespace
@@ -135,7 +104,8 @@ bool Redactor::IsSecretName(std::string_view name) {
 
 std::string Redactor::Tag(std::string_view value) const {
   if (value.empty()) return "";
-  if (value.substr(0, 9) == "[redacted") return std::string(value);
+  const bool tag = value.starts_with("[redacted") && value.find(']') == value.size() - 1;
+  if (tag) return std::string(value);
   if (label_of_) {
     if (const auto label = label_of_(value)) return "[redacted:" + *label + "]";
   }
@@ -158,12 +128,12 @@ std::string Redactor::ByValue(std::string_view text) const {
   if (!label_of_) return result;
   std::string shown;
   for (std::size_t at = 0; at < result.size();) {
-    if (!IsWord(result[at])) {
+    if (!IsWordCharacter(result[at])) {
       shown += result[at++];
       continue;
     }
     std::size_t end = at;
-    while (end < result.size() && IsWord(result[end])) ++end;
+    while (end < result.size() && IsWordCharacter(result[end])) ++end;
     // "%3Dabc": the escape's digits are not part of the value.
     const bool escaped = at > 0 && result[at - 1] == '%' && end - at > 2;
     for (std::size_t skip : {std::size_t{0}, std::size_t{2}}) {
@@ -208,32 +178,14 @@ std::string Redactor::Pairs(std::string_view text) const {
 std::string Redactor::Text(std::string_view raw) const {
   const std::string fixed = Fixed(raw);
   const std::string_view text = fixed;
-  const std::string lower = LowerCase(text);
-  std::vector<Span> spans;
-  for (std::string_view name : kSecretNames) {
-    for (std::size_t at = lower.find(name); at != std::string::npos;
-         at = lower.find(name, at + 1)) {
-      if (at > 0 && IsWord(lower[at - 1])) continue;
-      const std::size_t after = at + name.size();
-      if (after < text.size() && text[after] == ':' && name.find('_') == std::string_view::npos &&
-          name != "authorization" && name != "cookie" && name != "set-cookie" &&
-          name != "proxy-authorization") {
-        continue;  // "code: 5" in a sentence
-      }
-      const Span span = ValueAfterName(text, after);
-      if (span.begin != std::string_view::npos && span.begin < span.end) spans.push_back(span);
-    }
-  }
-  std::sort(spans.begin(), spans.end(),
-            [](const Span& a, const Span& b) { return a.begin < b.begin; });
   std::string shown;
   std::size_t done = 0;
-  for (const Span& span : spans) {
-    if (span.begin < done) continue;
-    shown += ByValue(text.substr(done, span.begin - done));
-    const std::string_view value = text.substr(span.begin, span.end - span.begin);
+  NamedValues values(text);
+  while (const auto span = values.Next()) {
+    shown += ByValue(text.substr(done, span->begin - done));
+    const std::string_view value = text.substr(span->begin, span->end - span->begin);
     shown += Tag(FormDecode(value).value_or(std::string(value)));
-    done = span.end;
+    done = span->end;
   }
   return shown + ByValue(text.substr(done));
 }
@@ -272,15 +224,20 @@ HttpHeaders Redactor::Headers(const HttpHeaders& headers) const {
 
 namespace {
 
-// Applies `leaf` to every string, with the name it stands under.
+// Applies `leaf` to every string, and to the numbers under a secret's name. What stands in an
+// object or array under such a name is as secret.
 template <typename Leaf>
-void Walk(Json& json, const std::string& name, const Leaf& leaf) {
+void Walk(Json& json, bool secret, const Leaf& leaf) {
   if (json.is_object()) {
-    for (auto& [key, value] : json.items()) Walk(value, key, leaf);
+    for (auto& [key, value] : json.items()) {
+      Walk(value, secret || Redactor::IsSecretName(key), leaf);
+    }
   } else if (json.is_array()) {
-    for (Json& item : json) Walk(item, name, leaf);
+    for (Json& item : json) Walk(item, secret, leaf);
   } else if (json.is_string()) {
-    json = leaf(name, json.get<std::string>());
+    json = leaf(secret, json.get<std::string>());
+  } else if (json.is_number() && secret) {
+    json = leaf(secret, DumpJson(json));
   }
 }
 
@@ -292,14 +249,15 @@ std::string Redactor::Body(std::string_view body, std::string_view content_type)
   if (type.find("json") == std::string::npos) return Text(body);
   auto parsed = ParseJson(body);
   if (!parsed) return Text(body);
-  Walk(*parsed, "", [this](const std::string& name, const std::string& value) {
-    return IsSecretName(name) ? Tag(value) : Text(value);
-  });
+  Walk(*parsed, false,
+       [this](bool secret, const std::string& value) { return secret ? Tag(value) : Text(value); });
   return ByValue(DumpJson(*parsed));
 }
 
 JournalEntry Redactor::Entry(JournalEntry entry) const {
   HttpRequest& request = entry.request;
+  request.method = ByValue(request.method);
+  request.server_name = ByValue(request.server_name);
   request.body = Body(request.body, request.headers.GetOr("Content-Type"));
   request.target = Url(request.target);
   request.headers = Headers(request.headers);
@@ -307,6 +265,8 @@ JournalEntry Redactor::Entry(JournalEntry entry) const {
   entry.response_body = Body(entry.response_body, entry.response_headers.GetOr("Content-Type"));
   entry.response_headers = Headers(entry.response_headers);
   entry.facts.client_id = ByValue(entry.facts.client_id);
+  entry.facts.grant_type = ByValue(entry.facts.grant_type);
+  entry.error = ByValue(entry.error);
   entry.why_rejected = Text(entry.why_rejected);
   for (Finding& finding : entry.findings) finding.message = Text(finding.message);
   return entry;

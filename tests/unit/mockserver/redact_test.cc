@@ -72,6 +72,76 @@ TEST(Redact, MalformedRequestHead) {
             "GET / HTTP/1.1\r\nAuthorization: [redacted]\r\nX: y\r\n");
 }
 
+// What we say ourselves names headers too.
+TEST(Redact, AHeaderNamedInASentenceIsNoHeaderLine) {
+  for (const char* text :
+       {"the request names no client: no Authorization: Basic, no client_id; the body is empty",
+        "expected Authorization: Bearer, saw Basic", "send it as Authorization: Bearer"}) {
+    EXPECT_EQ(Make().Text(text), text);
+  }
+  EXPECT_EQ(Make().Text("ran curl -H 'Authorization: Bearer abc' twice, no Authorization: Basic"),
+            "ran curl -H 'Authorization: Bearer [redacted]' twice, no Authorization: Basic");
+  EXPECT_EQ(
+      Make().Text("X: y\n \tauthorization:abc def\nProxy-Authorization: Basic a b\nCookie: c"),
+      "X: y\n \tauthorization:[redacted]\nProxy-Authorization: [redacted]\nCookie: [redacted]");
+}
+
+TEST(Redact, QuotedValues) {
+  EXPECT_EQ(Make().Text(R"(client_secret="a b" password='c&d' token="" code="end)"),
+            R"(client_secret="[redacted]" password='[redacted]' token="" code="[redacted])");
+}
+
+TEST(Redact, PartsOfAMultipartForm) {
+  const auto part = [](const std::string& head, const std::string& value) {
+    return "--b\r\n" + head + "\r\n\r\n" + value + "\r\n";
+  };
+  constexpr const char* kForm = "Content-Disposition: form-data; ";
+  const auto body = [&](const std::string& secret, const std::string& code) {
+    return part(kForm + std::string(R"(name="grant_type")"), "authorization_code") +
+           part(kForm + std::string(R"(filename="name"; name="client_secret")"), secret) +
+           part(kForm + std::string("name=code\r\nContent-Type: text/plain"), code) +
+           part(std::string("content-disposition:form-data;NAME=\"Password\""), secret) +
+           part(kForm + std::string(R"(name="token")"), "") +
+           part(kForm + std::string(R"(name="state")"), "s") + "--b--\r\n";
+  };
+  for (const char* type : {"multipart/form-data; boundary=b", "", "application/json"}) {
+    EXPECT_EQ(Make().Body(body("unknown & and\r\nmore", kCode), type),
+              body("[redacted]", "[redacted:code-1]"));
+  }
+  EXPECT_EQ(Make().Text("Content-Disposition: form-data; name=code\n\nunknown"),
+            "Content-Disposition: form-data; name=code\n\n[redacted]");
+}
+
+TEST(Redact, NumbersAndWhatIsInsideUnderASecretName) {
+  EXPECT_EQ(Make().Body(R"({"code":12345678,"token":[{"a":"x","b":1.5}],"expires_in":3600,)"
+                        R"("password":null})",
+                        "application/json"),
+            R"({"code":"[redacted]","token":[{"a":"[redacted]","b":"[redacted]"}],)"
+            R"("expires_in":3600,"password":null})");
+  EXPECT_EQ(
+      Make().Body(R"({"code": -12e3, "token":["a","b"], "expires_in":3600)", "application/json"),
+      R"({"code": [redacted], "token":[[redacted]], "expires_in":3600)");
+}
+
+// Neither what is repeated nor what never ends may be looked through again for every name: each of
+// these texts would take longer than the two minutes that a test may take.
+TEST(Redact, CostsInProportionToTheText) {
+  for (const std::string& part :
+       {std::string("code="), std::string("token=\""), std::string("\"code\":\""),
+        std::string("x Cookie: "), std::string("code\"  "), std::string("\"token\":["),
+        std::string("\nContent-Disposition: x; name=code\n"), std::string("x authorization: "),
+        std::string(kSecret)}) {
+    std::string text;
+    while (text.size() < 2'000'000) text += part;
+    EXPECT_EQ(Make().Text(text).find("CANARY"), std::string::npos);
+  }
+}
+
+TEST(Redact, ASecretBehindATagIsNoTag) {
+  EXPECT_EQ(Make().Text(std::string("Cookie: ") + kSecret + "; other=unknown"),
+            "Cookie: [redacted]");
+}
+
 TEST(Redact, NoCanaryInAnyEncoding) {
   const Redactor redactor = Make();
   for (const std::string& canary :
@@ -98,11 +168,17 @@ TEST(Redact, EntryLeavesNoCanary) {
   entry.request.body = std::string(R"({"client_secret":")") + kSecret + "\"}";
   entry.response_headers = {{"Location", std::string("/?code=") + kCode}};
   entry.response_body = std::string("<code>") + kCode + "</code>";
+  entry.request.method = kSecret;
+  entry.request.server_name = std::string(kAccess) + ".test";
+  entry.facts.grant_type = kSecret;
+  entry.error = kSecret;
   entry.why_rejected = std::string("sent ") + kSecret;
   entry.findings = {{"c", "must", std::string("token ") + kAccess}};
   const JournalEntry shown = Make().Entry(entry);
   std::string all = shown.local_path + shown.request.target + shown.request.body +
-                    shown.response_body + shown.why_rejected + shown.findings[0].message;
+                    shown.response_body + shown.why_rejected + shown.findings[0].message +
+                    shown.request.method + shown.request.server_name + shown.facts.grant_type +
+                    shown.error;
   for (const HttpHeaders* headers : {&shown.request.headers, &shown.response_headers}) {
     for (const auto& [name, value] : headers->fields()) all += name + value;
   }
