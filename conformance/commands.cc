@@ -36,7 +36,8 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
     model.info.cases.push_back(result->id);
     model.cases.push_back(std::move(result).value());
   }
-  model.info.seed = static_cast<std::uint64_t>(JsonInt(document, "seed").value_or(0));
+  const Json* seed = JsonMember(document, "seed");
+  if (seed != nullptr && seed->is_number_unsigned()) model.info.seed = seed->get<std::uint64_t>();
   model.info.profile = JsonString(document, "profile").value_or("");
   if (const Json* client = JsonMember(document, "client")) {
     model.info.client.name = JsonString(*client, "name").value_or("");

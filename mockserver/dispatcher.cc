@@ -180,44 +180,17 @@ HttpResponse Dispatcher::Handle(const HttpRequest& request, std::stop_token stop
                     .base_url = IsAWeberHost(host)
                                     ? "https://" + host + (own == nullptr ? prefix : "")
                                     : OriginFor(request, origins) + prefix};
-  const std::uint64_t sequence = route.space->journal().Append(
+  const EntryId id = route.space->journal().Append(
       NewEntry(*route.space, request, exchange.endpoint, std::move(route.local_path)));
   auto processed = route.space->Process(exchange, origins.other + prefix, stop);
-  return Finish(route.space, sequence, exchange, std::move(processed), wire);
+  return Finish(route.space, id, exchange, std::move(processed), wire);
 }
 
-namespace {
-
-// What a log line is made of: the entry without headers and bodies.
-JournalEntry Summary(const JournalEntry& entry) {
-  JournalEntry line;
-  line.sequence = entry.sequence;
-  line.space = entry.space;
-  line.real_time = entry.real_time;
-  line.virtual_time = entry.virtual_time;
-  line.finished_real_time = entry.finished_real_time;
-  line.endpoint = entry.endpoint;
-  line.local_path = entry.local_path;
-  line.request.method = entry.request.method;
-  line.request.peer = entry.request.peer;
-  line.facts = entry.facts;
-  line.state = entry.state;
-  line.status = entry.status;
-  line.bytes_sent = entry.bytes_sent;
-  line.error = entry.error;
-  line.why_rejected = entry.why_rejected;
-  line.rule = entry.rule;
-  line.fault = entry.fault;
-  return line;
-}
-
-}  // namespace
-
-void Dispatcher::Tell(SpaceImpl& space, std::uint64_t sequence) {
+void Dispatcher::Tell(SpaceImpl& space, EntryId id) {
   if (!on_finished_) return;
   JournalEntry line;
-  const auto copy = [&line](const JournalEntry& entry) { line = Summary(entry); };
-  if (space.journal().Look(sequence, copy)) on_finished_(space.MakeRedactor().Entry(line));
+  const auto copy = [&line](const JournalEntry& entry) { line = WithoutMessages(entry); };
+  if (space.journal().Look(id, copy)) on_finished_(space.MakeRedactor().Entry(line));
 }
 
 void Dispatcher::Note(SpaceImpl& space, JournalEntry entry) {
@@ -225,11 +198,11 @@ void Dispatcher::Note(SpaceImpl& space, JournalEntry entry) {
   Tell(space, space.journal().Append(std::move(entry)));
 }
 
-HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::uint64_t sequence,
+HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, EntryId id,
                                 Exchange& exchange, SpaceImpl::Processed processed, bool wire) {
   HttpResponse& response = processed.response;
   const bool silent = IsSilent(response.fault.kind);
-  space->journal().Update(sequence, [&](JournalEntry& entry) {
+  space->journal().Update(id, [&](JournalEntry& entry) {
     entry.facts = std::move(exchange.facts);
     entry.error = std::move(exchange.error);
     entry.why_rejected = std::move(exchange.why);
@@ -242,14 +215,14 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::ui
     entry.response_body = response.body;
     entry.finished_real_time = SystemClock::System().Now();
   });
-  if (lint_ != nullptr) lint_->Add(space, sequence);
-  const auto tell = [this, space, sequence] { Tell(*space, sequence); };
+  if (lint_ != nullptr) lint_->Add(space, id);
+  const auto tell = [this, space, id] { Tell(*space, id); };
   if (!wire) {
     tell();
     return std::move(response);
   }
-  response.on_sent = [space, sequence, tell](std::size_t bytes, bool complete) {
-    space->journal().Update(sequence, [&](JournalEntry& entry) {
+  response.on_sent = [space, id, tell](std::size_t bytes, bool complete) {
+    space->journal().Update(id, [&](JournalEntry& entry) {
       entry.bytes_sent = bytes;
       if (!complete || entry.state == EntryState::kOpen) entry.state = EntryState::kAborted;
       entry.finished_real_time = SystemClock::System().Now();
@@ -262,16 +235,16 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, std::ui
 HttpResponse Dispatcher::HandleForeign(const HttpRequest& request) {
   Route route = FindRoute(request);
   Exchange exchange{.request = request, .endpoint = Endpoint::kOther};
-  const std::uint64_t sequence = route.space->journal().Append(
+  const EntryId id = route.space->journal().Append(
       NewEntry(*route.space, request, Endpoint::kOther, std::move(route.local_path)));
   SpaceImpl::Processed processed{ApiJson(200, {{"foreign", true}}), "", ""};
   exchange.why = "this arrived at the foreign origin";
-  return Finish(route.space, sequence, exchange, std::move(processed), true);
+  return Finish(route.space, id, exchange, std::move(processed), true);
 }
 
 HttpResponse Dispatcher::Refuse(const HttpRequest& request, int status, const std::string& why) {
   Exchange exchange{.request = request, .endpoint = Endpoint::kOther};
-  const std::uint64_t sequence = default_space_->journal().Append(
+  const EntryId id = default_space_->journal().Append(
       NewEntry(*default_space_, request, Endpoint::kOther, std::string(PathOf(request))));
   SpaceImpl::Processed processed;
   processed.response =
@@ -279,7 +252,7 @@ HttpResponse Dispatcher::Refuse(const HttpRequest& request, int status, const st
                     status == 404 ? EnvelopeFields{404, "NotFoundError", "Object not found"}
                                   : EnvelopeFields{status, "ForbiddenError", "Forbidden"},
                     why);
-  return Finish(default_space_, sequence, exchange, std::move(processed), true);
+  return Finish(default_space_, id, exchange, std::move(processed), true);
 }
 
 void Dispatcher::NoteMalformed(const MalformedRequest& malformed) {

@@ -61,11 +61,11 @@ class Dispatcher {
  private:
   struct Route;
   Route FindRoute(const HttpRequest& request);
-  HttpResponse Finish(const std::shared_ptr<SpaceImpl>& space, std::uint64_t sequence,
-                      Exchange& exchange, SpaceImpl::Processed processed, bool wire);
+  HttpResponse Finish(const std::shared_ptr<SpaceImpl>& space, EntryId id, Exchange& exchange,
+                      SpaceImpl::Processed processed, bool wire);
 
-  void Tell(SpaceImpl& space, std::uint64_t sequence);  // on_finished_, redacted
-  void Note(SpaceImpl& space, JournalEntry entry);      // what no handler saw
+  void Tell(SpaceImpl& space, EntryId id);          // on_finished_, redacted
+  void Note(SpaceImpl& space, JournalEntry entry);  // what no handler saw
 
   std::shared_ptr<SpaceImpl> default_space_;
   SpaceMaker make_space_;

@@ -18,9 +18,9 @@ constexpr const char* kHostileEnding = "+/%:& =";
 class MockServerImpl final : public MockServer {
  public:
   explicit MockServerImpl(MockServerOptions options) : options_(std::move(options)) {
-    while (options_.seed == 0) options_.seed = SystemRandom::System().NextU64();
+    while (options_.seed == 0) options_.seed = SystemRandom::System().NextU64() >> 11;
     if (options_.honesty) options_.settings.awkward_replies = true;
-    if (options_.linter) lint_ = std::make_unique<LintWorker>(options_.linter);
+    if (options_.linter) lint_ = std::make_unique<LintWorker>(options_.linter, options_.on_finding);
     dispatcher_ = std::make_unique<Dispatcher>(
         MakeSpace(DefaultOptions(), true),
         options_.create_spaces_on_use
@@ -119,6 +119,8 @@ class MockServerImpl final : public MockServer {
     space.follow_real_time = options_.follow_real_time;
     space.journal_size = options_.journal_size;
     space.built_in_data = options_.built_in_data;
+    space.clients = options_.clients;
+    space.accounts = options_.accounts;
     return space;
   }
 
@@ -190,11 +192,9 @@ Result<RegisteredClient> MockServerImpl::Play(Space& space, const Scenario& scen
     return Error{"space.unknown", fmt::format("there is no space \"{}\"", space.name())};
   }
   Settings settings = found->initial_settings();
-  for (const auto& [name, value] : scenario.server.settings.items()) {
-    if (auto applied = ApplySetting(settings, name, value); !applied) {
-      return Error{applied.error().code,
-                   fmt::format("scenario {}: {}", scenario.id, applied.error().message)};
-    }
+  if (auto applied = ApplySettings(settings, scenario.server.settings); !applied) {
+    return Error{applied.error().code,
+                 fmt::format("scenario {}: {}", scenario.id, applied.error().message)};
   }
   const ScenarioClient& wanted = scenario.server.client;
   RegisteredClient client;
@@ -229,15 +229,26 @@ void MockServer::Enqueue(Rule rule) {
   default_space()->AddFault(std::move(rule));
 }
 
+bool MockServer::Take(const JournalEntry& entry) {
+  std::lock_guard lock(taken_.mutex);
+  if (entry.epoch != taken_.epoch) {  // the space was reset
+    taken_.epoch = entry.epoch;
+    taken_.all_up_to = 0;
+    taken_.sequences.clear();
+  }
+  if (entry.sequence <= taken_.all_up_to) return false;
+  if (!taken_.sequences.insert(entry.sequence).second) return false;
+  while (taken_.sequences.erase(taken_.all_up_to + 1) > 0) ++taken_.all_up_to;
+  return true;
+}
+
 std::optional<JournalEntry> MockServer::TakeRequest(int timeout_ms) {
-  Journal& journal = default_space()->journal();
-  // A request that hangs is over as far as a test is concerned: its fault is known.
-  const auto done = [](const JournalEntry& entry) {
-    return entry.state != EntryState::kOpen || !entry.fault.empty();
+  // A request that hangs is over as far as a test is concerned: its fault is known. What the
+  // journal answers is the first that could be taken, under its lock: nobody else gets the same.
+  const auto take = [this](const JournalEntry& entry) {
+    return (entry.state != EntryState::kOpen || !entry.fault.empty()) && Take(entry);
   };
-  auto entry = journal.Wait(taken_, done, timeout_ms);
-  if (entry) taken_ = entry->sequence;
-  return entry;
+  return default_space()->journal().Wait(0, take, timeout_ms);
 }
 
 }  // namespace aweber::mock

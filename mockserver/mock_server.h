@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -24,8 +26,9 @@
 
 namespace aweber::mock {
 
-// Judges the newest entry in the light of the space's earlier ones; wired by the program to the
-// conformance checks. Must not throw. Must be thread safe.
+// Judges the entry that was finished last, `newest`, in the light of the space's others so far, in
+// the order of their arrival; wired by the program to the conformance checks. Must not throw. Must
+// be thread safe.
 using Linter = std::function<std::vector<Finding>(const std::vector<JournalEntry>& journal,
                                                   const JournalEntry& newest, Profile profile)>;
 
@@ -45,12 +48,14 @@ struct MockServerOptions {
   std::vector<std::string> admin_allowed_hosts;  // further Host names of the admin listener
   std::optional<std::uint16_t> proxy_port;       // nothing: no CONNECT proxy
   Settings settings;
-  std::uint64_t seed = 0;  // 0: drawn and printed
+  std::uint64_t seed = 0;  // 0: drawn, below 2^53 so that whatever reads JSON can give it back
   bool create_spaces_on_use = false;
   bool follow_real_time = false;  // default space's clock also runs with real time
   bool honesty = false;           // legal but awkward variations, by seed
   std::size_t journal_size = 10'000;
   bool built_in_data = true;                   // default space: applications, accounts, samples
+  std::vector<RegisteredClient> clients;       // instead of the built-in ones, when not empty
+  std::vector<UserAccount> accounts;           // the same
   std::shared_ptr<ScenarioLibrary> scenarios;  // for the admin API; null: the built-in ones
   Linter linter;
   // Called when the default space is there and before any listener is bound, so that no request and
@@ -59,6 +64,8 @@ struct MockServerOptions {
   // Called once for each entry when its reply has gone or failed: redacted, and without the headers
   // and bodies of both sides. Must not throw.
   std::function<void(const JournalEntry&)> on_finished;
+  // Called for each finding of the linter, redacted. Must not throw.
+  std::function<void(const std::string& space, std::uint64_t sequence, const Finding&)> on_finding;
 };
 
 class MockServer {
@@ -107,7 +114,7 @@ class MockServer {
   virtual HttpResponse Dispatch(const HttpRequest& request) = 0;
 
   // Sugar for tests, all on the default space: the next request that `rule` selects gets it once;
-  // the next journal entry not taken yet; the clock goes on by so much.
+  // the oldest journal entry that is finished and not taken yet; the clock goes on by so much.
   void Enqueue(Rule rule);
   std::optional<JournalEntry> TakeRequest(int timeout_ms = 5000);
   std::vector<Expiry> Advance(Micros by) { return default_space()->Advance(by); }
@@ -115,7 +122,15 @@ class MockServer {
   virtual void Stop() = 0;
 
  private:
-  std::uint64_t taken_ = 0;
+  struct Taken {
+    std::mutex mutex;
+    std::uint64_t epoch = 0;            // of the journal
+    std::uint64_t all_up_to = 0;        // and, beyond it:
+    std::set<std::uint64_t> sequences;  // finished before one that arrived earlier
+  };
+  bool Take(const JournalEntry& entry);  // false when it was taken before
+
+  Taken taken_;
 };
 
 }  // namespace aweber::mock

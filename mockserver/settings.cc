@@ -245,6 +245,20 @@ Status ApplySetting(Settings& settings, std::string_view name, const Json& value
                            near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near))};
 }
 
+Status ApplySettings(Settings& settings, const Json& members, std::string* failed) {
+  if (!members.is_object()) return {};
+  for (const bool profile : {true, false}) {
+    for (const auto& [name, value] : members.items()) {
+      if ((name == "profile") != profile) continue;
+      const Status applied = ApplySetting(settings, name, value);
+      if (applied.ok()) continue;
+      if (failed != nullptr) *failed = name;
+      return applied;
+    }
+  }
+  return {};
+}
+
 Json SettingsToJson(const Settings& settings) {
   Json json = Json::object();
   json["profile"] = ProfileName(settings.profile);

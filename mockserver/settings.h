@@ -83,6 +83,10 @@ struct SettingInfo {
 };
 const std::vector<SettingInfo>& AllSettings();
 Status ApplySetting(Settings& settings, std::string_view name, const Json& value);
+// Applies the members of the object `members`; "profile", which sets every switch, goes first
+// wherever it stands. The first error ends it: `settings` is then half changed, and `failed`, when
+// given, names the switch.
+Status ApplySettings(Settings& settings, const Json& members, std::string* failed = nullptr);
 Json SettingsToJson(const Settings& settings);
 
 }  // namespace aweber::mock

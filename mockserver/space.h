@@ -84,6 +84,8 @@ struct SpaceOptions {
   bool follow_real_time = false;
   std::uint64_t seed = 0;
   bool built_in_data = true;  // the two applications, two accounts and the sample API data
+  std::vector<RegisteredClient> clients;  // instead of the built-in ones, when not empty
+  std::vector<UserAccount> accounts;      // the same
   std::size_t journal_size = 10'000;
 };
 
@@ -104,6 +106,7 @@ class Space {
   virtual std::vector<UserAccount> accounts() const = 0;
 
   virtual UnixTime Now() const = 0;
+  virtual bool ClockRuns() const = 0;  // with real time, besides being moved
   virtual std::vector<Expiry> Advance(Micros by) = 0;
   virtual Result<std::vector<Expiry>> AdvanceTo(UnixTime instant) = 0;  // error when in the past
   virtual std::vector<Expiry> AdvanceToNextExpiry() = 0;                // empty when none pends
@@ -147,7 +150,7 @@ class Space {
   struct Snapshot {
     UnixTime now;
     Settings settings;
-    std::vector<RegisteredClient> clients;  // keep the secret that is registered here, if any
+    std::vector<RegisteredClient> clients;  // one known here keeps its secret, else one is drawn
     std::vector<TokenInfo> tokens;          // in order of issue
   };
   // Resets, then takes over the snapshot. Tokens keep labels, lineage and states; their values are

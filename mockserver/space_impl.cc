@@ -20,6 +20,12 @@ UnixTime StartOf(const SpaceOptions& options) {
   return options.follow_real_time ? now : FromUnixSeconds(ToUnixSeconds(now));
 }
 
+std::string NoAccount(const std::string& space, const std::string& username) {
+  if (!username.empty()) return fmt::format("no account \"{}\"", username);
+  return fmt::format("space \"{}\" has no customer's account (one that is not a developer's)",
+                     space);
+}
+
 }  // namespace
 
 SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default, std::function<std::string()> base_url)
@@ -36,6 +42,8 @@ SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default, std::function<std::s
     world_->clients = BuiltInClients();
     world_->accounts = BuiltInAccounts();
   }
+  if (!options_.clients.empty()) world_->clients = options_.clients;
+  if (!options_.accounts.empty()) world_->accounts = options_.accounts;
   FillWorld();
 }
 
@@ -210,7 +218,7 @@ Result<std::pair<TokenInfo, TokenInfo>> SpaceImpl::IssueTokens(const IssueReques
   const UserAccount* account =
       request.username.empty() ? world_->FirstCustomer() : world_->FindAccount(request.username);
   if (account == nullptr) {
-    return Error{"account.unknown", fmt::format("no account \"{}\"", request.username)};
+    return Error{"account.unknown", NoAccount(options_.name, request.username)};
   }
   const auto& scopes = request.scopes.empty() ? client->scopes : request.scopes;
   const GrantId grant = world_->tokens.AddGrant(client->id, account->username, scopes);
@@ -247,7 +255,7 @@ Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool a
     const UserAccount* account =
         username.empty() ? world_->FirstCustomer() : world_->FindAccount(username);
     if (account == nullptr) {
-      return Error{"authorization.account", fmt::format("no account \"{}\"", username)};
+      return Error{"authorization.account", NoAccount(options_.name, username)};
     }
     response = Approve(*world_, *known, *account, exchange);
   } else {

@@ -38,6 +38,7 @@ class SpaceImpl final : public Space {
   void AddAccount(UserAccount account) override;
   std::vector<UserAccount> accounts() const override;
   UnixTime Now() const override { return clock_.Now(); }
+  bool ClockRuns() const override { return options_.follow_real_time; }
   std::vector<Expiry> Advance(Micros by) override;
   Result<std::vector<Expiry>> AdvanceTo(UnixTime instant) override;
   std::vector<Expiry> AdvanceToNextExpiry() override;

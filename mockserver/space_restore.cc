@@ -58,9 +58,14 @@ Status SpaceImpl::Restore(const Snapshot& snapshot) {
   Reset();
   SetSettings(snapshot.settings);
   for (RegisteredClient client : snapshot.clients) {
-    for (const RegisteredClient& known : clients()) {
-      if (known.id == client.id) client.secret = known.secret;
+    bool known = false;
+    for (const RegisteredClient& registered : clients()) {
+      if (registered.id != client.id || registered.is_public != client.is_public) continue;
+      client.secret = registered.secret;
+      known = true;
     }
+    // Without one, whoever sends an empty secret would be let in.
+    if (!known && !client.is_public) client.secret = DrawClientText(32);
     AddClient(std::move(client));
   }
   std::lock_guard lock(mutex_);

@@ -55,7 +55,7 @@ std::vector<RegisteredClient> BuiltInClients() {
   confidential.redirect_uris = {"https://app.example.test/callback",
                                 "http://127.0.0.1:8765/callback", "http://localhost:8765/callback",
                                 "https://localhost:8765/callback", std::string(kOutOfBand)};
-  for (const ScopeInfo& scope : AllScopes()) confidential.scopes.emplace_back(scope.name);
+  confidential.scopes = AllScopeNames();
   RegisteredClient open = confidential;
   open.id = "AWeberMockPublicClient0000000001";
   open.secret.clear();

@@ -10,21 +10,11 @@
 
 namespace aweber::mock {
 
-Result<void, FieldError> ApplySettings(Settings& settings, const Json& members) {
-  const auto apply = [&](const std::string& name, const Json& value) -> Result<void, FieldError> {
-    const Status applied = ApplySetting(settings, name, value);
-    if (applied.ok()) return {};
-    return FieldError{applied.error().code, applied.error().message, name};
-  };
-  if (const Json* profile = JsonMember(members, "profile")) {
-    if (auto applied = apply("profile", *profile); !applied.ok()) return applied;
-  }
-  if (!members.is_object()) return {};
-  for (const auto& [name, value] : members.items()) {
-    if (name == "profile") continue;
-    if (auto applied = apply(name, value); !applied.ok()) return applied;
-  }
-  return {};
+Result<void, FieldError> ReadSwitches(Settings& settings, const Json& members) {
+  std::string name;
+  const Status applied = ApplySettings(settings, members, &name);
+  if (applied.ok()) return {};
+  return FieldError{applied.error().code, applied.error().message, name};
 }
 
 const Json* BodyReader::Take(std::string_view field) {
@@ -58,6 +48,16 @@ std::optional<std::int64_t> BodyReader::Int(std::string_view field) {
   const auto number = JsonInt(object_, field);
   if (!number) WrongType(field, "an integer", *value);
   return number;
+}
+
+std::optional<std::uint64_t> BodyReader::Unsigned(std::string_view field) {
+  const Json* value = Take(field);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_number_unsigned()) {
+    WrongType(field, "an integer from 0 to 18446744073709551615", *value);
+    return std::nullopt;
+  }
+  return value->get<std::uint64_t>();
 }
 
 std::optional<bool> BodyReader::Bool(std::string_view field) {
@@ -112,10 +112,8 @@ void BodyReader::Require(std::string_view field) {
   }
 }
 
-std::optional<HttpResponse> BodyReader::Finish() {
-  if (!object_.is_object()) {
-    return AdminError(400, "invalid_body", "the body must be a JSON object");
-  }
+std::optional<FieldError> BodyReader::Problem() {
+  if (!object_.is_object()) return FieldError{"invalid_body", "must be a JSON object", ""};
   for (const auto& [name, value] : object_.items()) {
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
     const std::string near = NearestWord(name, known_);
@@ -124,7 +122,16 @@ std::optional<HttpResponse> BodyReader::Finish() {
                            near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
   }
   if (error_.empty()) return std::nullopt;
-  return AdminError(400, "invalid_body", error_, error_field_);
+  return FieldError{"invalid_body", error_, error_field_};
+}
+
+std::optional<HttpResponse> BodyReader::Finish() {
+  if (!object_.is_object()) {
+    return AdminError(400, "invalid_body", "the body must be a JSON object");
+  }
+  const auto problem = Problem();
+  if (!problem) return std::nullopt;
+  return AdminError(*problem);
 }
 
 }  // namespace aweber::mock

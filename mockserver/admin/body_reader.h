@@ -20,9 +20,8 @@
 
 namespace aweber::mock {
 
-// Applies the members of the object `members` as switches; "profile", which sets them all, goes
-// first wherever it stands. The first error names the switch; `settings` is then half changed.
-Result<void, FieldError> ApplySettings(Settings& settings, const Json& members);
+// ApplySettings with an error that names the switch.
+Result<void, FieldError> ReadSwitches(Settings& settings, const Json& members);
 
 class BodyReader {
  public:
@@ -30,6 +29,7 @@ class BodyReader {
 
   std::optional<std::string> String(std::string_view field);
   std::optional<std::int64_t> Int(std::string_view field);
+  std::optional<std::uint64_t> Unsigned(std::string_view field);
   std::optional<bool> Bool(std::string_view field);
   std::optional<Micros> Duration(std::string_view field);
   // Unix seconds, from 1970 to the end of 9999.
@@ -39,6 +39,8 @@ class BodyReader {
   void Require(std::string_view field);
   void Fail(std::string_view field, std::string_view message);
 
+  // What was wrong, unknown members included; nothing otherwise.
+  std::optional<FieldError> Problem();
   // The refusal when anything was wrong, unknown members included; nothing otherwise.
   std::optional<HttpResponse> Finish();
 

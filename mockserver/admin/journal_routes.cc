@@ -122,22 +122,24 @@ HttpResponse Verify(AdminCall& call) {
   if (!at_most)
     return AdminError(400, "invalid_body", "\"at_most\" must be a whole number", "at_most");
 
-  const std::uint64_t evicted = call.space->journal().evicted();
   Json sequences = Json::array();
   for (const JournalEntry& entry : Select(*call.space, *filter))
     sequences.push_back(entry.sequence);
   const std::size_t count = sequences.size();
-  // What was evicted might have counted: an upper bound is then unknowable.
-  const bool complete = filter->after >= evicted;
+  // What was evicted might have counted: an upper bound is then unknowable. Asked after the
+  // entries, so that what went meanwhile is noticed. What the caller cleared away does not count.
+  const std::uint64_t last_evicted = call.space->journal().LastEvicted();
+  const std::uint64_t evicted = call.space->journal().evicted();
+  const bool complete = filter->after >= last_evicted;
   const bool bounded = fields.Has("at_most");
   const bool verified = count >= *at_least && count <= *at_most && (complete || !bounded);
   Json answer = {
       {"verified", verified}, {"count", count}, {"sequences", sequences}, {"evicted", evicted}};
   if (!complete && bounded) {
     answer["why"] = fmt::format(
-        "{} entries were evicted, so an upper bound cannot be verified; raise --journal-size or "
-        "clear the journal before the test",
-        evicted);
+        "{} entries were evicted, up to number {}, so an upper bound cannot be verified; raise "
+        "--journal-size, clear the journal before the test, or ask after that number",
+        evicted, last_evicted);
   }
   return AdminJson(answer);
 }

@@ -4,6 +4,7 @@
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/admin/show.h"
+#include "mockserver/oauth/scopes.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::mock::routes {
@@ -74,7 +75,7 @@ HttpResponse PutSettings(AdminCall& call) {
   if (!call.body.is_object())
     return AdminError(400, "invalid_body", "the body must be a JSON object");
   Settings settings = call.space->settings();
-  if (const auto applied = ApplySettings(settings, call.body); !applied.ok()) {
+  if (const auto applied = ReadSwitches(settings, call.body); !applied.ok()) {
     return AdminError(applied.error());
   }
   call.space->SetSettings(settings);
@@ -102,15 +103,23 @@ HttpResponse PutClient(AdminCall& call) {
   client.is_public = type == "public";
   client.name = body.String("name").value_or(client.name);
   client.redirect_uris = body.Strings("redirect_uris").value_or(std::vector<std::string>{});
-  client.scopes = body.Strings("scopes").value_or(std::vector<std::string>{});
+  client.scopes = body.Strings("scopes").value_or(AllScopeNames());
   if (client.is_public && !client.secret.empty()) {
     body.Fail("secret", "a public client has no secret (RFC 6749 §2.1)");
   }
   if (auto refusal = body.Finish()) return *refusal;
   // No answer shows a secret, so who changes what was listed cannot send it back: it stays.
+  bool has_secret = secret.has_value() || client.is_public;
   for (const RegisteredClient& known : call.space->clients()) {
-    const bool same = known.id == client.id && known.is_public == client.is_public;
-    if (same && !secret) client.secret = known.secret;
+    if (secret || known.id != client.id || known.is_public != client.is_public) continue;
+    client.secret = known.secret;
+    has_secret = true;
+  }
+  if (!has_secret) {
+    return AdminError(400, "invalid_body",
+                      "a confidential client that is not known yet needs a \"secret\" (\"\" is one "
+                      "too), or is of the \"type\" \"public\"",
+                      "secret");
   }
   const Json shown = ShowClient(client);
   call.space->AddClient(std::move(client));

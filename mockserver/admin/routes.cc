@@ -92,7 +92,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
       {"GET", "/api/v1/clients", true, kNone, "listClients", "Registered applications", "", "",
        "200 404", ListClients},
       {"POST", "/api/v1/clients", true, kJson, "putClient",
-       "Register or replace an application; a secret not given stays", "",
+       "Register or replace an application; a secret not given stays, scopes not given are all", "",
        "id:string! secret:string type:string name:string redirect_uris:array! scopes:array",
        "201 400 404", PutClient},
 
@@ -123,8 +123,9 @@ const std::vector<AdminRoute>& AdminRoutes() {
       {"POST", "/api/v1/gates/{name}/release", true, kNone, "releaseGate",
        "Let all who wait go on together", "", "", "200 404", ReleaseGate},
 
-      {"GET", "/api/v1/clock", true, kNone, "getClock", "The time and what expires next", "", "",
-       "200 404", GetClock},
+      {"GET", "/api/v1/clock", true, kNone, "getClock",
+       "The time, whether it is running with real time, and what expires next", "", "", "200 404",
+       GetClock},
       {"PUT", "/api/v1/clock", true, kJson, "putClock", "Set the time (Unix seconds, forward only)",
        "", "now:integer!", "200 400 404", PutClock},
       {"POST", "/api/v1/clock/advance", true, kJson, "advanceClock",

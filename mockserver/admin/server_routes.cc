@@ -86,11 +86,10 @@ HttpResponse CreateSpace(AdminCall& call) {
   }
   if (const Json* settings = body.Any("settings"); settings != nullptr) {
     if (!settings->is_object()) body.Fail("settings", "\"settings\" must be an object");
-    const auto applied = ApplySettings(options.settings, *settings);
+    const auto applied = ReadSwitches(options.settings, *settings);
     if (!applied.ok()) body.Fail("settings." + applied.error().field, applied.error().message);
   }
-  options.seed = static_cast<std::uint64_t>(
-      body.Int("seed").value_or(static_cast<std::int64_t>(call.context.server.seed())));
+  options.seed = body.Unsigned("seed").value_or(call.context.server.seed());
   options.start_time = body.Instant("start_time");
   options.follow_real_time = body.Bool("follow_real_time").value_or(false);
   options.built_in_data = body.Bool("built_in_data").value_or(true);

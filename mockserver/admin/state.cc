@@ -41,21 +41,18 @@ Result<void, FieldError> ReadSettings(const Json& state, Settings& settings) {
   const Json* members = JsonMember(state, "settings");
   if (members == nullptr || !members->is_object()) return Bad("settings", "must be an object");
   settings = SettingsFor(Profile::kAWeber);
-  const auto applied = ApplySettings(settings, *members);
+  std::string name;
+  const Status applied = ApplySettings(settings, *members, &name);
   if (applied.ok()) return {};
-  return Bad("settings." + applied.error().field, applied.error().message);
+  return Bad("settings." + name, applied.error().message);
 }
 
-Result<std::vector<std::string>, FieldError> ReadStrings(const Json& item, const std::string& place,
-                                                         const char* member) {
-  std::vector<std::string> strings;
-  const Json* values = JsonMember(item, member);
-  if (values == nullptr) return strings;
-  const auto is_string = [](const Json& value) { return value.is_string(); };
-  if (!values->is_array() || !std::all_of(values->begin(), values->end(), is_string)) {
-    return Bad(fmt::format("{}.{}", place, member), "must be an array of strings");
-  }
-  return values->get<std::vector<std::string>>();
+// What a reader of the item at `place` ("clients[2]") found wrong.
+std::optional<FieldError> ProblemAt(const std::string& place, BodyReader& reader) {
+  const auto problem = reader.Problem();
+  if (!problem) return std::nullopt;
+  const std::string& field = problem->field;
+  return Bad(field.empty() ? place : place + "." + field, problem->message);
 }
 
 Result<std::vector<RegisteredClient>, FieldError> ReadClients(const Json& state) {
@@ -63,19 +60,20 @@ Result<std::vector<RegisteredClient>, FieldError> ReadClients(const Json& state)
   const auto list = ReadArray(state, "clients");
   if (!list.ok()) return list.error();
   for (const Json& item : *list) {
-    const std::string place = fmt::format("clients[{}]", clients.size());
+    BodyReader reader(item);
+    for (const char* member : {"id", "type", "redirect_uris", "scopes"}) reader.Require(member);
     RegisteredClient client;
-    const auto id = JsonString(item, "id");
-    if (!id) return Bad(place + ".id", "must be a string");
-    client.id = *id;
-    client.is_public = JsonString(item, "type") == "public";
-    client.name = JsonString(item, "name").value_or(client.name);
-    auto redirects = ReadStrings(item, place, "redirect_uris");
-    if (!redirects.ok()) return redirects.error();
-    auto scopes = ReadStrings(item, place, "scopes");
-    if (!scopes.ok()) return scopes.error();
-    client.redirect_uris = *std::move(redirects);
-    client.scopes = *std::move(scopes);
+    client.id = reader.String("id").value_or("");
+    const std::string type = reader.String("type").value_or("");
+    if (type != "confidential" && type != "public") {
+      reader.Fail("type", "must be \"confidential\" or \"public\"");
+    }
+    client.is_public = type == "public";
+    client.name = reader.String("name").value_or(client.name);
+    client.redirect_uris = reader.Strings("redirect_uris").value_or(std::vector<std::string>{});
+    client.scopes = reader.Strings("scopes").value_or(std::vector<std::string>{});
+    const std::string place = fmt::format("clients[{}]", clients.size());
+    if (const auto problem = ProblemAt(place, reader)) return *problem;
     clients.push_back(std::move(client));
   }
   return clients;
@@ -86,30 +84,29 @@ Result<std::vector<TokenInfo>, FieldError> ReadTokens(const Json& state) {
   const auto list = ReadArray(state, "tokens");
   if (!list.ok()) return list.error();
   for (const Json& item : *list) {
-    const std::string place = fmt::format("tokens[{}]", tokens.size());
+    BodyReader reader(item);
     TokenInfo token;
     for (const auto& [name, member] :
          {std::pair("label", &TokenInfo::label), std::pair("kind", &TokenInfo::kind),
           std::pair("client_id", &TokenInfo::client_id),
           std::pair("username", &TokenInfo::username), std::pair("grant", &TokenInfo::grant_label),
           std::pair("state", &TokenInfo::state)}) {
-      const auto text = JsonString(item, name);
-      if (!text) return Bad(fmt::format("{}.{}", place, name), "must be a string");
-      token.*member = *text;
+      reader.Require(name);
+      token.*member = reader.String(name).value_or("");
     }
-    token.parent = JsonString(item, "parent").value_or("");
-    token.generation = static_cast<int>(JsonInt(item, "generation").value_or(0));
-    auto scopes = ReadStrings(item, place, "scopes");
-    if (!scopes.ok()) return scopes.error();
-    token.scopes = *std::move(scopes);
-    const auto issued = ReadInstant(item, "issued_at", place + ".issued_at");
-    if (!issued.ok()) return issued.error();
-    token.issued_at = *issued;
-    if (const Json* expires = JsonMember(item, "expires_at"); expires && !expires->is_null()) {
-      const auto at = ReadInstant(item, "expires_at", place + ".expires_at");
-      if (!at.ok()) return at.error();
-      token.expires_at = *at;
+    if (const Json* parent = reader.Any("parent"); parent != nullptr && !parent->is_null()) {
+      token.parent = reader.String("parent").value_or("");
     }
+    token.generation = static_cast<int>(reader.Int("generation").value_or(0));
+    reader.Require("scopes");
+    token.scopes = reader.Strings("scopes").value_or(std::vector<std::string>{});
+    reader.Require("issued_at");
+    token.issued_at = reader.Instant("issued_at").value_or(UnixTime());
+    if (const Json* expires = reader.Any("expires_at"); expires && !expires->is_null()) {
+      token.expires_at = reader.Instant("expires_at");
+    }
+    const std::string place = fmt::format("tokens[{}]", tokens.size());
+    if (const auto problem = ProblemAt(place, reader)) return *problem;
     tokens.push_back(std::move(token));
   }
   return tokens;
@@ -157,6 +154,12 @@ Result<void, FieldError> ImportState(Space& space, const Json& state) {
   if (JsonInt(state, "version") != kVersion) {
     return Bad("version", fmt::format("must be {}, what this program exports", kVersion));
   }
+  BodyReader reader(state);
+  for (const char* member : {"version", "settings", "clients", "tokens", "now", "journal", "rules",
+                             "scenario", "space", "exported_by"}) {
+    reader.Any(member);
+  }
+  if (const auto problem = reader.Problem()) return Bad(problem->field, problem->message);
   // Everything is read before anything is changed.
   Space::Snapshot snapshot;
   snapshot.now = space.Now();

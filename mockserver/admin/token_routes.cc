@@ -12,7 +12,10 @@ Json ClockJson(Space& space) {
   Json pending = Json::array();
   for (const Expiry& expiry : space.PendingExpiries()) pending.push_back(ShowExpiry(expiry));
   const UnixTime now = space.Now();
-  return {{"now", ToUnixSeconds(now)}, {"now_text", FormatRfc3339(now)}, {"pending", pending}};
+  return {{"now", ToUnixSeconds(now)},
+          {"now_text", FormatRfc3339(now)},
+          {"running", space.ClockRuns()},
+          {"pending", pending}};
 }
 
 HttpResponse Advanced(AdminCall& call, const std::vector<Expiry>& expired) {

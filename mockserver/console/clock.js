@@ -13,8 +13,7 @@ export class Clock extends Panel {
     super(api, 'clock', 'Clock');
     this.connected = false;  // it stands still on the page while nobody knows
     this.state = null;
-    this.running = null;     // whether it runs by itself, once two looks at it have told
-    this.looked = null;
+    this.running = false;    // by itself, with real time
     this.parts = null;
     this.render();
     setInterval(() => { if (this.running && this.connected && !document.hidden && this.parts) this.write(); }, 1000);
@@ -23,32 +22,17 @@ export class Clock extends Panel {
   load() { return this.api.get('/clock'); }
 
   take(state) {
-    this.watch(state.now);
     this.state = state;
+    this.running = state.running;
     this.taken = performance.now() / 1000;
   }
 
-  forget() {
-    this.running = null;
-    this.looked = null;
-    super.forget();
-  }
-
-  // What an event or an advance says of it: not by itself did it come there.
+  // What an event or an advance says of it.
   moved(state) {
-    this.looked = null;
     this.take(state);
     this.ready = true;
     this.error = '';
     this.render();
-  }
-
-  // The API does not say whether the clock runs by itself; two looks some seconds apart do.
-  watch(now) {
-    const real = performance.now() / 1000;
-    if (this.looked && real - this.looked.real < 3) return;
-    if (this.looked) this.running = now > this.looked.now;
-    this.looked = {real, now};
   }
 
   get now() { return this.state.now + (this.running && this.connected ? performance.now() / 1000 - this.taken : 0); }
@@ -101,7 +85,6 @@ export class Clock extends Panel {
     parts.now.dateTime = new Date(now * 1000).toISOString();
     parts.now.textContent = timeOf(now);
     parts.date.textContent = ` ${dateOf(now)} UTC`;
-    parts.kind.hidden = this.running === null;
     parts.kind.textContent = this.running ? 'Runs with real time, and jumps when you tell it to.' : 'Stands still until you move it.';
     parts.next.disabled = pending.length === 0;
     replace(parts.pending, pending.length === 0 ? h('p', {class: 'muted'}, 'Nothing is waiting to expire.')

@@ -47,6 +47,12 @@ std::optional<Value> ValueOf(const Table& table, std::string_view name) {
   return std::nullopt;
 }
 
+std::size_t WeightOf(const HttpHeaders& headers) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : headers.fields()) bytes += name.size() + value.size();
+  return bytes;
+}
+
 }  // namespace
 
 const char* EndpointName(Endpoint endpoint) { return NameOf(kEndpoints, endpoint); }
@@ -62,6 +68,36 @@ std::optional<ClientAuth> ClientAuthFromName(std::string_view name) {
 const char* EntryStateName(EntryState state) { return NameOf(kStates, state); }
 std::optional<EntryState> EntryStateFromName(std::string_view name) {
   return ValueOf<EntryState>(kStates, name);
+}
+
+std::size_t WeightOf(const JournalEntry& entry) {
+  return entry.request.target.size() + entry.request.body.size() + WeightOf(entry.request.headers) +
+         entry.response_body.size() + WeightOf(entry.response_headers);
+}
+
+JournalEntry WithoutMessages(const JournalEntry& entry) {
+  JournalEntry line;
+  line.epoch = entry.epoch;
+  line.sequence = entry.sequence;
+  line.space = entry.space;
+  line.real_time = entry.real_time;
+  line.virtual_time = entry.virtual_time;
+  line.endpoint = entry.endpoint;
+  line.local_path = entry.local_path;
+  line.request.method = entry.request.method;
+  line.request.tls = entry.request.tls;
+  line.request.server_name = entry.request.server_name;
+  line.request.peer = entry.request.peer;
+  line.facts = entry.facts;
+  line.state = entry.state;
+  line.status = entry.status;
+  line.bytes_sent = entry.bytes_sent;
+  line.finished_real_time = entry.finished_real_time;
+  line.error = entry.error;
+  line.why_rejected = entry.why_rejected;
+  line.rule = entry.rule;
+  line.fault = entry.fault;
+  return line;
 }
 
 }  // namespace aweber::mock

@@ -6,6 +6,7 @@
 // Units: both times are Unix time; `virtual_time` is the space's clock, `real_time` the machine's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,7 +62,15 @@ struct Facts {
   bool committed = false;       // the state change of this request happened
 };
 
+// Which entry of a journal. Sequence numbers begin again when the journal is restarted; `epoch`
+// counts the restarts before, so that what is still under way then cannot be taken for a new entry.
+struct EntryId {
+  std::uint64_t epoch = 0;
+  std::uint64_t sequence = 0;
+};
+
 struct JournalEntry {
+  std::uint64_t epoch = 0;     // see EntryId; shown nowhere
   std::uint64_t sequence = 0;  // 1, 2, 3 ... within its space
   std::string space;
   UnixTime real_time;
@@ -83,6 +92,14 @@ struct JournalEntry {
   std::string rule;          // "scenario-id#2" when a rule acted
   std::string fault;         // "lose_reply" when a fault acted
   std::vector<Finding> findings;
+
+  EntryId id() const { return {epoch, sequence}; }
 };
+
+// How many bytes an entry holds of what was sent, either way.
+std::size_t WeightOf(const JournalEntry& entry);
+// The entry without headers, bodies, target and findings: what a line of a log is made of, without
+// copying megabytes.
+JournalEntry WithoutMessages(const JournalEntry& entry);
 
 }  // namespace aweber::mock

@@ -5,73 +5,64 @@
 #include <utility>
 
 namespace aweber::mock {
-namespace {
-
-// Entries are numbered without gaps, so an entry's place follows from the first one's number.
-template <typename Deque>
-auto* Locate(Deque& entries, std::uint64_t sequence) {
-  using Pointer = decltype(&entries.front());
-  if (entries.empty() || sequence < entries.front().sequence) return Pointer{nullptr};
-  const std::uint64_t index = sequence - entries.front().sequence;
-  return index < entries.size() ? &entries[index] : Pointer{nullptr};
-}
-
-std::size_t Weight(const HttpHeaders& headers) {
-  std::size_t bytes = 0;
-  for (const auto& [name, value] : headers.fields()) bytes += name.size() + value.size();
-  return bytes;
-}
-
-// What grows with what was sent.
-std::size_t Weight(const JournalEntry& entry) {
-  return entry.request.target.size() + entry.request.body.size() + Weight(entry.request.headers) +
-         entry.response_body.size() + Weight(entry.response_headers);
-}
-
-}  // namespace
 
 Journal::Journal(std::size_t capacity, std::size_t max_bytes)
     : capacity_(std::max<std::size_t>(capacity, 1)), max_bytes_(max_bytes) {}
 
+// Entries are numbered without gaps, so an entry's place follows from the first one's number.
+const JournalEntry* Journal::Locate(EntryId id) const {
+  if (id.epoch != epoch_ || entries_.empty()) return nullptr;
+  if (id.sequence < entries_.front().sequence) return nullptr;
+  const std::uint64_t index = id.sequence - entries_.front().sequence;
+  return index < entries_.size() ? &entries_[index] : nullptr;
+}
+
+JournalEntry* Journal::Locate(EntryId id) {
+  return const_cast<JournalEntry*>(std::as_const(*this).Locate(id));
+}
+
 // The newest entry stays whatever it weighs.
 void Journal::MakeRoom() {
   while (entries_.size() > capacity_ || (bytes_ > max_bytes_ && entries_.size() > 1)) {
-    bytes_ -= Weight(entries_.front());
+    bytes_ -= WeightOf(entries_.front());
+    last_evicted_ = entries_.front().sequence;
     entries_.pop_front();
     ++evicted_;
   }
 }
 
-std::uint64_t Journal::Append(JournalEntry entry) {
+EntryId Journal::Append(JournalEntry entry) {
   Listener listener;
-  std::uint64_t sequence = 0;
+  EntryId id;
   {
     std::lock_guard lock(mutex_);
-    sequence = entry.sequence = ++last_sequence_;
+    entry.epoch = epoch_;
+    entry.sequence = ++last_sequence_;
+    id = entry.id();
     listener = listener_;
-    bytes_ += Weight(entry);
+    bytes_ += WeightOf(entry);
     entries_.push_back(std::move(entry));
     MakeRoom();
   }
   changed_.notify_all();
-  if (listener) listener(Change::kAppended, sequence);
-  return sequence;
+  if (listener) listener(Change::kAppended, id.sequence);
+  return id;
 }
 
-void Journal::Update(std::uint64_t sequence, const std::function<void(JournalEntry&)>& update) {
+void Journal::Update(EntryId id, const std::function<void(JournalEntry&)>& update) {
   Listener listener;
   {
     std::lock_guard lock(mutex_);
-    JournalEntry* entry = Locate(entries_, sequence);
+    JournalEntry* entry = Locate(id);
     if (entry == nullptr) return;
-    bytes_ -= Weight(*entry);
+    bytes_ -= WeightOf(*entry);
     update(*entry);
-    bytes_ += Weight(*entry);
+    bytes_ += WeightOf(*entry);
     MakeRoom();
     listener = listener_;
   }
   changed_.notify_all();
-  if (listener) listener(Change::kUpdated, sequence);
+  if (listener) listener(Change::kUpdated, id.sequence);
 }
 
 std::vector<JournalEntry> Journal::Entries(std::uint64_t after_sequence) const {
@@ -85,15 +76,21 @@ std::vector<JournalEntry> Journal::Entries(std::uint64_t after_sequence) const {
 
 std::optional<JournalEntry> Journal::Find(std::uint64_t sequence) const {
   std::lock_guard lock(mutex_);
-  const JournalEntry* entry = Locate(entries_, sequence);
+  const JournalEntry* entry = Locate({epoch_, sequence});
   if (entry == nullptr) return std::nullopt;
   return *entry;
 }
 
-bool Journal::Look(std::uint64_t sequence,
-                   const std::function<void(const JournalEntry&)>& look) const {
+std::optional<JournalEntry> Journal::Find(EntryId id) const {
   std::lock_guard lock(mutex_);
-  const JournalEntry* entry = Locate(entries_, sequence);
+  const JournalEntry* entry = Locate(id);
+  if (entry == nullptr) return std::nullopt;
+  return *entry;
+}
+
+bool Journal::Look(EntryId id, const std::function<void(const JournalEntry&)>& look) const {
+  std::lock_guard lock(mutex_);
+  const JournalEntry* entry = Locate(id);
   if (entry != nullptr) look(*entry);
   return entry != nullptr;
 }
@@ -108,18 +105,26 @@ std::uint64_t Journal::evicted() const {
   return evicted_;
 }
 
+std::uint64_t Journal::LastEvicted() const {
+  std::lock_guard lock(mutex_);
+  return last_evicted_;
+}
+
 void Journal::Clear() {
   std::lock_guard lock(mutex_);
   entries_.clear();
   bytes_ = 0;
+  last_evicted_ = 0;
 }
 
 void Journal::Restart() {
   std::lock_guard lock(mutex_);
   entries_.clear();
   bytes_ = 0;
+  ++epoch_;
   last_sequence_ = 0;
   evicted_ = 0;
+  last_evicted_ = 0;
 }
 
 std::optional<JournalEntry> Journal::Wait(std::uint64_t after_sequence, const Predicate& predicate,

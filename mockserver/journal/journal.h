@@ -2,7 +2,7 @@
 //
 // Purpose: an entry is appended when the request arrives and finished when the reply has gone, so
 //   what hangs is visible too. Bounded in entries and in bytes: the oldest go first and are
-//   counted.
+//   counted. What was under way when the journal was restarted changes no entry that came after.
 // Ownership: owns its entries; answers copies. Thread safety: all members from any thread.
 #pragma once
 
@@ -27,21 +27,25 @@ class Journal {
 
   explicit Journal(std::size_t capacity = 10'000, std::size_t max_bytes = 256u << 20);
 
-  // Sets the sequence number and returns it.
-  std::uint64_t Append(JournalEntry entry);
-  // Applies `update` to the entry under the lock; nothing when it was evicted.
-  void Update(std::uint64_t sequence, const std::function<void(JournalEntry&)>& update);
+  // Sets the entry's id and returns it.
+  EntryId Append(JournalEntry entry);
+  // Applies `update` to the entry under the lock; nothing when it was evicted or the journal
+  // restarted.
+  void Update(EntryId id, const std::function<void(JournalEntry&)>& update);
 
   std::vector<JournalEntry> Entries(std::uint64_t after_sequence = 0) const;
   std::optional<JournalEntry> Find(std::uint64_t sequence) const;
+  std::optional<JournalEntry> Find(EntryId id) const;  // of this epoch alone
   // Looks at the entry under the lock, without a copy; false when there is none.
-  bool Look(std::uint64_t sequence, const std::function<void(const JournalEntry&)>& look) const;
+  bool Look(EntryId id, const std::function<void(const JournalEntry&)>& look) const;
   // The highest sequence number given so far; 0 when none.
   std::uint64_t LastSequence() const;
   std::uint64_t evicted() const;
+  // The highest sequence number that was evicted since the last Clear; 0 when none.
+  std::uint64_t LastEvicted() const;
   // Entries are dropped, numbering goes on.
   void Clear();
-  // As at construction: no entries, numbering from 1, nothing evicted.
+  // As at construction, in a new epoch: no entries, numbering from 1, nothing evicted.
   void Restart();
   // The first entry after `after_sequence` that satisfies `predicate`, waiting in real time.
   std::optional<JournalEntry> Wait(std::uint64_t after_sequence, const Predicate& predicate,
@@ -50,6 +54,8 @@ class Journal {
   void SetListener(Listener listener);
 
  private:
+  JournalEntry* Locate(EntryId id);
+  const JournalEntry* Locate(EntryId id) const;
   void MakeRoom();
 
   mutable std::mutex mutex_;
@@ -57,8 +63,10 @@ class Journal {
   const std::size_t capacity_, max_bytes_;
   std::size_t bytes_ = 0;  // of all entries' messages
   std::deque<JournalEntry> entries_;
+  std::uint64_t epoch_ = 0;
   std::uint64_t last_sequence_ = 0;
   std::uint64_t evicted_ = 0;
+  std::uint64_t last_evicted_ = 0;
   Listener listener_;
 };
 

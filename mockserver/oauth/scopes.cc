@@ -19,6 +19,12 @@ const std::vector<ScopeInfo>& AllScopes() {
   return kScopes;
 }
 
+std::vector<std::string> AllScopeNames() {
+  std::vector<std::string> names;
+  for (const ScopeInfo& scope : AllScopes()) names.emplace_back(scope.name);
+  return names;
+}
+
 std::string_view ScopeMeaning(std::string_view name) {
   for (const ScopeInfo& scope : AllScopes()) {
     if (scope.name == name) return scope.meaning;

@@ -14,6 +14,7 @@ struct ScopeInfo {
   std::string_view meaning;
 };
 const std::vector<ScopeInfo>& AllScopes();
+std::vector<std::string> AllScopeNames();
 // "" when unknown.
 std::string_view ScopeMeaning(std::string_view name);
 

@@ -273,6 +273,12 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
     for (const ConfigFile::Scalar& scalar : from_file.scalars) {
       given.try_emplace(scalar.name, Given{scalar.place, scalar.text});
     }
+    for (const auto& [name, value] : from_file.settings) {
+      if (name != "profile") continue;
+      const auto& [place, json] = value;
+      given.try_emplace("profile",
+                        Given{place, json.is_string() ? json.get<std::string>() : DumpJson(json)});
+    }
   }
   for (const Option& option : Options()) {
     const auto found = given.find(std::string(option.name));
@@ -282,6 +288,7 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
   }
   // Single switches of the file stand over the profile, but under flags that name one.
   for (const auto& [name, value] : from_file.settings) {
+    if (name == "profile") continue;  // applied before, or overruled
     if (name == "access_token_ttl" && given.contains("access-token-ttl")) continue;
     if (name == "refresh_token_ttl" && given.contains("refresh-token-ttl")) continue;
     const Status applied = ApplySetting(config.server.settings, name, value.second);
@@ -289,8 +296,8 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
       return Error{"config.invalid", fmt::format("{}: {}", value.first, applied.error().message)};
     }
   }
-  config.clients = std::move(from_file.clients);
-  config.accounts = std::move(from_file.accounts);
+  config.server.clients = std::move(from_file.clients);
+  config.server.accounts = std::move(from_file.accounts);
   if (config.server.admin_port && config.server.admin_token.empty() &&
       !IsLoopbackHost(config.server.host)) {
     return Error{"config.admin",

@@ -1,4 +1,6 @@
-// Config: what the mock's program was told, from flags, environment and file, in that order.
+// Config: what the mock's program was told, from flags, environment and file: the first of them
+// that
+//   names an option decides. The profile is applied before single switches, wherever it comes from.
 //
 // Purpose: one table of options (config.cc) gives each its flag, its environment twin AWEBER_MOCK_*
 //   and its key in the YAML file. Unknown flags, twins and keys are errors that name their place
@@ -24,10 +26,8 @@ struct Config {
   std::string scenario;             // id or file to play at start
   std::string scenarios_directory;  // "" for the built-in ones alone
   bool watch = false;
-  std::string log_format = "text";        // or "json"
-  std::string ca_file;                    // where to write the CA's certificate; "" nowhere
-  std::vector<RegisteredClient> clients;  // replace the built-in ones when not empty
-  std::vector<UserAccount> accounts;
+  std::string log_format = "text";  // or "json"
+  std::string ca_file;              // where to write the CA's certificate; "" nowhere
 };
 
 // The flags as given; registered on a subcommand with AddConfigFlags.

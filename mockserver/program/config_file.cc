@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/yaml.h"
+#include "mockserver/oauth/scopes.h"
 
 namespace aweber::mock {
 namespace {
@@ -37,7 +38,8 @@ Status ReadClient(const YamlDocument& document, const YamlNode& node, ConfigFile
   client.is_public = reader.OneOf("type", {"confidential", "public"}) == "public";
   client.name = reader.String("name").value_or(client.name);
   client.redirect_uris = reader.StringList("redirect_uris");
-  client.scopes = reader.StringList("scopes");
+  const bool has_scopes = reader.Child("scopes") != nullptr;
+  client.scopes = has_scopes ? reader.StringList("scopes") : AllScopeNames();
   if (client.is_public != client.secret.empty()) {
     reader.Fail(node.mark, "a confidential client has a secret, a public one has none");
   }

@@ -1,6 +1,8 @@
 // ConfigFile: the YAML configuration file, read strictly.
 //
-// Shape: every flag's name as a key, and `settings` (named switches), `clients`, `accounts`.
+// Shape: every flag's name as a key, and `settings` (named switches), `clients`, `accounts`. A
+// client
+//   without `scopes` may ask for all.
 // Thread safety: pure functions. Errors: "file:line:col: what", the line, a caret.
 #pragma once
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/form.h"
 #include "mockserver/scenario/loader.h"
 #include "mockserver/version.h"
 
@@ -29,6 +30,26 @@ std::shared_ptr<spdlog::logger> MakeLogger(const Config& config) {
   logger->set_pattern(config.log_format == "json" ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %v");
   logger->flush_on(spdlog::level::info);
   return logger;
+}
+
+// A line of the text log holds what clients sent: it shall neither look like two lines nor control
+// the terminal. Control characters (C1 too) and, where it is not UTF-8, all that is not ASCII as
+// \xNN.
+std::string OneLine(std::string_view text) {
+  const bool utf8 = IsValidUtf8(text);
+  std::string line;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool c1 = utf8 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c1) {
+      line += fmt::format("\\x{:02X}", static_cast<unsigned char>(text[++i]));
+    } else if (byte < 0x20 || byte == 0x7F || (!utf8 && byte >= 0x80)) {
+      line += fmt::format("\\x{:02X}", byte);
+    } else {
+      line += text[i];
+    }
+  }
+  return line;
 }
 
 // One line per finished request; names, paths without their query, labels: never a secret.
@@ -55,29 +76,22 @@ void LogRequest(spdlog::logger& log, bool json, const JournalEntry& entry) {
   if (!entry.why_rejected.empty()) line += fmt::format(": {}", entry.why_rejected);
   if (!entry.rule.empty()) line += fmt::format(" [rule {}]", entry.rule);
   if (!entry.fault.empty()) line += fmt::format(" [fault {}]", entry.fault);
-  log.info(line);
+  log.info(OneLine(line));
 }
 
 // What lint finds is said in the log as well as beside the journal entry.
-Linter Logged(Linter linter, std::shared_ptr<spdlog::logger> log, bool json) {
-  if (!linter) return linter;
-  return [linter = std::move(linter), log = std::move(log), json](
-             const auto& journal, const JournalEntry& newest, Profile profile) {
-    std::vector<Finding> findings = linter(journal, newest, profile);
-    for (const Finding& finding : findings) {
-      if (json) {
-        log->info(DumpJson({{"space", newest.space},
-                            {"sequence", newest.sequence},
-                            {"lint", finding.check},
-                            {"level", finding.level},
-                            {"message", finding.message}}));
-      } else {
-        log->info("{}#{} lint {} ({}): {}", newest.space, newest.sequence, finding.check,
-                  finding.level, finding.message);
-      }
-    }
-    return findings;
-  };
+void LogFinding(spdlog::logger& log, bool json, const std::string& space, std::uint64_t sequence,
+                const Finding& finding) {
+  if (json) {
+    log.info(DumpJson({{"space", space},
+                       {"sequence", sequence},
+                       {"lint", finding.check},
+                       {"level", finding.level},
+                       {"message", finding.message}}));
+    return;
+  }
+  log.info(OneLine(fmt::format("{}#{} lint {} ({}): {}", space, sequence, finding.check,
+                               finding.level, finding.message)));
 }
 
 void PrintBanner(const Config& config, MockServer& server) {
@@ -150,14 +164,10 @@ sigset_t BlockSignals() {
   return signals;
 }
 
-// What is configured and the scenario to play, whose client is answered.
-Result<RegisteredClient> SetUp(const Config& config, const std::optional<Scenario>& scenario,
-                               MockServer& server) {
-  Space& space = *server.default_space();
-  for (const RegisteredClient& client : config.clients) space.AddClient(client);
-  for (const UserAccount& account : config.accounts) space.AddAccount(account);
+// The scenario to play, whose client is answered.
+Result<RegisteredClient> SetUp(const std::optional<Scenario>& scenario, MockServer& server) {
   if (!scenario) return RegisteredClient{};
-  return server.Play(space, *scenario);
+  return server.Play(*server.default_space(), *scenario);
 }
 
 }  // namespace
@@ -196,14 +206,17 @@ Status Serve(Config config) {
 
   const auto log = MakeLogger(config);
   config.server.scenarios = library;
-  config.server.linter = Logged(std::move(config.server.linter), log, config.log_format == "json");
-  config.server.built_in_data = config.clients.empty();
-  config.server.on_finished = [log, json = config.log_format == "json"](const JournalEntry& entry) {
+  const bool json = config.log_format == "json";
+  config.server.on_finished = [log, json](const JournalEntry& entry) {
     LogRequest(*log, json, entry);
+  };
+  config.server.on_finding = [log, json](const std::string& space, std::uint64_t sequence,
+                                         const Finding& finding) {
+    LogFinding(*log, json, space, sequence, finding);
   };
   RegisteredClient client;
   config.server.prepare = [&](MockServer& server) -> Status {
-    auto played = SetUp(config, *scenario, server);
+    auto played = SetUp(*scenario, server);
     if (!played.ok()) return played.error();
     client = std::move(*played);
     return {};

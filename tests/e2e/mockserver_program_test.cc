@@ -186,6 +186,51 @@ TEST(MockServerProgram, FlagsOverEnvironmentOverFile) {
   EXPECT_THAT(settings->body, HasSubstr("\"access_token_ttl\": 60"));
 }
 
+// A file's profile, wherever it stands, is a profile like any other: flags overrule it, and the
+// file's single switches hold over both.
+TEST(MockServerProgram, AFlagsProfileOverTheFilesAndItsSwitchesOverBoth) {
+  const auto directory = MakeTempDirectory("config");
+  ASSERT_TRUE(directory);
+  const std::string path = *directory + "/mock.yaml";
+  ASSERT_TRUE(WriteFileAtomically(path,
+                                  "settings:\n  rotate_refresh_token: false\n  metadata: false\n"
+                                  "  access_token_ttl: 60\n  profile: rfc6749\n"));
+  for (const bool flag : {false, true}) {
+    std::vector<std::string> arguments = {"--config", path};
+    if (flag)
+      arguments.insert(arguments.end(), {"--profile", "rfc9700", "--access-token-ttl", "9"});
+    Running server(arguments);
+    const auto shown = MakeHttpClient()->Send("GET", server.admin("/api/v1/settings"), {}, "");
+    ASSERT_TRUE(shown);
+    const Json settings = (*ParseJson(shown->body))["settings"];
+    EXPECT_EQ(settings["profile"], flag ? "rfc9700" : "rfc6749");
+    EXPECT_EQ(settings["iss_parameter"], flag);
+    EXPECT_EQ(settings["rotate_refresh_token"], false);
+    EXPECT_EQ(settings["metadata"], false);
+    EXPECT_EQ(settings["access_token_ttl"], flag ? 9 : 60);
+  }
+  ASSERT_TRUE(WriteFileAtomically(path, "settings:\n  profile: oidc\n"));
+  EXPECT_THAT(
+      RunProgram({"serve", "--config", path}).error,
+      HasSubstr("mock.yaml:2:3: profile: must be aweber, rfc6749 or rfc9700, not \"oidc\""));
+}
+
+// Who configures an application of their own keeps the customer to log in as, and every scope.
+TEST(MockServerProgram, OwnClientsKeepTheBuiltInAccounts) {
+  const auto directory = MakeTempDirectory("config");
+  ASSERT_TRUE(directory);
+  const std::string path = *directory + "/mock.yaml";
+  ASSERT_TRUE(WriteFileAtomically(
+      path, "clients:\n  - {id: mine, secret: mine-too, redirect_uris: [http://a.test/]}\n"));
+  Running server({"--config", path});
+  EXPECT_THAT(server.banner(), HasSubstr("client       mine secret mine-too"));
+  EXPECT_THAT(server.banner(), HasSubstr("customer     customer@example.com"));
+  EXPECT_EQ(server.banner().find("AWeberMock"), std::string::npos) << server.banner();
+  const auto clients = MakeHttpClient()->Send("GET", server.admin("/api/v1/clients"), {}, "");
+  ASSERT_TRUE(clients);
+  EXPECT_EQ((*ParseJson(clients->body))["clients"][0]["scopes"].size(), 9u);
+}
+
 TEST(MockServerProgram, APortThatIsTakenIsNamed) {
   Running first({});
   const auto port = ParseUri(first.token_url())->port;
@@ -214,6 +259,21 @@ TEST(MockServerProgram, LogsRequestsWithoutTheirSecrets) {
   EXPECT_THAT(log, HasSubstr("\"error\":\"invalid_client\""));
   EXPECT_EQ(log.find("InTheQuery-4711"), std::string::npos) << log;
   EXPECT_EQ(log.find("InTheBody-0815"), std::string::npos) << log;
+}
+
+// What a client sent ends no line of the log and does not reach the terminal as a command.
+TEST(MockServerProgram, ALogLineIsOneLine) {
+  Running server({});
+  const auto http = MakeHttpClient();
+  ASSERT_TRUE(http->Send(
+      "POST", server.token_url(), {{"Content-Type", "application/x-www-form-urlencoded"}},
+      "grant_type=refresh_token&refresh_token=x&client_id=a%0Afake%1B[2J%C2%9B%C3"
+      "%A9"));
+  ASSERT_TRUE(http->Send("GET", server.token_url() + "/the-last", {}, ""));
+  const std::string log = ReadFor(server.child().stderr_fd(), "/the-last");
+  EXPECT_THAT(log, HasSubstr(R"(a\x0Afake\x1B[2J\x9B)"
+                             "\xC3\xA9"));
+  EXPECT_EQ(log.find('\x1B'), std::string::npos) << log;
 }
 
 // Secrets sent in every place of a request stand in neither kind of log.

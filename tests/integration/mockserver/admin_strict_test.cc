@@ -139,9 +139,48 @@ TEST_F(AdminStrict, SwitchesAndQueriesAreNamedToo) {
                           "client_id":"c","username":"u","grant":"grant-1","state":"live",
                           "scopes":[],"issued_at":1}]})"),
                 "tokens", "labels out of order");
-  ExpectRefused(Admin("PUT", "/api/v1/state",
-                      R"({"version":1,"settings":{},"clients":[{"id":"a"},{"id":7}]})"),
-                "clients[1].id", "a client's id");
+  ExpectRefused(Admin("PUT", "/api/v1/state", R"({"version":1,"settings":{},"stuff":1})"), "stuff",
+                "unknown");
+  constexpr const char* kGood =
+      R"("id":"a","type":"public","name":"n","redirect_uris":[],"scopes":[])";
+  const std::pair<const char*, const char*> kBad[] = {
+      {R"("id":7,"type":"public","redirect_uris":[],"scopes":[])", "id"},
+      {R"("id":"b","type":"confidental","redirect_uris":[],"scopes":[])", "type"},
+      {R"("id":"b","type":true,"redirect_uris":[],"scopes":[])", "type"},
+      {R"("id":"b","redirect_uris":[],"scopes":[])", "type"},
+      {R"("id":"b","type":"public","redirect_uris":[],"scopes":"x")", "scopes"},
+      {R"("id":"b","type":"public","redirect_uris":[],"scopes":[],"secret":"s")", "secret"}};
+  for (const auto& [members, field] : kBad) {
+    const std::string body =
+        fmt::format(R"({{"version":1,"settings":{{}},"clients":[{{{}}},{{{}}}]}})", kGood, members);
+    ExpectRefused(Admin("PUT", "/api/v1/state", body), fmt::format("clients[1].{}", field),
+                  members);
+  }
+}
+
+// An exported state has no secrets. Who is registered here keeps theirs; for others one is drawn.
+TEST_F(AdminStrict, AnImportedClientIsNotOpen) {
+  Admin("POST", "/api/v1/clients",
+        R"({"id": "mine", "secret": "s", "redirect_uris": ["https://a.test/cb"]})");
+  Json exported = AdminJson("GET", "/api/v1/state");
+  exported["clients"].push_back(exported["clients"][1]);  // public here, confidential there
+  exported["clients"][1]["id"] = "other";
+  exported["clients"][3]["type"] = "confidential";
+  server_ = Start();
+  ASSERT_EQ(Admin("PUT", "/api/v1/state", DumpJson(exported)).status, 200);
+  std::map<std::string, std::string> secrets;
+  for (const RegisteredClient& client : server_->default_space()->clients()) {
+    secrets[client.id] = client.secret;
+  }
+  EXPECT_EQ(secrets[testing::kClientId], testing::kClientSecret);
+  EXPECT_EQ(secrets["other"], "") << "public";
+  EXPECT_EQ(secrets["mine"].size(), 32u);
+  EXPECT_EQ(secrets[testing::kPublicId].size(), 32u);
+  EXPECT_EQ(Flow(*server_)
+                .Token({{"grant_type", "refresh_token"}, {"refresh_token", "x"}},
+                       testing::Basic("mine", ""))
+                .status,
+            401);
 }
 
 TEST_F(AdminStrict, ClockGoesByAndToAndToTheNextExpiry) {
@@ -206,7 +245,8 @@ TEST_F(AdminStrict, StateComesBackWhole) {
   server_->default_space()->IssueTokens({testing::kClientId, "", {"account.read"}});
   Admin("POST", "/api/v1/tokens/rt-3/revoke");
   Admin("POST", "/api/v1/faults", R"([{"on": "api", "times": 1, "then": {"http_status": 503}}])");
-  Admin("POST", "/api/v1/clients", R"({"id": "mine", "redirect_uris": ["https://a.test/cb"]})");
+  Admin("POST", "/api/v1/clients",
+        R"({"id": "mine", "secret": "s", "redirect_uris": ["https://a.test/cb"]})");
   Json exported = AdminJson("GET", "/api/v1/state");
   ASSERT_EQ(exported["tokens"].size(), 8u);
   EXPECT_EQ(exported["tokens"][1]["state"], "expired");

@@ -149,6 +149,19 @@ TEST_F(AdminTest, AClientChangedWithoutItsSecretKeepsIt) {
   EXPECT_EQ(secret(), "");
 }
 
+// Nobody is let in by an empty secret that nobody asked for.
+TEST_F(AdminTest, ANewConfidentialClientNeedsASecret) {
+  constexpr const char* kNew = R"({{"id": "new", "redirect_uris": ["http://a.test/"]{}}})";
+  const HttpResponse refused = Admin("POST", "/api/v1/clients", fmt::format(kNew, ""));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("\"field\": \"secret\""));
+  EXPECT_EQ(server_->default_space()->clients().size(), 2u);
+  for (const char* more : {R"(, "type": "public")", R"(, "secret": "")"}) {
+    EXPECT_EQ(Admin("POST", "/api/v1/clients", fmt::format(kNew, more)).status, 201) << more;
+  }
+  EXPECT_EQ(server_->default_space()->clients().back().scopes.size(), 9u);
+}
+
 TEST_F(AdminTest, QueriesAreAsStrict) {
   EXPECT_EQ(Admin("GET", "/api/v1/requests?endpoint=tokens").status, 400);
   EXPECT_EQ(Admin("GET", "/api/v1/requests?stauts=200").status, 400);
@@ -266,6 +279,44 @@ TEST_F(AdminTest, NothingIsVerifiedAgainstEvictedEntries) {
   EXPECT_EQ(verdict["verified"], false);
   EXPECT_EQ(verdict["evicted"], 3);
   EXPECT_THAT(verdict["why"].get<std::string>(), HasSubstr("3 entries were evicted"));
+}
+
+// What was cleared away does not count; what went by itself since then does, by its number.
+TEST_F(AdminTest, ClearingTheJournalMakesItVerifiableAgain) {
+  Restart({.journal_size = 2});
+  Flow flow(*server_);
+  const auto at_most = [&](int most, int after) {
+    return AdminJson("POST", "/api/v1/verify",
+                     fmt::format(R"({{"at_most": {}, "after": {}}})", most, after))["verified"];
+  };
+  for (int i = 0; i < 10; ++i) flow.Get("/oauth2/authorize");
+  EXPECT_EQ(at_most(2, 0), false);
+  EXPECT_EQ(Admin("DELETE", "/api/v1/requests").status, 204);
+  flow.Get("/oauth2/authorize");
+  EXPECT_EQ(at_most(1, 0), true);
+  for (int i = 0; i < 2; ++i) flow.Get("/oauth2/authorize");  // number 11 goes
+  EXPECT_EQ(at_most(2, 10), false) << "there were three";
+  EXPECT_EQ(at_most(2, 11), true);
+}
+
+TEST_F(AdminTest, TheClockSaysWhetherItRuns) {
+  EXPECT_EQ(AdminJson("GET", "/api/v1/clock")["running"], false);
+  Admin("POST", "/api/v1/spaces", R"({"name": "real", "follow_real_time": true})");
+  EXPECT_EQ(AdminJson("GET", "/api/v1/spaces/real/clock")["running"], true);
+  EXPECT_EQ(AdminJson("POST", "/api/v1/spaces/real/clock/advance", R"({"by": 1})")["running"],
+            true);
+}
+
+// A seed that was printed can be given back.
+TEST_F(AdminTest, EverySeedIsTaken) {
+  for (const char* seed : {"1", "9223372036854775808", "18446744073709551615"}) {
+    const std::string body = fmt::format(R"({{"name": "s{0}", "seed": {0}}})", seed);
+    EXPECT_EQ(Admin("POST", "/api/v1/spaces", body).status, 201) << seed;
+  }
+  EXPECT_EQ(Admin("POST", "/api/v1/spaces", R"({"name": "s", "seed": -1})").status, 400);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_LT((*MockServer::Start({.scheme = "http"}))->seed(), 1ull << 53);
+  }
 }
 
 TEST_F(AdminTest, ScenarioIsValidatedPlayedShownAndEnded) {

@@ -220,6 +220,31 @@ TEST(Embedding, PreparesBeforeItListens) {
   EXPECT_EQ(refused.error().message, "no");
 }
 
+// Clients and accounts are replaced each for themselves.
+TEST(Embedding, OwnClientsOrAccountsInsteadOfTheBuiltInOnes) {
+  MockServerOptions options;
+  options.create_spaces_on_use = true;
+  options.clients = {{"mine", "secret-of-mine", false, "Mine", {}, {}}};
+  auto server = Start(options);
+  Flow(*server, false, "/s/used").Get("/1.0");
+  for (const auto& space : server->spaces()) {
+    ASSERT_EQ(space->clients().size(), 1u) << space->name();
+    EXPECT_EQ(space->clients()[0].id, "mine");
+    EXPECT_EQ(space->accounts().size(), 2u);
+  }
+  options.clients.clear();
+  options.accounts = {{"me@example.com", "my-password", false, 7, "Mine"}};
+  server = Start(options);
+  EXPECT_EQ(server->default_space()->clients().size(), 2u);
+  ASSERT_EQ(server->default_space()->accounts().size(), 1u);
+  EXPECT_EQ(server->default_space()->accounts()[0].username, "me@example.com");
+  options.accounts[0].developer = true;
+  const auto issued = Start(options)->default_space()->IssueTokens({testing::kClientId, "", {}});
+  ASSERT_FALSE(issued.ok());
+  EXPECT_EQ(issued.error().message,
+            "space \"default\" has no customer's account (one that is not a developer's)");
+}
+
 TEST(Embedding, EnqueueAndTakeRequest) {
   auto server = Start();
   Flow flow(*server);
@@ -254,11 +279,11 @@ TEST(Journal, IsBoundedInBytesToo) {
   }
   EXPECT_EQ(journal.Entries().size(), 3u);
   EXPECT_EQ(journal.evicted(), 7u);
-  journal.Update(10, [](JournalEntry& one) { one.response_body.assign(500, 'y'); });
+  journal.Update({0, 10}, [](JournalEntry& one) { one.response_body.assign(500, 'y'); });
   EXPECT_EQ(journal.Entries().size(), 1u);
   EXPECT_EQ(journal.Entries().front().sequence, 10u);
   entry.request.body.assign(5000, 'x');
-  EXPECT_EQ(journal.Append(entry), 11u);
+  EXPECT_EQ(journal.Append(entry).sequence, 11u);
   EXPECT_EQ(journal.Entries().size(), 1u) << "the newest stays whatever it weighs";
   journal.Clear();
   entry.request.body.assign(900, 'x');
@@ -319,6 +344,23 @@ TEST(Play, EveryBuiltInScenarioPlays) {
     EXPECT_EQ(client->secret.empty(),
               client->is_public || scenario.server.client.secret == "empty");
   }
+}
+
+// The profile sets every switch, so it goes first wherever it stands.
+TEST(Play, ASwitchNamedBeforeTheProfileHolds) {
+  auto server = Start();
+  Scenario scenario;
+  scenario.id = "x/y";
+  scenario.server.settings = {{"rotate_refresh_token", false}, {"profile", "rfc9700"}};
+  ASSERT_TRUE(server->Play(*server->default_space(), scenario).ok());
+  const Settings settings = server->default_space()->settings();
+  EXPECT_FALSE(settings.rotate_refresh_token);
+  EXPECT_EQ(settings.profile, Profile::kRfc9700);
+  EXPECT_TRUE(settings.iss_parameter);
+  scenario.server.settings = {{"rotate_refresh_tokens", false}};
+  EXPECT_EQ(server->Play(*server->default_space(), scenario).error().message,
+            "scenario x/y: unknown setting \"rotate_refresh_tokens\"; did you mean "
+            "\"rotate_refresh_token\"?");
 }
 
 TEST(Play, HostileSecretNeedsEncoding) {
