@@ -1,12 +1,15 @@
-// Every adapter in examples/adapters starts, shakes hands, builds an authorization URL, refuses a
-// forged callback, and says goodbye. What they do on the wire is script/clients' to show.
+// Every adapter in examples/adapters starts, shakes hands, builds an authorization URL, goes to the
+// token endpoint with a callback of its own and, where it claims state, not with a forged one, and
+// says goodbye. What they do on the wire is script/clients' to show.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/file.h"
@@ -14,6 +17,7 @@
 #include "base/json.h"
 #include "base/process.h"
 #include "base/uri.h"
+#include "tests/support/listening_socket.h"
 #include "tests/support/paths.h"
 
 namespace aweber {
@@ -42,13 +46,20 @@ class Talk {
     if (!reply || JsonInt(*reply, "id") != id_) return Json();
     return *reply;
   }
-  ExitStatus End() { return child_.Terminate(std::chrono::seconds(5)); }
+  // How often the token endpoint was called so far: whoever comes is turned away at once.
+  int callers() const { return callers_; }
+  std::uint16_t port() const { return token_endpoint_.port(); }
 
  private:
   std::string ReadLine() {
     while (buffer_.find('\n') == std::string::npos) {
-      pollfd waiting{child_.output_fd(), POLLIN, 0};
-      if (poll(&waiting, 1, 30'000) <= 0) return "";
+      pollfd waiting[] = {{child_.output_fd(), POLLIN, 0}, {token_endpoint_.fd(), POLLIN, 0}};
+      if (poll(waiting, 2, 30'000) <= 0) return "";
+      if (waiting[1].revents != 0) {
+        token_endpoint_.Accept();
+        ++callers_;
+        continue;
+      }
       char chunk[4096];
       const ssize_t n = read(child_.output_fd(), chunk, sizeof chunk);
       if (n <= 0) return "";
@@ -60,13 +71,30 @@ class Talk {
   }
 
   ChildProcess child_;
+  test::ListeningSocket token_endpoint_;
+  int callers_ = 0;
   std::string buffer_;
   int id_ = 0;
 };
 
+Json OpenAt(const std::string& server, const std::string& store) {
+  return {{"op", "open"},
+          {"case", "c1"},
+          {"authorize_url", server + "/oauth2/authorize"},
+          {"token_url", server + "/oauth2/token"},
+          {"revoke_url", server + "/oauth2/revoke"},
+          {"api_url", server + "/1.0"},
+          {"client_type", "confidential"},
+          {"client_id", "cid"},
+          {"client_secret", "s:e c"},
+          {"redirect_uri", "https://app.example.test/callback"},
+          {"scopes", {"account.read", "list.read"}},
+          {"store_dir", store}};
+}
+
 class AdapterTest : public testing::TestWithParam<Adapter> {};
 
-TEST_P(AdapterTest, ShakesHandsBuildsTheUrlAndRefusesAForgery) {
+TEST_P(AdapterTest, ShakesHandsBuildsTheUrlAndStopsAtAForgery) {
   const Adapter& adapter = GetParam();
   if (!std::filesystem::exists(adapter.needs)) {
     GTEST_SKIP() << "NOT TESTED: " << adapter.needs
@@ -85,22 +113,13 @@ TEST_P(AdapterTest, ShakesHandsBuildsTheUrlAndRefusesAForgery) {
   ASSERT_TRUE(hello.contains("ok")) << DumpJson(hello);
   EXPECT_EQ(JsonInt(hello["ok"], "protocol"), 1);
   EXPECT_FALSE(JsonString(hello["ok"]["client"], "name").value_or("").empty());
-  EXPECT_TRUE(hello["ok"]["features"].is_object());
+  ASSERT_TRUE(hello["ok"]["features"].is_object());
+  const bool compares_state = hello["ok"]["features"].value("state", false);
 
   const auto store = MakeTempDirectory("adapter-test");
   ASSERT_TRUE(store.ok());
-  const Json opened = talk.Ask({{"op", "open"},
-                                {"case", "c1"},
-                                {"authorize_url", "https://127.0.0.1:9/s/x/oauth2/authorize"},
-                                {"token_url", "https://127.0.0.1:9/s/x/oauth2/token"},
-                                {"revoke_url", "https://127.0.0.1:9/s/x/oauth2/revoke"},
-                                {"api_url", "https://127.0.0.1:9/s/x/1.0"},
-                                {"client_type", "confidential"},
-                                {"client_id", "cid"},
-                                {"client_secret", "s:e c"},
-                                {"redirect_uri", "https://app.example.test/callback"},
-                                {"scopes", {"account.read", "list.read"}},
-                                {"store_dir", *store}});
+  const Json opened =
+      talk.Ask(OpenAt(fmt::format("https://127.0.0.1:{}/s/x", talk.port()), *store));
   ASSERT_TRUE(opened.contains("ok")) << DumpJson(opened);
 
   const Json started = talk.Ask({{"op", "authorize"}, {"case", "c1"}, {"session", "A"}});
@@ -114,12 +133,19 @@ TEST_P(AdapterTest, ShakesHandsBuildsTheUrlAndRefusesAForgery) {
   EXPECT_EQ(query.GetOr("scope"), "account.read list.read");
   EXPECT_GE(query.GetOr("state").size(), 16u);
 
-  // No port is open there, so also a client that does not compare state gets nowhere.
-  const Json forged = talk.Ask({{"op", "callback"},
-                                {"case", "c1"},
-                                {"session", "A"},
-                                {"url", "https://app.example.test/callback?code=c&state=forged"}});
-  EXPECT_TRUE(forged.contains("err")) << DumpJson(forged);
+  // An exchange errs as well, with a server that hangs up: what counts is whether it was begun.
+  const auto arrive = [&](const std::string& state) {
+    const int before = talk.callers();
+    const Json reply =
+        talk.Ask({{"op", "callback"},
+                  {"case", "c1"},
+                  {"session", "A"},
+                  {"url", "https://app.example.test/callback?code=c&state=" + state}});
+    EXPECT_TRUE(reply.contains("err")) << DumpJson(reply);
+    return talk.callers() > before;
+  };
+  EXPECT_EQ(arrive("forged"), !compares_state);
+  EXPECT_TRUE(arrive(PercentEncode(query.GetOr("state"))));
   const Json unknown = talk.Ask({{"op", "no-such-operation"}, {"case", "c1"}, {"session", "A"}});
   EXPECT_TRUE(unknown.contains("unsupported")) << DumpJson(unknown);
   EXPECT_TRUE(talk.Ask({{"op", "close"}, {"case", "c1"}}).contains("ok"));
@@ -153,6 +179,87 @@ INSTANTIATE_TEST_SUITE_P(All, AdapterTest, testing::ValuesIn(Adapters()), [](con
   for (char& c : name) c = c == '-' ? '_' : c;
   return name;
 });
+
+// The adapter made of curl, with a curl that writes down what it is given.
+class CurlAdapterTest : public testing::Test {
+ protected:
+  CurlAdapterTest() : place_(MakeTempDirectory("curl-adapter").value()) {
+    const std::string fake = place_ + "/curl";
+    EXPECT_TRUE(
+        WriteFileAtomically(fake,
+                            "#!/bin/sh\n"
+                            "[ \"$1\" != --version ] || { echo curl 0 fake; exit; }\n"
+                            "printf '%s\\n' \"$@\" >>\"$PLACE/arguments\"\n"
+                            "cat >>\"$PLACE/settings\"\n"
+                            "case $* in *' -o '*) ;; *) cat \"$PLACE/reply\" && echo ;; esac\n"
+                            "printf 200\n")
+            .ok());
+    std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
+  }
+  ~CurlAdapterTest() override { std::filesystem::remove_all(place_); }
+
+  std::string Text(const std::string& name) { return ReadFile(place_ + "/" + name).value_or(""); }
+
+  // A login that ends with this reply of the token endpoint.
+  Json LogIn(const std::string& reply) {
+    EXPECT_TRUE(WriteFileAtomically(place_ + "/reply", reply).ok());
+    auto child = ChildProcess::Spawn(
+        {.argv = {"examples/adapters/shell/driver.sh"},
+         .extra_env = {{"PATH", place_ + ":" + getenv("PATH")}, {"PLACE", place_}},
+         .working_directory = kRoot});
+    EXPECT_TRUE(child.ok()) << child.error().message;
+    talk_.emplace(std::move(child).value());
+    talk_->Ask(OpenAt("https://mock.example", place_));
+    const Json started = talk_->Ask({{"op", "authorize"}, {"case", "c1"}, {"session", "A"}});
+    const auto url = ParseUri(JsonString(started["ok"], "url").value_or(""));
+    return talk_->Ask({{"op", "callback"},
+                       {"case", "c1"},
+                       {"session", "A"},
+                       {"url", "https://app.example.test/callback?code=a%22%5C%0Ab&state=" +
+                                   ParseForm(url->query.value_or("")).GetOr("state")}});
+  }
+
+  const std::string place_;
+  std::optional<Talk> talk_;
+};
+
+TEST_F(CurlAdapterTest, SecretsAreQuotedSettingsAndNoArguments) {
+  if (!std::filesystem::exists("/usr/bin/jq")) GTEST_SKIP() << "NOT TESTED: jq is not installed";
+  const Json login = LogIn(R"({"access_token":"at\"\\1","refresh_token":"rt\"\\1"})");
+  ASSERT_TRUE(login.contains("ok")) << DumpJson(login);
+  const auto does = [this](Json request) {
+    request["case"] = "c1";
+    request["session"] = "A";
+    return talk_->Ask(request).contains("ok");
+  };
+  EXPECT_TRUE(
+      does({{"op", "call"}, {"method", "GET"}, {"url", "https://mock.example/1.0/accounts"}}));
+  EXPECT_TRUE(does({{"op", "refresh"}}));
+  EXPECT_EQ(Text("settings"), R"(header = "Authorization: Basic Y2lkOnMlM0FlJTIwYw=="
+data-urlencode = "grant_type=authorization_code"
+data-urlencode = "code=a\"\\\nb"
+data-urlencode = "redirect_uri=https://app.example.test/callback"
+header = "Authorization: Bearer at\"\\1"
+header = "Authorization: Basic Y2lkOnMlM0FlJTIwYw=="
+data-urlencode = "grant_type=refresh_token"
+data-urlencode = "refresh_token=rt\"\\1"
+)");
+  for (const char* secret : {"Authorization", "code=", "at\"", "rt\""}) {
+    EXPECT_EQ(Text("arguments").find(secret), std::string::npos) << Text("arguments");
+  }
+}
+
+TEST_F(CurlAdapterTest, ATokenThatNoHeaderCanHoldIsRefused) {
+  if (!std::filesystem::exists("/usr/bin/jq")) GTEST_SKIP() << "NOT TESTED: jq is not installed";
+  for (const char* reply :
+       {R"({"access_token":"at\nurl = https://elsewhere.example"})", R"({"access_token":"at 1"})",
+        R"({"access_token":"at\u00e91"})", R"({"access_token":"at\u007f"})",
+        R"({"access_token":"at\n"})", R"({"access_token":"at","refresh_token":"rt\n1"})"}) {
+    const Json login = LogIn(reply);
+    EXPECT_EQ(JsonString(login.value("err", Json::object()), "kind"), "invalid_response")
+        << reply << DumpJson(login);
+  }
+}
 
 // The templates are to be copied: they must at least start, and say what is not filled in.
 TEST(AdapterTemplateTest, ShakesHandsAndNamesWhatIsToBeDone) {

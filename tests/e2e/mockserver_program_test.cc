@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "base/file.h"
 #include "base/http_client.h"
@@ -39,10 +42,10 @@ std::string ReadFor(int fd, const std::string& text) {
 }
 
 ExitStatus WaitFor(ChildProcess& child) {
-  while (true) {
-    if (const auto status = child.Poll()) return *status;
-    ::usleep(2000);
+  siginfo_t ended{};  // waits, and leaves the status to Poll
+  while (::waitid(P_PID, id_t(child.pid()), &ended, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
   }
+  return child.Poll().value_or(ExitStatus{});
 }
 
 struct Ended {

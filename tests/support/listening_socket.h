@@ -63,6 +63,7 @@ class ListeningSocket {
   ListeningSocket(const ListeningSocket&) = delete;
   ListeningSocket& operator=(const ListeningSocket&) = delete;
 
+  int fd() const { return fd_; }
   std::uint16_t port() const { return port_; }
   AcceptedSocket Accept() {
     pollfd entry{fd_, POLLIN, 0};
