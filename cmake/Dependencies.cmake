@@ -32,16 +32,24 @@ endif()
 # exactly the flags its pkg-config file states. Upstream's own package is the fallback.
 pkg_check_modules(CPP_HTTPLIB IMPORTED_TARGET GLOBAL cpp-httplib)
 if(CPP_HTTPLIB_FOUND)
-  add_library(aweber_httplib INTERFACE)
-  target_link_libraries(aweber_httplib INTERFACE PkgConfig::CPP_HTTPLIB)
+  set(AWEBER_HTTPLIB PkgConfig::CPP_HTTPLIB)
 else()
   FetchContent_Declare(httplib
     URL https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.11.4.tar.gz
     FIND_PACKAGE_ARGS 0.11)
   FetchContent_MakeAvailable(httplib)
-  add_library(aweber_httplib INTERFACE)
-  target_link_libraries(aweber_httplib INTERFACE httplib::httplib)
+  set(AWEBER_HTTPLIB httplib::httplib)
 endif()
+
+# The libraries that are built here: the package cannot name them, see Install.cmake.
+set(AWEBER_FETCHED)
+foreach(library nlohmann_json::nlohmann_json yaml-cpp::yaml-cpp fmt::fmt spdlog::spdlog CLI11::CLI11
+    pugixml::pugixml ${AWEBER_HTTPLIB})
+  get_target_property(imported ${library} IMPORTED)
+  if(NOT imported)
+    list(APPEND AWEBER_FETCHED ${library})
+  endif()
+endforeach()
 
 if(AWEBER_BUILD_TESTS)
   find_package(GTest 1.12 REQUIRED)

@@ -1,19 +1,29 @@
-# Installation and the package other projects find with find_package(AWeberHarness).
+# Installation: the programs and the scenarios, then the package that other projects find with
+# find_package(AWeberHarness).
 include(CMakePackageConfigHelpers)
 get_property(libraries GLOBAL PROPERTY AWEBER_LIBRARIES)
 get_property(programs GLOBAL PROPERTY AWEBER_PROGRAMS)
 
-install(TARGETS ${libraries} EXPORT AWeberHarnessTargets
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(programs)
   install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/aweber-harness)
+
+# The archives need the libraries that they were linked with, and a fetched one is not installed.
+if(AWEBER_FETCHED)
+  list(JOIN AWEBER_FETCHED ", " fetched)
+  message(STATUS "AWeberHarness: only the programs will be installed, not the package: built here and "
+    "not from the system: ${fetched}")
+  return()
+endif()
+
+install(TARGETS ${libraries} EXPORT AWeberHarnessTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 foreach(folder base client mockserver conformance)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/aweber-harness FILES_MATCHING PATTERN "*.h")
 endforeach()
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios
-  DESTINATION ${CMAKE_INSTALL_DATADIR}/aweber-harness)
 install(EXPORT AWeberHarnessTargets NAMESPACE AWeberHarness::
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/AWeberHarness)
 configure_package_config_file(cmake/AWeberHarnessConfig.cmake.in

@@ -1,5 +1,7 @@
 # aweber_library(NAME FOLDER... [ALONE FILE...]): one static library of the .cc files in the folders named
 # (program entry points, main.cc, excepted). Sources are globbed so that adding one touches one place.
+# Link it as AWeberHarness::NAME; the target and the archive are aweber_NAME, since names like `base`
+# are the surrounding project's to use.
 include(CheckPIESupported)
 check_pie_supported()
 
@@ -41,7 +43,8 @@ function(aweber_unity target)
 endfunction()
 
 # ALONE names the files that aweber_unity leaves alone.
-function(aweber_library name)
+function(aweber_library short)
+  set(name aweber_${short})
   cmake_parse_arguments(arg "" "" "ALONE" ${ARGN})
   set(sources)
   foreach(folder IN LISTS arg_UNPARSED_ARGUMENTS)
@@ -53,7 +56,9 @@ function(aweber_library name)
     set(sources ${PROJECT_SOURCE_DIR}/cmake/empty.cc)
   endif()
   add_library(${name} STATIC ${sources})
-  add_library(AWeberHarness::${name} ALIAS ${name})
+  add_library(AWeberHarness::${short} ALIAS ${name})
+  set_target_properties(${name} PROPERTIES EXPORT_NAME ${short})
+  target_compile_features(${name} PUBLIC cxx_std_20)  # the headers too
   target_include_directories(${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/aweber-harness>)
