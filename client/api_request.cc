@@ -89,6 +89,7 @@ OutgoingRequest BuildApiRequest(const ClientConfig& config, const ApiCall& call,
   const std::string parameter = "access_token=" + FormEncode(access_token);
   if (config.token_transport == TokenTransport::kQuery) {
     request.url = AppendQuery(url, parameter);
+    request.headers.Add("Cache-Control", "no-store");  // RFC 6750 §2.3: the URL is a secret
   } else if (config.token_transport == TokenTransport::kBody && call.method != "GET" &&
              call.content_type == kFormType) {
     request.body += (request.body.empty() ? "" : "&") + parameter;

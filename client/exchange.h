@@ -13,6 +13,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/form.h"
@@ -65,6 +66,10 @@ Outcome<TokenSet> JudgeTokenReply(const HttpResponse& response, const TokenConte
 OutgoingRequest BuildRevokeRequest(const ClientConfig& config, std::string_view token,
                                    std::string_view hint);
 Outcome<void> JudgeRevokeReply(const HttpResponse& response, UnixTime now);
+
+// What WithoutSecrets should hide when the answer to `request` is a failure: the code, tokens,
+// verifier and credentials in it.
+std::vector<std::string> SecretsOf(const ClientConfig& config, const OutgoingRequest& request);
 
 // Adds the client's credentials to a form request as the configuration says (RFC 6749 §2.3.1, and
 // §3.2.1 for public clients) and encodes the form.

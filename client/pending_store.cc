@@ -81,7 +81,11 @@ Outcome<void> MemoryPendingStore::Put(const std::string& user, PendingAuthorizat
 Outcome<std::optional<PendingAuthorization>> MemoryPendingStore::Take(
     const std::string& user, const std::optional<std::string>& state, UnixTime now) {
   const std::lock_guard lock(mutex_);
-  return TakePending(users_[user], state, now);
+  const auto found = users_.find(user);  // anybody's callback may ask for any user
+  if (found == users_.end()) return std::optional<PendingAuthorization>();
+  auto taken = TakePending(found->second, state, now);
+  if (found->second.empty()) users_.erase(found);
+  return taken;
 }
 
 Outcome<void> FilePendingStore::Put(const std::string& user, PendingAuthorization pending) {
@@ -97,14 +101,22 @@ Outcome<void> FilePendingStore::Put(const std::string& user, PendingAuthorizatio
 Outcome<std::optional<PendingAuthorization>> FilePendingStore::Take(
     const std::string& user, const std::optional<std::string>& state, UnixTime now) {
   const std::string path = StorePath(directory_, kPrefix, user);
+  // Anybody's callback may ask for any user: who started no login gets no lock file either.
+  const auto text = ReadPrivateFile(path);
+  if (!text) return text.error();
+  if (!*text) return std::optional<PendingAuthorization>();
   auto lock = FileLock::Acquire(path);
   if (!lock) return lock.error();
   auto list = LoadList(path);
   if (!list) return list.error();
+  const std::size_t before = list->size();
   auto taken = TakePending(*list, state, now);
-  if (!taken) return taken;
-  // Used up on disk before anything is done with it.
-  if (auto saved = WritePrivateFile(path, DumpJson(ToJson(*list))); !saved) return saved.error();
+  // Used up on disk before anything is done with it. The lock file stays: see file_store.h.
+  if (list->empty()) {
+    if (auto removed = RemovePrivateFile(path); !removed) return removed.error();
+  } else if (list->size() != before) {
+    if (auto saved = WritePrivateFile(path, DumpJson(ToJson(*list))); !saved) return saved.error();
+  }
   return taken;
 }
 

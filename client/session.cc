@@ -19,6 +19,21 @@ Failure Reauthorize(std::string_view code, std::string_view why) {
                      fmt::format("{}; log in again", why));
 }
 
+// What the provider gave could not be kept.
+Failure Spent(Failure failure) {
+  failure.maybe_done = true;
+  return failure;
+}
+
+// AWeber answers invalid_request for what it no longer has. That is good news where we know why: it
+// refused the refresh token before, an earlier attempt got through, or the access token went with
+// the refresh token (RFC 7009 §2.1).
+bool CountsAsRevoked(const Outcome<void>& done, const TokenSet& token) {
+  const bool may_be_gone =
+      token.revoking || (!token.refresh_token.empty() && !token.refused.empty());
+  return done || (may_be_gone && done.error().provider_code == "invalid_request");
+}
+
 }  // namespace
 
 Session::Session(ClientConfig config, Services services, std::string user)
@@ -46,24 +61,26 @@ Outcome<Login> Session::HandleCallback(const std::string& url, std::stop_token s
                        "be forged, used already, or too late); start the login again");
   }
   const auto code = JudgeCallback(config_, *callback);
-  if (!code) return code.error();
+  if (!code) return WithoutSecrets(code.error(), {callback->parameters.GetOr("code")});
 
   TokenContext context;
   context.asked_scope = JoinScopes(config_.scopes);
   context.sent_at = services_.clock.Now();
-  const auto response = Send(BuildCodeRequest(config_, *code, **pending), stop);
+  const OutgoingRequest request = BuildCodeRequest(config_, *code, **pending);
+  const auto response = Send(request, stop);
   if (!response) {
     // RFC 6749 §4.1.2: a code must not be used twice, and this one may have been.
-    Failure failure = FromError(response.error(), "exchanging the code");
-    failure.message += "; the code may be used up, so log in again";
+    Failure failure = Unanswered(response.error(), "exchanging the code", request);
+    failure.message += failure.maybe_done ? "; the code may be used up, so log in again"
+                                          : "; nothing was sent, log in again";
     return failure;
   }
   auto token = JudgeTokenReply(*response, context);
-  if (!token) return token.error();
+  if (!token) return Discreet(token.error(), request);
   // The code is spent: what it brought is saved, whoever wants us to stop meanwhile.
   const auto lock = services_.tokens.Acquire(user_);
-  if (!lock) return lock.error();
-  if (auto saved = services_.tokens.Save(user_, *token); !saved) return saved.error();
+  if (!lock) return Spent(lock.error());
+  if (auto saved = services_.tokens.Save(user_, *token); !saved) return Spent(saved.error());
   return Login{std::move(*token), std::move((*pending)->user_data)};
 }
 
@@ -100,12 +117,14 @@ Outcome<TokenSet> Session::RefreshUnderLock(const std::string& stale, std::stop_
   if (!current) return current;
   if (current->access_token != stale) return current;
   if (current->refresh_token.empty()) {
-    return Reauthorize("session.no_refresh_token", "AWeber gave no refresh token");
+    return Reauthorize("session.no_refresh_token", current->revoking
+                                                       ? "the refresh token is revoked"
+                                                       : "AWeber gave no refresh token");
   }
   auto renewed = AskForRefresh(*current, stop);
   if (renewed) {
     // Saved before anyone uses it: the old refresh token is dead from now on.
-    if (auto saved = services_.tokens.Save(user_, *renewed); !saved) return saved.error();
+    if (auto saved = services_.tokens.Save(user_, *renewed); !saved) return Spent(saved.error());
   } else if (renewed.error().kind == FailureKind::kReauthorize) {
     current->refused = renewed.error().provider_code;
     if (auto saved = services_.tokens.Save(user_, *current); !saved) return saved.error();
@@ -124,11 +143,16 @@ Outcome<TokenSet> Session::AskForRefresh(const TokenSet& current, std::stop_toke
     context.sent_at = services_.clock.Now();
     response = Send(request, {});
   }
-  if (response) return JudgeTokenReply(*response, context);
-  Failure failure = FromError(response.error(), "refreshing the token");
-  failure.message +=
-      "; not repeated, since the refresh token may be used up. The stored token is kept: try "
-      "again, and log in again if AWeber then refuses it";
+  if (response) {
+    auto token = JudgeTokenReply(*response, context);
+    if (!token) return Discreet(token.error(), request);
+    return token;
+  }
+  Failure failure = Unanswered(response.error(), "refreshing the token", request);
+  failure.message += failure.maybe_done
+                         ? "; not repeated, since the refresh token may be used up. The stored "
+                           "token is kept: try again, and log in again if AWeber then refuses it"
+                         : "; nothing was sent. The stored token is kept: try again";
   return failure;
 }
 
@@ -138,6 +162,7 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
   auto token = CurrentToken();
   if (!token) return token.error();
   bool renewed = false;
+  std::optional<Failure> lost;  // the renewal's, when it may have used the refresh token up
   if (WantsRenewal(*token)) {
     auto fresh = RefreshUnless(token->access_token, stop);
     renewed = fresh.ok();
@@ -146,30 +171,43 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
                    token->Expired(services_.clock.Now()))) {
       return fresh.error();
     }
-    if (fresh) token = std::move(fresh);
-    if (!renewed) pause_until_ = (services_.clock.Now() + kEarlyRenewalPause).time_since_epoch();
+    if (!renewed) PauseRenewals(*token, fresh.error());
+    if (!renewed && fresh.error().maybe_done) lost = fresh.error();
+    if (renewed) token = std::move(fresh);
   }
   auto response = SendApi(call, *url, *token, stop);
+  if (response && response->status == 401 && lost) return *lost;
   if (response && response->status == 401 && !renewed) {
     token = RefreshUnless(token->access_token, stop);
     if (!token) return token.error();
     response = SendApi(call, *url, *token, stop);
   }
   if (!response) return response.error();
+  const auto discreet = [&](Failure failure) {
+    return Discreet(std::move(failure), BuildApiRequest(config_, call, *url, token->access_token));
+  };
   if (response->status == 401) {
     // Asking for yet another token would go round in circles.
     Failure failure = HttpFailure("api.unauthorized", "the API", *response, services_.clock.Now());
     failure.kind = FailureKind::kReauthorize;
     failure.message += "; the token is new and still refused, log in again";
-    return failure;
+    return discreet(std::move(failure));
   }
-  return JudgeApiReply(std::move(*response), services_.clock.Now());
+  auto reply = JudgeApiReply(std::move(*response), services_.clock.Now());
+  if (!reply) return discreet(reply.error());
+  return reply;
 }
 
 bool Session::WantsRenewal(const TokenSet& token) const {
   const UnixTime now = services_.clock.Now();
   if (token.refresh_token.empty() || !token.ShouldRenew(now, config_.expiry_skew)) return false;
   return token.Expired(now) || now.time_since_epoch() >= pause_until_.load();
+}
+
+void Session::PauseRenewals(const TokenSet& token, const Failure& why) {
+  UnixTime until = services_.clock.Now() + kEarlyRenewalPause;
+  if (why.maybe_done) until = token.ExpiresAt().value_or(until);
+  pause_until_ = until.time_since_epoch();
 }
 
 Outcome<HttpResponse> Session::SendApi(const ApiCall& call, const std::string& url,
@@ -180,7 +218,7 @@ Outcome<HttpResponse> Session::SendApi(const ApiCall& call, const std::string& u
   const bool lost = !response && response.error().code == "http.reset";
   const bool may_wait = response && (safe || IsRateLimited(*response));
   if ((safe && lost) || (may_wait && WaitAsAsked(*response, stop))) response = Send(request, stop);
-  if (!response) return FromError(response.error(), "calling the API");
+  if (!response) return Unanswered(response.error(), "calling the API", request);
   return std::move(*response);
 }
 
@@ -190,19 +228,26 @@ Outcome<void> Session::Revoke(std::stop_token stop) {
   auto stored = services_.tokens.Load(user_);
   if (!stored) return stored.error();
   if (!*stored) return Reauthorize("session.no_token", "there is nothing to revoke");
-  const TokenSet& token = **stored;
-  // AWeber answers invalid_request for what it no longer has. That is good news where we know why:
-  // it refused the refresh token before, or the access token went with it (RFC 7009 §2.1).
-  const auto revoked = [](const Outcome<void>& done, bool may_be_gone) {
-    return done || (may_be_gone && done.error().provider_code == "invalid_request");
-  };
+  TokenSet token = std::move(**stored);
   if (!token.refresh_token.empty()) {
     auto done = RevokeOne(token.refresh_token, "refresh_token", stop);
-    if (!revoked(done, !token.refused.empty())) return done;
+    if (!CountsAsRevoked(done, token)) return RevokeLater(token, done.error());
+    // What is done is remembered: the next attempt goes on from here.
+    token.refresh_token.clear();
+    token.revoking = true;
+    if (auto saved = services_.tokens.Save(user_, token); !saved) return saved.error();
   }
   auto done = RevokeOne(token.access_token, "access_token", stop);
-  if (!revoked(done, !token.refresh_token.empty())) return done;
+  if (!CountsAsRevoked(done, token)) return RevokeLater(token, done.error());
   return services_.tokens.Erase(user_);
+}
+
+Failure Session::RevokeLater(TokenSet token, Failure why) {
+  if (!why.maybe_done || token.revoking) return why;
+  token.revoking = true;
+  // Not saved, it costs the next attempt a refusal; why this one failed is the better news.
+  (void)services_.tokens.Save(user_, token).ok();
+  return why;
 }
 
 Outcome<void> Session::RevokeOne(const std::string& token, std::string_view hint,
@@ -211,15 +256,29 @@ Outcome<void> Session::RevokeOne(const std::string& token, std::string_view hint
   auto response = Send(request, stop);
   if (response && WaitAsAsked(*response, stop)) response = Send(request, stop);
   if (!response) {
-    Failure failure = FromError(response.error(), "revoking the token");
+    Failure failure = Unanswered(response.error(), "revoking the token", request);
     failure.message += "; the token is kept, try again";
     return failure;
   }
-  return JudgeRevokeReply(*response, services_.clock.Now());
+  auto done = JudgeRevokeReply(*response, services_.clock.Now());
+  if (!done) return Discreet(done.error(), request);
+  return done;
 }
 
 Result<HttpResponse> Session::Send(const OutgoingRequest& request, std::stop_token stop) {
   return services_.http.Send(request.method, request.url, request.headers, request.body, stop);
+}
+
+// A provider may repeat what it was sent.
+Failure Session::Discreet(Failure failure, const OutgoingRequest& request) const {
+  return WithoutSecrets(std::move(failure), SecretsOf(config_, request));
+}
+
+Failure Session::Unanswered(const Error& error, std::string_view doing,
+                            const OutgoingRequest& request) const {
+  Failure failure = Discreet(FromError(error, doing), request);
+  failure.maybe_done = MayHaveArrived(error);
+  return failure;
 }
 
 bool Session::WaitAsAsked(const HttpResponse& response, std::stop_token stop) {

@@ -11,11 +11,14 @@
 // What it promises:
 //   * a refresh is asked for once, however many threads and processes share the store, and its
 //     result is saved before it is used;
-//   * a token is renewed shortly before it ends (where that fails, the next attempt waits ten
-//     seconds or for the end), and once more when the API answers 401, never for 403; the request
-//     is then sent once again;
-//   * a code is never sent twice, a refresh never again after its reply was lost, a POST never
-//     again except after a 401 or the rate limit, which did nothing with it;
+//   * a token is renewed shortly before it ends (where that fails, this session's next attempt
+//     waits ten seconds or for the end), and once more when the API answers 401, never for 403; the
+//     request is then sent once again;
+//   * a code is never sent twice, a POST never again except after a 401 or the rate limit, which
+//     did nothing with it;
+//   * after a refresh whose reply was lost a session sends that refresh token no more in that call,
+//     nor early in a later one: only when the old token has ended, is refused, or Refresh is asked
+//     for, since nothing else is left then;
 //   * a failed refresh leaves what was stored; only when the provider says that the grant is gone
 //     the stored token is marked, and every call answers kReauthorize until the next login.
 // Ownership: everything in Services must outlive the session. Thread safety: every member from any
@@ -67,12 +70,13 @@ class Session {
   Outcome<std::string> AuthorizationUrl(std::string user_data = "");
   // `url`: the full URL the browser arrived at (out of band: the code a person pasted).
   Outcome<Login> HandleCallback(const std::string& url, std::stop_token stop = {});
-  // Non-2xx answers are failures of kind kHttp with code "api.*", and the status in http_status.
+  // Non-2xx answers are failures of kind kHttp with code "api.*", and the status in http_status;
+  // but a 401 that a new token did not cure is kReauthorize, like a token that cannot be renewed.
   Outcome<ApiReply> Call(const ApiCall& call, std::stop_token stop = {});
   // Renews now, whatever the expiry says.
   Outcome<TokenSet> Refresh(std::stop_token stop = {});
-  // Revokes refresh and access token at the provider, then forgets them. Whatever fails, the tokens
-  // stay stored, so that it can be tried again (RFC 7009 §2.2.1).
+  // Revokes refresh and access token at the provider, then forgets them. Whatever fails, what is
+  // not known to be revoked stays stored, so that it can be tried again (RFC 7009 §2.2.1).
   Outcome<void> Revoke(std::stop_token stop = {});
   // What Call would use now; kReauthorize when there is nothing to use. No I/O but the store.
   Outcome<TokenSet> CurrentToken();
@@ -84,9 +88,15 @@ class Session {
   Outcome<TokenSet> RefreshUnderLock(const std::string& stale_access_token, std::stop_token stop);
   Outcome<TokenSet> AskForRefresh(const TokenSet& current, std::stop_token stop);
   bool WantsRenewal(const TokenSet& token) const;
+  void PauseRenewals(const TokenSet& token, const Failure& why);
   Outcome<HttpResponse> SendApi(const ApiCall& call, const std::string& url, const TokenSet& token,
                                 std::stop_token stop);
+  // Keeps what the next attempt must know; answers `why`.
+  Failure RevokeLater(TokenSet token, Failure why);
   Outcome<void> RevokeOne(const std::string& token, std::string_view hint, std::stop_token stop);
+  Failure Discreet(Failure failure, const OutgoingRequest& request) const;
+  Failure Unanswered(const Error& error, std::string_view doing,
+                     const OutgoingRequest& request) const;
   Result<HttpResponse> Send(const OutgoingRequest& request, std::stop_token stop);
   // Waits as the answer asks; false when it does not, when that is too long, or when cancelled.
   bool WaitAsAsked(const HttpResponse& response, std::stop_token stop);

@@ -5,12 +5,14 @@
 //   endpoint that is down. (Processes, and sessions that share a store, are kept apart by the
 //   store's lock.)
 // Ownership: results are copied out. Thread safety: Run from any thread.
-// Errors: the work's own; Failure{"http.cancelled"} when `stop` was requested while waiting. The
-//   work itself is not cut short by a follower's stop, only by the leader's; then a follower takes
-//   the lead.
+// Errors: the work's own, an exception included; Failure{"http.cancelled"} when `stop` was
+// requested
+//   while waiting. The work itself is not cut short by a follower's stop, only by the leader's;
+//   then a follower takes the lead.
 #pragma once
 
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -30,6 +32,8 @@ class SingleFlight {
  private:
   struct Flight {
     std::optional<Outcome<TokenSet>> outcome;
+    std::exception_ptr thrown;
+    bool landed() const { return outcome.has_value() || thrown; }
   };
   std::mutex mutex_;
   std::condition_variable_any landed_;

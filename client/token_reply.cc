@@ -93,7 +93,7 @@ Outcome<Json> ReadObject(const HttpResponse& response) {
     return Invalid("the JSON begins with a byte order mark (RFC 8259 §8.1)");
   }
   auto json = ParseJson(response.body, kTokenReplyLimits);
-  // The reader's words quote the text, which may hold a token: only the sort of error is passed on.
+  // The reader's words may quote a member's name: only the sort of error is passed on.
   if (!json) return Invalid(fmt::format("unreadable JSON ({})", json.error().code));
   if (!json->is_object()) return Invalid("the JSON is not an object");
   return std::move(*json);

@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/uri.h"
+#include "client/api_request.h"
 #include "client/exchange.h"
 
 namespace aweber::client {
@@ -49,6 +50,25 @@ OutgoingRequest BuildRevokeRequest(const ClientConfig& config, std::string_view 
                                    std::string_view hint) {
   return BuildFormRequest(config, config.provider.revoke_url,
                           {{"token", token}, {"token_type_hint", hint}});
+}
+
+std::vector<std::string> SecretsOf(const ClientConfig& config, const OutgoingRequest& request) {
+  std::vector<std::string> secrets{config.client_secret};
+  const auto add_fields = [&secrets](std::string_view form_text) {
+    const Form form = ParseForm(form_text);
+    for (const std::string_view name :
+         {"code", "code_verifier", "refresh_token", "token", "access_token", "client_secret"}) {
+      if (form.Has(name)) secrets.push_back(form.GetOr(name));
+    }
+  };
+  if (const auto query = request.url.find('?'); query != request.url.npos) {
+    add_fields(std::string_view(request.url).substr(query + 1));
+  }
+  if (request.headers.GetOr("Content-Type") == kFormType) add_fields(request.body);
+  // "Basic ..." or "Bearer ..."
+  const std::string credentials = request.headers.GetOr("Authorization");
+  secrets.push_back(credentials.substr(credentials.find(' ') + 1));
+  return secrets;
 }
 
 }  // namespace aweber::client

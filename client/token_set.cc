@@ -39,6 +39,7 @@ Json TokenToJson(const TokenSet& token) {
       std::chrono::floor<std::chrono::milliseconds>(token.issued_at.time_since_epoch()).count();
   if (token.expires_in) json["expires_in"] = token.expires_in->count();
   if (!token.refused.empty()) json["refused"] = token.refused;
+  if (token.revoking) json["revoking"] = true;
   return json;
 }
 
@@ -63,6 +64,7 @@ Outcome<TokenSet> TokenFromJson(const Json& json) {
   token.token_type = JsonString(json, "token_type").value_or("bearer");
   token.scope = JsonString(json, "scope").value_or("");
   token.refused = JsonString(json, "refused").value_or("");
+  token.revoking = JsonBool(json, "revoking").value_or(false);
   if (life) token.expires_in = std::chrono::seconds(*life);
   return token;
 }

@@ -30,6 +30,9 @@ struct TokenSet {
   // Set when the provider refused the refresh token for good: its words. The tokens stay on disk so
   // that a person can see what happened, but only a new login helps.
   std::string refused;
+  // Set when a revocation began and its end is not known: the refresh token is revoked (and no
+  // longer here), or an answer was lost.
+  bool revoking = false;
 
   std::optional<UnixTime> ExpiresAt() const;
   bool Expired(UnixTime now) const;

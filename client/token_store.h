@@ -5,7 +5,9 @@
 //   destroy the grant. An application with a database implements this interface over a row lock.
 // Ownership: the store outlives the sessions that use it; a Lock is released by its destructor.
 // Thread safety: every member from any thread; FileTokenStore also from several processes.
-// Errors: Failure{"store.*"}; no token for a user is not an error.
+// Errors: Failure{"store.*"}; no token for a user is not an error. An implementation may also throw
+//   (a database's library, for example): Session lets the exception through to the caller, and to
+//   everyone who waited for the same refresh, and can be used afterwards as before.
 #pragma once
 
 #include <condition_variable>

@@ -21,6 +21,7 @@ int ReportFailure(const Failure& failure, bool json) {
     if (!failure.provider_text.empty()) error["provider_text"] = failure.provider_text;
     if (failure.http_status != 0) error["http_status"] = failure.http_status;
     if (failure.retry_after) error["retry_after"] = failure.retry_after->count();
+    if (failure.maybe_done) error["maybe_done"] = true;
     fmt::print("{}\n", DumpJson({{"error", error}}));
   }
   fmt::print(stderr, "aweber-client: {}\n", failure.message);

@@ -68,6 +68,7 @@ TEST(ApiRequest, QueryInsteadOfHeader) {
   const auto request = BuildApiRequest(config, {}, "https://mock.test/1.0/accounts?a=1", "A+1");
   EXPECT_EQ(request.url, "https://mock.test/1.0/accounts?a=1&access_token=A%2B1");
   EXPECT_FALSE(request.headers.Has("Authorization"));
+  EXPECT_EQ(request.headers.Get("Cache-Control"), "no-store");
 }
 
 TEST(ApiRequest, BodyOnlyInFormsThatAreNotGet) {

@@ -97,6 +97,28 @@ inline constexpr std::string_view kTokenBody =
 inline constexpr std::string_view kRenewedBody =
     R"({"access_token":"A2","refresh_token":"R2","expires_in":3600,"token_type":"bearer"})";
 
+// Another store, but `on_save` is asked first: it may refuse, or throw.
+class SaveHookStore final : public TokenStore {
+ public:
+  explicit SaveHookStore(TokenStore& under) : under_(under) {}
+  Outcome<std::optional<TokenSet>> Load(const std::string& user) override {
+    return under_.Load(user);
+  }
+  Outcome<void> Save(const std::string& user, const TokenSet& token) override {
+    if (auto allowed = on_save(); !allowed) return allowed;
+    return under_.Save(user, token);
+  }
+  Outcome<void> Erase(const std::string& user) override { return under_.Erase(user); }
+  Outcome<std::unique_ptr<Lock>> Acquire(const std::string& user, std::stop_token stop) override {
+    return under_.Acquire(user, std::move(stop));
+  }
+
+  std::function<Outcome<void>()> on_save;
+
+ private:
+  TokenStore& under_;
+};
+
 // One user of TestConfig on fakes. 2026-11-23T14:20:48Z.
 struct Bench {
   explicit Bench(ClientConfig c = TestConfig()) : config(std::move(c)) {}

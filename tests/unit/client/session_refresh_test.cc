@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include "base/form.h"
 #include "base/uri.h"
 #include "client/session.h"
+#include "tests/unit/client/await_sleep.h"
 #include "tests/unit/client/fakes.h"
 
 namespace aweber::client {
@@ -69,7 +71,7 @@ TEST(SessionRefresh, AnEarlyRenewalThatFailedIsNotTriedAtEachCall) {
   b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
     if (!request.url.ends_with("/token")) return Answer(200, "{}");
     ++renewals;
-    return Error{"http.timeout", "slow"};
+    return Error{"http.connect", "refused"};
   };
   const auto call = [&] { return b.session.Call({.url = "/accounts"}).ok(); };
   b.clock.Advance(std::chrono::seconds(3550));
@@ -83,6 +85,97 @@ TEST(SessionRefresh, AnEarlyRenewalThatFailedIsNotTriedAtEachCall) {
   b.clock.Advance(std::chrono::seconds(5));
   EXPECT_FALSE(call()) << "the token has ended";
   EXPECT_EQ(renewals, 4);
+}
+
+// Whether the refresh token may be used up decides what may follow.
+TEST(SessionRefresh, AfterALostEarlyRenewalTheRefreshTokenRests) {
+  for (const char* code :
+       {"http.reset", "http.timeout", "http.invalid", "http.too_large", "my.own"}) {
+    Bench b;
+    b.LogIn();
+    int renewals = 0;
+    int api_status = 401;
+    b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
+      if (!request.url.ends_with("/token")) return Answer(api_status, "{}");
+      ++renewals;
+      return Error{code, "gone"};
+    };
+    const auto call = [&] { return b.session.Call({.url = "/accounts"}); };
+    b.clock.Advance(std::chrono::seconds(3550));
+    EXPECT_EQ(call().error().code, code);
+    EXPECT_EQ(renewals, 1) << code << ": sent again after the 401";
+    api_status = 200;
+    b.clock.Advance(std::chrono::seconds(49));
+    EXPECT_TRUE(call().ok());
+    EXPECT_EQ(renewals, 1) << code << ": sent again though the old token serves";
+    b.clock.Advance(std::chrono::seconds(1));
+    EXPECT_FALSE(call().ok()) << "the token has ended";
+    EXPECT_EQ(renewals, 2) << code << ": nothing else is left";
+  }
+}
+
+TEST(SessionRefresh, AfterAnEarlyRenewalThatDidNothingA401Renews) {
+  const FakeHttp::Reply rows[] = {Error{"http.connect", "refused"}, Error{"http.tls", "unknown CA"},
+                                  Answer(503, ""), Answer(429, "")};
+  for (const FakeHttp::Reply& first : rows) {
+    Bench b;
+    b.LogIn();
+    b.clock.Advance(std::chrono::seconds(3550));
+    b.http.Enqueue(first);
+    b.http.Enqueue(401, "");
+    b.http.Enqueue(200, std::string(kRenewedBody));
+    b.http.Enqueue(200, "{}");
+    EXPECT_TRUE(b.session.Call({.url = "/accounts"}).ok());
+    EXPECT_EQ(b.Stored().refresh_token, "R2");
+  }
+}
+
+// The provider has rotated, and what it gave is lost with the failed save.
+TEST(SessionRefresh, ATokenThatCouldNotBeSavedIsNotAskedForAgain) {
+  Bench b;
+  b.LogIn();
+  SaveHookStore full(b.tokens);
+  full.on_save = [] { return MakeFailure(FailureKind::kInternal, "store.save", "disk full"); };
+  Session session(b.config, {b.http, b.clock, b.random, full, b.pending}, "ann");
+  b.clock.Advance(std::chrono::seconds(3550));
+  b.http.Enqueue(200, std::string(kRenewedBody));
+  b.http.Enqueue(401, "");
+  EXPECT_EQ(session.Call({.url = "/accounts"}).error().code, "store.save");
+  EXPECT_EQ(b.http.sent().size(), 2u);
+}
+
+TEST(SessionRefresh, AStoreThatThrowsLeavesTheSessionUsable) {
+  Bench b;
+  b.LogIn();
+  SaveHookStore store(b.tokens);
+  bool broken = true;
+  store.on_save = [&]() -> Outcome<void> {
+    if (broken) throw std::runtime_error("no database");
+    return {};
+  };
+  Session session(b.config, {b.http, b.clock, b.random, store, b.pending}, "ann");
+  b.http.Enqueue(200, std::string(kRenewedBody));
+  EXPECT_THROW((void)session.Refresh().ok(), std::runtime_error);
+  broken = false;
+  b.http.Enqueue(200, std::string(kRenewedBody));
+  EXPECT_TRUE(session.Refresh().ok()) << "neither the flight nor the lock is held for ever";
+}
+
+TEST(SessionRefresh, WhatMayBeUsedUpIsSaid) {
+  const std::string kept = "The stored token is kept: try again";
+  const std::pair<const char*, std::string> rows[] = {
+      {"http.connect", "; nothing was sent. " + kept},
+      {"http.tls", "; nothing was sent. " + kept},
+      {"http.url", "; nothing was sent. " + kept},
+      {"http.reset", "; not repeated, since the refresh token may be used up. " + kept +
+                         ", and log in again if AWeber then refuses it"},
+  };
+  for (const auto& [code, words] : rows) {
+    Bench b;
+    b.LogIn();
+    b.http.Enqueue(Error{code, "why"});
+    EXPECT_EQ(b.session.Refresh().error().message, "refreshing the token: why" + words);
+  }
 }
 
 TEST(SessionRefresh, A503WithRetryAfterIsAskedAgainOnce) {
@@ -153,7 +246,12 @@ TEST(SessionRefresh, WaitingForAnotherProcessCanBeCancelled) {
   const auto theirs = b.tokens.Acquire("ann").value();
   std::stop_source source;
   Outcome<TokenSet> token = TokenSet{};
-  std::thread caller([&] { token = b.session.Refresh(source.get_token()); });
+  std::atomic<long> caller_id{0};
+  std::thread caller([&] {
+    caller_id = ThisThread();
+    token = b.session.Refresh(source.get_token());
+  });
+  AwaitSleep(caller_id);
   source.request_stop();
   caller.join();
   EXPECT_EQ(token.error().code, "http.cancelled");
@@ -244,6 +342,38 @@ TEST(SessionRevoke, WhatTheCustomerDisconnectedCanBeForgotten) {
   b.http.Enqueue(400, R"({"error":"invalid_request"})");
   EXPECT_TRUE(b.session.Revoke().ok());
   EXPECT_FALSE(b.tokens.Load("ann").value().has_value());
+}
+
+TEST(SessionRevoke, HalfARevocationIsFinishedByTheNext) {
+  const FakeHttp::Reply ends[] = {Answer(200, ""), Answer(400, R"({"error":"invalid_request"})")};
+  for (const FakeHttp::Reply& end : ends) {
+    Bench b;
+    b.LogIn();
+    b.http.Enqueue(200, "");
+    b.http.Enqueue(503, "");
+    EXPECT_EQ(b.session.Revoke().error().code, "revoke.http");
+    EXPECT_EQ(b.Stored().refresh_token, "") << "revoked, so not kept";
+    EXPECT_EQ(b.session.Refresh().error().message, "the refresh token is revoked; log in again");
+    b.http.Enqueue(end);
+    EXPECT_TRUE(b.session.Revoke().ok());
+    ASSERT_EQ(b.http.sent().size(), 3u);
+    EXPECT_EQ(b.http.sent()[2].body, "token=A1&token_type_hint=access_token");
+    EXPECT_FALSE(b.tokens.Load("ann").value().has_value());
+  }
+}
+
+// The reply was lost, not the revocation: AWeber then says invalid_request.
+TEST(SessionRevoke, ALostReplyDoesNotBlockTheNextAttempt) {
+  for (const bool arrived : {true, false}) {
+    Bench b;
+    b.LogIn();
+    b.http.Enqueue(Error{arrived ? "http.reset" : "http.connect", "gone"});
+    EXPECT_EQ(b.session.Revoke().error().kind, FailureKind::kNetwork);
+    EXPECT_EQ(b.Stored().refresh_token, "R1");
+    b.http.Enqueue(400, R"({"error":"invalid_request"})");
+    b.http.Enqueue(200, "");
+    EXPECT_EQ(b.session.Revoke().ok(), arrived);
+  }
 }
 
 TEST(SessionRevoke, AnAccessTokenThatWentAlongIsNoFailure) {

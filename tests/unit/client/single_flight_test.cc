@@ -2,14 +2,14 @@
 #include "client/single_flight.h"
 
 #include <gtest/gtest.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <fstream>
+#include <functional>
 #include <future>
-#include <string>
+#include <stdexcept>
 #include <thread>
+
+#include "tests/unit/client/await_sleep.h"
 
 namespace aweber::client {
 namespace {
@@ -20,42 +20,51 @@ TokenSet Token(const char* text) {
   return token;
 }
 
-// Until the thread sleeps in the kernel: here, until it waits for the flight.
-void AwaitSleep(const std::atomic<long>& thread) {
-  while (true) {
-    std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/stat");
-    std::string stat;
-    std::getline(file, stat);
-    const auto state = stat.rfind(") ");
-    if (state != std::string::npos && stat[state + 2] == 'S') return;
-    std::this_thread::yield();
-  }
+Outcome<TokenSet> Thrown(const std::exception& error) {
+  return MakeFailure(FailureKind::kOther, "thrown", error.what());
 }
 
-// Runs a leader that ends with `leads` while a follower waits; answers what the follower got.
-Outcome<TokenSet> FollowerOf(const Outcome<TokenSet>& leads) {
+// What leader and follower got when the leader did `work` while the follower waited.
+struct Pair {
+  Outcome<TokenSet> leader = Token("nothing");
+  Outcome<TokenSet> follower = Token("nothing");
+};
+
+Pair RunPair(const SingleFlight::Work& work) {
   SingleFlight flight;
   std::atomic<long> follower_id{0};
   std::promise<void> under_way;
-  Outcome<TokenSet> follower = Token("nothing");
+  Pair got;
+  const auto run = [&flight](const SingleFlight::Work& does) {
+    try {
+      return flight.Run(does, {});
+    } catch (const std::exception& error) {
+      return Thrown(error);
+    }
+  };
   std::thread leader([&] {
-    const auto outcome = flight.Run(
-        [&] {
-          under_way.set_value();
-          AwaitSleep(follower_id);
-          return leads;
-        },
-        {});
-    EXPECT_EQ(outcome.ok(), leads.ok());
+    got.leader = run([&] {
+      under_way.set_value();
+      AwaitSleep(follower_id);
+      return work();
+    });
   });
   under_way.get_future().wait();
-  std::thread waits([&] {
-    follower_id = ::syscall(SYS_gettid);
-    follower = flight.Run([] { return Token("follower's"); }, {});
+  std::thread follower([&] {
+    follower_id = ThisThread();
+    got.follower = run([] { return Token("follower's"); });
   });
   leader.join();
-  waits.join();
-  return follower;
+  follower.join();
+  // Whatever happened, nobody is in the way now.
+  EXPECT_EQ(flight.Run([] { return Token("next"); }, {})->access_token, "next");
+  return got;
+}
+
+Outcome<TokenSet> FollowerOf(const Outcome<TokenSet>& leads) {
+  Pair got = RunPair([&] { return leads; });
+  EXPECT_EQ(got.leader.ok(), leads.ok());
+  return std::move(got.follower);
 }
 
 TEST(SingleFlight, AFollowerGetsWhatTheLeaderGot) {
@@ -66,6 +75,40 @@ TEST(SingleFlight, AFollowerGetsWhatTheLeaderGot) {
 
 TEST(SingleFlight, AFollowerLeadsWhenTheLeaderWasStopped) {
   EXPECT_EQ(FollowerOf(Cancelled("leading"))->access_token, "follower's");
+}
+
+TEST(SingleFlight, AFollowerThatIsStoppedLeavesTheLeaderAtWork) {
+  std::stop_source stop;
+  std::atomic<bool> gone{false};
+  SingleFlight flight;
+  std::atomic<long> follower_id{0};
+  Outcome<TokenSet> follower = Token("nothing");
+  std::thread waits;
+  const auto led = flight.Run(
+      [&] {
+        waits = std::thread([&] {
+          follower_id = ThisThread();
+          follower = flight.Run([] { return Token("follower's"); }, stop.get_token());
+          gone = true;
+        });
+        AwaitSleep(follower_id);
+        stop.request_stop();
+        while (!gone) std::this_thread::yield();
+        return Outcome<TokenSet>(Token("leader's"));
+      },
+      {});
+  waits.join();
+  EXPECT_EQ(led->access_token, "leader's");
+  ASSERT_FALSE(follower.ok());
+  EXPECT_EQ(follower.error().message, "waiting for a refresh that is under way: stopped, as asked");
+}
+
+// The follower must not lead: the exception may have come after the provider's answer.
+TEST(SingleFlight, AnExceptionIsSharedAndLeavesNobodyWaiting) {
+  const Pair got = RunPair([]() -> Outcome<TokenSet> { throw std::runtime_error("no database"); });
+  ASSERT_FALSE(got.leader.ok() || got.follower.ok());
+  EXPECT_EQ(got.leader.error().message, "no database");
+  EXPECT_EQ(got.follower.error().message, "no database");
 }
 
 }  // namespace

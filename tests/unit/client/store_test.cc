@@ -5,12 +5,15 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <thread>
+#include <vector>
 
 #include "base/file.h"
 #include "client/file_store.h"
 #include "client/pending_store.h"
 #include "client/token_store.h"
+#include "tests/unit/client/await_sleep.h"
 
 namespace aweber::client {
 namespace {
@@ -25,6 +28,7 @@ class StoreTest : public testing::Test {
     token.access_token = "A1";
     token.refresh_token = "R1";
     token.scope = "a b";
+    token.revoking = true;
     token.issued_at = UnixTime(std::chrono::milliseconds(1'795'443'648'123));
     token.expires_in = std::chrono::seconds(3600);
     return token;
@@ -121,7 +125,12 @@ void CheckLockWaitCanBeCancelled(TokenStore& store) {
   const auto held = store.Acquire("ann", {});
   std::stop_source source;
   std::string code;
-  std::thread waits([&] { code = store.Acquire("ann", source.get_token()).error().code; });
+  std::atomic<long> waiter{0};
+  std::thread waits([&] {
+    waiter = ThisThread();
+    code = store.Acquire("ann", source.get_token()).error().code;
+  });
+  AwaitSleep(waiter);
   source.request_stop();
   waits.join();
   EXPECT_EQ(code, "http.cancelled");
@@ -187,6 +196,48 @@ TEST_F(StoreTest, PendingInMemory) {
 
 TEST_F(StoreTest, PendingInAFileSurvivesRestarts) {
   CheckPending([&] { return std::make_unique<FilePendingStore>(directory_); });
+}
+
+// A callback that nobody started must leave nothing behind: anybody can send one.
+TEST_F(StoreTest, PendingLeavesNoFilesWithoutALogin) {
+  const auto files = [&] {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+      names.insert(entry.path().filename().string());
+    }
+    return names;
+  };
+  using Names = std::set<std::string>;
+  FilePendingStore store(directory_);
+  const UnixTime now = FromUnixSeconds(1000);
+  EXPECT_FALSE(store.Take("ann", "S1", now).value().has_value());
+  EXPECT_EQ(files(), Names());
+  for (const char* state : {"S1", "S2"}) {
+    ASSERT_TRUE(store.Put("ann", {state, "", "", "", FromUnixSeconds(2000)}).ok());
+  }
+  EXPECT_TRUE(store.Take("ann", "S1", now).value().has_value());
+  EXPECT_EQ(files(), Names({"pending-ann.json", "pending-ann.json.lock"}));
+  EXPECT_TRUE(store.Take("ann", "S2", now).value().has_value());
+  EXPECT_EQ(files(), Names({"pending-ann.json.lock"}));
+}
+
+// Who holds the lock has seen the file, and who comes later sees what it left.
+TEST_F(StoreTest, PendingIsTakenOnceByManyThreads) {
+  const UnixTime now = FromUnixSeconds(1000);
+  for (int round = 0; round < 20; ++round) {
+    ASSERT_TRUE(
+        FilePendingStore(directory_).Put("ann", {"S1", "", "", "", FromUnixSeconds(2000)}).ok());
+    std::atomic<int> taken{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        FilePendingStore store(directory_);
+        if (store.Take("ann", "S1", now).value().has_value()) ++taken;
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(taken, 1);
+  }
 }
 
 TEST_F(StoreTest, PendingIsBounded) {
