@@ -66,18 +66,18 @@ Outcome<Login> LoginByPaste(Session& session, const std::string& url, bool json)
   return session.HandleCallback(line);
 }
 
-// Waits until a callback settles the login. One that belongs to no login of ours is turned away
-// and waited past: any page in the browser can call this port.
+// Waits until a callback settles the login. One that belongs to no login of ours, or cannot be read
+// at all, is turned away and waited past: any page in the browser can call this port.
 class BrowserLogin {
  public:
   explicit BrowserLogin(Session& session) : session_(session) {}
 
   CallbackListener::Shown OnCallback(const std::string& url) {
+    // Only a state that was found, and so is used up, says that this is our login.
+    const auto readable = ReadCallback(session_.config(), url);
+    if (!readable) return Ignore(readable.error());
     auto login = session_.HandleCallback(url);
-    if (!login && login.error().kind == FailureKind::kStateMismatch) {
-      fmt::print(stderr, "aweber-client: ignored a callback: {}\n", login.error().message);
-      return {"This is not the login that was started", {}};
-    }
+    if (!login && login.error().kind == FailureKind::kStateMismatch) return Ignore(login.error());
     const char* words = login ? "Connected to AWeber. You can close this page"
                               : "Not connected. The terminal says why";
     // Settled only when the page has left: the listener goes with the login.
@@ -98,6 +98,11 @@ class BrowserLogin {
   }
 
  private:
+  static CallbackListener::Shown Ignore(const Failure& why) {
+    fmt::print(stderr, "aweber-client: ignored a callback: {}\n", why.message);
+    return {"This is not the login that was started", {}};
+  }
+
   Session& session_;
   std::mutex mutex_;
   std::condition_variable settled_;

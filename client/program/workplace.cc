@@ -3,7 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "base/file.h"
@@ -28,9 +30,10 @@ std::string Environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// XDG Base Directory Specification. Never the working directory: tokens would end up in archives.
+// XDG Base Directory Specification: a relative path counts as none. Never the working directory:
+// tokens would end up in archives.
 Outcome<std::string> DefaultStore() {
-  if (const std::string state = Environment("XDG_STATE_HOME"); !state.empty()) {
+  if (const std::string state = Environment("XDG_STATE_HOME"); state.starts_with('/')) {
     return state + "/aweber-client";
   }
   const std::string home = Environment("HOME");
@@ -59,6 +62,8 @@ std::string WithoutSlash(std::string url) {
   return url;
 }
 
+std::string PlaceName(const std::string& mock) { return mock.empty() ? "AWeber" : mock; }
+
 Outcome<void> FillFromProfile(CommonFlags& flags, Workplace::For purpose) {
   auto text = ReadPrivateFile(StorePath(flags.store, "profile", flags.user));
   if (!text) return text.error();
@@ -68,12 +73,22 @@ Outcome<void> FillFromProfile(CommonFlags& flags, Workplace::For purpose) {
   const std::string saved_id = JsonString(*json, "client_id").value_or("");
   const std::string saved_mock = WithoutSlash(JsonString(*json, "mock").value_or(""));
   const bool other_id = !flags.client_id.empty() && flags.client_id != saved_id;
-  const bool other_mock = !flags.mock.empty() && WithoutSlash(flags.mock) != saved_mock;
+  // A login goes where it is told now, to AWeber when told nothing: who has done with the mock must
+  // not end there again unawares.
+  const bool told = !flags.mock.empty() || purpose == Workplace::For::kLogin;
+  const bool other_mock = told && WithoutSlash(flags.mock) != saved_mock;
   if ((other_id || other_mock) && purpose == Workplace::For::kUse) {
     return Usage(fmt::format(
         "user '{}' logged in with client {} at {}: log in again to change that, or keep both apart "
         "by --user or --store",
-        flags.user, saved_id, saved_mock.empty() ? "AWeber" : saved_mock));
+        flags.user, saved_id, PlaceName(saved_mock)));
+  }
+  if (other_mock && flags.client_id.empty()) {
+    return Usage(fmt::format(
+        "user '{}' logged in at {} before, and this login would go to {}: give {} to go there "
+        "again, or --client-id and what else belongs to the app",
+        flags.user, PlaceName(saved_mock), PlaceName(WithoutSlash(flags.mock)),
+        saved_mock.empty() ? "no --mock" : "--mock " + saved_mock));
   }
   // Another client id is another registration: nothing of the saved one belongs to it.
   if (other_id || other_mock) return {};
@@ -205,6 +220,12 @@ Outcome<std::unique_ptr<Workplace>> Workplace::Make(CommonFlags flags, For purpo
     auto store = DefaultStore();
     if (!store) return store.error();
     flags.store = std::move(*store);
+  }
+  if (!flags.ca_file.empty()) {
+    // Remembered, it must mean the same file wherever the next command runs.
+    std::error_code error;
+    const auto whole = std::filesystem::absolute(flags.ca_file, error);
+    if (!error) flags.ca_file = whole.string();
   }
   if (auto read = ReadSecretFile(flags); !read) return read.error();
   if (auto filled = FillFromProfile(flags, purpose); !filled) return filled.error();

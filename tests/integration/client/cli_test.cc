@@ -10,6 +10,8 @@
 #include "base/form.h"
 #include "base/http_client.h"
 #include "base/json.h"
+#include "base/socket_stream.h"
+#include "base/tcp_connect.h"
 #include "base/uri.h"
 #include "client/program/version.h"
 #include "tests/integration/client/program.h"
@@ -56,6 +58,19 @@ class CliTest : public testing::Test {
   static std::string StateIn(const std::string& url) {
     return ParseForm(*ParseUri(url).value().query).GetOr("state");
   }
+  // For targets that our own client refuses to send; answers all that comes back.
+  static std::string SendRaw(std::uint16_t port, const std::string& target) {
+    const Micros soon = SystemClock::System().Steady() + std::chrono::seconds(10);
+    SocketStream stream(ConnectTcp("127.0.0.1", port, soon, [](int) { return true; }).value());
+    stream.SetDeadline(soon);
+    stream.Write("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    std::string answer;
+    char buffer[4096];
+    for (long n = 0; (n = stream.Read(buffer, sizeof buffer)) > 0;) {
+      answer.append(buffer, static_cast<std::size_t>(n));
+    }
+    return answer;
+  }
   void LogInByPaste() {
     Program login = Start(LoginWords("https://app.test/cb"));
     const std::string state = StateIn(UrlIn(login.ReadUntil("Enter the full redirect URL: ")));
@@ -100,7 +115,7 @@ TEST_F(CliTest, BrowserLoginIgnoresNoiseAndForgery) {
     auto probe = HttpServer::Start({}, [](const HttpRequest&) { return HttpResponse{}; }).value();
     port = probe->port();
   }
-  const std::string redirect = fmt::format("http://127.0.0.1:{}/back", port);
+  const std::string redirect = fmt::format("http://127.0.0.1:{}/back?own=1", port);
   Program login = Start(LoginWords(redirect));
   const std::string url = UrlIn(login.ReadUntil("...\n"));
   EXPECT_EQ(ParseForm(*ParseUri(url).value().query).Get("redirect_uri"), redirect);
@@ -111,11 +126,15 @@ TEST_F(CliTest, BrowserLoginIgnoresNoiseAndForgery) {
     return page.value_or(HttpResponse{});
   };
   EXPECT_EQ(visit(fmt::format("http://127.0.0.1:{}/favicon.ico", port)).status, 404);
-  const HttpResponse forged = visit(redirect + "?code=%3Cscript%3Ex&state=forged");
+  const HttpResponse forged = visit(redirect + "&code=%3Cscript%3Ex&state=forged");
   EXPECT_EQ(forged.body.find("script"), std::string::npos);
   EXPECT_NE(forged.body.find("not the login that was started"), std::string::npos);
+  // Neither readable nor with the redirect URI's own query: any page could send this.
+  for (const char* noise : {"?%zz", "?code=good-code&state=forged", "?own=other&code=x&state=y"}) {
+    EXPECT_TRUE(SendRaw(port, std::string("/back") + noise).ends_with(forged.body)) << noise;
+  }
   EXPECT_EQ(provider_.Count("token authorization_code"), 0);
-  const HttpResponse done = visit(redirect + "?state=" + StateIn(url) + "&code=good-code");
+  const HttpResponse done = visit(redirect + "&state=" + StateIn(url) + "&code=good-code");
   EXPECT_NE(done.body.find("Connected to AWeber"), std::string::npos) << done.body;
   EXPECT_EQ(done.headers.Get("Referrer-Policy"), "no-referrer");
   EXPECT_EQ(done.headers.Get("Cache-Control"), "no-store");
@@ -195,12 +214,45 @@ TEST_F(CliTest, TokensGoToNobodyButWhoIssuedThem) {
   EXPECT_EQ(provider_.Count("token refresh_token"), 0);
 }
 
+// Who has done with the mock must not end there again, nor take its registration to AWeber.
+TEST_F(CliTest, ALoginGoesWhereItIsToldNow) {
+  LogInByPaste();
+  EXPECT_EQ(Run({"login"}), 2);
+  EXPECT_EQ(err_,
+            fmt::format("aweber-client: user 'default' logged in at {0} before, and this login "
+                        "would go to AWeber: give --mock {0} to go there again, or "
+                        "--client-id and what else belongs to the app\n",
+                        provider_.url()));
+  const auto begins = [&](std::vector<std::string> words, const std::string& place) {
+    EXPECT_EQ(Run(std::move(words)), 1);
+    EXPECT_TRUE(UrlIn(out_).starts_with(place + "/oauth2/authorize?")) << out_;
+  };
+  begins({"login", "--client-id", "the-id"}, "https://auth.aweber.com");
+  begins({"login", "--client-id", "the-id", "--mock", ""}, "https://auth.aweber.com");
+  begins({"login", "--mock", provider_.url()}, provider_.url());
+  EXPECT_NE(UrlIn(out_).find("client_id=the-id"), std::string::npos) << "the rest is remembered";
+}
+
+TEST_F(CliTest, TheCaFileIsRememberedWhereverItIsUsedFrom) {
+  std::vector<std::string> words = LoginWords("https://app.test/cb");
+  words.insert(words.end(), {"--ca-file", "some/ca.pem"});
+  Program login = Start(words);
+  const std::string state = StateIn(UrlIn(login.ReadUntil("Enter the full redirect URL: ")));
+  login.Write("https://app.test/cb?code=good-code&state=" + state + "\n");
+  ASSERT_EQ(Finish(std::move(login)), 0) << err_;
+  const Json profile = ParseJson(ReadFile(directory_ + "/profile-default.json").value()).value();
+  EXPECT_EQ(JsonString(profile, "ca_file"), std::filesystem::absolute("some/ca.pem").string());
+}
+
+// A relative XDG_STATE_HOME counts as none: its specification says so.
 TEST_F(CliTest, WithoutAHomeTheStoreMustBeNamed) {
-  Program program({Program::ClientPath(), "status", "--client-id", "x"},
-                  {{"HOME", ""}, {"XDG_STATE_HOME", ""}, {"AWEBER_CLIENT_STORE", ""}});
-  EXPECT_EQ(program.Finish(), 2);
-  EXPECT_EQ(program.err(),
-            "aweber-client: no place for the tokens: give --store or AWEBER_CLIENT_STORE\n");
+  for (const char* state : {"", "state"}) {
+    Program program({Program::ClientPath(), "status", "--client-id", "x"},
+                    {{"HOME", ""}, {"XDG_STATE_HOME", state}, {"AWEBER_CLIENT_STORE", ""}});
+    EXPECT_EQ(program.Finish(), 2);
+    EXPECT_EQ(program.err(),
+              "aweber-client: no place for the tokens: give --store or AWEBER_CLIENT_STORE\n");
+  }
 }
 
 TEST_F(CliTest, AStoreThatCannotBeWrittenIsNamedWithItsCure) {
