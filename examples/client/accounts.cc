@@ -10,6 +10,7 @@ using namespace aweber::client;
 int main(int argc, char** argv) {
   const auto env = [](const char* name) { return std::getenv(name) ? std::getenv(name) : ""; };
   const auto fail = [](const Failure& why) { return std::cerr << why.message << "\n", 1; };
+  if (argc < 2) return std::cerr << "usage: accounts STORE_DIRECTORY [MOCK_URL]\n", 2;
   ClientConfig config;  // AWeber's addresses, unless told otherwise
   if (argc > 2) config.provider = ProviderAt(argv[2]);
   config.client_id = env("AWEBER_CLIENT_ID");
@@ -17,11 +18,10 @@ int main(int argc, char** argv) {
   config.redirect_uri = "https://app.example/callback";  // as registered
   config.scopes = {"account.read", "list.read"};
   if (auto good = CheckConfig(config); !good) return fail(good.error());
-  const std::string directory = argc > 1 ? argv[1] : "tokens";
 
   const auto http = MakeHttpClient();
-  FileTokenStore tokens(directory);
-  FilePendingStore pending(directory);
+  FileTokenStore tokens(argv[1]);  // not in a project's directory: tokens would end up in archives
+  FilePendingStore pending(argv[1]);
   Session session(config, {*http, SystemClock::System(), SystemRandom::System(), tokens, pending},
                   "me");
 

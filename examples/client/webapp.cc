@@ -1,19 +1,22 @@
 // A web application that connects its users to AWeber, on the client library:
 //
-//   PORT=8000 APP_STORE=store AWEBER_CLIENT_ID=... AWEBER_REDIRECT_URI=https://.../callback
+//   PORT=8000 APP_STORE=/var/lib/app AWEBER_CLIENT_ID=... AWEBER_REDIRECT_URI=https://.../callback
 //   client-webapp
 //
-// A visitor is a random cookie; `state` is bound to it, so that nobody can finish a login in
-// another's browser. Where the visitor goes after the login is remembered here and not in the URL:
-// anybody could write one that leads elsewhere.
+// `state` is bound to a cookie, so that nobody can finish a login in another's browser; a
+// connection belongs to another cookie, made when the login has succeeded, so that nobody can plant
+// one beforehand and share it (session fixation). Where the visitor goes after the login is
+// remembered here and not in the URL: anybody could write one that leads elsewhere.
 #include <fmt/format.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <sstream>
 
 #include "base/crypto.h"
+#include "base/form.h"
 #include "base/http_server.h"
 #include "base/uri.h"
 #include "client/session.h"
@@ -92,42 +95,14 @@ class App {
         pending_(store) {}
 
   HttpResponse Answer(const HttpRequest& request) {
-    std::string cookie = CookieOf(request);
-    const bool is_new = cookie.empty();
-    if (is_new) cookie = SystemRandom::System().Base64UrlToken(32);
-    // The cookie is a secret, and the user's name becomes a file's.
-    Session session(config_,
-                    {*http_, SystemClock::System(), SystemRandom::System(), tokens_, pending_},
-                    HexLower(Sha256(cookie)));
-    HttpResponse response = Route(request, session);
-    if (is_new) {
-      const bool secure = callback_.scheme == "https";
-      response.headers.Add("Set-Cookie", fmt::format("visitor={}; Path=/; HttpOnly; SameSite=Lax{}",
-                                                     cookie, secure ? "; Secure" : ""));
-    }
-    return response;
-  }
-
- private:
-  static std::string CookieOf(const HttpRequest& request) {
-    std::istringstream cookies(request.headers.GetOr("Cookie"));
-    for (std::string cookie; std::getline(cookies >> std::ws, cookie, ';');) {
-      if (cookie.starts_with("visitor=")) return cookie.substr(8);
-    }
-    return "";
-  }
-
-  HttpResponse Route(const HttpRequest& request, Session& session) {
     const std::string_view path = request.Path();
     const bool get = request.method == "GET";
-    if (get && path == callback_.path) return Callback(request, session);
+    if (get && path == callback_.path) return Callback(request);
     if (get && path == "/") {
       return Page(200, "My newsletters", "<a href=\"/connect\">Connect to AWeber</a>");
     }
-    if (get && path == "/connect") {
-      const auto url = session.AuthorizationUrl("/connected");
-      return url ? Redirect(*url) : Problem(url.error());
-    }
+    if (get && path == "/connect") return Connect();
+    Session session = SessionOf(CookieOf(request, "account"), tokens_);
     if (get && path == "/connected") {
       if (const auto token = session.CurrentToken(); !token) return Problem(token.error());
       return Page(
@@ -138,16 +113,92 @@ class App {
     if (get && path == "/accounts") return Accounts(session);
     if (request.method == "POST" && path == "/disconnect") {
       const auto done = session.Revoke();
-      return done ? Page(200, "Disconnected", "") : Problem(done.error());
+      if (!done) return Problem(done.error());
+      HttpResponse page = Page(200, "Disconnected", "");
+      SetCookie(page, "account", "", std::chrono::seconds(0));
+      return page;
     }
     return Page(404, "Nothing here", "");
   }
 
-  HttpResponse Callback(const HttpRequest& request, Session& session) {
+ private:
+  // A cookie's value is a secret, and the user's name becomes a file's. Without a cookie: nobody.
+  Session SessionOf(const std::string& id, TokenStore& tokens) {
+    return Session(config_,
+                   {*http_, SystemClock::System(), SystemRandom::System(), tokens, pending_},
+                   UserOf(id));
+  }
+  static std::string UserOf(const std::string& id) { return HexLower(Sha256(id)); }
+  static std::string FreshId() { return SystemRandom::System().Base64UrlToken(32); }
+  // Of the cookie that remembers who began the login with this state.
+  static std::string LoginName(const std::string& state) {
+    return "login-" + HexLower(Sha256(state)).substr(0, 16);
+  }
+
+  // With __Host- neither a neighbouring host nor a page on plain http can set it (RFC 6265bis).
+  std::string FullName(const std::string& name) const {
+    return callback_.scheme == "https" ? "__Host-" + name : name;
+  }
+
+  std::string CookieOf(const HttpRequest& request, const std::string& name) const {
+    const std::string wanted = FullName(name) + "=";
+    std::istringstream cookies(request.headers.GetOr("Cookie"));
+    for (std::string cookie; std::getline(cookies >> std::ws, cookie, ';');) {
+      if (cookie.starts_with(wanted)) return cookie.substr(wanted.size());
+    }
+    return "";
+  }
+
+  // No age: until the browser is closed. Lax, since the callback comes from AWeber's page.
+  void SetCookie(HttpResponse& response, const std::string& name, const std::string& value,
+                 std::optional<std::chrono::seconds> age = {}) const {
+    response.headers.Add("Set-Cookie",
+                         fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax{}{}", FullName(name),
+                                     value, callback_.scheme == "https" ? "; Secure" : "",
+                                     age ? fmt::format("; Max-Age={}", age->count()) : ""));
+  }
+
+  // Every login has a cookie of its own, so that it works in two tabs at once.
+  HttpResponse Connect() {
+    const std::string id = FreshId();
+    const auto url = SessionOf(id, tokens_).AuthorizationUrl("/connected");
+    if (!url) return Problem(url.error());
+    const std::string state = ParseForm(*ParseUri(*url).value().query).GetOr("state");
+    HttpResponse response = Redirect(*url);
+    SetCookie(response, LoginName(state), id, config_.login_lifetime);
+    return response;
+  }
+
+  HttpResponse Callback(const HttpRequest& request) {
+    const std::string state = ParseForm(request.Query()).GetOr("state");
+    const std::string id = CookieOf(request, LoginName(state));
     // Behind a proxy the Host header is the proxy's business; our address is the registered one.
-    const auto login = session.HandleCallback(callback_.Origin() + request.target);
+    MemoryTokenStore brought;  // kept under another name below
+    const auto login = SessionOf(id, brought).HandleCallback(callback_.Origin() + request.target);
     // On to a page whose address holds no code.
-    return login ? Redirect(login->user_data) : Problem(login.error());
+    HttpResponse response = login ? Redirect(login->user_data) : Problem(login.error());
+    if (!id.empty()) SetCookie(response, LoginName(state), "", std::chrono::seconds(0));
+    if (!login) return response;
+    // From here on the visitor is known by an id that nobody saw before, nor could have chosen.
+    const std::string account = FreshId();
+    if (auto kept = Keep(UserOf(account), login->token); !kept) return Problem(kept.error());
+    if (const std::string old = CookieOf(request, "account"); !old.empty()) {
+      if (auto gone = Forget(UserOf(old)); !gone) return Problem(gone.error());
+    }
+    SetCookie(response, "account", account);
+    return response;
+  }
+
+  Outcome<void> Keep(const std::string& user, const TokenSet& token) {
+    const auto lock = tokens_.Acquire(user);
+    if (!lock) return lock.error();
+    return tokens_.Save(user, token);
+  }
+
+  Outcome<void> Forget(const std::string& user) {
+    const auto lock = tokens_.Acquire(user);
+    if (!lock) return lock.error();
+    return tokens_.Erase(user);
   }
 
   static HttpResponse Accounts(Session& session) {
@@ -183,7 +234,12 @@ int main() {
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-  App app(config, Env("APP_STORE", "store"));
+  const std::string store = Env("APP_STORE");
+  if (store.empty()) {
+    std::cerr << "APP_STORE: name a private directory for the tokens\n";
+    return 2;
+  }
+  App app(config, store);
   HttpServerOptions options;
   options.port = static_cast<std::uint16_t>(std::atoi(Env("PORT", "8000").c_str()));
   const auto server = HttpServer::Start(

@@ -38,6 +38,12 @@ TEST(Example, LogsInAndThenNeedsNoLogin) {
   std::filesystem::remove_all(directory);
 }
 
+TEST(Example, AsksForAPlaceForTheTokens) {
+  Program program({ProgramPath("client_example")});
+  EXPECT_EQ(program.Finish(), 2);
+  EXPECT_EQ(program.err(), "usage: accounts STORE_DIRECTORY [MOCK_URL]\n");
+}
+
 TEST(Example, IsTheOneOnThePageAndShort) {
   const std::string root = SourcePath("");
   const std::string source = ReadFile(root + "/examples/client/accounts.cc").value();
