@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 
 #include "conformance/driver/message.h"
 #include "conformance/driver/process_groups.h"
@@ -28,16 +27,6 @@ constexpr std::size_t kStderrTail = 64u << 10;
 // An end of output is usually the end of the process: how long to wait for its exit status.
 constexpr Micros kExitDelay = std::chrono::milliseconds(500);
 constexpr std::string_view kUnknownOp = "x-probe";
-
-std::string Seconds(Micros duration) {
-  return fmt::format("{:.3g} s", std::chrono::duration<double>(duration).count());
-}
-
-// A write to a driver that has gone must be an error, not the end of this program.
-void IgnoreSigpipe() {
-  static const auto before = ::signal(SIGPIPE, SIG_IGN);
-  static_cast<void>(before);
-}
 
 }  // namespace
 
@@ -103,7 +92,7 @@ Result<ClientIdentity> ExecDriver::Shake(Micros deadline) {
     if (reply.error().code == "driver.timeout") {
       return Error{"driver.timeout",
                    fmt::format("{}; a driver has {} to start and answer hello",
-                               reply.error().message, Seconds(options_.start_timeout))};
+                               reply.error().message, SecondsText(options_.start_timeout))};
     }
     return reply.error();
   }
@@ -133,7 +122,7 @@ Result<Reply> ExecDriver::Send(const std::string& op, Json members, Micros timeo
     if (!free && !options_.stop.stop_requested()) {
       return Error{"driver.timeout", fmt::format("\"{}\" was never sent: earlier operations took "
                                                  "all of {}",
-                                                 op, Seconds(timeout))};
+                                                 op, SecondsText(timeout))};
     }
     ++in_flight_;
   }
@@ -181,8 +170,9 @@ Result<Reply> ExecDriver::Exchange(const std::string& op, const Json& members, M
         noise = fmt::format("; {} lines on its output were not JSON, the last: {}", noise_lines_,
                             last_noise_);
       }
-      Break("driver.timeout",
-            fmt::format("no reply to \"{}\" within {}{}", op, Seconds(timeout), noise));
+      // Of hello's time a part was the start's: Shake says what both have.
+      const std::string time = op == "hello" ? "in time" : "within " + SecondsText(timeout);
+      Break("driver.timeout", fmt::format("no reply to \"{}\" {}{}", op, time, noise));
     }
   }
   return EndBroken(op);
@@ -399,7 +389,15 @@ void ExecDriver::Stop(bool kill) {
     return;
   }
   const auto farewell = Exchange("bye", Json::object(), options_.grace);
-  if (!farewell) return;  // it ended without a reply, or broke: it is ended by now
+  if (!farewell) {  // it ended without a reply, or broke: it is ended by now
+    const std::lock_guard lock(mutex_);
+    const bool well =
+        farewell.error().code == "driver.died" && ended_ && !ended_->signaled && ended_->code == 0;
+    if (!well && farewell.error().code != "driver.interrupted") {
+      AddWarning(farewell.error().message);
+    }
+    return;
+  }
   {
     const std::lock_guard lifecycle(lifecycle_);
     if (process_) process_->CloseStdin();
@@ -408,7 +406,7 @@ void ExecDriver::Stop(bool kill) {
   const ExitStatus status = EndProcess(options_.grace);
   const std::lock_guard lock(mutex_);
   if (!left) {
-    AddWarning(fmt::format("still running {} after bye", Seconds(options_.grace)));
+    AddWarning(fmt::format("still running {} after bye", SecondsText(options_.grace)));
   } else if (status.signaled || status.code != 0) {
     AddWarning(fmt::format("ended with {} after bye", status.Describe()));
   }

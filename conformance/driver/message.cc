@@ -227,6 +227,10 @@ std::string Excerpt(std::string_view line, std::size_t limit) {
   return shown;
 }
 
+std::string SecondsText(Micros duration) {
+  return fmt::format("{:.3g} s", std::chrono::duration<double>(duration).count());
+}
+
 bool ClientIdentity::Claims(std::string_view feature) const {
   const std::size_t colon = feature.find(':');
   if (feature.substr(0, colon) == "concurrent") {

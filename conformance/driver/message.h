@@ -45,5 +45,7 @@ const std::vector<std::string_view>& ErrorKinds();
 
 // `line` fit for a message: at most `limit` bytes, control characters shown as \xNN.
 std::string Excerpt(std::string_view line, std::size_t limit = 160);
+// "0.3 s", for messages.
+std::string SecondsText(Micros duration);
 
 }  // namespace aweber::conformance

@@ -61,6 +61,11 @@ std::vector<pid_t> Children() {
 
 }  // namespace
 
+void IgnoreSigpipe() {
+  static const auto before = ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(before);
+}
+
 OrphanKeeper::OrphanKeeper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 OrphanKeeper::~OrphanKeeper() {

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <utility>
 
 #include "conformance/driver/process_groups.h"
@@ -21,12 +20,6 @@ constexpr std::size_t kErrorsTail = 64u << 10;
 constexpr Micros kLook = std::chrono::milliseconds(20);
 // After the end of a program, for what it wrote last; a descendant may hold the pipes open.
 constexpr Micros kDrain = std::chrono::milliseconds(200);
-
-// A write to a program that has gone must be an error, not the end of this one.
-void IgnoreSigpipe() {
-  static const auto before = ::signal(SIGPIPE, SIG_IGN);
-  static_cast<void>(before);
-}
 
 }  // namespace
 

@@ -152,19 +152,20 @@ Result<Reply> PromptDriver::Callback(const std::string& session, const std::stri
                                          status->Describe()));
   }
   const std::string line = config_.types_code ? CodeOf(url) : url;
-  if (!program.TypeLast(line, deadline)) {
+  const bool typed = program.TypeLast(line, deadline);
+  if (!typed && environment_.clock->Steady() < deadline && !environment_.stop.stop_requested()) {
     return ErrReply("other", "the program does not read its standard input");
   }
-  const auto status = program.AwaitExit(deadline);
+  const auto status = typed ? program.AwaitExit(deadline) : std::nullopt;
   if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
-  if (!status) {
-    const std::string last = LastLine(program.Output());
-    program.End(Micros::zero());
-    return ErrReply("timeout",
-                    fmt::format("the program still ran when its time was up; its last line: {}",
-                                last.empty() ? "none" : Excerpt(last, 300)));
-  }
-  return Judge(run, *status);
+  if (status) return Judge(run, *status);
+  // A program that hangs has refused nothing.
+  Gather(run);
+  const std::string last = LastLine(program.Output());
+  program.End(Micros::zero());
+  return Error{"driver.timeout",
+               fmt::format("the program still ran when its time was up; its last line: {}",
+                           last.empty() ? "none" : Excerpt(last, 300))};
 }
 
 Reply PromptDriver::Judge(Run& run, const ExitStatus& status) {

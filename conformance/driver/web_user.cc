@@ -170,10 +170,10 @@ Result<Page> WebUser::Fetch(const std::string& method, const std::string& target
     headers.Add("Origin", address_.shown);
     headers.Add("Content-Type", "application/x-www-form-urlencoded");
   }
-  auto response = http_.Send(method, address_.real + target, headers, body);
+  last_request_ = fmt::format("{} {}", method, address_.real + path);
+  auto response = http_.Send(method, address_.real + target, headers, body, stop_);
   if (!response) {
-    return Error{"web.network",
-                 fmt::format("{} {}: {}", method, address_.real + path, response.error().message)};
+    return Error{"web.network", fmt::format("{}: {}", last_request_, response.error().message)};
   }
   for (const std::string& line : response->headers.GetAll("Set-Cookie")) jar_.Set(line, path);
   Page page;

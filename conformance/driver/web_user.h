@@ -7,6 +7,7 @@
 //   "network".
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +57,10 @@ class WebUser {
   Result<WebPlace> Open(const std::string& url, bool cross_site = false);
   Result<WebPlace> Play(const std::vector<WebStep>& steps, const Variables& variables);
   std::vector<Page> TakePages() { return std::exchange(pages_, {}); }
+  // Whatever is done next ends with "web.network" once this is requested.
+  void StopWhen(std::stop_token stop) { stop_ = std::move(stop); }
+  // What the application was asked for last, without its query: "GET http://127.0.0.1:5000/login".
+  const std::string& last_request() const { return last_request_; }
 
  private:
   Result<WebPlace> Do(const WebStep& step, const WebPlace& at, const Variables& variables);
@@ -69,6 +74,8 @@ class WebUser {
   const int max_redirects_;
   CookieJar jar_;
   std::vector<Page> pages_;
+  std::stop_token stop_;
+  std::string last_request_;
 };
 
 // What a browser sends for `form` when `button` (may be null) is pressed, with `fill` typed in.

@@ -11,6 +11,7 @@
 #include "base/uri.h"
 #include "conformance/driver/authorization_url.h"
 #include "conformance/driver/message.h"
+#include "conformance/driver/time_limit.h"
 
 namespace aweber::conformance {
 namespace {
@@ -18,11 +19,15 @@ namespace {
 constexpr Micros kReadyLook = std::chrono::milliseconds(5);
 constexpr Micros kGrace = std::chrono::seconds(2);
 constexpr std::size_t kKeptErrors = 4000;
+constexpr int kLookMs = 10'000;
+constexpr int kNeverMs = 24 * 3600 * 1000;
 
 std::string OriginOf(const std::string& url) {
   const auto uri = ParseUri(url);
   return uri ? uri->Origin() : "";
 }
+
+std::string SessionOf(const Json& members) { return JsonString(members, "session").value_or("A"); }
 
 // A port that was free a moment ago; 0 when there is none.
 std::uint16_t FreePort() {
@@ -40,11 +45,9 @@ std::uint16_t FreePort() {
   return port;
 }
 
-HttpClientOptions ClientOptions() {
+HttpClientOptions ClientOptions(int timeout_ms) {
   HttpClientOptions options;
-  options.connect_timeout_ms = 5'000;
-  options.read_timeout_ms = 10'000;
-  options.total_timeout_ms = 10'000;
+  options.connect_timeout_ms = options.read_timeout_ms = options.total_timeout_ms = timeout_ms;
   options.keep_alive = false;  // the application is another one for every case
   return options;
 }
@@ -73,7 +76,8 @@ std::string WhyNotSuccess(const WebSuccess& success, const WebPlace& place) {
 WebappDriver::WebappDriver(WebappConfig config, DriverEnvironment environment)
     : config_(std::move(config)),
       environment_(std::move(environment)),
-      http_(MakeHttpClient(ClientOptions())) {}
+      http_(MakeHttpClient(ClientOptions(kLookMs))),
+      browsers_(MakeHttpClient(ClientOptions(kNeverMs))) {}
 
 Result<ClientIdentity> WebappDriver::Start() {
   EndApplication(kGrace);
@@ -107,21 +111,26 @@ Status WebappDriver::DrawPort() {
 }
 
 Result<Reply> WebappDriver::Send(const std::string& op, Json members, Micros timeout) {
-  static_cast<void>(timeout);  // the HTTP client's limits are as long as an operation's
   if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
-  if (op == "open") return Open(members);
+  if (op == "open") return Open(members, timeout);
   if (op == "close") {
     EndApplication(kGrace);
     return OkReply();
   }
   if (!case_) return Error{"driver.protocol", "no case is open"};
-  auto reply = Do(op, members);
+  const TimeLimit limit(*environment_.clock, timeout, environment_.stop);
+  auto reply = Do(op, members, limit.token());
   if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
   if (auto died = Died(op)) return *died;
-  return reply;
+  if (!limit.passed()) return reply;
+  // An application that hangs has refused nothing.
+  EndApplication(kGrace);
+  return Error{"driver.timeout",
+               fmt::format("\"{}\" was not done within {}; the browser waited for {}", op,
+                           SecondsText(timeout), UserOf(SessionOf(members)).last_request())};
 }
 
-Result<Reply> WebappDriver::Open(const Json& members) {
+Result<Reply> WebappDriver::Open(const Json& members, Micros timeout) {
   EndApplication(kGrace);
   if (case_ && case_->name != JsonString(members, "case")) users_.clear();
   if (!case_ || redirect_uri_.empty()) {
@@ -142,7 +151,7 @@ Result<Reply> WebappDriver::Open(const Json& members) {
   const Status running = config_.launch.command.empty() ? AwaitReady() : StartApplication();
   starting_ = environment_.clock->Steady() - began;
   if (!running) return running.error();
-  if (const Status told = Configure(); !told) return told.error();
+  if (const Status told = Configure(timeout); !told) return told.error();
   return OkReply();
 }
 
@@ -156,25 +165,28 @@ Status WebappDriver::StartApplication() {
 }
 
 Status WebappDriver::AwaitReady() {
-  const Micros deadline = environment_.clock->Steady() + config_.within;
+  const TimeLimit limit(*environment_.clock, config_.within, environment_.stop);
   const std::string url = real_origin_ + config_.ready;
   std::string last;
   while (true) {
-    const auto answer = http_->Send("GET", url, {}, "", environment_.stop);
+    const auto answer = http_->Send("GET", url, {}, "", limit.token());
     if (answer && answer->status < 500) return {};
-    last = answer ? fmt::format("status {}", answer->status) : answer.error().message;
+    // What was said before the time was up tells more than that it was.
+    if (answer || !limit.passed() || last.empty()) {
+      last = answer ? fmt::format("status {}", answer->status) : answer.error().message;
+    }
     if (auto died = Died("open")) return *died;
     if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
-    if (environment_.clock->Steady() >= deadline) {
+    if (limit.passed()) {
       return Error{"driver.timeout",
-                   fmt::format("the application was not ready at {} within {:g} s: {}", url,
-                               std::chrono::duration<double>(config_.within).count(), last)};
+                   fmt::format("the application was not ready at {} within {}: {}", url,
+                               SecondsText(config_.within), last)};
     }
-    environment_.clock->SleepFor(kReadyLook, environment_.stop);
+    environment_.clock->SleepFor(kReadyLook, limit.token());
   }
 }
 
-Status WebappDriver::Configure() {
+Status WebappDriver::Configure(Micros timeout) {
   if (config_.configure_path.empty()) return {};
   Json body = Json::object();
   for (const auto& [name, value] : config_.configure) {
@@ -183,9 +195,15 @@ Status WebappDriver::Configure() {
     body[name] = *filled;
   }
   const std::string url = real_origin_ + config_.configure_path;
+  const TimeLimit limit(*environment_.clock, timeout, environment_.stop);
   const auto answer = http_->Send("POST", url, {{"Content-Type", "application/json"}},
-                                  DumpJson(body), environment_.stop);
+                                  DumpJson(body), limit.token());
   if (answer && answer->status >= 200 && answer->status < 300) return {};
+  if (limit.passed()) {
+    return Error{"driver.timeout", fmt::format("the application did not take the case at {} within "
+                                               "{}",
+                                               url, SecondsText(timeout))};
+  }
   return Error{"driver.config", fmt::format("the application did not take the case at {}: {}", url,
                                             answer ? fmt::format("status {}", answer->status)
                                                    : answer.error().message)};
@@ -209,16 +227,17 @@ WebUser& WebappDriver::UserOf(const std::string& session) {
   std::string shown = OriginOf(case_->variables["redirect_uri"]);
   if (shown.empty()) shown = real_origin_;
   const WebAddress address{shown, real_origin_};
-  const auto user = users_.try_emplace(session, *http_, address, config_.max_redirects).first;
+  const auto user = users_.try_emplace(session, *browsers_, address, config_.max_redirects).first;
   user->second.MoveTo(address);
   return user->second;
 }
 
-Result<Reply> WebappDriver::Do(const std::string& op, const Json& members) {
-  const std::string session = JsonString(members, "session").value_or("A");
+Result<Reply> WebappDriver::Do(const std::string& op, const Json& members, std::stop_token stop) {
+  const std::string session = SessionOf(members);
   Variables variables = case_->variables;
   variables["session"] = session;
   WebUser& user = UserOf(session);
+  user.StopWhen(std::move(stop));
   Reply reply;
   if (op == "authorize") {
     reply = Authorize(user, variables);

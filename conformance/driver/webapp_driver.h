@@ -73,14 +73,14 @@ class WebappDriver final : public Driver {
   std::string FixedRedirectUri() const override { return redirect_uri_; }
 
  private:
-  Result<Reply> Open(const Json& members);
-  Result<Reply> Do(const std::string& op, const Json& members);
+  Result<Reply> Open(const Json& members, Micros timeout);
+  Result<Reply> Do(const std::string& op, const Json& members, std::stop_token stop);
   Reply Authorize(WebUser& user, const Variables& variables);
   Reply Callback(WebUser& user, const std::string& url);
   Reply Act(const std::string& op, WebUser& user, const Variables& variables);
   Status StartApplication();
   Status AwaitReady();
-  Status Configure();
+  Status Configure(Micros timeout);
   Status DrawPort();
   std::optional<Error> Died(const std::string& op);
   WebUser& UserOf(const std::string& session);
@@ -89,7 +89,8 @@ class WebappDriver final : public Driver {
 
   const WebappConfig config_;
   const DriverEnvironment environment_;
-  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<HttpClient> http_;      // for what the driver itself asks
+  std::unique_ptr<HttpClient> browsers_;  // for the users: an operation's limit is theirs
   std::optional<LaunchedCase> case_;
   std::unique_ptr<Program> program_;
   std::uint16_t port_ = 0;

@@ -91,7 +91,8 @@ TEST(ExecDriver, StartFailsWithAReason) {
   const StartRow rows[] = {
       {"exit-at-once", "driver.died",
        "the driver ended (exit status 7) before it answered \"hello\""},
-      {"silent", "driver.timeout", "a driver has 0.3 s to start and answer hello", kShort},
+      {"silent", "driver.timeout",
+       "no reply to \"hello\" in time; a driver has 0.3 s to start and answer hello", kShort},
       {"bad-version", "driver.protocol", "\"protocol\" must be 1, not 2"},
       {"bad-features", "driver.protocol", "\"auth\""},
       {"knows-all", "driver.protocol", "the unknown op \"x-probe\" was answered with \"ok\""},
@@ -186,6 +187,12 @@ TEST(ExecDriver, ByeEndsItAndABadEndIsAWarning) {
   ASSERT_TRUE(bad.Start().ok());
   bad.Stop(false);
   EXPECT_EQ(bad.TakeWarnings(), (std::vector<std::string>{"ended with exit status 5 after bye"}));
+  ExecDriver curt(Hostile("curt-bye"));
+  ASSERT_TRUE(curt.Start().ok());
+  curt.Stop(false);
+  EXPECT_EQ(
+      curt.TakeWarnings(),
+      (std::vector<std::string>{"the driver ended (exit status 5) before it answered \"bye\""}));
 }
 
 TEST(ExecDriver, AnInterruptEndsAWaitAtOnce) {

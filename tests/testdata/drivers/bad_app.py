@@ -3,13 +3,18 @@
 
 import http.server
 import sys
+import time
 
 MODE = sys.argv[1]
 
 
 class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        if MODE == "loop" and self.path != "/":
+        if MODE == "hang" and self.path.startswith("/callback"):
+            time.sleep(60)
+        if MODE == "slow-loop" and self.path != "/":
+            time.sleep(0.2)
+        if MODE in ("loop", "slow-loop") and self.path != "/":
             self.send_response(302)
             self.send_header("Location", self.path + "x")
             self.end_headers()

@@ -158,8 +158,9 @@ def main():
         elif op == "bye":
             if MODE == "no-bye":
                 time.sleep(30)
-            reply(request, ok={})
-            sys.exit(5 if MODE == "bad-bye" else 0)
+            if MODE != "curt-bye":
+                reply(request, ok={})
+            sys.exit(5 if MODE in ("bad-bye", "curt-bye") else 0)
         elif op == "x-probe":
             if MODE == "knows-all":
                 reply(request, ok={})
