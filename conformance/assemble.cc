@@ -84,6 +84,22 @@ bool IsGood(Outcome outcome) {
   return outcome == Outcome::kPass || outcome == Outcome::kWarn || outcome == Outcome::kSkip;
 }
 
+// Of a case that was judged.
+int Badness(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kError:
+      return 4;
+    case Outcome::kFail:
+      return 3;
+    case Outcome::kInconclusive:
+      return 2;
+    case Outcome::kWarn:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace
 
 AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& played,
@@ -102,6 +118,9 @@ AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& pla
     assembled.as_control.reason = result.reason;
     return assembled;
   }
+  if (const auto root = server.default_space()) {
+    assembled.outside_sequence = root->journal().LastSequence();  // before it is read
+  }
   const std::vector<JournalEntry> journal = played.space->journal().Entries();
   const std::vector<mock::TokenInfo> tokens = played.space->Tokens();
   const Redactor redactor = MakeRedactor(played, tokens, journal);
@@ -119,29 +138,45 @@ AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& pla
   for (const JournalEntry& entry : journal) result.journal.push_back(EntryToJson(entry, redactor));
   assembled.as_control.passed = verdict.story_held;
   assembled.as_control.reason = redactor.Text(verdict.story_problem);
-  assembled.last_sequence = played.space->journal().LastSequence();
+  assembled.last_sequence = journal.empty() ? 0 : journal.back().sequence;
   assembled.requests = assembled.last_sequence;
   return assembled;
+}
+
+std::string RedactedFor(const PlayedCase& played, const std::string& text) {
+  if (!played.space) return text;
+  return MakeRedactor(played, played.space->Tokens(), played.space->journal().Entries()).Text(text);
 }
 
 AssembledCase MergeRepetitions(std::vector<AssembledCase> repetitions) {
   const auto bad = [](const AssembledCase& one) { return !IsGood(one.result.outcome); };
   const auto count = std::count_if(repetitions.begin(), repetitions.end(), bad);
-  const auto first_bad = std::find_if(repetitions.begin(), repetitions.end(), bad);
-  AssembledCase merged = first_bad == repetitions.end() ? repetitions.front() : *first_bad;
-  merged.requests = 0;
+  const auto worst = std::max_element(
+      repetitions.begin(), repetitions.end(), [](const AssembledCase& a, const AssembledCase& b) {
+        return Badness(a.result.outcome) < Badness(b.result.outcome);
+      });
+  AssembledCase merged = *worst;
+  merged.last_sequence = merged.requests = 0;
   merged.result.duration_ms = 0;
   for (const AssembledCase& one : repetitions) {
     merged.requests += one.requests;
+    merged.last_sequence += one.last_sequence;
+    merged.outside_sequence = std::min(merged.outside_sequence, one.outside_sequence);
     merged.result.duration_ms += one.result.duration_ms;
     if (!one.as_control.passed) merged.as_control = one.as_control;
   }
   const auto total = static_cast<std::ptrdiff_t>(repetitions.size());
   if (count > 0 && count < total) {
     merged.result.reason =
-        fmt::format("{} of {} repetitions did not pass, the first: {}: {}", count, total,
+        fmt::format("{} of {} repetitions did not pass, the worst: {}: {}", count, total,
                     OutcomeName(merged.result.outcome), merged.result.reason);
     merged.result.outcome = Outcome::kFlaky;
+  }
+  const auto warned =
+      std::count_if(repetitions.begin(), repetitions.end(),
+                    [](const AssembledCase& one) { return one.result.outcome == Outcome::kWarn; });
+  if (count == 0 && warned > 0 && warned < total) {
+    merged.result.reason = fmt::format("{} of {} repetitions warned", warned, total);
   }
   return merged;
 }

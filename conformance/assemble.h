@@ -23,16 +23,20 @@ struct AssembleOptions {
 
 struct AssembledCase {
   CaseResult result;
-  ControlResult as_control;         // what a negative scenario that leans on this one is told
-  std::uint64_t last_sequence = 0;  // of the journal when it was judged
-  std::uint64_t requests = 0;       // that reached the mock
+  ControlResult as_control;            // what a negative scenario that leans on this one is told
+  std::uint64_t last_sequence = 0;     // of the journal when it was judged
+  std::uint64_t outside_sequence = 0;  // of the root's journal then
+  std::uint64_t requests = 0;          // that reached the mock
 };
 
 AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& played,
                            mock::MockServer& server, const std::optional<ControlResult>& control,
                            const AssembleOptions& options);
 
-// One result for all repetitions of a case: theirs when they agree, `flaky` when some were good and
+// `text`, such as why the driver broke, without the secrets of the case.
+std::string RedactedFor(const PlayedCase& played, const std::string& text);
+
+// One result for all repetitions of a case, the worst of theirs; `flaky` when some were good and
 // some were not.
 AssembledCase MergeRepetitions(std::vector<AssembledCase> repetitions);
 

@@ -13,6 +13,33 @@ namespace {
 
 constexpr std::size_t kShortestSecret = 6;
 constexpr std::size_t kMaxBody = 4096;
+// How text is shortened here (Excerpt, Cut, BoundedText): what follows a first part, and what comes
+// before a last one.
+constexpr std::string_view kAfterFirstPart[] = {"...", "\n["};
+constexpr std::string_view kBeforeLastPart[] = {"...", " bytes left out]\n"};
+
+// How many of the last characters of `text` begin `secret`, without being all of it.
+std::size_t FirstPart(std::string_view text, std::string_view secret) {
+  if (text.size() >= secret.size()) text.remove_prefix(text.size() - secret.size() + 1);
+  const std::string_view shortest = secret.substr(0, kShortestSecret);
+  for (std::size_t at = text.find(shortest); at != std::string_view::npos;
+       at = text.find(shortest, at + 1)) {
+    if (secret.starts_with(text.substr(at))) return text.size() - at;
+  }
+  return 0;
+}
+
+// How many of the first characters of `text` end `secret`, without being all of it.
+std::size_t LastPart(std::string_view text, std::string_view secret) {
+  text = text.substr(0, secret.size() - 1);
+  const std::string_view shortest = secret.substr(secret.size() - kShortestSecret);
+  for (std::size_t at = text.rfind(shortest); at != std::string_view::npos && at > 0;
+       at = text.rfind(shortest, at - 1)) {
+    const std::size_t size = at + kShortestSecret;
+    if (secret.ends_with(text.substr(0, size))) return size;
+  }
+  return text.starts_with(shortest) ? kShortestSecret : 0;
+}
 
 // Where the word ends that begins at `at`: base64, and labels that stand in it already.
 std::size_t EndOfCredentials(std::string_view text, std::size_t at) {
@@ -136,7 +163,40 @@ std::string Redactor::Text(std::string_view text) const {
       shown.replace(at, needle.text.size(), needle.label);
     }
   }
-  return ValidText(HideBasic(std::move(shown)));
+  return ValidText(HideBasic(HideParts(std::move(shown))));
+}
+
+std::string Redactor::HideParts(std::string text) const {
+  for (const std::string_view mark : kAfterFirstPart) {
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+      if (at == 0 || text[at - 1] == '.') continue;  // a longer row of dots
+      const std::string_view before = std::string_view(text).substr(0, at);
+      const Needle* cut = nullptr;
+      std::size_t longest = 0;
+      for (const Needle& needle : needles_) {
+        const std::size_t part = FirstPart(before, needle.text);
+        if (part > longest) longest = part, cut = &needle;
+      }
+      if (cut == nullptr) continue;
+      text.replace(at - longest, longest, cut->label);
+      at = at - longest + cut->label.size();
+    }
+  }
+  for (const std::string_view mark : kBeforeLastPart) {
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+      const std::size_t begin = at + mark.size();
+      const std::string_view after = std::string_view(text).substr(begin);
+      if (after.starts_with('.')) continue;
+      const Needle* cut = nullptr;
+      std::size_t longest = 0;
+      for (const Needle& needle : needles_) {
+        const std::size_t part = LastPart(after, needle.text);
+        if (part > longest) longest = part, cut = &needle;
+      }
+      if (cut != nullptr) text.replace(begin, longest, cut->label);
+    }
+  }
+  return text;
 }
 
 Json Redactor::InJson(const Json& value) const {

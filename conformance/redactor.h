@@ -24,7 +24,8 @@ class Redactor {
   // Also the tokens that a reply carried, which the server's own list may not know (mutated ones).
   void AddFromJournal(const std::vector<mock::JournalEntry>& journal);
 
-  // Always UTF-8: what is not is replaced.
+  // Always UTF-8: what is not is replaced. Where `text` was shortened ("...") before it came here,
+  // the first or last part of a secret that stands at the cut goes as well.
   std::string Text(std::string_view text) const;
   // All strings inside `value`.
   Json InJson(const Json& value) const;
@@ -37,6 +38,7 @@ class Redactor {
     std::string text, label;
   };
   void AddSpelling(std::string text, const std::string& label);
+  std::string HideParts(std::string text) const;
   std::vector<std::pair<std::string, std::string>> known_;
   std::vector<Needle> needles_;  // longest first
 };

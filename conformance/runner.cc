@@ -13,6 +13,7 @@
 #include "conformance/features.h"
 #include "conformance/plan.h"
 #include "conformance/player.h"
+#include "conformance/report/event_json.h"
 
 namespace aweber::conformance {
 namespace {
@@ -24,8 +25,24 @@ struct Item {
   int played = 0;
   bool skipped = false;
   bool judged = false;
+  bool more_words = false;  // its driver wrote something after it had been judged
   AssembledCase assembled;
 };
+
+// Does `after` say something that `before` did not? What a case did is not compared: one more
+// request that changes nothing is no news.
+bool Differs(const CaseResult& before, const CaseResult& after) {
+  const auto judgement = [](const CaseResult& result) {
+    Json checks = Json::array();
+    for (const CheckResult& check : result.checks) {
+      // Why a check held is often a count of what was seen.
+      const bool held = check.outcome == Outcome::kPass;
+      checks.push_back(held ? Json::array({check.id}) : CheckToJson(check));
+    }
+    return Json::array({OutcomeName(result.outcome), result.reason, checks, result.warnings});
+  };
+  return judgement(before) != judgement(after);
+}
 
 class Suite {
  public:
@@ -57,8 +74,9 @@ class Suite {
   void Work(int worker);
   bool Greet(Driver& driver, int worker);
   std::optional<Task> NextTask();
-  void PlayTask(Driver& driver, const Task& task);
-  void Recover(Driver& driver, const PlayedCase& played);
+  void PlayTask(Driver& driver, const Task& task, std::optional<Task>& last);
+  void KeepWords(Driver& driver, const Task& task);
+  void Recover(Driver& driver, const PlayedCase& played, const std::string& reason);
   void Begin(const ClientIdentity& client);
   void Abort(const std::string& reason);
   bool Stopped();
@@ -74,6 +92,7 @@ class Suite {
 
   void JudgeRest();
   void JudgeLate();
+  bool SawMore(const Item& item) const;
   RunSummary Summarize(Micros began);
 
   mock::MockServer& server_;
@@ -122,8 +141,10 @@ void Suite::Work(int worker) {
   }
   const std::unique_ptr<Driver> driver = options_.make_driver(worker);
   if (!Greet(*driver, worker)) return;
-  while (const auto task = NextTask()) PlayTask(*driver, *task);
+  std::optional<Task> last;  // what the driver says now belongs to
+  while (const auto task = NextTask()) PlayTask(*driver, *task, last);
   driver->Stop(Stopped());
+  if (last) KeepWords(*driver, *last);
 }
 
 bool Suite::Greet(Driver& driver, int worker) {
@@ -180,7 +201,9 @@ std::optional<Suite::Task> Suite::NextTask() {
   return std::nullopt;
 }
 
-void Suite::PlayTask(Driver& driver, const Task& task) {
+void Suite::PlayTask(Driver& driver, const Task& task, std::optional<Task>& last) {
+  if (last) KeepWords(driver, *last);
+  last.reset();
   Item& item = items_[task.item];
   const PlayerContext context{server_,
                               driver,
@@ -192,17 +215,35 @@ void Suite::PlayTask(Driver& driver, const Task& task) {
   PlayedCase played = PlayCase(context, *item.plan.scenario, task.repetition);
   const bool interrupted = played.driver_error && played.driver_error->code == "driver.interrupted";
   if (interrupted) return;  // not finished: it will be `not-run`
-  Recover(driver, played);
+  const bool broke = played.driver_error && played.driver_error->code != "driver.open";
+  if (broke) {
+    Recover(driver, played, RedactedFor(played, played.driver_error->message));
+  } else {
+    last = task;
+  }
   const std::lock_guard lock(mutex_);
   item.plays[static_cast<std::size_t>(task.repetition)] = std::move(played);
   if (++item.played == options_.repeat) JudgeReady();
 }
 
-// Starts a driver that broke again; where that is not possible the suite ends.
-void Suite::Recover(Driver& driver, const PlayedCase& played) {
-  if (!played.driver_error || played.driver_error->code == "driver.open") return;
+// What a driver wrote after the reply that ended `task` is that case's as well.
+void Suite::KeepWords(Driver& driver, const Task& task) {
+  const std::string words = driver.TakeStderr();
+  const std::vector<std::string> warnings = driver.TakeWarnings();
+  if (words.empty() && warnings.empty()) return;
+  const std::lock_guard lock(mutex_);
+  Item& item = items_[task.item];
+  PlayedCase& played = item.plays[static_cast<std::size_t>(task.repetition)];
+  played.stderr_text += words;
+  // How it ended stands before what it printed.
+  played.warnings.insert(played.warnings.begin(), warnings.begin(), warnings.end());
+  item.more_words = item.judged;
+}
+
+// Starts a driver that broke, for `reason`, again; where that is not possible the suite ends.
+void Suite::Recover(Driver& driver, const PlayedCase& played, const std::string& reason) {
   if (played.driver_gone) {
-    Abort(fmt::format("the driver could not be started again: {}", played.driver_error->message));
+    Abort(fmt::format("the driver could not be started again: {}", reason));
     return;
   }
   {
@@ -210,7 +251,7 @@ void Suite::Recover(Driver& driver, const PlayedCase& played) {
     if (++restarts_ > options_.max_restarts) {
       if (broken_.empty()) {
         broken_ = fmt::format("the driver broke {} times, the last: {}; --max-restarts allows more",
-                              restarts_, played.driver_error->message);
+                              restarts_, reason);
       }
       return;
     }
@@ -218,7 +259,8 @@ void Suite::Recover(Driver& driver, const PlayedCase& played) {
   const auto again = driver.Start();
   if (again) return;
   if (again.error().code != "driver.interrupted") {
-    Abort(fmt::format("the driver could not be started again: {}", again.error().message));
+    Abort(fmt::format("the driver could not be started again: {}",
+                      RedactedFor(played, again.error().message)));
   }
 }
 
@@ -262,13 +304,7 @@ AssembledCase Suite::Judge(const Item& item) const {
     repetitions.push_back(
         AssembleCase(*item.plan.scenario, played, server_, ControlOf(item), options));
   }
-  AssembledCase merged = MergeRepetitions(std::move(repetitions));
-  merged.last_sequence = 0;
-  for (const PlayedCase& played : item.plays) {
-    if (played.space) merged.last_sequence += played.space->journal().LastSequence();
-  }
-  merged.requests = merged.last_sequence;
-  return merged;
+  return MergeRepetitions(std::move(repetitions));
 }
 
 void Suite::Emit(Item& item, bool amended) {
@@ -346,17 +382,31 @@ void Suite::JudgeRest() {
   }
 }
 
+bool Suite::SawMore(const Item& item) const {
+  std::uint64_t now = 0;
+  for (const PlayedCase& played : item.plays) {
+    if (played.space) now += played.space->journal().LastSequence();
+  }
+  const auto root = server_.default_space();
+  return item.more_words || now != item.assembled.last_sequence ||
+         (root && root->journal().LastSequence() != item.assembled.outside_sequence);
+}
+
+// In the order of the plan a control stands before the cases that lean on it.
 void Suite::JudgeLate() {
-  for (Item& item : items_) {
+  std::vector<bool> changed(items_.size(), false);  // as controls
+  for (std::size_t which = 0; which < items_.size(); ++which) {
+    Item& item = items_[which];
     if (!item.judged) continue;
-    std::uint64_t now = 0;
-    for (const PlayedCase& played : item.plays) {
-      if (played.space) now += played.space->journal().LastSequence();
-    }
-    if (now == item.assembled.last_sequence) continue;
-    item.assembled = Judge(item);
+    const bool leans = item.plan.control != PlannedCase::kNone && changed[item.plan.control];
+    if (!leans && !SawMore(item)) continue;
+    AssembledCase again = Judge(item);
+    const AssembledCase before = std::exchange(item.assembled, std::move(again));
+    changed[which] = before.as_control.passed != item.assembled.as_control.passed ||
+                     before.as_control.reason != item.assembled.as_control.reason;
+    if (!Differs(before.result, item.assembled.result)) continue;
     item.assembled.result.warnings.emplace_back(
-        "requests came after the case had ended; it was judged again");
+        "more came after the case had ended; it was judged again");
     Emit(item, true);
   }
 }

@@ -11,8 +11,10 @@
 //
 // Controls: a control that was not selected is played as well, silently: it is in no report and in
 //   no total, and the case that leans on it names it when it did not pass.
-// Late traffic: when all drivers have ended, every case whose space saw another request since its
-//   verdict is judged again; a result that changed is sent once more, marked `amended`.
+// Late traffic: when all drivers have ended, every case is judged again whose space saw another
+//   request since its verdict, or whose driver wrote more after the case had ended, or whose
+//   control changed; so is every case when something came to the mock's root. A result that changed
+//   is sent once more, marked `amended`.
 #pragma once
 
 #include <cstdint>

@@ -8,6 +8,7 @@ namespace aweber::conformance {
 namespace {
 
 constexpr std::size_t kBarCells = 30;
+constexpr std::size_t kMaxWarned = 5;  // good cases whose warnings are told
 
 const char* ColorOf(Outcome outcome) {
   switch (outcome) {
@@ -63,7 +64,7 @@ void PrettySink::Print(std::string_view text) {
     bar_width_ = bar.size();
     out += bar;
   }
-  output_.write(out);
+  output_.Write(out);
 }
 
 void PrettySink::OnRunStarted(const RunInfo& info) {
@@ -87,7 +88,7 @@ void PrettySink::OnCaseFinished(const CaseResult& result) {
   std::string line = fmt::format(
       "{} {}", Paint(result.outcome, fmt::format("{:12}", OutcomeName(result.outcome))), result.id);
   if (result.outcome == Outcome::kSkip) line += ": " + result.reason;
-  if (result.amended) line += " (judged again: requests came late)";
+  if (result.amended) line += " (judged again: more came after it had ended)";
   Print(line + "\n");
 }
 
@@ -101,6 +102,17 @@ void PrettySink::OnRunFinished(const RunSummary& summary) {
     text += fmt::format("\n{} {}{}{}\n", Paint(result.outcome, OutcomeName(result.outcome)),
                         result.id, result.title.empty() ? "" : ": ", result.title);
     text += Indent(ExplainFailure(result), 2) + "\n";
+  }
+  std::size_t warned = 0;
+  for (const CaseResult& result : model.cases) {
+    if (NeedsExplaining(result.outcome) || result.warnings.empty()) continue;
+    if (++warned > kMaxWarned) continue;
+    const std::size_t more = result.warnings.size() - 1;
+    text += fmt::format("\nwarning: {}: {}{}\n", result.id, result.warnings.front(),
+                        more == 0 ? "" : fmt::format(" (and {} more)", more));
+  }
+  if (warned > kMaxWarned) {
+    text += fmt::format("\n{} more cases have warnings\n", warned - kMaxWarned);
   }
   for (const std::string& stale : summary.stale_baseline) {
     text += fmt::format("\nstale baseline entry: {}\n", stale);

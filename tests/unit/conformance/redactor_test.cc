@@ -71,6 +71,28 @@ TEST(Redactor, EntriesAreShownWithoutSecretsOrPasswords) {
   EXPECT_NE(shown.find("password=[password]&decision=authorize"), std::string::npos) << shown;
 }
 
+TEST(Redactor, PartsAtACutGoAsWell) {
+  Redactor redactor;
+  redactor.Add("access-token-one-1111", "at-1");
+  redactor.Add("access-token-two-2222", "at-2");
+  const std::pair<const char*, const char*> rows[] = {
+      {"got access-token-two...", "got [at-2]..."},
+      {"got access-token-...", "got [at-1]..."},
+      {"got acces...", "got acces..."},
+      {"got xaccess-token-one-111... and access...", "got x[at-1]... and [at-1]..."},
+      {"...oken-two-2222 end", "...[at-2] end"},
+      {"...222 end", "...222 end"},
+      {"....two-2222 end", "....[at-2] end"},
+      {"x access-token-o\n[7 bytes left out]\nen-two-2222 y",
+       "x [at-1]\n[7 bytes left out]\n[at-2] y"},
+      {"access-token-one-1111...access-token-two-2222", "[at-1]...[at-2]"},
+      {"access-token and no cut", "access-token and no cut"},
+      {"...", "..."},
+      {"", ""},
+  };
+  for (const auto& [text, shown] : rows) EXPECT_EQ(redactor.Text(text), shown) << text;
+}
+
 TEST(Redactor, LongBodiesAreCut) {
   mock::JournalEntry entry;
   entry.request.body = std::string(10'000, 'x');
