@@ -29,6 +29,11 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
     return Error{"report.json", fmt::format("{}: not a json report: it has no \"cases\"", file)};
   }
   RunModel model;
+  auto info = RunInfoFromJson(document);
+  if (!info) return Error{"report.json", file + ": " + info.error().message};
+  model.info = std::move(info).value();
+  // A report of an earlier version may have no summary; what there is was counted.
+  if (auto summary = SummaryFromJson(document)) model.summary = std::move(summary).value();
   for (const Json& one : *cases) {
     auto result = CaseFromJson(one);
     if (!result) return Error{"report.json", file + ": " + result.error().message};
@@ -36,14 +41,7 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
     model.info.cases.push_back(result->id);
     model.cases.push_back(std::move(result).value());
   }
-  const Json* seed = JsonMember(document, "seed");
-  if (seed != nullptr && seed->is_number_unsigned()) model.info.seed = seed->get<std::uint64_t>();
-  model.info.profile = JsonString(document, "profile").value_or("");
-  if (const Json* client = JsonMember(document, "client")) {
-    model.info.client.name = JsonString(*client, "name").value_or("");
-    model.info.client.version = JsonString(*client, "version").value_or("");
-    model.info.client.language = JsonString(*client, "language").value_or("");
-  }
+  model.summary.counts = model.Count();
   return model;
 }
 
@@ -117,6 +115,12 @@ Result<RunModel> LoadRun(const std::string& file) {
                                             document.error().message)};
   }
   return ReadJsonRun(*document, file);
+}
+
+int AfterReport(const EventSink& sink, int status) {
+  const std::string problem = sink.Problem();
+  if (problem.empty()) return status;
+  return Complain(problem, status == kExitGood || status == kExitFailed ? kExitBroken : status);
 }
 
 bool WantsColor(const std::string& when, bool terminal) {

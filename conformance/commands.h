@@ -91,6 +91,8 @@ int StatusOfSelectError(const Error& error);
 // A saved run: ndjson or json.
 Result<RunModel> LoadRun(const std::string& file);
 bool WantsColor(const std::string& when, bool terminal);
+// Says what of a report is not where it should be; answers `status`, or 3 instead of 0 and 1 then.
+int AfterReport(const EventSink& sink, int status);
 std::string HarnessVersion();
 
 // As DoRun, and also tells what happened: for `baseline update`.

@@ -21,17 +21,19 @@ int DoReport(const ReportCommand& command) {
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   std::vector<std::string> reports = command.reports;
   if (reports.empty()) reports.emplace_back("pretty");
+  int status = kExitGood;
   for (const std::string& text : reports) {
     const auto request = ParseReportRequest(text);
     if (!request) return Complain(request.error().message, kExitUsage);
     auto output = OpenReportOutput(request->file);
     if (!output) return Complain(output.error().message, kExitUsage);
     const bool color = request->file.empty() && WantsColor(command.color, terminal);
-    const auto sink = MakeSink(*request->format, std::move(output).value(),
-                               {command.strict, color, false, false});
+    const auto sink =
+        MakeSink(*request->format, std::move(output).value(), {command.strict, color});
     Replay(*model, *sink);
+    status = AfterReport(*sink, status);
   }
-  return kExitGood;
+  return status;
 }
 
 int DoBaselineUpdate(const BaselineUpdateCommand& command) {

@@ -17,6 +17,7 @@
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"
 #include "conformance/runner.h"
+#include "conformance/shown_command.h"
 #include "conformance/signals.h"
 #include "conformance/verdict.h"
 #include "mockserver/mock_server.h"
@@ -91,8 +92,8 @@ struct Sinks {
 // Files are opened here, before anything runs: a path that cannot be written is said now.
 Result<Sinks> OpenReports(const RunCommand& command) {
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  const ReportOptions options{command.strict, WantsColor(command.color, terminal), terminal, false};
-  const ReportOptions plain{command.strict, false, false, false};
+  const ReportOptions options{command.strict, WantsColor(command.color, terminal), terminal};
+  const ReportOptions plain{command.strict};
   std::vector<ReportRequest> requests;
   const ReportRequest* on_stdout = nullptr;
   for (const std::string& text : command.reports) {
@@ -128,23 +129,6 @@ Result<Sinks> OpenReports(const RunCommand& command) {
   return sinks;
 }
 
-// A driver's arguments may hold a password; a report must not.
-std::string ShownDriver(const std::string& command) {
-  auto words = SplitCommandLine(command);
-  if (!words) return command;
-  std::string shown;
-  for (std::string& word : *words) {
-    const std::size_t equals = word.find('=');
-    for (const char* const secret : {"secret", "token", "password"}) {
-      if (equals != std::string::npos && word.substr(0, equals).find(secret) != std::string::npos) {
-        word = word.substr(0, equals + 1) + "***";
-      }
-    }
-    shown += (shown.empty() ? "" : " ") + QuoteForShell(word);
-  }
-  return shown;
-}
-
 std::string Reproduce(const RunCommand& command, const std::string& driver, std::uint64_t seed,
                       const std::string& id) {
   std::string line = "aweber-conformance run " + QuoteForShell(id);
@@ -175,7 +159,7 @@ class Run {
 
  private:
   int Prepare();
-  Status StartMock(const DriverKind& kind);
+  Status StartMock();
 
   RunCommand command_;
   std::vector<mock::Scenario> scenarios_;
@@ -216,12 +200,11 @@ int Run::Prepare() {
   return kExitGood;
 }
 
-Status Run::StartMock(const DriverKind& kind) {
+Status Run::StartMock() {
   mock::MockServerOptions options;
   options.scheme = command_.scheme;
   options.seed = seed_;
   options.settings = mock::SettingsFor(*mock::ProfileFromName(command_.profile));
-  if (kind.needs_proxy) options.proxy_port = 0;
   auto server = mock::MockServer::Start(options);
   if (!server) return server.error();
   server_ = std::move(server).value();
@@ -244,11 +227,11 @@ int Run::Go(RunModel* model) {
   auto scratch = Scratch::Make();
   if (!scratch) return Complain(scratch.error().message, kExitBroken);
   scratch_.emplace(std::move(scratch).value());
-  if (const Status started = StartMock(**kind); !started) {
+  if (const Status started = StartMock(); !started) {
     return Complain("the mock cannot start: " + started.error().message, kExitBroken);
   }
   const OrphanKeeper orphans;
-  const Interrupts interrupts;
+  const Interrupts interrupts(scratch_->path());
   Clock& clock = SystemClock::System();
   const DriverEnvironment environment{ca_file_, scratch_->path(), server_.get(), &clock,
                                       interrupts.stop_token()};
@@ -264,7 +247,7 @@ int Run::Go(RunModel* model) {
   if (command_.scheme == "https") options.provided.emplace_back("tls");
   options.driver = driver.empty()
                        ? fmt::format("{} {}", command_.driver.kind, command_.driver.config_file)
-                       : ShownDriver(driver);
+                       : ShownCommand(driver);
   options.version = HarnessVersion();
   options.profile = command_.profile;
   options.seed = seed_;
@@ -285,7 +268,9 @@ int Run::Go(RunModel* model) {
   if (!summary.harness_error.empty() && !sinks->pretty_on_stdout)
     Complain(summary.harness_error, 0);
   if (model != nullptr) *model = collector.Model();
-  return summary.exit_status;
+  int status = summary.exit_status;
+  for (const auto& sink : sinks->owned) status = AfterReport(*sink, status);
+  return status;
 }
 
 }  // namespace

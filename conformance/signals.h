@@ -1,5 +1,5 @@
 // Ctrl-C: the first asks everything to stop and lets reports be written; the second kills the
-// drivers and leaves at once.
+// drivers, removes the run's own files and leaves at once.
 //
 // Ownership: one Interrupts at a time in a process; the destructor puts the old handlers back.
 // Thread safety: stop_token() from any thread.
@@ -7,13 +7,15 @@
 
 #include <csignal>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 namespace aweber::conformance {
 
 class Interrupts {
  public:
-  Interrupts();
+  // `scratch`: the directory that must not outlive the program.
+  explicit Interrupts(const std::string& scratch);
   ~Interrupts();
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;

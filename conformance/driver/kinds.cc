@@ -73,18 +73,15 @@ const std::vector<DriverKind>& DriverKinds() {
       {"exec",
        "a program that speaks the driver protocol, see conformance/PROTOCOL.md",
        {},
-       false,
        MakeExec},
       {"prompt",
        "a command-line program that prints the link and asks for the address it led to, see "
        "docs/drivers.md",
        {},
-       false,
        MakePrompt},
       {"webapp",
        "a web application, driven with a browser, see docs/drivers.md",
        {"webapp"},
-       false,
        MakeWebapp},
   };
   return kinds;

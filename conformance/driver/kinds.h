@@ -45,7 +45,6 @@ struct DriverKind {
   std::string_view name;
   std::string_view meaning;
   std::vector<std::string> provides;  // features that scenarios may need and no hello claims
-  bool needs_proxy = false;           // the mock must run its CONNECT proxy
   Result<DriverFactory> (*make)(const DriverConfig& config, const DriverEnvironment& environment);
 };
 

@@ -97,6 +97,8 @@ class EventSink {
   virtual void OnRunStarted(const RunInfo& info) = 0;
   virtual void OnCaseFinished(const CaseResult& result) = 0;
   virtual void OnRunFinished(const RunSummary& summary) = 0;
+  // Why not all of it is where it should be; "" while it is.
+  virtual std::string Problem() const { return ""; }
 };
 
 }  // namespace aweber::conformance

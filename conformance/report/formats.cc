@@ -22,9 +22,10 @@ class NdjsonSink final : public EventSink {
   void OnRunStarted(const RunInfo& info) override { Write(RunStartedEvent(info)); }
   void OnCaseFinished(const CaseResult& result) override { Write(CaseFinishedEvent(result)); }
   void OnRunFinished(const RunSummary& summary) override { Write(RunFinishedEvent(summary)); }
+  std::string Problem() const override { return output_.problem; }
 
  private:
-  void Write(const Json& event) { output_.write(DumpJson(event) + "\n"); }
+  void Write(const Json& event) { output_.Write(DumpJson(event) + "\n"); }
   ReportOutput output_;
 };
 
@@ -39,11 +40,11 @@ class RenderingSink final : public EventSink {
   void OnRunFinished(const RunSummary& summary) override {
     collector_.OnRunFinished(summary);
     const RunModel model = collector_.Model();
-    if (!output_.write(format_.render(model, options_))) {
-      std::fprintf(stderr, "aweber-conformance: cannot write all of %s: %s\n", output_.name.c_str(),
-                   std::generic_category().message(errno).c_str());
-    }
-    if (format_.deliver != nullptr) format_.deliver(model, options_);
+    output_.Write(format_.render(model, options_));
+    if (format_.deliver != nullptr) undelivered_ = format_.deliver(model, options_);
+  }
+  std::string Problem() const override {
+    return output_.problem.empty() ? undelivered_ : output_.problem;
   }
 
  private:
@@ -51,6 +52,7 @@ class RenderingSink final : public EventSink {
   ReportOutput output_;
   ReportOptions options_;
   RunCollector collector_;
+  std::string undelivered_;
 };
 
 bool WriteAll(std::FILE* file, std::string_view text) {
@@ -58,6 +60,12 @@ bool WriteAll(std::FILE* file, std::string_view text) {
 }
 
 }  // namespace
+
+void ReportOutput::Write(std::string_view text) {
+  errno = 0;
+  if (write(text) || !problem.empty()) return;
+  problem = fmt::format("cannot write all of {}: {}", name, std::generic_category().message(errno));
+}
 
 const std::vector<ReportFormat>& ReportFormats() {
   static const std::vector<ReportFormat> formats = {

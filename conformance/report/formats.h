@@ -4,7 +4,8 @@
 //   one row and one function.
 // Ownership: a sink owns what it writes to. Thread safety: as EventSink.
 // Errors: Error{"report.format"} with the nearest name, {"report.file"} when a file cannot be
-//   written (found out when the sink is made, before anything runs).
+//   opened (found out when the sink is made, before anything runs); what fails later is the sink's
+//   Problem().
 #pragma once
 
 #include <functional>
@@ -23,13 +24,15 @@ struct ReportOptions {
   bool strict = false;
   bool color = false;     // pretty
   bool progress = false;  // pretty: the output is a terminal
-  bool verbose = false;   // pretty: also what passed, step by step
 };
 
 // Where a report goes. `write` must take every byte or answer false.
 struct ReportOutput {
   std::string name;  // "standard output" or the path, for messages
   std::function<bool(std::string_view)> write;
+  std::string problem = {};  // of the first write that failed
+
+  void Write(std::string_view text);
 };
 
 using Renderer = std::string (*)(const RunModel& model, const ReportOptions& options);
@@ -40,7 +43,8 @@ struct ReportFormat {
   std::string_view extension;
   Renderer render;  // null: this format is written as events come, see MakeSink
   // What else is done at the end of a run, for a platform that wants more than one text.
-  void (*deliver)(const RunModel& model, const ReportOptions& options) = nullptr;
+  // Answers what went wrong, or "".
+  std::string (*deliver)(const RunModel& model, const ReportOptions& options) = nullptr;
 };
 
 const std::vector<ReportFormat>& ReportFormats();
@@ -66,7 +70,7 @@ std::string RenderMarkdown(const RunModel& model, const ReportOptions& options);
 // As RenderMarkdown, whole sections only, within `limit` bytes; what is left out is said.
 std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, std::size_t limit);
 // Appends the markdown report to the file that GITHUB_STEP_SUMMARY names, within its limit.
-void AppendStepSummary(const RunModel& model, const ReportOptions& options);
+std::string AppendStepSummary(const RunModel& model, const ReportOptions& options);
 std::string RenderGithub(const RunModel& model, const ReportOptions& options);
 std::string RenderHtml(const RunModel& model, const ReportOptions& options);
 

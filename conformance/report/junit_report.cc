@@ -1,5 +1,6 @@
 // The junit report: the XML that CI servers read. A case is a testcase, its folder a testsuite;
-// what fails the run is a failure or an error, what does not is said in system-out.
+// what fails the run is a failure or an error, what does not is said in system-out. A stale entry
+// of the baseline fails the run as well: it is a testcase in a testsuite of its own.
 #include <fmt/format.h>
 
 #include <map>
@@ -88,6 +89,22 @@ void AddCase(pugi::xml_node suite, const CaseResult& result, JunitState state) {
   }
 }
 
+void AddStale(pugi::xml_node root, const std::vector<std::string>& stale,
+              const SuiteCounts& counts) {
+  pugi::xml_node suite = root.append_child("testsuite");
+  suite.append_attribute("name") = "baseline";
+  AddAttributes(suite, counts, true);
+  for (const std::string& entry : stale) {
+    pugi::xml_node node = suite.append_child("testcase");
+    node.append_attribute("classname") = "baseline";
+    node.append_attribute("name") = XmlText(entry.substr(0, entry.find(": "))).c_str();
+    node.append_attribute("time") = Seconds(0).c_str();
+    pugi::xml_node problem = node.append_child("failure");
+    problem.append_attribute("message") = XmlText("stale baseline entry: " + entry).c_str();
+    problem.append_attribute("type") = "stale-baseline";
+  }
+}
+
 }  // namespace
 
 std::string RenderJunit(const RunModel& model, const ReportOptions& options) {
@@ -97,6 +114,11 @@ std::string RenderJunit(const RunModel& model, const ReportOptions& options) {
     const JunitState state = StateOf(model, result.outcome, options.strict);
     Count(folders[result.id.substr(0, result.id.find('/'))], state, result.duration_ms);
     Count(all, state, result.duration_ms);
+  }
+  SuiteCounts stale;
+  for (std::size_t i = 0; i < model.summary.stale_baseline.size(); ++i) {
+    Count(stale, JunitState::kFailure, 0);
+    Count(all, JunitState::kFailure, 0);
   }
   pugi::xml_document document;
   pugi::xml_node declaration = document.append_child(pugi::node_declaration);
@@ -126,6 +148,7 @@ std::string RenderJunit(const RunModel& model, const ReportOptions& options) {
       AddCase(suite, result, StateOf(model, result.outcome, options.strict));
     }
   }
+  if (stale.tests > 0) AddStale(root, model.summary.stale_baseline, stale);
   std::ostringstream out;
   document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
   return out.str();

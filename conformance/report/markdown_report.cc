@@ -102,21 +102,19 @@ std::string RenderMarkdown(const RunModel& model, const ReportOptions& options) 
   return MarkdownWithin(model, options, std::numeric_limits<std::size_t>::max());
 }
 
-void AppendStepSummary(const RunModel& model, const ReportOptions& options) {
+std::string AppendStepSummary(const RunModel& model, const ReportOptions& options) {
   const char* const path = std::getenv("GITHUB_STEP_SUMMARY");
-  if (path == nullptr || *path == '\0') return;
+  if (path == nullptr || *path == '\0') return "";
   std::error_code unknown;
   const std::uintmax_t there = std::filesystem::file_size(path, unknown);
   const std::size_t used = unknown ? 0 : static_cast<std::size_t>(there);
   std::FILE* const file = std::fopen(path, "ae");
-  if (file == nullptr) {
-    std::fprintf(stderr, "aweber-conformance: cannot append to GITHUB_STEP_SUMMARY %s\n", path);
-    return;
-  }
+  const std::string problem = fmt::format("cannot append to GITHUB_STEP_SUMMARY {}", path);
+  if (file == nullptr) return problem;
   const std::string text =
       MarkdownWithin(model, options, kMaxSummary - std::min(kMaxSummary, used));
-  std::fwrite(text.data(), 1, text.size(), file);
-  std::fclose(file);
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  return std::fclose(file) == 0 && written ? "" : problem;
 }
 
 std::string RenderGithub(const RunModel& model, const ReportOptions& options) {

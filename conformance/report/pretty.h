@@ -14,6 +14,7 @@ class PrettySink final : public EventSink {
   void OnRunStarted(const RunInfo& info) override;
   void OnCaseFinished(const CaseResult& result) override;
   void OnRunFinished(const RunSummary& summary) override;
+  std::string Problem() const override { return output_.problem; }
 
  private:
   std::string Paint(Outcome outcome, std::string_view text) const;

@@ -1,4 +1,5 @@
-// The tap report, version 14: a test point for each case, the rest in a YAML block below it.
+// The tap report, version 14: a test point for each case, the rest in a YAML block below it; one
+// more, and not ok, for each stale entry of the baseline, which fails the run as well.
 #include <fmt/format.h>
 
 #include "conformance/report/formats.h"
@@ -23,7 +24,8 @@ std::string YamlString(std::string_view text) { return DumpJson(Json(std::string
 
 std::string RenderTap(const RunModel& model, const ReportOptions& options) {
   std::string out = "TAP version 14\n";
-  out += fmt::format("1..{}\n", model.cases.size());
+  const std::vector<std::string>& stale = model.summary.stale_baseline;
+  out += fmt::format("1..{}\n", model.cases.size() + stale.size());
   out += fmt::format("# {}\n", TotalsLine(model));
   if (const std::string problem = RunProblem(model); !problem.empty()) {
     out += fmt::format("# {}\n", Escape(problem));
@@ -44,6 +46,10 @@ std::string RenderTap(const RunModel& model, const ReportOptions& options) {
     out += fmt::format("  ---\n  outcome: {}\n  message: {}\n  details: {}\n  ...\n",
                        OutcomeName(result.outcome), YamlString(result.reason),
                        YamlString(ExplainFailure(result)));
+  }
+  for (std::size_t i = 0; i < stale.size(); ++i) {
+    out += fmt::format("not ok {} - stale baseline entry: {}\n", model.cases.size() + i + 1,
+                       Escape(stale[i]));
   }
   if (model.summary.cut_short) out += "Bail out! The run was cut short\n";
   return out;

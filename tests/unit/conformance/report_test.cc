@@ -6,6 +6,8 @@
 #include <regex>
 #include <sstream>
 
+#include "base/file.h"
+#include "conformance/commands.h"
 #include "conformance/report/event_json.h"
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"
@@ -125,6 +127,76 @@ TEST(Reports, WhatWasLostIsNotASkip) {
   EXPECT_EQ(document.child("testsuites").attribute("errors").as_int(), 2);
   for (const char* const format : {"pretty", "html", "markdown", "github"}) {
     EXPECT_NE(Render(format, model).find("could not be started"), std::string::npos) << format;
+  }
+}
+
+TEST(Reports, AStaleBaselineEntryFailsInEveryFormat) {
+  RunModel model = Sample();
+  model.summary.stale_baseline = {"known.yaml:2: a/** did not fail in this run; remove the entry"};
+  const std::string tap = Render("tap", model);
+  EXPECT_EQ(CountLines(tap, "^1\\.\\.11$"), 1) << tap;
+  EXPECT_EQ(CountLines(tap, "^not ok 11 - stale baseline entry: known.yaml:2: a/\\*\\* did not"),
+            1);
+  pugi::xml_document document;
+  ASSERT_TRUE(document.load_string(Render("junit", model).c_str()));
+  EXPECT_EQ(document.child("testsuites").attribute("tests").as_int(), 11);
+  EXPECT_EQ(document.child("testsuites").attribute("failures").as_int(), 5);
+  const pugi::xml_node suite = document.select_node("//testsuite[@name='baseline']").node();
+  EXPECT_EQ(suite.attribute("failures").as_int(), 1);
+  EXPECT_STREQ(suite.child("testcase").attribute("name").value(), "known.yaml:2");
+  EXPECT_STREQ(
+      suite.child("testcase").child("failure").attribute("message").value(),
+      "stale baseline entry: known.yaml:2: a/** did not fail in this run; remove the entry");
+  for (const char* const format : {"pretty", "html", "markdown", "github", "json", "ndjson"}) {
+    EXPECT_NE(Render(format, model).find("known.yaml:2: a/"), std::string::npos) << format;
+  }
+}
+
+TEST(Reports, WhatCannotBeWrittenIsAProblemInEveryFormat) {
+  for (const ReportFormat& format : ReportFormats()) {
+    const auto sink = MakeSink(format, OpenReportOutput("/dev/full").value(), {});
+    Replay(Sample(), *sink);
+    EXPECT_EQ(sink->Problem(), "cannot write all of /dev/full: No space left on device")
+        << format.name;
+    const auto good = MakeSink(format, OpenReportOutput("/dev/null").value(), {});
+    Replay(Sample(), *good);
+    EXPECT_EQ(good->Problem(), "") << format.name;
+  }
+}
+
+TEST(Reports, PrettyTellsTheWarningsOfCasesThatPassed) {
+  RunModel model = Sample();
+  model.cases[0].warnings = {"ended with exit status 3 after bye", "more"};
+  EXPECT_NE(Render("pretty", model)
+                .find("\nwarning: folder0/pass: ended with exit status 3 after bye (and 1 more)\n"),
+            std::string::npos);
+  for (int i = 0; i < 6; ++i) {
+    CaseResult passed = model.cases[0];
+    passed.index = model.cases.size();
+    model.info.cases.push_back(passed.id);
+    model.cases.push_back(passed);
+  }
+  EXPECT_NE(Render("pretty", model).find("\n2 more cases have warnings\n"), std::string::npos);
+}
+
+// A run whose driver never started must not read as a good one.
+TEST(JsonReport, RoundTripLosesNothing) {
+  RunModel model = Sample();
+  model.info.seed = 0xfedcba9876543210;
+  model.info.driver = "driver --x";
+  model.info.version = "1.2.3";
+  model.info.client.features = {{"state", true}};
+  model.summary.harness_error = "the driver could not be started";
+  model.summary.interrupted = true;
+  model.summary.stale_baseline = {"known.yaml:2: stale"};
+  model.summary.duration_ms = 12.5;
+  model.summary.requests = 9;
+  const std::string file = MakeTempDirectory("report-test").value() + "/r.json";
+  ASSERT_TRUE(WriteFileAtomically(file, Render("json", model)).ok());
+  const auto again = LoadRun(file);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  for (const ReportFormat& format : ReportFormats()) {
+    EXPECT_EQ(Render(format.name, *again), Render(format.name, model)) << format.name;
   }
 }
 
