@@ -6,6 +6,7 @@
 
 #include "base/yaml.h"
 #include "conformance/glob.h"
+#include "conformance/suggest.h"
 
 namespace aweber::conformance {
 namespace {
@@ -21,8 +22,8 @@ bool IsDate(const std::string& text) {
 }
 
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& known) {
-  const std::string nearest = NearestWord(word, known);
-  return nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest);
+  const std::string hint = SuggestId(word, known, '"');
+  return hint.empty() ? "" : "; " + hint;
 }
 
 Result<BaselineEntry> ReadEntry(const YamlDocument& document, const YamlNode& node,

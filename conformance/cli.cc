@@ -55,7 +55,11 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
   app.add_option("--driver-config", run.driver.config_file, "for kinds that need more");
   app.add_option("--driver-fd", run.driver.protocol_fd,
                  "the driver writes the protocol to this descriptor, not to standard output")
-      ->check(CLI::Range(1, 255));
+      ->check(CLI::Range(1, 255))
+      ->check([](const std::string& text) {
+        return text == "2" ? "2 is standard error, which is free text: give 3 or more"
+                           : std::string();
+      });
   app.add_flag("--shell", run.driver.shell, "give --driver to /bin/sh");
   app.add_option("--start-timeout", run.start_timeout_s, "seconds a driver may take to say hello")
       ->check(CLI::Range(0.1, 600.0));

@@ -7,6 +7,7 @@
 #include "base/http_client.h"
 #include "conformance/commands.h"
 #include "conformance/lint.h"
+#include "conformance/live_journal.h"
 #include "conformance/runner.h"
 
 namespace aweber::conformance {
@@ -30,19 +31,16 @@ Result<std::string> Fetch(const LintCommand& command) {
   if (!source.starts_with("http://") && !source.starts_with("https://")) {
     return ReadFile(source, 256u << 20);
   }
-  std::string url = source;
-  while (url.ends_with('/')) url.pop_back();
-  if (url.find("/requests") == std::string::npos) url += "/api/v1/requests";
-  HttpHeaders headers;
-  if (!command.token.empty()) headers.Add("Authorization", "Bearer " + command.token);
-  const auto response = MakeHttpClient()->Send("GET", url, headers, "");
-  if (!response) return response.error();
-  if (response->status != 200) {
-    return Error{"lint.http", fmt::format("{} answered {}; give the URL of a mock's admin API, and "
-                                          "its token with --token",
-                                          url, response->status)};
+  const auto http = MakeHttpClient({.max_response_bytes = 256u << 20});
+  auto journal = FetchJournal(*http, source, command.token);
+  if (!journal) return journal.error();
+  if (journal->evicted > 0) {
+    Complain(fmt::format("the mock had dropped its {} oldest requests before this; they are not "
+                         "judged (its --journal-size keeps more)",
+                         journal->evicted),
+             0);
   }
-  return response->body;
+  return std::move(journal->text);
 }
 
 void PrintRow(const LintRow& row) {

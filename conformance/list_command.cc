@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "base/yaml.h"
 #include "conformance/checks/check.h"
 #include "conformance/checks/docs.h"
 #include "conformance/commands.h"
 #include "conformance/features.h"
 #include "conformance/plan.h"
 #include "conformance/runner.h"
+#include "conformance/suggest.h"
 #include "conformance/wire_pattern.h"
 
 namespace aweber::conformance {
@@ -158,9 +158,9 @@ int DoExplain(const ExplainCommand& command) {
     known.push_back(scenario.id);
   }
   for (const Check& check : AllChecks()) known.emplace_back(check.id);
-  const std::string nearest = NearestWord(command.word, known);
-  return Complain(fmt::format("there is neither a check nor a scenario '{}'{}", command.word,
-                              nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)),
+  const std::string hint = SuggestId(command.word, known);
+  return Complain(fmt::format("there is neither a check nor a scenario '{}'{}{}", command.word,
+                              hint.empty() ? "" : "; ", hint),
                   kExitUsage);
 }
 
