@@ -85,6 +85,32 @@ TEST_F(RunnerTest, KilledMidRunTheStreamHoldsEveryFinishedCase) {
   }
 }
 
+TEST_F(RunnerTest, AReportThatWasNotWrittenFailsTheRun) {
+  const std::string saved = File("r.ndjson");
+  for (const char* const format : {"ndjson", "junit"}) {
+    const Ran ran = RunToEnd("run callback/ok" + Reference() + " --report " + format +
+                             "=/dev/full --report ndjson=" + saved);
+    EXPECT_EQ(ran.status, 3) << format << ran.output;
+    EXPECT_NE(ran.output.find("cannot write all of /dev/full: No space left on device"),
+              std::string::npos)
+        << ran.output;
+  }
+  EXPECT_EQ(RunToEnd("report " + saved + " --report html=/dev/full").status, 3);
+}
+
+// What is shown is what was given, but for what is named like a secret.
+TEST_F(RunnerTest, TheDriverIsShownWithoutItsSecretsAndCanBeRunAgain) {
+  const std::string driver = "X_SECRET=s3cr3t; cd / && exec " + kReference + " --help 2>&1";
+  const Ran ran = RunToEnd("run callback/ok --shell --max-restarts 0 --driver " +
+                           QuoteForShell(driver) + " --report json=" + File("r.json"));
+  EXPECT_EQ(ran.status, 3) << ran.output;
+  const std::string json = ReadFile(File("r.json")).value();
+  EXPECT_NE(json.find("\"driver\": \"X_SECRET=***; cd / && exec " + kReference + " --help 2>&1\""),
+            std::string::npos)
+      << json;
+  EXPECT_EQ(json.find("s3cr3t"), std::string::npos);
+}
+
 bool IsGone(pid_t id) { return ::kill(id, 0) != 0 && errno == ESRCH; }
 
 TEST_F(RunnerTest, AnInterruptWritesWhatThereIsAndLeavesNoChild) {
@@ -102,10 +128,12 @@ TEST_F(RunnerTest, AnInterruptWritesWhatThereIsAndLeavesNoChild) {
 
 // The first interrupt makes it write a report, which nobody reads: it hangs there.
 TEST_F(RunnerTest, ASecondInterruptLeavesAtOnce) {
+  ::setenv("TMPDIR", directory_.c_str(), 1);
   ASSERT_EQ(::mkfifo(File("pipe").c_str(), 0600), 0);
   const int reader = ::open(File("pipe").c_str(), O_RDONLY | O_NONBLOCK);
   RunnerProcess runner("run" + Driver("hostile.py hang") +
                        " --report pretty --report html=" + File("pipe"));
+  ::unsetenv("TMPDIR");
   ASSERT_TRUE(runner.AwaitWords("hostile 1 (Python)")) << runner.output();
   runner.Signal(SIGINT);
   pollfd waiting{reader, POLLIN, 0};
@@ -113,6 +141,9 @@ TEST_F(RunnerTest, ASecondInterruptLeavesAtOnce) {
   runner.Signal(SIGINT);
   EXPECT_EQ(runner.Wait(), 130);
   ::close(reader);
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    EXPECT_EQ(entry.path().filename(), "pipe") << "left behind";
+  }
 }
 
 TEST_F(RunnerTest, WhatCannotBeReadIsNamed) {
@@ -123,6 +154,9 @@ TEST_F(RunnerTest, WhatCannotBeReadIsNamed) {
   const std::pair<std::string, std::string> rows[] = {
       {"rnu", "there is no command 'rnu'; did you mean 'run'?"},
       {"baseline upate", "there is no command 'upate'; did you mean 'update'?"},
+      {"explain cb-stat-bound", "did you mean 'cb-state-bound'?"},
+      {"explain cb-nope", "; there are cb-state-mismatch, cb-state-missing, "},
+      {"run --driver-fd 2", "2 is standard error, which is free text: give 3 or more"},
       {"report " + File("empty"), File("empty") + ": is empty"},
       {"lint " + File("empty"), File("empty") + ": is empty"},
       {"list --scenarios " + File("none"),
