@@ -54,6 +54,12 @@ std::optional<Range> RangeFor(const mock::WirePattern& pattern, const CaseView& 
   return range;
 }
 
+// "header" of an API request, "basic" of a token request.
+std::string SentIn(const mock::JournalEntry& entry) {
+  if (entry.endpoint == mock::Endpoint::kApi) return entry.facts.token_placement;
+  return entry.endpoint == mock::Endpoint::kToken ? mock::ClientAuthName(entry.facts.auth) : "";
+}
+
 std::string EndpointWords(const mock::Selector& selector) {
   if (!selector.endpoint) return "a request";
   switch (*selector.endpoint) {
@@ -88,6 +94,9 @@ std::vector<std::uint64_t> FindPattern(const mock::WirePattern& pattern, const C
     if (!MatchesSelector(pattern.on, entry)) continue;
     if (pattern.status && *pattern.status != entry.status) continue;
     if (pattern.committed && *pattern.committed != entry.facts.committed) continue;
+    // An entry names every fault that acted on it.
+    if (entry.fault.find(pattern.fault) == std::string::npos) continue;
+    if (!pattern.sent_in.empty() && pattern.sent_in != SentIn(entry)) continue;
     found.push_back(entry.sequence);
   }
   return found;
@@ -102,6 +111,11 @@ std::string DescribePattern(const mock::WirePattern& pattern) {
     text += fmt::format(" with a token that is {}", *pattern.on.token_state);
   if (pattern.status) text += fmt::format(" answered {}", *pattern.status);
   if (pattern.committed) text += *pattern.committed ? " that took effect" : " without effect";
+  if (!pattern.sent_in.empty()) {
+    const bool api = pattern.on.endpoint == mock::Endpoint::kApi;
+    text += fmt::format(" with its {} sent in: {}", api ? "token" : "credentials", pattern.sent_in);
+  }
+  if (!pattern.fault.empty()) text += fmt::format(" with the fault {}", pattern.fault);
   if (!pattern.after.empty()) text += fmt::format(" after step {} began", pattern.after);
   if (!pattern.before.empty()) text += fmt::format(" before step {}", pattern.before);
   if (!pattern.during.empty()) text += fmt::format(" during step {}", pattern.during);

@@ -22,6 +22,9 @@ const std::vector<std::string> kKinds = {"state_mismatch",
                                          "internal",
                                          "other"};
 
+const std::vector<std::string> kSentIn = {"header", "form", "query", "basic",
+                                          "body",   "json", "none"};
+
 Status ReadClientExpectation(const YamlDocument& document, const YamlNode::Member& member,
                              ClientExpectation& out) {
   out.step = member.key;
@@ -71,6 +74,8 @@ Status ReadPattern(const YamlDocument& document, const YamlNode& node, bool neve
     if (!statuses.empty()) out.status = statuses.front();
   }
   out.committed = reader.Bool("committed");
+  out.fault = reader.String("fault").value_or("");
+  out.sent_in = reader.OneOf("sent_in", kSentIn).value_or("");
   for (auto [key, value] : {std::pair("after", &out.after), std::pair("before", &out.before),
                             std::pair("during", &out.during)}) {
     const YamlNode* place = reader.Child(key);

@@ -100,6 +100,10 @@ struct WirePattern {
   Selector on;
   std::optional<int> status;
   std::optional<bool> committed;
+  std::string fault;  // a fault that acted on it, "tls"; "": any or none
+  // Where the token of an API request stood ("header", "form", "query"), or the client's
+  // credentials in a token request ("basic", "body", "query", "json", "none"); "": anywhere.
+  std::string sent_in;
   std::string after;   // step label: only entries that arrived after this step began
   std::string before;  // step label: only entries that arrived before this step began
   std::string during;  // step label: only entries between its begin and the next step's begin

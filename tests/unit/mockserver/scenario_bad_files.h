@@ -473,8 +473,8 @@ inline const std::vector<BadFile>& BadFiles() {
        "steps: [authorize, consent, callback]\n"
        "expect: {never: [{seen: token, at_least: 2}]}\n",
        "f.yaml:5:32: unknown key \"at_least\" in a forbidden pattern; known are after, at_most, "
-       "before, check, client_id, committed, during, grant, method, note, path, seen, status, "
-       "token_state\n"
+       "before, check, client_id, committed, during, fault, grant, method, note, path, seen, "
+       "sent_in, status, token_state\n"
        "  expect: {never: [{seen: token, at_least: 2}]}\n"
        "                                 ^",
        true},

@@ -292,7 +292,7 @@ expect:
     callback: {is: refused, kinds: [state_mismatch, other]}
     call: {is: any, status: [401, 403]}
   requires:
-    - {seen: token, grant: authorization_code, status: 200, committed: true, after: consent, before: call, at_least: 2, at_most: 3, note: n}
+    - {seen: token, grant: authorization_code, status: 200, committed: true, fault: delay, sent_in: body, after: consent, before: call, at_least: 2, at_most: 3, note: n}
     - {seen: any, during: callback, method: GET, path: /1.0/**, token_state: live}
   never:
     - {seen: token, after: callback, at_most: 1, check: cb-state-mismatch}
@@ -312,6 +312,8 @@ expect:
   EXPECT_EQ(first.on.grant, "authorization_code");
   EXPECT_EQ(first.status, 200);
   EXPECT_EQ(first.committed, true);
+  EXPECT_EQ(first.fault, "delay");
+  EXPECT_EQ(first.sent_in, "body");
   EXPECT_EQ(first.after, "consent");
   EXPECT_EQ(first.before, "call");
   EXPECT_EQ(first.at_least, 2);
