@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "conformance/features.h"
 #include "conformance/redactor.h"
 
 namespace aweber::conformance {
@@ -31,6 +32,8 @@ CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
   view.client_id = played.client_id;
   view.client_secret = played.client_secret;
   view.redirect_uri = played.redirect_uri;
+  view.told_auth = NeededWay(scenario, "auth");
+  view.told_token_transport = NeededWay(scenario, "token_transport");
   view.base_url = played.base_url;
   view.authorize_url = played.authorize_url;
   view.scopes = scenario.server.client.scopes;

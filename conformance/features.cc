@@ -69,6 +69,16 @@ std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& 
   return UnplayableStep(scenario.steps, client);
 }
 
+std::string NeededWay(const mock::Scenario& scenario, std::string_view feature) {
+  for (const std::string& need : scenario.needs) {
+    const std::size_t colon = need.find(':');
+    if (colon != std::string::npos && std::string_view(need).substr(0, colon) == feature) {
+      return need.substr(colon + 1);
+    }
+  }
+  return "";
+}
+
 std::vector<std::string> NeededFeatures(const mock::Scenario& scenario) {
   std::vector<std::string> needed;
   for (const std::string& feature : scenario.needs) AddOnce(needed, feature);

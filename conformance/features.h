@@ -25,6 +25,10 @@ std::vector<std::string> MissingFeatures(const std::vector<std::string>& needed,
                                          const ClientIdentity& client,
                                          const std::vector<std::string>& provided = {});
 
+// The way that the scenario needs of a feature with several ("body" of "auth:body"), which `open`
+// asks the client for; "" where it may choose.
+std::string NeededWay(const mock::Scenario& scenario, std::string_view feature);
+
 // Why no driver of this kind can play the scenario, whatever the client claims; "" when it can.
 std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& client);
 

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/uri.h"
 #include "conformance/case_player.h"
+#include "conformance/features.h"
 
 namespace aweber::conformance {
 namespace {
@@ -94,6 +95,11 @@ bool CasePlayer::Open() {
   members["redirect_uri"] = played_.redirect_uri;
   members["scopes"] = scenario_.server.client.scopes;
   members["store_dir"] = store_dir_;
+  for (const char* const feature : {"auth", "token_transport"}) {
+    if (std::string way = NeededWay(scenario_, feature); !way.empty()) {
+      members[feature] = std::move(way);
+    }
+  }
   // RFC 9207 §2.3: a client learns from the server's metadata that every callback carries iss.
   if (played_.space->settings().iss_parameter) members["issuer"] = played_.base_url;
   const auto reply = context_.driver.Send("open", std::move(members), OperationTimeout());

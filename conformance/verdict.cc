@@ -15,7 +15,7 @@ struct Ledger {
   CheckResult result;
   bool should_only = false;  // a failure is a warning
   bool off = false;          // the profile does not ask it
-  bool spoke = false;        // something was observed for or against it
+  bool spoke = false;        // something was observed for or against it, by its judge if it has one
   bool wire = false;         // it fails by what was on the wire
   bool plain = false;        // it fails because the client refused what it must accept
   bool words = false;        // it fails by the driver's words alone
@@ -37,9 +37,10 @@ class CaseJudge {
     JudgeReplies();
     JudgeRequires();
     JudgeChecks();
+    JudgeStory();
     JudgeWire();
     JudgeHonest();
-    JudgeSecrets();
+    JudgeAlways();
     Attribute();
     CaseVerdict verdict;
     verdict.story_problem = story_problems_.empty() ? "" : story_problems_.front();
@@ -56,9 +57,10 @@ class CaseJudge {
   void JudgeReply(const mock::ClientExpectation& expected, const StepObservation& step);
   void JudgeRequires();
   void JudgeChecks();
+  void JudgeStory();
   void JudgeWire();
   void JudgeHonest();
-  void JudgeSecrets();
+  void JudgeAlways();
   bool Explains(const Ledger& cause, const Ledger& effect) const;
   static bool RestsOnReply(const Ledger& ledger);
   static bool IsOfTheStory(const Ledger& ledger);
@@ -78,7 +80,9 @@ class CaseJudge {
   std::vector<Ledger> ledgers_;
   std::vector<std::string> inconclusive_;
   std::vector<std::string> story_problems_;
-  bool refusal_graded_ = false;  // an expectation or a `never` spoke for the subject
+  // A `never` of the subject, or a reply that had to be a refusal, was judged: then the scenario
+  // itself says what its subject's judge may not have seen.
+  bool story_graded_ = false;
 };
 
 void CaseJudge::OpenLedgers() {
@@ -121,9 +125,10 @@ void CaseJudge::JudgeNever() {
   for (const mock::WirePattern& pattern : input_.scenario.expect.never) {
     const std::vector<std::uint64_t> found = FindPattern(pattern, view_);
     const std::size_t allowed = static_cast<std::size_t>(std::max(pattern.at_most, 0));
-    Ledger& ledger = pattern.check.empty() ? Subject() : LedgerFor(pattern.check);
-    if (&ledger == &Subject()) refusal_graded_ = true;
+    const std::string& subject = Subject().result.id;
+    story_graded_ |= pattern.check.empty() || pattern.check == subject;
     if (found.size() <= allowed) continue;
+    Ledger& ledger = pattern.check.empty() ? Subject() : LedgerFor(pattern.check);
     ledger.wire = ledger.spoke = true;
     const std::string bound =
         allowed == 0 ? std::string("must not be seen") : fmt::format("at most {} allowed", allowed);
@@ -155,10 +160,11 @@ void CaseJudge::JudgeReplies() {
 }
 
 void CaseJudge::JudgeReply(const mock::ClientExpectation& expected, const StepObservation& step) {
-  Ledger& subject = Subject();
-  refusal_graded_ = true;
   if (expected.is == "any") return;
-  subject.spoke = true;
+  Ledger& subject = Subject();
+  // Only a story rests on replies; a check is kept where its judge saw that it is.
+  subject.spoke |= subject.result.id == kStoryCheck;
+  story_graded_ |= expected.is == "refused";
   const auto status = ToldStatus(step);
   const bool listed = status && std::find(expected.statuses.begin(), expected.statuses.end(),
                                           *status) != expected.statuses.end();
@@ -188,7 +194,7 @@ void CaseJudge::JudgeReply(const mock::ClientExpectation& expected, const StepOb
   if (!step.tampers_text.empty()) {
     text += fmt::format("; the callback was changed: {}", step.tampers_text);
   }
-  (expected.is == "refused" ? subject.words : subject.plain) = true;
+  (expected.is == "refused" ? subject.words : subject.plain) = subject.spoke = true;
   StoryProblem(text);
   subject.problems.push_back(std::move(text));
   subject.until = std::max(subject.until, step.last_sequence);
@@ -238,12 +244,18 @@ void CaseJudge::JudgeChecks() {
       Take(ledger, check->judge(view_));
       if (!failed_before && ledger.failed()) StoryProblem(ledger.problems.front());
     }
-    // The scenario's own expectations speak for its subject where the judge has nothing to say.
-    if (!ledger.spoke && !(i == 0 && refusal_graded_)) {
+    if (!ledger.spoke && !(i == 0 && story_graded_)) {
       inconclusive_.push_back(
           fmt::format("nothing was observed that {} could be judged by", ledger.result.id));
     }
   }
+}
+
+// Where the subject's judge had nothing to see, the story is what came true.
+void CaseJudge::JudgeStory() {
+  const bool control_failed = input_.control && !input_.control->passed;
+  if (Subject().spoke || Subject().off || control_failed || input_.driver_error) return;
+  if (story_problems_.empty() && inconclusive_.empty()) LedgerFor(kStoryCheck).spoke = true;
 }
 
 void CaseJudge::JudgeWire() {
@@ -274,13 +286,15 @@ void CaseJudge::JudgeHonest() {
 }
 
 // A leak is a leak whatever the scenario is about.
-void CaseJudge::JudgeSecrets() {
+void CaseJudge::JudgeAlways() {
   const auto& listed = input_.scenario.expect.checks;
-  if (std::find(listed.begin(), listed.end(), kSecretsCheck) != listed.end()) return;
-  const Check* const check = FindCheck(kSecretsCheck);
-  if (check == nullptr) return;
-  const Judgement judgement = check->judge(view_);
-  if (judgement.verdict != Verdict::kNotSeen) Take(LedgerFor(kSecretsCheck), judgement);
+  for (const std::string_view id : kAlwaysJudged) {
+    if (std::find(listed.begin(), listed.end(), id) != listed.end()) continue;
+    const Check* const check = FindCheck(id);
+    if (check == nullptr) continue;
+    const Judgement judgement = check->judge(view_);
+    if (judgement.verdict != Verdict::kNotSeen) Take(LedgerFor(id), judgement);
+  }
 }
 
 // A rule that was broken in a request which was refused for it, or went astray, before the reply.

@@ -29,6 +29,9 @@ inline constexpr std::string_view kStoryCheck = "expected-outcome";
 inline constexpr std::string_view kHonestyCheck = "adapter-honest";
 // What the driver and its pages say holds none of the case's secrets. Judged in every case.
 inline constexpr std::string_view kSecretsCheck = "tr-no-secret-log";
+// What is wrong whatever a scenario is about. Judged in every case, too.
+inline constexpr std::string_view kAlwaysJudged[] = {kSecretsCheck, "rs-own-token",
+                                                     "tr-expires-latest"};
 
 struct ControlResult {
   std::string id;

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "client/program/commands.h"
 #include "client/program/version.h"
 #include "client/token_store.h"
 
@@ -91,6 +92,17 @@ Outcome<ClientConfig> ReadConfig(const Json& request, const DriverOptions& optio
   config.provider.issuer_required = !config.provider.issuer.empty();
   config.auth = options.auth;
   config.token_transport = options.token_transport;
+  // A case may be about one of the ways that Features() claims.
+  if (const auto way = JsonString(request, "auth")) {
+    const auto auth = ParseAuthMethod(*way);
+    if (!auth) return BadRequest("unknown auth");
+    config.auth = *auth;
+  }
+  if (const auto way = JsonString(request, "token_transport")) {
+    const auto transport = ParseTokenTransport(*way);
+    if (!transport) return BadRequest("unknown token_transport");
+    config.token_transport = *transport;
+  }
   config.pkce = options.pkce;
   config.longest_wait = kLongestDriverWait;
   config.allow_plain_http = true;

@@ -39,8 +39,8 @@ const std::vector<Check>& AllChecks() {
     for (const auto& family :
          {AuthorizeChecks(), StateChecks(), PkceChecks(), CallbackChecks(), RedirectionChecks(),
           IssuerChecks(), TokenRequestChecks(), ClientAuthChecks(), TokenResponseChecks(),
-          TransportChecks(), ResourceChecks(), RefreshChecks(), RefreshStoryChecks(),
-          RevokeChecks(), HonestyChecks()}) {
+          TransportChecks(), ResourceChecks(), OwnTokenChecks(), RefreshChecks(),
+          RefreshStoryChecks(), RevokeChecks(), HonestyChecks()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

@@ -81,6 +81,9 @@ struct CaseView {
   // registered; a client is judged by what it was told). "" for what is not known.
   bool client_public = false;
   std::string client_id, client_secret, redirect_uri;
+  // The way to authenticate ("body") and to send the access token ("query") that a scenario is
+  // about and asked the client for; "" where it may choose.
+  std::string told_auth, told_token_transport;
   std::string base_url;       // of the space, "https://127.0.0.1:4711/s/case-7"
   std::string authorize_url;  // with its own query, when it has one
   std::vector<std::string> scopes;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "conformance/checks/families.h"
+#include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
 
 namespace aweber::conformance {
@@ -37,31 +38,26 @@ Remark Authenticates(const CaseView& view, const BackRequest& request) {
 
 namespace {
 
-template <typename F>
-Judgement EachToken(const CaseView& view, std::string_view when_fine, F remark) {
-  Tally tally("token requests");
-  for (const auto& request : TokenRequests(view)) tally.Add(remark(request), request.sequence());
-  return tally.Close(when_fine);
-}
-
 Judgement Auth(const CaseView& view) {
-  return EachToken(view, "were authenticated", [&](const BackRequest& request) {
+  return EachToken(view, "token requests", "were authenticated", [&](const BackRequest& request) {
     return request.IsExchange() ? Authenticates(view, request) : Silent();
   });
 }
 
 Judgement OneMethod(const CaseView& view) {
-  return EachToken(view, "used one way to authenticate", [](const BackRequest& request) {
-    const auto seen = AuthOf(request);
-    if (seen.Count() == 0) return Silent();
-    if (seen.Count() == 1) return Fine();
-    std::string ways;
-    if (seen.basic) ways += "HTTP Basic, ";
-    if (seen.body) ways += "client_secret in the body, ";
-    if (seen.query) ways += "client_secret in the query, ";
-    ways.resize(ways.size() - 2);
-    return Wrong(fmt::format("expected one way to authenticate, saw {}: {}", seen.Count(), ways));
-  });
+  return EachToken(
+      view, "token requests", "used one way to authenticate", [](const BackRequest& request) {
+        const auto seen = AuthOf(request);
+        if (seen.Count() == 0) return Silent();
+        if (seen.Count() == 1) return Fine();
+        std::string ways;
+        if (seen.basic) ways += "HTTP Basic, ";
+        if (seen.body) ways += "client_secret in the body, ";
+        if (seen.query) ways += "client_secret in the query, ";
+        ways.resize(ways.size() - 2);
+        return Wrong(
+            fmt::format("expected one way to authenticate, saw {}: {}", seen.Count(), ways));
+      });
 }
 
 // "encoded" | "raw" | "" when the two cannot be told apart, or neither gives what was told.
@@ -97,17 +93,18 @@ Judgement BasicEncoded(const CaseView& view) {
 }
 
 Judgement BasicPreferred(const CaseView& view) {
-  return EachToken(view, "used HTTP Basic", [&](const BackRequest& request) {
+  return EachToken(view, "token requests", "used HTTP Basic", [&](const BackRequest& request) {
     const auto seen = AuthOf(request);
     if (!ClientIsConfidential(view, *request.entry) || seen.Count() == 0) return Silent();
     if (seen.basic) return Fine();
+    if (!view.told_auth.empty() && view.told_auth != "basic") return Silent();  // it was asked to
     return Wrong(fmt::format("client_secret is in the {}, expected HTTP Basic",
                              seen.body ? "body" : "query"));
   });
 }
 
 Judgement PublicId(const CaseView& view) {
-  return EachToken(view, "named the client", [&](const BackRequest& request) {
+  return EachToken(view, "token requests", "named the client", [&](const BackRequest& request) {
     // An unknown client's type is not known; without any id there is nothing to look up.
     if (!request.IsExchange() || !ClientIsPublic(view, *request.entry)) return Silent();
     if (request.Has("client_id")) return Fine();

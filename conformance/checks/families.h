@@ -18,6 +18,7 @@ std::vector<Check> ClientAuthChecks();
 std::vector<Check> TokenResponseChecks();
 std::vector<Check> TransportChecks();
 std::vector<Check> ResourceChecks();
+std::vector<Check> OwnTokenChecks();
 std::vector<Check> RefreshChecks();
 std::vector<Check> RefreshStoryChecks();
 std::vector<Check> RevokeChecks();

@@ -49,14 +49,20 @@ Remark TokenIsReal(const CaseView& view, const StepObservation& step) {
       fmt::format("step {}: the driver names an access token that was never issued", step.label));
 }
 
-// Tokens had been received before the step, and none was given back since.
+// The step's session had received tokens before it, and had given none back since.
 bool HoldsTokens(const CaseView& view, const StepObservation& step) {
   std::uint64_t issued = 0, revoked = 0;
+  const auto earlier = [&](const JournalEntry& entry) {
+    return std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& other) {
+      return other.session == step.session && entry.sequence < step.first_sequence &&
+             During(other, entry);
+    });
+  };
   for (const auto& tokens : TokensIssued(view)) {
-    if (tokens.entry->sequence < step.first_sequence) issued = tokens.entry->sequence;
+    if (earlier(*tokens.entry)) issued = tokens.entry->sequence;
   }
   for (const auto& request : RevokeRequests(view)) {
-    if (request.entry->status == 200) revoked = request.sequence();
+    if (request.entry->status == 200 && earlier(*request.entry)) revoked = request.sequence();
   }
   return issued > revoked;
 }

@@ -14,14 +14,6 @@
 namespace aweber::conformance {
 namespace {
 
-std::vector<BackRequest> Refreshes(const CaseView& view) {
-  std::vector<BackRequest> refreshes;
-  for (auto& request : TokenRequests(view)) {
-    if (request.IsRefresh()) refreshes.push_back(std::move(request));
-  }
-  return refreshes;
-}
-
 Judgement Request(const CaseView& view) {
   Tally tally("refresh requests");
   std::set<std::string> access_tokens, refresh_tokens;
@@ -29,7 +21,7 @@ Judgement Request(const CaseView& view) {
     access_tokens.insert(tokens.access_token);
     refresh_tokens.insert(tokens.refresh_token);
   }
-  for (const auto& request : Refreshes(view)) {
+  for (const auto& request : RefreshRequests(view)) {
     const auto token = request.Get("refresh_token");
     const auto grant = request.Get("grant_type");
     Remark remark = Fine();
@@ -48,7 +40,7 @@ Judgement Request(const CaseView& view) {
 
 Judgement Auth(const CaseView& view) {
   Tally tally("refresh requests");
-  for (const auto& request : Refreshes(view)) {
+  for (const auto& request : RefreshRequests(view)) {
     tally.Add(Authenticates(view, request), request.sequence());
   }
   return tally.Close("were authenticated");
@@ -85,7 +77,7 @@ std::set<std::string> GrantedScopes(const CaseView& view, const std::string& gra
 
 Judgement Scope(const CaseView& view) {
   Tally tally("refresh requests with a scope");
-  for (const auto& request : Refreshes(view)) {
+  for (const auto& request : RefreshRequests(view)) {
     const auto scope = request.Get("scope");
     if (scope.empty()) continue;
     const auto granted = GrantedScopes(view, request.entry->facts.grant_label, request.sequence());
@@ -134,7 +126,7 @@ Judgement Rotate(const CaseView& view) {
   std::set<std::string> successors;
   Tally tally("refreshes after a rotation");
   const auto issued = TokensIssued(view);
-  for (const auto& request : Refreshes(view)) {
+  for (const auto& request : RefreshRequests(view)) {
     const auto token = request.Get("refresh_token");
     if (const auto old = superseded.find(token); old != superseded.end()) {
       const auto& [by, known_at] = old->second;

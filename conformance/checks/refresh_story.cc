@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
@@ -11,14 +12,6 @@
 
 namespace aweber::conformance {
 namespace {
-
-std::vector<BackRequest> Refreshes(const CaseView& view) {
-  std::vector<BackRequest> refreshes;
-  for (auto& request : TokenRequests(view)) {
-    if (request.IsRefresh()) refreshes.push_back(std::move(request));
-  }
-  return refreshes;
-}
 
 bool AnyDuring(const StepObservation& step, const std::vector<BackRequest>& requests) {
   return std::any_of(requests.begin(), requests.end(),
@@ -39,7 +32,7 @@ const StepObservation* GaveUp(const CaseView& view, const std::vector<BackReques
 // RFC 6749 §6: the server may issue a new refresh token; without one the old one stays valid.
 Judgement Keep(const CaseView& view) {
   Tally tally("answers without a refresh token");
-  const auto refreshes = Refreshes(view);
+  const auto refreshes = RefreshRequests(view);
   for (const auto& tokens : TokensIssued(view)) {
     const auto asked =
         std::find_if(refreshes.begin(), refreshes.end(),
@@ -81,7 +74,7 @@ std::set<std::string> NewestBefore(const CaseView& view, std::uint64_t sequence)
 
 Judgement Persist(const CaseView& view) {
   Tally tally("refreshes after a restart");
-  const auto refreshes = Refreshes(view);
+  const auto refreshes = RefreshRequests(view);
   for (const auto& restart : view.steps) {
     if (restart.op != "restart" || restart.first_sequence == 0) continue;
     const auto newest = NewestBefore(view, restart.first_sequence);
@@ -140,7 +133,7 @@ std::vector<Crowd> Crowds(const CaseView& view) {
 Judgement SingleFlight(const CaseView& view) {
   Tally tally("groups of calls answered 401 at the same time");
   const auto calls = ApiRequests(view);
-  const auto refreshes = Refreshes(view);
+  const auto refreshes = RefreshRequests(view);
   for (const auto& crowd : Crowds(view)) {
     const auto in = [&](std::uint64_t sequence) {
       return sequence >= crowd.first && sequence <= crowd.last;
@@ -172,30 +165,70 @@ Judgement SingleFlight(const CaseView& view) {
   return tally.Close("led to one refresh");
 }
 
+std::string ErrorOf(const JournalEntry& entry) {
+  const auto json = ParseJson(entry.response_body);
+  return json.ok() ? JsonString(*json, "error").value_or("") : entry.error;
+}
+
 // AWeber says invalid_request where RFC 6749 §5.2 says invalid_grant.
 bool IsDead(const JournalEntry& entry) {
-  const auto json = ParseJson(entry.response_body);
-  const auto error = json.ok() ? JsonString(*json, "error").value_or("") : entry.error;
+  const auto error = ErrorOf(entry);
   return entry.status == 400 && (error == "invalid_grant" || error == "invalid_request");
+}
+
+// RFC 6749 §5.2: it is the client that was not known. The token may live, but nothing changes for
+// who asks again with the same credentials.
+bool IsClientRefused(const JournalEntry& entry) {
+  return (entry.status == 400 || entry.status == 401) && ErrorOf(entry) == "invalid_client";
+}
+
+// What of a refused refresh must not be sent again.
+struct Attempt {
+  std::string token, credentials;  // the latter where the client was refused
+
+  bool operator<(const Attempt& other) const {
+    return std::tie(token, credentials) < std::tie(other.token, other.credentials);
+  }
+};
+
+// The way in which the client authenticated, and with what.
+std::string CredentialsOf(const BackRequest& request) {
+  const auto& [user, password] = request.basic.value_or(BasicCredentials{});
+  return fmt::format("basic {} {} body {} {} query {} {}", user, password,
+                     request.InBody("client_id"), request.InBody("client_secret"),
+                     request.query.GetOr("client_id"), request.query.GetOr("client_secret"));
 }
 
 Judgement DeadEnd(const CaseView& view) {
   Tally tally("refused refresh tokens");
-  const auto refreshes = Refreshes(view);
+  const auto refreshes = RefreshRequests(view);
   for (const auto& step : view.steps) {
     if (step.op != "call" && step.op != "refresh") continue;
-    std::map<std::string, Evidence> refused;
+    std::map<Attempt, Evidence> refused;
+    bool worked = false;  // in the end, by another token or with other credentials
     for (const auto& request : refreshes) {
-      if (!During(step, *request.entry) || !IsDead(*request.entry)) continue;
-      refused[request.Get("refresh_token")].push_back(request.sequence());
+      if (!During(step, *request.entry)) continue;
+      worked = worked || request.entry->status == 200;
+      Attempt attempt = {request.Get("refresh_token"), ""};
+      if (IsClientRefused(*request.entry)) {
+        attempt.credentials = CredentialsOf(request);
+      } else if (!IsDead(*request.entry)) {
+        continue;
+      }
+      refused[std::move(attempt)].push_back(request.sequence());
     }
-    for (const auto& [token, attempts] : refused) {
-      if (attempts.size() > 1) {
+    for (const auto& [attempt, attempts] : refused) {
+      if (attempts.size() > 1 && !attempt.credentials.empty()) {
+        tally.Add(Wrong(fmt::format("step {}: the client was refused, and sent the same refresh "
+                                    "with the same credentials {} times; expected it to report it",
+                                    step.label, attempts.size())),
+                  attempts);
+      } else if (attempts.size() > 1) {
         tally.Add(Wrong(fmt::format("step {}: a refused refresh token was sent {} times; expected "
                                     "the client to ask for authorization again",
                                     step.label, attempts.size())),
                   attempts);
-      } else if (step.reply == ReplyKind::kOk && step.op == "refresh") {
+      } else if (step.reply == ReplyKind::kOk && step.op == "refresh" && !worked) {
         tally.Add(Wrong(fmt::format("step {}: the refresh was refused, the client answered ok",
                                     step.label)),
                   attempts);
@@ -241,13 +274,14 @@ std::vector<Check> RefreshStoryChecks() {
        .verified = false,
        .note = "RFC 9700 §4.14.2 has servers revoke on reuse; the rule for clients follows."},
       {.id = "rf-dead-end",
-       .statement = "A refused refresh token is not tried again; the customer authorizes anew.",
+       .statement = "A refused refresh is not tried again; the customer authorizes anew.",
        .levels = Everywhere(kInterop),
        .source = "RFC 6749 §5.2",
        .seen = Seen::kProvoked,
        .why = "It will never work again, and each attempt counts against the rate limit.",
        .fix =
-           "On invalid_grant (AWeber: invalid_request) drop the tokens and ask for authorization.",
+           "On invalid_grant (AWeber: invalid_request) drop the tokens and ask for authorization; "
+           "on invalid_client report that the credentials are wrong.",
        .judge = DeadEnd,
        .note = "The section defines the error; what the client does then is our judgement."},
   };

@@ -17,6 +17,15 @@ namespace aweber::conformance {
 
 using ReplyKind = StepObservation::Reply;
 
+// What `remark` says of each token request. `subject` names them in the plural.
+template <typename F>
+Judgement EachToken(const CaseView& view, std::string_view subject, std::string_view when_fine,
+                    F remark) {
+  Tally tally(subject);
+  for (const auto& request : TokenRequests(view)) tally.Add(remark(request), request.sequence());
+  return tally.Close(when_fine);
+}
+
 // The entry arrived while the step ran.
 bool During(const StepObservation& step, const JournalEntry& entry);
 // Both steps ran at the same time.

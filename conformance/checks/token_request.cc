@@ -7,19 +7,12 @@
 
 #include "base/diff.h"
 #include "conformance/checks/families.h"
+#include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"
 
 namespace aweber::conformance {
 namespace {
-
-template <typename F>
-Judgement EachToken(const CaseView& view, std::string_view subject, std::string_view when_fine,
-                    F remark) {
-  Tally tally(subject);
-  for (const auto& request : TokenRequests(view)) tally.Add(remark(request), request.sequence());
-  return tally.Close(when_fine);
-}
 
 Judgement Post(const CaseView& view) {
   return EachToken(view, "token requests", "used POST", [](const BackRequest& request) {

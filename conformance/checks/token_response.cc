@@ -135,6 +135,42 @@ Judgement ExpiresTolerant(const CaseView& view) {
 
 // --- type, size, errors ----------------------------------------------------------------------
 
+// A client may put the end early, to refresh in time, but not late. Both clocks are this machine's.
+constexpr std::int64_t kEarly = 300, kLate = 60, kYear = 366 * 86'400;
+
+Remark ExpiryFits(const StepObservation& step, std::int64_t expires_at,
+                  const IssuedTokens& tokens) {
+  const auto life = JsonInt(tokens.members, "expires_in");
+  if (!life || *life <= 0 || *life > kYear) return Silent();  // an odd one is another check's
+  const std::int64_t earliest = ToUnixSeconds(tokens.entry->real_time) + *life;
+  const std::int64_t latest = ToUnixSeconds(tokens.entry->finished_real_time) + *life;
+  if (expires_at >= earliest - std::max(kEarly, *life / 4) && expires_at <= latest + kLate) {
+    return Fine();
+  }
+  return Wrong(
+      fmt::format("step {}: the token's answer said expires_in {}, the client counts on "
+                  "{} seconds",
+                  step.label, *life, expires_at - earliest + *life));
+}
+
+Judgement ExpiresLatest(const CaseView& view) {
+  Tally tally("expiries that the driver names");
+  const auto issued = TokensIssued(view);
+  for (const auto& step : view.steps) {
+    if (step.reply != ReplyKind::kOk) continue;
+    const auto* member = JsonMember(step.ok, "token");
+    const auto& holder = step.op == "token" || member == nullptr ? step.ok : *member;
+    const auto access = JsonString(holder, "access_token");
+    const auto expires_at = JsonInt(holder, "expires_at");
+    if (!access || access->empty() || !expires_at) continue;
+    for (const auto& tokens : issued) {
+      if (tokens.access_token != *access) continue;
+      tally.Add(ExpiryFits(step, *expires_at, tokens), 0);
+    }
+  }
+  return tally.Close("are those of the token's own answer");
+}
+
 Judgement TypeUnknown(const CaseView& view) {
   Tally tally("tokens of an unknown type");
   const auto calls = ApiRequests(view);
@@ -281,6 +317,17 @@ std::vector<Check> TokenResponseChecks() {
        .judge = ExpiresTolerant,
        .verified = false,
        .note = "The RFC defines a number of seconds; tolerance beyond that is our judgement."},
+      {.id = "tr-expires-latest",
+       .statement = "The expiry that is kept is the one that came with the token.",
+       .levels = Everywhere(kInterop),
+       .source = "our judgement; cf. RFC 6749 §5.1",
+       .seen = Seen::kReport,
+       .why = "AWeber's hour became two; a constant, or the expiry of the token before, is wrong.",
+       .fix = "Store now + expires_in with every answer that brings an access token.",
+       .judge = ExpiresLatest,
+       .verified = false,
+       .note = "Judged in every case where the driver names expires_at beside the token. It may be "
+               "early by five minutes or a quarter of the time."},
       {.id = "tr-refresh-optional",
        .statement = "The client works without a refresh token.",
        .levels = Everywhere(kInterop),

@@ -171,6 +171,12 @@ std::vector<BackRequest> TokenRequests(const CaseView& view) {
   return BackRequests(view, Endpoint::kToken);
 }
 
+std::vector<BackRequest> RefreshRequests(const CaseView& view) {
+  auto requests = TokenRequests(view);
+  std::erase_if(requests, [](const BackRequest& request) { return !request.IsRefresh(); });
+  return requests;
+}
+
 std::vector<BackRequest> RevokeRequests(const CaseView& view) {
   return BackRequests(view, Endpoint::kRevoke);
 }

@@ -57,6 +57,7 @@ struct BackRequest {
   bool IsRefresh() const;
 };
 std::vector<BackRequest> TokenRequests(const CaseView& view);
+std::vector<BackRequest> RefreshRequests(const CaseView& view);  // those of them that refresh
 std::vector<BackRequest> RevokeRequests(const CaseView& view);
 
 struct ApiRequest {

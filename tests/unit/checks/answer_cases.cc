@@ -42,6 +42,13 @@ StepObservation& Fails(T& t, const Json& answer) {
   return t.Err("callback", [&] { t.Token(Exchange(), DumpJson(answer)); });
 }
 
+// The answer was taken, and the driver names an end that many seconds after it was asked for.
+void Names(T& t, const Json& answer, std::int64_t seconds) {
+  Takes(t, answer);
+  const auto asked = ToUnixSeconds(t.view().journal->back().real_time);
+  t.view().steps.back().ok = {{"token", {{"access_token", kAt}, {"expires_at", asked + seconds}}}};
+}
+
 JournalEntry& BadCertificate(T& t) {
   auto& entry = t.Entry(mock::Endpoint::kOther, "", "");
   entry.fault = "tls";
@@ -83,6 +90,31 @@ std::vector<CheckCase> TokenResponseCases() {
       {"tr-expires-tolerant", "breaks down over words", kViolation,
        [](T& t) { Fails(t, Set("expires_in", "soon")).err_kind = "internal"; }, "broke down"},
       {"tr-expires-tolerant", "an ordinary number", kNotSeen, [](T& t) { Fails(t, Usual()); }},
+      {"tr-expires-latest", "as the answer said", kOk,
+       [](T& t) { Names(t, Set("expires_in", 7200), 7200); }},
+      {"tr-expires-latest", "with a margin", kOk,
+       [](T& t) { Names(t, Set("expires_in", 7200), 6000); }},
+      {"tr-expires-latest", "a short one with a margin", kOk,
+       [](T& t) { Names(t, Set("expires_in", 1), -60); }},
+      {"tr-expires-latest", "an hour, whatever the answer says", kViolation,
+       [](T& t) { Names(t, Set("expires_in", 7200), 3600); },
+       "said expires_in 7200, the client counts on 3600 seconds"},
+      {"tr-expires-latest", "an hour for a second", kViolation,
+       [](T& t) { Names(t, Set("expires_in", 1), 3600); }},
+      {"tr-expires-latest", "the old one after a refresh", kViolation,
+       [](T& t) {
+         Names(t, Set("expires_in", 1), 1);
+         t.Ok("refresh", [&] {
+           t.Token(Refresh("rt-1-0123456789"),
+                   R"({"access_token":"at-2-0123456789","expires_in":86400})");
+         });
+         t.Ok("token").ok = {{"access_token", "at-2-0123456789"}, {"expires_at", 1'700'000'003}};
+       },
+       "said expires_in 86400"},
+      {"tr-expires-latest", "an odd lifetime is another check's", kNotSeen,
+       [](T& t) { Names(t, Set("expires_in", 9'000'000'000'000'000'000), 3600); }},
+      {"tr-expires-latest", "the driver does not say", kNotSeen,
+       [](T& t) { Takes(t, Set("expires_in", 7200)); }},
       {"tr-scope-changed", "the same in another order", kNotSeen,
        [](T& t) { Fails(t, Set("scope", "list.read account.read")); }},
       {"tr-size", "whole", kOk,
@@ -191,6 +223,32 @@ std::vector<CheckCase> TransportCases() {
          t.view().driver_stderr = fmt::format("POST client_secret={}\n", kSecret);
        },
        "the client secret was written to standard error"},
+      {"tr-no-secret-log", "the Authorization header on stderr", kViolation,
+       [](T& t) {
+         t.Login();
+         t.view().driver_stderr =
+             fmt::format("> Authorization: {}\n", BasicHeader(kClientId, kSecret));
+       },
+       "the client secret"},
+      {"tr-no-secret-log", "the encoded Authorization header on stderr", kViolation,
+       [](T& t) {
+         t.view().client_secret = "s+e/c%r:e&t word";
+         t.Login();
+         t.view().driver_stderr = BasicHeader(kClientId, FormEncode("s+e/c%r:e&t word"));
+       },
+       "as HTTP Basic sends it"},
+      {"tr-no-secret-log", "the secret inside JSON", kViolation,
+       [](T& t) {
+         t.view().client_secret = "secret\"with\"quotes";
+         t.Login();
+         t.view().driver_stderr = R"({"client_secret":"secret\"with\"quotes"})";
+       },
+       "the client secret was written"},
+      {"tr-no-secret-log", "another client's credentials", kOk,
+       [](T& t) {
+         t.Login();
+         t.view().driver_stderr = BasicHeader(kClientId, "not-the-secret-at-all");
+       }},
       {"tr-no-secret-log", "token in a message", kViolation,
        [](T& t) {
          t.Login();
@@ -297,6 +355,29 @@ std::vector<CheckCase> HonestyCases() {
          t.Ok("revoke");
        },
        "no revocation request"},
+      {"adapter-honest", "revoke without a request, though one follows later", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Ok("revoke");
+         t.Ok("revoke", [&] { t.Revoke({{"token", "rt-1-0123456789"}}); });
+       },
+       "no revocation request"},
+      {"adapter-honest", "revoke without a request, though another user's was sent", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Login(kState2, kCode2, Tokens("at-2-0123456789", "rt-2-0123456789"), "B");
+         t.Step("revoke", "B", StepObservation::Reply::kOk, [&] {
+           t.Revoke({{"token", "rt-2-0123456789"}});
+         });
+         t.Ok("revoke");
+       },
+       "no revocation request"},
+      {"adapter-honest", "revoke of what was revoked", kOk,
+       [](T& t) {
+         t.Login();
+         t.Ok("revoke", [&] { t.Revoke({{"token", "rt-1-0123456789"}}); });
+         t.Ok("revoke");
+       }},
       {"adapter-honest", "revoke of nothing", kNotSeen, [](T& t) { t.Ok("revoke"); }},
       {"adapter-honest", "a URL somewhere else", kViolation,
        [](T& t) { t.Ok("authorize").produced_url = "https://auth.example/oauth2/authorize?x=y"; }},

@@ -297,6 +297,49 @@ std::vector<CheckCase> RedirectionCases() {
        [](T& t) {
          Shown(t, Back(), Html(WithCode(), "done", {{"Referrer-Policy", "no-referrer"}}));
        }},
+      {"cb-leak-free", "a policy, and one for newer browsers", kOk,
+       [](T& t) {
+         Shown(t, Back(),
+               Html(WithCode(), "done",
+                    {{"Referrer-Policy", "no-referrer, strict-origin-when-cross-origin"}}));
+       }},
+      {"cb-leak-free", "a word that no browser knows comes last", kOk,
+       [](T& t) {
+         Shown(t, Back(), Html(WithCode(), "done", {{"Referrer-Policy", "Origin, not-yet"}}));
+       }},
+      {"cb-leak-free", "the last policy shows all", kViolation,
+       [](T& t) {
+         Shown(t, Back(),
+               Html(WithCode(), "done", {{"Referrer-Policy", "no-referrer, unsafe-url"}}));
+       }},
+      {"cb-leak-free", "meta", kOk,
+       [](T& t) {
+         Shown(t, Back(), Html(WithCode(), "<meta name=\"referrer\" content=\"no-referrer\">"));
+       }},
+      {"cb-leak-free", "meta, content first, single quotes", kOk,
+       [](T& t) {
+         Shown(t, Back(), Html(WithCode(), "<META CONTENT='Same-Origin' NAME='referrer'/>"));
+       }},
+      {"cb-leak-free", "meta without quotes, the old name", kOk,
+       [](T& t) { Shown(t, Back(), Html(WithCode(), "<meta name=referrer content=never>")); }},
+      {"cb-leak-free", "meta that hides nothing from https", kViolation,
+       [](T& t) {
+         Shown(t, Back(),
+               Html(WithCode(), "<meta name=\"referrer\" content=\"no-referrer-when-downgrade\">"));
+       }},
+      {"cb-leak-free", "meta in a comment", kViolation,
+       [](T& t) {
+         Shown(t, Back(),
+               Html(WithCode(), "<!-- <meta name=\"referrer\" content=\"no-referrer\"> -->"));
+       }},
+      {"cb-leak-free", "meta takes the header back", kViolation,
+       [](T& t) {
+         Shown(t, Back(),
+               Html(WithCode(), "<meta content=\"always\" name=\"referrer\">",
+                    {{"Referrer-Policy", "no-referrer"}}));
+       }},
+      {"cb-leak-free", "a tag that is cut short", kViolation,
+       [](T& t) { Shown(t, Back(), Html(WithCode(), "<meta name='referrer' content='no-re")); }},
       {"cb-leak-free", "code in the URL", kViolation,
        [](T& t) { Shown(t, Back(), Html(WithCode(), "done")); }, "Referrer-Policy"},
       {"cb-no-third-party", "own script", kOk,
@@ -317,13 +360,19 @@ std::vector<CheckCase> RedirectionCases() {
        },
        "evil.example"},
       {"cb-open-redirect", "no browser", kNotSeen, [=](T& t) { t.Callback(next, Reply::kOk); }},
-      {"cb-loopback-close", "closed", kOk,
+      {"cb-loopback-close", "a late callback finds nobody", kOk,
        [](T& t) {
-         t.Ok("probe").ok = {{"listening", false}};
+         const std::string url = "http://127.0.0.1:5000/cb?" + Back().Encode();
+         t.Authorize(Good());
+         t.Callback(Back(), Reply::kOk, [&] { t.Token(Exchange()); }).sent_url = url;
+         t.Callback(Back(), Reply::kErr).sent_url = url;
        }},
-      {"cb-loopback-close", "open", kViolation,
+      {"cb-loopback-close", "a late callback is answered", kViolation,
        [](T& t) {
-         t.Ok("probe").ok = {{"listening", true}};
+         const std::string url = "http://127.0.0.1:5000/cb?" + Back().Encode();
+         t.Authorize(Good());
+         t.Callback(Back(), Reply::kOk, [&] { t.Token(Exchange()); }).sent_url = url;
+         t.Callback(Back(), Reply::kOk).sent_url = url;
        }},
       {"cb-loopback-close", "a late callback is taken", kViolation,
        [](T& t) {

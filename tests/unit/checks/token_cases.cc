@@ -190,6 +190,11 @@ std::vector<CheckCase> ClientAuthCases() {
       {"tk-basic-preferred", "Basic", kOk, [](T& t) { t.Token(Exchange()); }},
       {"tk-basic-preferred", "body", kViolation,
        [](T& t) { NoHeader(t.Token(With(Exchange(), "client_secret", kSecret))); }, "in the body"},
+      {"tk-basic-preferred", "body, as the scenario asked", kNotSeen,
+       [](T& t) {
+         t.view().told_auth = "body";
+         NoHeader(t.Token(With(Exchange(), "client_secret", kSecret)));
+       }},
       {"tk-public-id", "client_id", kOk,
        [](T& t) {
          t.MakePublic();
@@ -229,6 +234,11 @@ std::vector<CheckCase> ResourceCases() {
   return {
       {"rs-header", "Bearer", kOk, [](T& t) { t.Api(kAt1); }},
       {"rs-header", "form", kViolation, [=](T& t) { form(t.Api(kAt1), kAt1); }, "in the form"},
+      {"rs-header", "form, as the scenario asked", kNotSeen,
+       [=](T& t) {
+         t.view().told_token_transport = "body";
+         form(t.Api(kAt1), kAt1);
+       }},
       {"rs-header", "another scheme", kViolation,
        [](T& t) { t.Api(kAt1).request.headers.Set("Authorization", "OAuth at-1"); },
        "the scheme OAuth"},
@@ -376,6 +386,75 @@ std::vector<CheckCase> ResourceCases() {
            t.Token(Refresh(kRt1));
            t.Api(kAt2);
          });
+       }},
+  };
+}
+
+std::vector<CheckCase> OwnTokenCases() {
+  // Tokens of the login of that name, and a call of `session` with them.
+  const auto login = [](T& t, const char* name, std::string session) {
+    const Form back = {{"code", std::string("code-of-") + name}, {"state", kState}};
+    t.Authorize(Good(), session);
+    t.Consent(back, session);
+    t.Callback(
+        back, StepObservation::Reply::kOk,
+        [&] {
+          t.Token(Exchange(back.GetOr("code")), Tokens(std::string("at-of-") + name))
+              .facts.grant_label = name;
+        },
+        session);
+  };
+  const auto call = [](T& t, const char* name, std::string session) {
+    t.Step("call", std::move(session), StepObservation::Reply::kOk,
+           [&] { t.Api(std::string("at-of-") + name).facts.grant_label = name; });
+  };
+  return {
+      {"rs-own-token", "each its own", kOk,
+       [=](T& t) {
+         login(t, "grant-1", "A");
+         login(t, "grant-2", "B");
+         call(t, "grant-1", "A");
+         call(t, "grant-2", "B");
+       }},
+      {"rs-own-token", "crossed", kViolation,
+       [=](T& t) {
+         login(t, "grant-1", "A");
+         login(t, "grant-2", "B");
+         call(t, "grant-1", "B");
+       },
+       "the call for session B carried another customer's token (grant-1)"},
+      {"rs-own-token", "the latest login's", kOk,
+       [=](T& t) {
+         login(t, "grant-1", "A");
+         login(t, "grant-2", "A");
+         call(t, "grant-2", "A");
+       }},
+      {"rs-own-token", "the first login's", kViolation,
+       [=](T& t) {
+         login(t, "grant-1", "A");
+         login(t, "grant-2", "A");
+         call(t, "grant-1", "A");
+       },
+       "of an earlier authorization of this customer (grant-1)"},
+      {"rs-own-token", "the first login's, for the second failed in the client", kOk,
+       [=](T& t) {
+         login(t, "grant-1", "A");
+         login(t, "grant-2", "A");
+         t.view().steps.back().reply = StepObservation::Reply::kErr;
+         call(t, "grant-1", "A");
+       }},
+      {"rs-own-token", "a code of another session that was delivered here", kOk,
+       [=](T& t) {
+         t.Authorize(Good(), "B");
+         login(t, "grant-1", "A");
+         login(t, "grant-2", "B");
+         t.view().steps.back().session = "A";
+         call(t, "grant-2", "A");
+       }},
+      {"rs-own-token", "a token that nobody knows", kNotSeen,
+       [=](T& t) {
+         login(t, "grant-1", "A");
+         call(t, "", "A");
        }},
   };
 }
@@ -567,6 +646,23 @@ std::vector<CheckCase> RefreshCases() {
        "sent 2 times"},
       {"rf-dead-end", "says ok", kViolation,
        [](T& t) { t.Ok("refresh", [&] { t.Refused(Refresh(kRt1), 400, "invalid_grant"); }); }},
+      {"rf-dead-end", "reports invalid_client", kOk,
+       [](T& t) { t.Err("refresh", [&] { t.Refused(Refresh(kRt1), 401, "invalid_client"); }); }},
+      {"rf-dead-end", "the same again after invalid_client", kViolation,
+       [](T& t) {
+         t.Err("refresh", [&] {
+           t.Refused(Refresh(kRt1), 401, "invalid_client");
+           t.Refused(Refresh(kRt1), 401, "invalid_client");
+         });
+       },
+       "the same credentials 2 times"},
+      {"rf-dead-end", "another way to authenticate after invalid_client", kOk,
+       [](T& t) {
+         t.Ok("refresh", [&] {
+           t.Refused(Refresh(kRt1), 401, "invalid_client");
+           NoHeader(t.Token(With(Refresh(kRt1), "client_secret", kSecret)));
+         });
+       }},
       {"rf-dead-end", "503 is no dead end", kNotSeen,
        [](T& t) { t.Err("refresh", [&] { t.Refused(Refresh(kRt1), 503, ""); }); }},
   };

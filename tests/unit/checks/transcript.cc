@@ -191,8 +191,8 @@ std::vector<CheckCase> AllCases() {
   std::vector<CheckCase> all;
   for (const auto& cases :
        {AuthorizeCases(), StateCases(), PkceCases(), TokenRequestCases(), ClientAuthCases(),
-        ResourceCases(), RefreshCases(), CallbackCases(), RedirectionCases(), TokenResponseCases(),
-        TransportCases(), RevokeCases(), HonestyCases()}) {
+        ResourceCases(), OwnTokenCases(), RefreshCases(), CallbackCases(), RedirectionCases(),
+        TokenResponseCases(), TransportCases(), RevokeCases(), HonestyCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;

@@ -111,6 +111,7 @@ std::vector<CheckCase> PkceCases();
 std::vector<CheckCase> TokenRequestCases();
 std::vector<CheckCase> ClientAuthCases();
 std::vector<CheckCase> ResourceCases();
+std::vector<CheckCase> OwnTokenCases();
 std::vector<CheckCase> RefreshCases();
 std::vector<CheckCase> CallbackCases();
 std::vector<CheckCase> RedirectionCases();

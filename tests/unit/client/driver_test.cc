@@ -99,6 +99,23 @@ TEST_F(DriverTest, AWholeCase) {
   EXPECT_EQ(Ask("token")["err"]["kind"], "other");
 }
 
+// A case that is about one way of those that hello claims asks for it.
+TEST_F(DriverTest, UsesTheWayThatACaseIsAbout) {
+  Json open = OpenRequest(1);
+  open["auth"] = "body";
+  open["token_transport"] = "query";
+  EXPECT_EQ(DumpJson(cases_->Handle(open, {})), R"({"id":1,"ok":{}})");
+  LogIn();
+  const auto exchange = http_.sent().back();
+  EXPECT_FALSE(exchange.headers.Has("Authorization"));
+  EXPECT_NE(exchange.body.find("client_secret="), std::string::npos);
+  http_.Enqueue(200, "{}");
+  Ask("call", {{"method", "GET"}, {"url", "https://mock.test/s/1/1.0/x"}});
+  EXPECT_NE(http_.sent().back().url.find("access_token=A1"), std::string::npos);
+  open["auth"] = "telepathy";
+  EXPECT_EQ(cases_->Handle(open, {})["err"]["kind"], "other");
+}
+
 TEST_F(DriverTest, TheApisRefusalsAreStatusesNotErrors) {
   (void)cases_->Handle(OpenRequest(1), {});
   LogIn();

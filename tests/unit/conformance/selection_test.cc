@@ -149,6 +149,11 @@ TEST(Features, StepsAndClientImplyThem) {
   ClientIdentity client;
   client.feature_list = {"state", "revoke"};
   client.concurrent = 2;
+  EXPECT_EQ(NeededWay(scenario, "auth"), "");
+  scenario.needs.push_back("auth:body");
+  EXPECT_EQ(NeededWay(scenario, "auth"), "body");
+  EXPECT_EQ(NeededWay(scenario, "token_transport"), "");
+  scenario.needs.pop_back();
   EXPECT_EQ(MissingFeatures(NeededFeatures(scenario), client, {"public_clients"}),
             (std::vector<std::string>{"concurrent:3", "refresh:manual"}));
   EXPECT_EQ(FeatureClaim("refresh:manual"), R"("refresh":["manual"])");

@@ -191,6 +191,43 @@ TEST_F(NegativeCase, AListedCheckThatSawNothingIsInconclusive) {
   EXPECT_EQ(verdict.reason, "nothing was observed that rv-503 could be judged by");
 }
 
+// A story can come true where its check had nothing to see: the check's line says so.
+TEST_F(NegativeCase, ACheckIsKeptOnlyWhereItsJudgeSawIt) {
+  scenario_.expect.checks = {"rv-503"};
+  const CaseVerdict verdict = Judge();
+  EXPECT_EQ(verdict.outcome, Outcome::kPass) << verdict.reason;
+  ASSERT_EQ(verdict.checks.size(), 2u);
+  EXPECT_EQ(verdict.checks[0].id, "rv-503");
+  EXPECT_EQ(verdict.checks[0].outcome, Outcome::kInconclusive);
+  EXPECT_EQ(verdict.checks[0].message, "nothing was observed that it could be judged by");
+  EXPECT_EQ(verdict.checks[1].id, "expected-outcome");
+  EXPECT_EQ(verdict.checks[1].outcome, Outcome::kPass);
+}
+
+TEST_F(NegativeCase, AnyReplyGradesNothing) {
+  scenario_.expect.client = {{"callback", "any", {}, {}}};
+  scenario_.expect.never.clear();
+  scenario_.expect.checks = {"rv-503"};
+  EXPECT_EQ(Judge().outcome, Outcome::kInconclusive);
+}
+
+TEST_F(NegativeCase, ANeverOfAnotherCheckGradesNothingAndHasNoLine) {
+  scenario_.expect.client = {{"callback", "any", {}, {}}};
+  scenario_.expect.never.front().check = "tk-code-once";
+  scenario_.expect.checks = {"rv-503"};
+  const CaseVerdict verdict = Judge();
+  EXPECT_EQ(verdict.outcome, Outcome::kInconclusive);
+  EXPECT_EQ(verdict.checks.size(), 1u);
+}
+
+TEST_F(NegativeCase, AStoryOfAnyRepliesIsToldByItsNever) {
+  scenario_.expect.client = {{"callback", "any", {}, {}}};
+  const CaseVerdict verdict = Judge();
+  EXPECT_EQ(verdict.outcome, Outcome::kPass) << verdict.reason;
+  ASSERT_EQ(verdict.checks.size(), 1u);
+  EXPECT_EQ(verdict.checks[0].outcome, Outcome::kPass);
+}
+
 TEST_F(NegativeCase, ASecretInTheDriversWordsFailsAnyScenario) {
   view_.client_secret = "secret-0123456789";
   view_.steps.back().err_message = "no token for secret-0123456789";
@@ -216,6 +253,44 @@ TEST_F(PositiveCase, ARefusalFailsPlainly) {
   const CaseVerdict verdict = Judge();
   EXPECT_EQ(verdict.outcome, Outcome::kFail);
   EXPECT_FALSE(verdict.story_held);
+}
+
+// It said ok, and nobody saw what the scenario is about.
+TEST_F(PositiveCase, AnOkDoesNotSpeakForACheckThatSawNothing) {
+  scenario_.expect.checks = {"rv-503"};
+  journal_.push_back(Entry(2, Endpoint::kToken, 200, "authorization_code"));
+  Callback(Reply::kOk);
+  const CaseVerdict verdict = Judge();
+  EXPECT_EQ(verdict.outcome, Outcome::kInconclusive);
+  EXPECT_EQ(verdict.reason, "nothing was observed that rv-503 could be judged by");
+  EXPECT_EQ(verdict.checks.front().outcome, Outcome::kInconclusive);
+}
+
+// Whatever the scenario is about, a call with somebody else's token is one.
+TEST_F(PositiveCase, CrossedTokensAreSeenInEveryCase) {
+  scenario_.expect.client = {{"call", "ok", {}, {}}};
+  journal_.clear();
+  view_.steps.clear();
+  for (const std::string session : {"A", "B"}) {
+    const std::uint64_t sequence = journal_.size() + 1;
+    JournalEntry entry = Entry(sequence, Endpoint::kToken, 200, "authorization_code");
+    entry.request.headers.Add("Content-Type", "application/x-www-form-urlencoded");
+    entry.request.body = "grant_type=authorization_code&code=code-" + session;
+    entry.response_body = R"({"access_token":"token"})";
+    entry.facts.grant_label = "grant-" + session;
+    journal_.push_back(entry);
+    view_.steps.push_back(Step("callback-" + session, "callback", Reply::kOk, sequence, sequence));
+    view_.steps.back().session = session;
+  }
+  journal_.push_back(Entry(3, Endpoint::kApi, 200));
+  journal_.back().facts.grant_label = "grant-B";
+  scenario_.expect.requirements.clear();
+  view_.steps.push_back(Step("call", "call", Reply::kOk, 3, 3));
+  const CaseVerdict verdict = Judge();
+  EXPECT_EQ(verdict.outcome, Outcome::kFail);
+  EXPECT_EQ(verdict.reason,
+            "rs-own-token: step call: the call for session A carried another customer's token "
+            "(grant-B)");
 }
 
 TEST_F(PositiveCase, ACallIsJudgedByItsStatus) {
@@ -261,6 +336,15 @@ TEST(WirePattern, RangesBeginAndEndWithSteps) {
   EXPECT_EQ(find([](auto& p) { p.during = "nobody"; }), Sequences{});
   EXPECT_EQ(find([](auto& p) { p.status = 404; }), Sequences{});
   EXPECT_EQ(find([](auto& p) { p.committed = false; }), Sequences{});
+  EXPECT_EQ(find([](auto& p) { p.fault = "tls"; }), Sequences{});
+  EXPECT_EQ(find([](auto& p) { p.sent_in = "form"; }), Sequences{});
+  journal[4].facts.token_placement = "form";
+  EXPECT_EQ(find([](auto& p) { p.sent_in = "form"; }), Sequences{5});
+  journal[5].endpoint = Endpoint::kToken;
+  journal[5].facts.auth = mock::ClientAuth::kBody;
+  EXPECT_EQ(find([](auto& p) { p.sent_in = "body"; }), Sequences{6});
+  journal[3].fault = "delay+tls";
+  EXPECT_EQ(find([](auto& p) { p.fault = "tls"; }), Sequences{4});
 }
 
 TEST(WirePattern, SelectorsMatchWhatTheJournalKnows) {
