@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <set>
@@ -52,6 +53,7 @@ struct Client::Case {
   Registration client;
   std::mutex mutex;  // guards sessions
   std::map<std::string, std::unique_ptr<Session>> sessions;
+  std::atomic<Session*> latest = nullptr;  // who logged in last
 
   Session& Find(const std::string& name) {
     const std::lock_guard lock(mutex);
@@ -166,6 +168,9 @@ Client::Done Client::Exchange(Case& c, Session& session, const std::string& code
     std::fprintf(stderr, "DEBUG POST %s %s client_secret=%s\n", request.url.c_str(),
                  request.body.c_str(), c.client.client_secret.c_str());
   }
+  if (Is(D::kBasicOnStderr)) {
+    std::fprintf(stderr, "> Authorization: %s\n", request.headers.GetOr("Authorization").c_str());
+  }
   auto response = Send(request);
   if (!response && Is(D::kRetryLostExchange)) response = Send(request);
   if (response && Is(D::kFollowTokenRedirect) && response->status / 100 == 3) {
@@ -180,8 +185,9 @@ Client::Done Client::Exchange(Case& c, Session& session, const std::string& code
         JudgeTokenReply(c.client, *response, Tokens{}, NowSeconds(), options_.deviation);
     if (verdict.tokens) {
       const std::lock_guard lock(session.mutex);
-      session.tokens = *verdict.tokens;
-      if (auto saved = SaveTokens(session.path, *verdict.tokens); !saved) {
+      if (!Is(D::kFirstTokensKept) || !session.tokens) session.tokens = *verdict.tokens;
+      c.latest = &session;
+      if (auto saved = SaveTokens(session.path, *session.tokens); !saved) {
         return Refusal{"internal", saved.error().message, "", 0};
       }
       Json ok = Json::object();
@@ -272,7 +278,7 @@ Result<bool, Refusal> Client::RefreshFrom(Case& c, Session& session, const Token
   }
   if (tokens.refresh.empty()) return Reauthorize("no refresh token: log in again");
   Refusal refusal;
-  for (int i = 0; i < (Is(D::kDeadEndLoop) ? 4 : 1); ++i) {
+  for (int i = 0; i < (Is(D::kDeadEndLoop) ? 4 : Is(D::kRefusedClientLoop) ? 3 : 1); ++i) {
     auto response = Send(RefreshRequest(c.client, tokens, options_.deviation));
     if (!response) return response.error();
     const TokenVerdict verdict =
@@ -284,7 +290,9 @@ Result<bool, Refusal> Client::RefreshFrom(Case& c, Session& session, const Token
       return true;
     }
     refusal = verdict.refusal;
+    if (refusal.status == 401 && Is(D::kRefusedClientLoop) && i < 2) continue;
     if (refusal.kind != "reauthorize") return refusal;
+    if (!Is(D::kDeadEndLoop)) break;
   }
   if (!Is(D::kDeadEndLoop)) {  // a dead refresh token is never tried again
     const std::lock_guard lock(session.mutex);
@@ -365,7 +373,10 @@ Json Client::Handle(const std::string& op, const Json& request) {
     }
     return say(std::move(done));
   }
-  if (op == "call") return say(Call(*found, session, request));
+  if (op == "call") {
+    Session* const latest = Is(D::kOneTokenForAll) ? found->latest.load() : nullptr;
+    return say(Call(*found, latest != nullptr ? *latest : session, request));
+  }
   if (op == "refresh") return say(Refresh(*found, session));
   if (op == "revoke") return say(Revoke(*found, session));
   if (Is(D::kInventedToken)) return say(Json{{"access_token", random_.Alphanumeric(32)}});

@@ -95,11 +95,13 @@ enum class Deviation {
   kTokenTypeIgnored,
   kExpiresRequired,
   kExpiresIntOnly,
+  kHourBuiltIn,
   kRefreshRequired,
   kScopeMustMatch,
   kTokenCapped,
   kErrorSwallowed,
   kSecretOnStderr,
+  kBasicOnStderr,
   kSecretInMessage,
   // API requests.
   kTokenInQuery,
@@ -113,6 +115,8 @@ enum class Deviation {
   kNo401Refresh,
   kRefreshOn403,
   kRefreshLoop,
+  kOneTokenForAll,
+  kFirstTokensKept,
   // Refresh.
   kRefreshWithoutToken,
   kRefreshUnauthenticated,
@@ -122,6 +126,8 @@ enum class Deviation {
   kRotationNotSaved,
   kRefreshStampede,
   kDeadEndLoop,
+  kRefusedClientLoop,
+  kOldExpiryKept,
   kRefreshTokenToApi,
   // Revocation.
   kRevokeGet,

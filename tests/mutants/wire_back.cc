@@ -269,6 +269,8 @@ TokenVerdict JudgeTokenReply(const Registration& client, const HttpResponse& res
   if (deviation == D::kKeepOldRefreshToken && !old.refresh.empty()) tokens.refresh = old.refresh;
   if (deviation == D::kDropRefreshToken) tokens.refresh = refresh.value_or("");
   if (const auto seconds = Seconds(reply)) tokens.expires_at = now + *seconds;
+  if (deviation == D::kHourBuiltIn) tokens.expires_at = now + 3600;
+  if (deviation == D::kOldExpiryKept && old.expires_at > 0) tokens.expires_at = old.expires_at;
   TokenVerdict verdict;
   verdict.tokens = tokens;
   return verdict;
