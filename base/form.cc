@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <unordered_map>
 
 #include "base/uri.h"
 
@@ -81,10 +82,14 @@ std::string Form::GetOr(std::string_view name, std::string_view fallback) const 
 }
 
 std::vector<std::string> Form::Duplicates() const {
+  // One pass to count and one to list: the fields are a stranger's, and may be many.
+  std::unordered_map<std::string_view, std::size_t> counts;
+  for (const FormField& field : fields_) ++counts[field.name];
   std::vector<std::string> names;
   for (const FormField& field : fields_) {
-    const bool listed = std::find(names.begin(), names.end(), field.name) != names.end();
-    if (!listed && Count(field.name) > 1) names.push_back(field.name);
+    const auto counted = counts.find(field.name);
+    if (counted->second > 1) names.push_back(field.name);
+    counted->second = 0;  // listed, or not worth it
   }
   return names;
 }

@@ -111,12 +111,11 @@ bool SpaceImpl::WaitAtGates(const Rule& rule, std::unique_lock<std::mutex>& lock
 
 SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& other_origin,
                                         std::stop_token stop) {
-  Parsed parsed;
-  std::unique_lock lock(mutex_);
+  Parsed parsed;  // outside the lock: what a stranger sent may take its time
   switch (exchange.endpoint) {
     case Endpoint::kToken:
     case Endpoint::kRevoke:
-      parsed.token = ReadTokenRequest(exchange.request, world_->settings);
+      parsed.token = ReadTokenRequest(exchange.request, settings());
       break;
     case Endpoint::kAuthorize:
     case Endpoint::kDecision:
@@ -129,6 +128,7 @@ SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& o
     case Endpoint::kMalformed:
       break;
   }
+  std::unique_lock lock(mutex_);
   Inspect(exchange, parsed);
   const auto rule = rules_.Take(
       {exchange.endpoint, exchange.request.method, exchange.local_path, &exchange.facts});

@@ -128,6 +128,7 @@ HttpResponse RateLimited(Exchange& exchange, std::string why) {
 }
 
 HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange) {
+  if (!read.too_many.empty()) return BadRequest(exchange, "Too many parameters.", read.too_many);
   BearerResult bearer = CheckBearer(world, read, exchange);
   if (bearer.refusal) return std::move(*bearer.refusal);
   const UserAccount* user = world.FindAccount(world.tokens.username(bearer.token));

@@ -26,7 +26,7 @@ void ReadHeader(const HttpRequest& request, ApiRequest& read) {
   if (!header) return;
   const auto [scheme, token] = SplitAuthorization(*header);
   if (!EqualsIgnoringCase(scheme, "Bearer")) {
-    read.header_problem = fmt::format("the Authorization scheme is \"{}\", not Bearer", scheme);
+    read.header_problem = SchemeProblem(*header, "Bearer");
   } else if (!IsBearerToken(token)) {
     read.header_problem = "the Bearer header does not hold one b64token (RFC 6750 §2.1)";
     read.header_token = token;
@@ -125,11 +125,11 @@ std::string TokenProblem(const World& world, const std::string& value) {
 
 ApiRequest ReadApiRequest(const HttpRequest& request) {
   ApiRequest read;
-  read.query = ParseForm(request.Query());
+  read.query = ParseParameters(request.Query(), "query", read.too_many);
   read.query_token = read.query.Get("access_token");
   read.type = MediaType(request);
   if (read.type == "application/x-www-form-urlencoded") {
-    read.form = ParseForm(request.body);
+    read.form = ParseParameters(request.body, "form", read.too_many);
     read.form_token = read.form.Get("access_token");
   } else if (read.type == "application/json" && !request.body.empty()) {
     auto parsed = ParseJson(request.body);

@@ -19,6 +19,7 @@ struct ApiRequest {
   Json json;         // a JSON body; null when there is none
   std::string type;  // media type of the body
   std::string body_problem;
+  std::string too_many;  // which of query and form has too many parameters; "" when neither
   std::optional<std::string> header_token, form_token, query_token;
   std::string header_problem;  // an Authorization header that is no Bearer token
 };

@@ -8,6 +8,7 @@
 #include "mockserver/oauth/authorize_check.h"
 #include "mockserver/oauth/pages.h"
 #include "mockserver/oauth/scopes.h"
+#include "mockserver/oauth/token_request.h"
 
 namespace aweber::mock {
 namespace {
@@ -77,6 +78,13 @@ HttpResponse ShowConsent(World& world, const Authorization& authorization,
   return RenderConsent(page);
 }
 
+// What cannot even be read is told to nobody but whoever looks at it.
+HttpResponse RefuseTooMany(const AuthorizeRequest& read, Exchange& exchange) {
+  exchange.error = "invalid_request";
+  exchange.why = read.too_many;
+  return ErrorPage(400, "Invalid request");
+}
+
 // A form that does not belong to a request that waits; "" when it does.
 std::string FormProblem(const Authorization* authorization, const AuthorizeRequest& read) {
   if (authorization == nullptr) return "the form names no authorization request known here";
@@ -93,8 +101,8 @@ std::string FormProblem(const Authorization* authorization, const AuthorizeReque
 
 AuthorizeRequest ReadAuthorizeRequest(const HttpRequest& request) {
   AuthorizeRequest read;
-  read.query = ParseForm(request.Query());
-  if (request.method == "POST") read.form = ParseForm(request.body);
+  read.query = ParseParameters(request.Query(), "query", read.too_many);
+  if (request.method == "POST") read.form = ParseParameters(request.body, "form", read.too_many);
   return read;
 }
 
@@ -116,6 +124,7 @@ HttpResponse HandleAuthorize(World& world, const AuthorizeRequest& read, Exchang
     response.headers.Add("Allow", "GET, POST");
     return response;
   }
+  if (!read.too_many.empty()) return RefuseTooMany(read, exchange);
   auto checked = CheckAuthorizeRequest(world, read.query);
   if (!checked) return Refuse(world, checked.error(), exchange);
   Authorization& authorization = Remember(world, std::move(*checked));
@@ -129,6 +138,7 @@ HttpResponse HandleAuthorize(World& world, const AuthorizeRequest& read, Exchang
 
 HttpResponse HandleDecision(World& world, const AuthorizeRequest& read, Exchange& exchange) {
   Authorization* authorization = world.FindAuthorization(read.form.GetOr("authorization_id"));
+  if (!read.too_many.empty()) return RefuseTooMany(read, exchange);
   if (std::string why = FormProblem(authorization, read); !why.empty()) {
     exchange.error = "invalid_request";
     exchange.why = std::move(why);

@@ -26,6 +26,7 @@ namespace aweber::mock {
 struct AuthorizeRequest {
   Form query;
   Form form;
+  std::string too_many;  // which of the two has too many parameters; "" when neither
 };
 AuthorizeRequest ReadAuthorizeRequest(const HttpRequest& request);
 

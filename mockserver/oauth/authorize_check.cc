@@ -6,6 +6,7 @@
 
 #include "mockserver/oauth/refusal.h"
 #include "mockserver/oauth/scopes.h"
+#include "mockserver/oauth/token_request.h"
 
 namespace aweber::mock {
 namespace {
@@ -35,10 +36,10 @@ struct Target {
 
 Result<Target, AuthorizeRefusal> CheckTarget(const World& world, const Form& parameters) {
   const std::string id = parameters.GetOr("client_id");
-  if (parameters.Count("client_id") != 1) {
-    return Page("invalid_request", "Invalid client",
-                id.empty() ? "client_id is missing" : "client_id was sent more than once");
+  if (parameters.Count("client_id") > 1) {
+    return Page("invalid_request", "Invalid client", "client_id was sent more than once");
   }
+  if (id.empty()) return Page("invalid_request", "Invalid client", "client_id is missing");
   Target target;
   target.client = world.FindClient(id);
   if (target.client == nullptr) {
@@ -49,7 +50,7 @@ Result<Target, AuthorizeRefusal> CheckTarget(const World& world, const Form& par
   if (parameters.Count("redirect_uri") > 1) {
     return Page("invalid_request", kInvalidRedirect, "redirect_uri was sent more than once");
   }
-  if (const auto sent = parameters.Get("redirect_uri")) {
+  if (const auto sent = Sent(parameters, "redirect_uri")) {
     if (std::string why = RedirectProblem(*target.client, *sent); !why.empty()) {
       return Page("invalid_request", kInvalidRedirect, std::move(why));
     }
@@ -69,8 +70,8 @@ Result<Target, AuthorizeRefusal> CheckTarget(const World& world, const Form& par
 // How PKCE was used wrongly: OAuth error, page text and reason; nothing when it was not.
 std::optional<AuthorizeRefusal> CheckPkce(const World& world, const RegisteredClient& client,
                                           const Form& parameters) {
-  const auto challenge = parameters.Get("code_challenge");
-  const auto method = parameters.Get("code_challenge_method");
+  const auto challenge = Sent(parameters, "code_challenge");
+  const auto method = Sent(parameters, "code_challenge_method");
   const std::string& rule =
       client.is_public ? world.settings.public_pkce : world.settings.confidential_pkce;
   const bool used = challenge || method;
@@ -83,7 +84,7 @@ std::optional<AuthorizeRefusal> CheckPkce(const World& world, const RegisteredCl
     return Page("invalid_request", client.is_public ? kPublicPkce : "code_challenge is required",
                 "code_challenge is missing and this client must use PKCE");
   }
-  if (!challenge || challenge->empty()) {
+  if (!challenge) {
     return Page("invalid_request", client.is_public ? kPublicPkce : "code_challenge is required",
                 "code_challenge_method was sent without code_challenge");
   }
@@ -140,8 +141,8 @@ std::optional<AuthorizeRefusal> CheckRequest(const World& world, const Registere
         fmt::format("parameter \"{}\" has a broken percent-escape or is not UTF-8", field.raw_name);
     return refusal;
   }
-  const auto type = parameters.Get("response_type");
-  if (!type || type->empty()) {
+  const auto type = Sent(parameters, "response_type");
+  if (!type) {
     refusal.message = "response_type is missing";
     return refusal;
   }
@@ -196,8 +197,8 @@ Result<Authorization, AuthorizeRefusal> CheckAuthorizeRequest(const World& world
   authorization.redirect_in_request = target->in_request;
   authorization.scopes = SplitScopes(parameters.GetOr("scope"));
   authorization.state = parameters.Get("state");
-  authorization.challenge = parameters.Get("code_challenge");
-  authorization.challenge_method = parameters.GetOr("code_challenge_method", "plain");
+  authorization.challenge = Sent(parameters, "code_challenge");
+  authorization.challenge_method = Sent(parameters, "code_challenge_method").value_or("plain");
   return authorization;
 }
 

@@ -20,11 +20,11 @@ struct Claim {
 };
 
 Claim BodyClaim(const TokenRequest& read) {
-  return {read.json ? ClientAuth::kJson : ClientAuth::kBody, read.body.Get("client_id"),
-          read.body.Get("client_secret")};
+  return {read.json ? ClientAuth::kJson : ClientAuth::kBody, Sent(read.body, "client_id"),
+          Sent(read.body, "client_secret")};
 }
 Claim QueryClaim(const TokenRequest& read) {
-  return {ClientAuth::kQuery, read.query.Get("client_id"), read.query.Get("client_secret")};
+  return {ClientAuth::kQuery, Sent(read.query, "client_id"), Sent(read.query, "client_secret")};
 }
 
 // Whichever reading of the Basic header names a registered client; the decoded one when neither.
@@ -79,7 +79,7 @@ std::optional<Refusal> CheckBasic(const World& world, const RegisteredClient& cl
 std::optional<Refusal> CheckParameters(const RegisteredClient& client, const Claim& claim,
                                        bool challenge) {
   if (client.is_public) {
-    if (!claim.secret || claim.secret->empty()) return std::nullopt;
+    if (!claim.secret) return std::nullopt;
     return InvalidClient("a public client must not send a secret: it has none", challenge);
   }
   if (!claim.secret) return std::nullopt;  // whoever calls asks for at least one proof
@@ -88,12 +88,9 @@ std::optional<Refusal> CheckParameters(const RegisteredClient& client, const Cla
 }
 
 Refusal NoClient(const World& world, const TokenRequest& read) {
-  std::string why = "the request names no client: no Authorization: Basic, no client_id";
+  std::string why = "the request names no client: it has neither Basic credentials nor a client_id";
   if (!read.body_problem.empty()) why += "; " + read.body_problem;
-  if (!read.other_authorization.empty()) {
-    why += fmt::format("; Authorization scheme \"{}\" is not one for clients",
-                       read.other_authorization);
-  }
+  if (!read.header_problem.empty()) why += "; " + read.header_problem;
   if (world.settings.no_credentials_error == "invalid_client") return InvalidClient(why, false);
   Refusal refusal{"BadRequestError", why};
   refusal.no_credentials = true;

@@ -105,7 +105,7 @@ std::optional<Refusal> CheckVerifier(const World& world, const CodeDetails& code
 Result<Grant, Refusal> ExchangeCode(World& world, const RegisteredClient& client,
                                     const TokenRequest& read) {
   const auto value = read.Get("code");
-  if (!value || value->empty()) return Missing(read, "code");
+  if (!value) return Missing(read, "code");
   TokenStore& tokens = world.tokens;
   const TokenId id = tokens.Find(*value);
   std::string problem = Problem(world, id, TokenKind::kCode, "code", client);
@@ -133,7 +133,7 @@ Result<Grant, Refusal> ExchangeCode(World& world, const RegisteredClient& client
 Result<Grant, Refusal> Refresh(World& world, const RegisteredClient& client,
                                const TokenRequest& read, const Hooks& hooks) {
   const auto value = read.Get("refresh_token");
-  if (!value || value->empty()) return Missing(read, "refresh_token");
+  if (!value) return Missing(read, "refresh_token");
   TokenStore& tokens = world.tokens;
   const TokenId id = tokens.Find(*value);
   std::string problem = Problem(world, id, TokenKind::kRefresh, "refresh token", client);
@@ -148,8 +148,10 @@ Result<Grant, Refusal> Refresh(World& world, const RegisteredClient& client,
     return Bad(world, problem);
   }
   std::optional<std::vector<std::string>> scopes;
-  if (const auto asked = read.Get("scope"); asked && !asked->empty()) {
+  if (const auto asked = read.Get("scope")) {
     scopes = SplitScopes(*asked);
+    // RFC 6749 §3.3: a scope is one scope-token or more.
+    if (scopes->empty()) return Refusal{"invalid_scope", "scope holds nothing but spaces"};
     for (const std::string& scope : *scopes) {
       // RFC 6749 §6: not beyond what the customer granted.
       if (HasScope(tokens.grant_scopes(id), scope)) continue;

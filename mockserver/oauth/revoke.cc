@@ -41,12 +41,14 @@ HttpResponse HandleRevoke(World& world, const TokenRequest& read, Exchange& exch
   }
   const auto client = AuthenticateClient(world, read, exchange.facts);
   if (!client) {
-    HttpResponse refused = RefuseClient(exchange, client.error());
-    if (client.error().no_credentials) return refused;
-    return Described(refused, exchange, "Client authentication failed");
+    // Whatever the token endpoint says without credentials, this one says invalid_client
+    // (reference).
+    Refusal refusal = client.error();
+    if (refusal.no_credentials) refusal = {"invalid_client", refusal.message, 401};
+    return Described(RefuseOAuth(exchange, refusal), exchange, "Client authentication failed");
   }
   const auto token = read.Get("token");
-  if (!token || token->empty()) {
+  if (!token) {
     std::string why = "parameter \"token\" is missing";
     if (!read.body_problem.empty()) why += "; " + read.body_problem;
     return Described(RefuseOAuth(exchange, {"invalid_request", why}), exchange,

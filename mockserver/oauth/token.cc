@@ -59,6 +59,16 @@ HttpResponse TokenReply(World& world, const Grant& grant, Exchange& exchange) {
   return OAuthJson(200, members);
 }
 
+// A failed client authentication.
+HttpResponse RefuseClient(Exchange& exchange, const Refusal& refusal) {
+  if (!refusal.no_credentials) return RefuseOAuth(exchange, refusal);
+  return EnvelopeError(exchange,
+                       {400, "BadRequestError",
+                        "Request does not have OAuth credentials. "
+                        "https://api.aweber.com#badrequest"},
+                       refusal.message);
+}
+
 }  // namespace
 
 void InspectToken(const World& world, const TokenRequest& read, Facts& facts) {
@@ -80,6 +90,7 @@ void InspectToken(const World& world, const TokenRequest& read, Facts& facts) {
 
 std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange& exchange) {
   if (exchange.request.method != "POST") return MethodNotAllowed(exchange);
+  if (!read.too_many.empty()) return RefuseOAuth(exchange, {"invalid_request", read.too_many});
   // RFC 6749 §3.2: parameters must not be included more than once.
   if (!read.duplicates.empty()) {
     return RefuseOAuth(exchange,
@@ -93,15 +104,6 @@ std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange&
                                               name)});
   }
   return std::nullopt;
-}
-
-HttpResponse RefuseClient(Exchange& exchange, const Refusal& refusal) {
-  if (!refusal.no_credentials) return RefuseOAuth(exchange, refusal);
-  return EnvelopeError(exchange,
-                       {400, "BadRequestError",
-                        "Request does not have OAuth credentials. "
-                        "https://api.aweber.com#badrequest"},
-                       refusal.message);
 }
 
 IssuedTokens IssueTokens(World& world, GrantId grant, TokenId parent, int generation,
@@ -138,7 +140,7 @@ HttpResponse HandleToken(World& world, const TokenRequest& read, Exchange& excha
   const auto client = AuthenticateClient(world, read, exchange.facts);
   if (!client) return RefuseClient(exchange, client.error());
   const auto type = read.Get("grant_type");
-  if (!type || type->empty()) {
+  if (!type) {
     return RefuseOAuth(exchange,
                        {"invalid_request",
                         read.body_problem.empty() ? "grant_type is missing" : read.body_problem});

@@ -19,8 +19,6 @@ HttpResponse HandleToken(World& world, const TokenRequest& read, Exchange& excha
 
 // The checks that token and revocation share, in order; nothing when all passed.
 std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange& exchange);
-// A failed client authentication as the endpoint answers it.
-HttpResponse RefuseClient(Exchange& exchange, const Refusal& refusal);
 
 // A pair of tokens made from `parent` (or from nothing, for a token issued by hand).
 struct IssuedTokens {

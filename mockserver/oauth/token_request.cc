@@ -3,12 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/base64.h"
 #include "base/json.h"
 
 namespace aweber::mock {
 namespace {
+
+std::string TooMany(std::string_view what, std::size_t count) {
+  return fmt::format("the {} has {} parameters, more than {}", what, count, kMaxParameters);
+}
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -44,6 +49,10 @@ void ReadJsonBody(const HttpRequest& request, TokenRequest& read) {
     read.body_problem = "the JSON body is not an object";
     return;
   }
+  if (parsed->size() > kMaxParameters) {
+    read.too_many = TooMany("body", parsed->size());
+    return;
+  }
   for (const auto& [name, value] : parsed->items()) {
     if (value.is_string()) read.body.Add(name, value.get<std::string>());
   }
@@ -53,7 +62,7 @@ void ReadBody(const HttpRequest& request, const Settings& settings, TokenRequest
   if (request.body.empty()) return;
   const std::string type = MediaType(request);
   if (type == "application/x-www-form-urlencoded") {
-    read.body = ParseForm(request.body);
+    read.body = ParseParameters(request.body, "body", read.too_many);
   } else if (type == "application/json" && settings.json_token_body) {
     ReadJsonBody(request, read);
   } else {
@@ -65,7 +74,31 @@ void ReadBody(const HttpRequest& request, const Settings& settings, TokenRequest
   }
 }
 
+// Names that stand in both with different values.
+void AddContradictions(const Form& body, const Form& query, std::vector<std::string>& names) {
+  std::unordered_map<std::string_view, std::string_view> values;
+  for (const FormField& field : body.fields()) values.try_emplace(field.name, field.value);
+  for (const FormField& field : query.fields()) {
+    const auto other = values.find(field.name);
+    if (other == values.end() || other->second == field.value) continue;
+    if (!other->second.empty() && !field.value.empty()) names.push_back(field.name);
+  }
+}
+
 }  // namespace
+
+Form ParseParameters(std::string_view text, std::string_view what, std::string& problem) {
+  const auto pairs = static_cast<std::size_t>(std::count(text.begin(), text.end(), '&')) + 1;
+  if (pairs <= kMaxParameters) return ParseForm(text);
+  problem = TooMany(what, pairs);
+  return {};
+}
+
+std::optional<std::string> Sent(const Form& parameters, std::string_view name) {
+  auto value = parameters.Get(name);
+  if (value && value->empty()) return std::nullopt;
+  return value;
+}
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -87,9 +120,17 @@ std::pair<std::string, std::string> SplitAuthorization(std::string_view header) 
           start == std::string_view::npos ? "" : std::string(header.substr(start))};
 }
 
+std::string SchemeProblem(std::string_view header, std::string_view wanted) {
+  const auto [scheme, credentials] = SplitAuthorization(header);
+  if (credentials.empty()) {
+    return "the Authorization header holds one word, not a scheme and credentials";
+  }
+  return fmt::format("the Authorization scheme is \"{}\", not {}", scheme, wanted);
+}
+
 TokenRequest ReadTokenRequest(const HttpRequest& request, const Settings& settings) {
   TokenRequest read;
-  read.query = ParseForm(request.Query());
+  read.query = ParseParameters(request.Query(), "query", read.too_many);
   read.query_parameters = settings.token_query_parameters;
   ReadBody(request, settings, read);
   if (const auto header = request.headers.Get("Authorization")) {
@@ -97,23 +138,18 @@ TokenRequest ReadTokenRequest(const HttpRequest& request, const Settings& settin
     if (EqualsIgnoringCase(scheme, "Basic")) {
       ReadBasic(credentials, read.basic);
     } else {
-      read.other_authorization = scheme;
+      read.header_problem = SchemeProblem(*header, "Basic");
     }
   }
   read.duplicates = read.body.Duplicates();
   for (std::string& name : read.query.Duplicates()) read.duplicates.push_back(std::move(name));
-  if (read.query_parameters) {
-    for (const FormField& field : read.query.fields()) {
-      const auto other = read.body.Get(field.name);
-      if (other && *other != field.value) read.duplicates.push_back(field.name);
-    }
-  }
+  if (read.query_parameters) AddContradictions(read.body, read.query, read.duplicates);
   return read;
 }
 
 std::optional<std::string> TokenRequest::Get(std::string_view name) const {
-  if (auto value = body.Get(name)) return value;
-  if (query_parameters) return query.Get(name);
+  if (auto value = Sent(body, name)) return value;
+  if (query_parameters) return Sent(query, name);
   return std::nullopt;
 }
 

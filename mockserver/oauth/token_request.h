@@ -28,17 +28,26 @@ struct BasicCredentials {
   bool decodable = true;   // false: a '%' in them is no escape, so they were not form-encoded
 };
 
+// More pairs than any client sends to these endpoints.
+inline constexpr std::size_t kMaxParameters = 1000;
+// The pairs of `text`, which `what` names. A text of more than kMaxParameters is not parsed, as it
+// costs much and says nothing; `problem` then says so.
+Form ParseParameters(std::string_view text, std::string_view what, std::string& problem);
+// A parameter's value. One that was sent without a value counts as omitted (RFC 6749 §3.1, §3.2).
+std::optional<std::string> Sent(const Form& parameters, std::string_view name);
+
 struct TokenRequest {
   Form query;
   Form body;
   bool json = false;
   std::string body_problem;  // "" when the body was read
   BasicCredentials basic;
-  std::string other_authorization;  // scheme of an Authorization header that is not Basic
-  bool query_parameters = true;     // settings at the time
+  std::string header_problem;    // an Authorization header that is not Basic
+  bool query_parameters = true;  // settings at the time
   std::vector<std::string> duplicates;
+  std::string too_many;  // which of query and body has over kMaxParameters; "" when neither
 
-  // Body first; then the query where settings allow it.
+  // Body first; then the query where settings allow it. An empty value counts as omitted.
   std::optional<std::string> Get(std::string_view name) const;
   // A parameter whose escapes or UTF-8 are broken; "" when none.
   std::string InvalidParameter() const;
@@ -51,5 +60,8 @@ std::string MediaType(const HttpRequest& request);
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 // "Bearer abc" is {"Bearer", "abc"}; the rest keeps its inner spaces.
 std::pair<std::string, std::string> SplitAuthorization(std::string_view header);
+// Why a header of this scheme is not one of `wanted`. Never quotes a header of one word: what
+// stands where the scheme should may be the secret itself.
+std::string SchemeProblem(std::string_view header, std::string_view wanted);
 
 }  // namespace aweber::mock

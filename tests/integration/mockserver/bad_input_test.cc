@@ -154,6 +154,48 @@ TEST_F(BadInput, MegabyteParameters) {
   EXPECT_EQ(flow.Get("/1.0/" + big).status, 400);
 }
 
+// Not parsed, and said so; one fewer is read as ever.
+TEST_F(BadInput, TooManyParametersAreRefused) {
+  Flow flow(*server_, false);
+  Space& space = *server_->default_space();
+  std::string most = "a=1";
+  for (int i = 1; i < 1000; ++i) most += "&p" + std::to_string(i) + "=1";
+  const std::string more = most + "&b=1";
+  const auto post = [&](const std::string& path, const std::string& body) {
+    return flow.Send(
+        "POST", path,
+        {{"Content-Type", testing::kForm},
+         {"Authorization", testing::Basic(testing::kClientId, testing::kClientSecret)}},
+        body);
+  };
+  const auto why = [&] { return space.journal().Entries().back().why_rejected; };
+  EXPECT_EQ(post("/oauth2/token", more).body, R"({"error":"invalid_request"})");
+  EXPECT_EQ(why(), "the body has 1001 parameters, more than 1000");
+  EXPECT_EQ(post("/oauth2/token", most).body, R"({"error":"invalid_request"})");
+  EXPECT_EQ(why(), "grant_type is missing");
+  EXPECT_EQ(post("/oauth2/token?" + more, "").body, R"({"error":"invalid_request"})");
+  EXPECT_EQ(why(), "the query has 1001 parameters, more than 1000");
+  Json json;
+  for (int i = 0; i <= 1000; ++i) json["p" + std::to_string(i)] = "1";
+  flow.Send("POST", "/oauth2/token", {{"Content-Type", "application/json"}}, DumpJson(json));
+  EXPECT_EQ(why(), "the body has 1001 parameters, more than 1000");
+  const Json revocation = *ParseJson(post("/oauth2/revoke", more).body);
+  EXPECT_EQ(revocation["error"], "invalid_request");
+  EXPECT_EQ(why(), "the body has 1001 parameters, more than 1000");
+  const HttpResponse page = flow.Get(flow.AuthorizeUrl() + "&" + more);
+  EXPECT_EQ(page.status, 400);
+  EXPECT_FALSE(page.headers.Has("Location"));
+  EXPECT_EQ(why(), "the query has 1006 parameters, more than 1000");
+  EXPECT_EQ(post("/oauth2/authorize", more).status, 400);
+  EXPECT_EQ(why(), "the form has 1001 parameters, more than 1000");
+  const std::string token = space.IssueTokens({testing::kClientId, "", {}})->first.value;
+  const HttpResponse reply = flow.Call("/1.0/accounts?" + more, token);
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_EQ((*ParseJson(reply.body))["error"]["type"], "WebServiceError");
+  EXPECT_EQ(why(), "the query has 1001 parameters, more than 1000");
+  EXPECT_EQ(flow.Call("/1.0/accounts?" + most, token).status, 200);
+}
+
 TEST_F(BadInput, OddParametersAreRefusedNotMisread) {
   Flow flow(*server_, false);
   const auto post = [&](const std::string& body) {

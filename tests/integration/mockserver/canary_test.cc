@@ -71,6 +71,8 @@ TEST_F(Canary, SecretsPlantedByAClientAreShownNowhere) {
   // Header.
   flow.Call("/1.0/accounts", access);
   flow.Call("/1.0/accounts", unknown);
+  flow.Send("GET", "/1.0/accounts", {{"Authorization", unknown}});
+  flow.Send("POST", "/oauth2/token", {{"Authorization", unknown}});
   flow.Send("GET", "/1.0/accounts", {{"Cookie", "session=" + unknown}});
   flow.Token({{"grant_type", "refresh_token"}, {"refresh_token", refresh}},
              testing::Basic("canary-client", kSecret));

@@ -256,9 +256,7 @@ std::vector<Row> RevocationRows() {
        [](Subject& s) {
          return s.Revoke({{"token", "x"}}, "");
        },
-       Envelope(400, "BadRequestError",
-                "Request does not have OAuth credentials. https://api.aweber.com#badrequest"),
-       Revocation(401, "invalid_client", "Client authentication failed"), "",
+       Revocation(401, "invalid_client", "Client authentication failed"), "", "",
        "the request names no client"},
       {"RevokeServerError",
        [](Subject& s) {

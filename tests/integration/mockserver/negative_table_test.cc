@@ -204,6 +204,14 @@ const std::vector<Row>& Rows() {
        },
        OAuth(400, "invalid_scope"), OAuth(400, "invalid_scope"),
        "scope \"email.write\" was not granted"},
+      {"RefreshScopeOfNothing",
+       [](Flow& f) {
+         return f.Token({{"grant_type", "refresh_token"},
+                         {"refresh_token", f.Tokens()["refresh_token"].get<std::string>()},
+                         {"scope", " "}},
+                        Good());
+       },
+       OAuth(400, "invalid_scope"), OAuth(400, "invalid_scope"), "scope holds nothing but spaces"},
       {"UnknownGrantType",
        [](Flow& f) {
          return f.Token({{"grant_type", "password"}}, Good());

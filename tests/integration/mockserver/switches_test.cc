@@ -211,6 +211,96 @@ TEST(ClientAuth, PublicClientMayLeaveRedirectOutInTheDefaultProfile) {
             200);
 }
 
+// RFC 6749 §3.1, §3.2: what is sent without a value counts as omitted.
+TEST(Omitted, WhatIsSentWithoutAValueAtTheAuthorizationEndpoint) {
+  const testing::Pairs no_pkce = {{"code_challenge", ""}, {"code_challenge_method", ""}};
+  Mock mock;
+  EXPECT_EQ(mock.flow.Get(mock.flow.AuthorizeUrl(no_pkce)).status, 200);
+  testing::Pairs open = no_pkce;
+  open.emplace_back("client_id", kPublicId);
+  EXPECT_EQ(mock.flow.Get(mock.flow.AuthorizeUrl(open)).status, 400);
+  EXPECT_EQ(mock.Last().why_rejected, "code_challenge is missing and this client must use PKCE");
+  EXPECT_EQ(mock.flow
+                .Get(mock.flow.AuthorizeUrl({{"client_id", kPublicId},
+                                             {"code_challenge", testing::kChallenge},
+                                             {"code_challenge_method", ""}}))
+                .status,
+            400);
+  EXPECT_EQ(mock.Last().why_rejected,
+            "code_challenge_method is missing, which means plain (RFC 7636 §4.3)");
+  EXPECT_EQ(mock.flow.Get(mock.flow.AuthorizeUrl({{"client_id", ""}})).status, 400);
+  EXPECT_EQ(mock.Last().why_rejected, "client_id is missing");
+  EXPECT_EQ(mock.flow.Get(mock.flow.AuthorizeUrl({{"redirect_uri", ""}})).status, 400);
+  EXPECT_EQ(mock.Last().why_rejected, "redirect_uri is missing (5 registered)");
+  Mock strict(SettingsFor(Profile::kRfc6749));
+  strict.server->default_space()->AddClient(
+      {"one-uri", "secret-of-one-uri", false, "One", {kCallback}, {"account.read"}});
+  EXPECT_EQ(strict.flow
+                .Get(strict.flow.AuthorizeUrl(
+                    {{"client_id", "one-uri"}, {"redirect_uri", ""}, {"scope", "account.read"}}))
+                .status,
+            200);
+}
+
+// The callback carries what was sent, and an empty state was (RFC 6749 §4.1.2: "if present").
+TEST(Omitted, AnEmptyStateComesBackAllTheSame) {
+  Mock mock;
+  const HttpResponse reply =
+      mock.flow.Decide(mock.flow.Get(mock.flow.AuthorizeUrl({{"state", ""}})));
+  const Form query = testing::QueryOf(reply.headers.GetOr("Location"));
+  EXPECT_EQ(query.Get("state"), "");
+}
+
+TEST(Omitted, WhatIsSentWithoutAValueAtTheTokenEndpoint) {
+  Mock mock;
+  const testing::Pairs pkce = {{"client_id", kPublicId},
+                               {"code_challenge", testing::kChallenge},
+                               {"code_challenge_method", "S256"}};
+  EXPECT_EQ(mock.flow
+                .Token({{"grant_type", "authorization_code"},
+                        {"code", mock.flow.Code(pkce)},
+                        {"client_id", kPublicId},
+                        {"client_secret", ""},
+                        {"redirect_uri", ""},
+                        {"code_verifier", testing::kVerifier}},
+                       "")
+                .status,
+            200);
+  EXPECT_EQ(mock.Last().facts.auth, ClientAuth::kNone);
+  Mock strict(SettingsFor(Profile::kRfc9700));
+  const HttpResponse reply = strict.flow.Token({{"grant_type", "authorization_code"},
+                                                {"code", strict.flow.Code()},
+                                                {"redirect_uri", kCallback},
+                                                {"code_verifier", ""},
+                                                {"client_id", ""},
+                                                {"client_secret", ""}},
+                                               Basic(kClientId, kClientSecret));
+  EXPECT_EQ(reply.status, 200) << strict.Last().why_rejected;
+  EXPECT_EQ(strict.Last().facts.auth, ClientAuth::kBasic);
+  // One in the body without a value is the one in the query.
+  EXPECT_EQ(mock.flow
+                .Post("/oauth2/token?grant_type=refresh_token&client_id=" + std::string(kPublicId),
+                      {{"grant_type", ""}, {"client_id", ""}})
+                .status,
+            400);
+  EXPECT_EQ(mock.Last().why_rejected, "parameter \"refresh_token\" is missing");
+}
+
+// What the reason says is not taken for a secret, and what might be one is not in it.
+TEST(WhyRejected, NoClientIsToldWithoutTheHeader) {
+  Mock mock;
+  const auto why = [&](const std::string& authorization) {
+    mock.flow.Token({{"grant_type", "refresh_token"}}, authorization);
+    return mock.server->default_space()->MakeRedactor().Entry(mock.Last()).why_rejected;
+  };
+  const std::string nobody =
+      "the request names no client: it has neither Basic credentials nor a client_id";
+  EXPECT_EQ(why(""), nobody);
+  EXPECT_EQ(why("Bearer x"), nobody + "; the Authorization scheme is \"Bearer\", not Basic");
+  EXPECT_EQ(why("SomeSecret"),
+            nobody + "; the Authorization header holds one word, not a scheme and credentials");
+}
+
 TEST(Authorize, RegisteredRedirectIsTheDefaultInTheRfcProfiles) {
   Mock mock(SettingsFor(Profile::kRfc6749));
   mock.server->default_space()->AddClient(

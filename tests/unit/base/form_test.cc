@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "base/uri.h"
 
 namespace aweber {
@@ -108,6 +110,17 @@ TEST(FormTest, LooksUpAndCounts) {
   EXPECT_TRUE(form.Has("c"));
   EXPECT_FALSE(form.Has("d"));
   EXPECT_EQ(form.Duplicates(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(ParseForm("c=1&a=1&b=1&a=2&c=2&a=3").Duplicates(),
+            (std::vector<std::string>{"c", "a"}));
+}
+
+// A pass or two over the fields, not one for each of them: that would take minutes here.
+TEST(FormTest, ManyFieldsAreNoMoreWorkEach) {
+  Form form;
+  for (int i = 0; i < 400'000; ++i) form.Add(std::to_string(i), "x");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(form.Duplicates().empty());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
 TEST(FormTest, BuildsAndEdits) {
