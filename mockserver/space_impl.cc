@@ -99,7 +99,7 @@ std::vector<UserAccount> SpaceImpl::accounts() const {
 std::vector<Expiry> SpaceImpl::MoveClock(Micros by) {
   const UnixTime before = clock_.Now();
   clock_.Advance(by);
-  return world_->tokens.TakeExpiries(before, clock_.Now());
+  return world_->tokens.TakeExpiries(before, clock_.Now(), world_->settings.clock_skew);
 }
 
 std::vector<Expiry> SpaceImpl::Advance(Micros by) {
@@ -122,14 +122,14 @@ Result<std::vector<Expiry>> SpaceImpl::AdvanceTo(UnixTime instant) {
 std::vector<Expiry> SpaceImpl::AdvanceToNextExpiry() {
   std::lock_guard lock(mutex_);
   const UnixTime now = clock_.Now();
-  const auto next = world_->tokens.NextExpiry(now);
+  const auto next = world_->tokens.NextExpiry(now, world_->settings.clock_skew);
   if (!next) return {};
   return MoveClock(*next - now);
 }
 
 std::vector<Expiry> SpaceImpl::PendingExpiries() const {
   std::lock_guard lock(mutex_);
-  return world_->tokens.PendingExpiries(clock_.Now());
+  return world_->tokens.PendingExpiries(clock_.Now(), world_->settings.clock_skew);
 }
 
 void SpaceImpl::SetRules(std::vector<Rule> rules, const std::string& scenario_id) {
@@ -184,9 +184,9 @@ Status SpaceImpl::ExpireToken(const std::string& label) {
   std::lock_guard lock(mutex_);
   TokenStore& tokens = world_->tokens;
   if (const GrantId grant = tokens.FindGrant(label); grant != kNoId) {
-    tokens.ExpireGrant(grant, clock_.Now());
+    tokens.ExpireGrant(grant, clock_.Now(), world_->settings.clock_skew);
   } else if (const TokenId id = tokens.FindLabel(label); id != kNoId) {
-    tokens.Expire(id, clock_.Now());
+    tokens.Expire(id, clock_.Now(), world_->settings.clock_skew);
   } else {
     return Error{"token.unknown",
                  fmt::format("space \"{}\" has no token or grant \"{}\"", options_.name, label)};

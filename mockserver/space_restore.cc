@@ -102,7 +102,7 @@ void SpaceImpl::RestoreToken(const TokenInfo& token, std::map<std::string, Grant
     }
     store.SetCode(id, std::move(details));
   }
-  if (token.state == "expired") store.Expire(id, clock_.Now());
+  if (token.state == "expired") store.Expire(id, clock_.Now(), world_->settings.clock_skew);
   if (token.state == "used") store.MarkUsed(id, clock_.Now());
   if (token.state == "revoked") store.Revoke(id, clock_.Now());
 }

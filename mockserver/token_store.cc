@@ -15,6 +15,7 @@ constexpr std::array<const char*, 3> kPrefixes{"code", "at", "rt"};
 
 std::int64_t Count(UnixTime time) { return time.time_since_epoch().count(); }
 UnixTime At(std::int64_t count) { return UnixTime(Micros(count)); }
+std::int64_t Skew(std::int64_t seconds) { return seconds * 1'000'000; }
 
 std::size_t Index(TokenKind kind) { return static_cast<std::size_t>(kind); }
 
@@ -122,8 +123,13 @@ std::size_t TokenStore::Slot(std::string_view value) const {
 
 void TokenStore::Insert(TokenId id) {
   if ((slots_used_ + 1) * 3 > slots_.size() * 2) Grow();
-  std::size_t slot = Slot(View(id));
-  while (slots_[slot] != kNoId) slot = (slot + 1) & (slots_.size() - 1);
+  const std::string_view value = View(id);
+  std::size_t slot = Slot(value);
+  for (; slots_[slot] != kNoId; slot = (slot + 1) & (slots_.size() - 1)) {
+    if (View(slots_[slot]) != value) continue;
+    slots_[slot] = id;  // the older one of this value is known by its label only
+    return;
+  }
   slots_[slot] = id;
   ++slots_used_;
 }
@@ -216,8 +222,7 @@ std::optional<UnixTime> TokenStore::ended_at(TokenId id) const {
 TokenState TokenStore::State(TokenId id, UnixTime now, std::int64_t skew_seconds) const {
   const Token& token = tokens_[id];
   if (token.state != TokenState::kLive || token.expires == 0) return token.state;
-  return Count(now) < token.expires + skew_seconds * 1'000'000 ? TokenState::kLive
-                                                               : TokenState::kExpired;
+  return Count(now) < token.expires + Skew(skew_seconds) ? TokenState::kLive : TokenState::kExpired;
 }
 
 const CodeDetails* TokenStore::code(TokenId id) const {
@@ -238,10 +243,10 @@ void TokenStore::End(TokenId id, TokenState state, UnixTime now) {
 void TokenStore::MarkUsed(TokenId id, UnixTime now) { End(id, TokenState::kUsed, now); }
 void TokenStore::Revoke(TokenId id, UnixTime now) { End(id, TokenState::kRevoked, now); }
 
-void TokenStore::Expire(TokenId id, UnixTime now) {
+void TokenStore::Expire(TokenId id, UnixTime now, std::int64_t skew_seconds) {
   Token& token = tokens_[id];
-  if (State(id, now) != TokenState::kLive) return;
-  token.expires = Count(now);
+  if (State(id, now, skew_seconds) != TokenState::kLive) return;
+  token.expires = token.expires == 0 ? Count(now) : std::min(token.expires, Count(now));
   token.state = TokenState::kExpired;  // whatever the skew allowed
 }
 
@@ -255,9 +260,9 @@ int TokenStore::RevokeGrant(GrantId grant, UnixTime now) {
   return ended;
 }
 
-void TokenStore::ExpireGrant(GrantId grant, UnixTime now) {
+void TokenStore::ExpireGrant(GrantId grant, UnixTime now, std::int64_t skew_seconds) {
   for (TokenId id = grants_[grant].first; id != kNoId; id = tokens_[id].next_in_grant) {
-    Expire(id, now);
+    Expire(id, now, skew_seconds);
   }
 }
 
@@ -271,38 +276,43 @@ void TokenStore::PopDeadline() {
   deadlines_.pop_back();
 }
 
-std::vector<Expiry> TokenStore::TakeExpiries(UnixTime after, UnixTime until) {
+std::vector<Expiry> TokenStore::TakeExpiries(UnixTime after, UnixTime until,
+                                             std::int64_t skew_seconds) {
+  const std::int64_t skew = Skew(skew_seconds);
   std::vector<Expiry> taken;
-  while (!deadlines_.empty() && deadlines_.front().at <= Count(until)) {
+  while (!deadlines_.empty() && deadlines_.front().at + skew <= Count(until)) {
     const Deadline deadline = deadlines_.front();
     PopDeadline();
-    if (!Pending(deadline) || deadline.at <= Count(after)) continue;
-    taken.push_back({At(deadline.at), label(deadline.id), TokenKindName(kind(deadline.id))});
+    if (!Pending(deadline) || deadline.at + skew <= Count(after)) continue;
+    taken.push_back({At(deadline.at + skew), label(deadline.id), TokenKindName(kind(deadline.id))});
   }
   return taken;
 }
 
-std::vector<Expiry> TokenStore::PendingExpiries(UnixTime now) const {
+std::vector<Expiry> TokenStore::PendingExpiries(UnixTime now, std::int64_t skew_seconds) const {
+  const std::int64_t skew = Skew(skew_seconds);
   std::vector<Deadline> pending;
   for (const Deadline& deadline : deadlines_) {
-    if (Pending(deadline) && deadline.at > Count(now)) pending.push_back(deadline);
+    if (Pending(deadline) && deadline.at + skew > Count(now)) pending.push_back(deadline);
   }
   std::sort(pending.begin(), pending.end(),
             [](const Deadline& a, const Deadline& b) { return b > a; });
   std::vector<Expiry> expiries;
   for (const Deadline& deadline : pending) {
-    expiries.push_back({At(deadline.at), label(deadline.id), TokenKindName(kind(deadline.id))});
+    expiries.push_back(
+        {At(deadline.at + skew), label(deadline.id), TokenKindName(kind(deadline.id))});
   }
   return expiries;
 }
 
-std::optional<UnixTime> TokenStore::NextExpiry(UnixTime now) {
+std::optional<UnixTime> TokenStore::NextExpiry(UnixTime now, std::int64_t skew_seconds) {
+  const std::int64_t skew = Skew(skew_seconds);
   while (!deadlines_.empty() &&
-         (!Pending(deadlines_.front()) || deadlines_.front().at <= Count(now))) {
+         (!Pending(deadlines_.front()) || deadlines_.front().at + skew <= Count(now))) {
     PopDeadline();
   }
   if (deadlines_.empty()) return std::nullopt;
-  return At(deadlines_.front().at);
+  return At(deadlines_.front().at + skew);
 }
 
 TokenInfo TokenStore::Info(TokenId id, UnixTime now, std::int64_t skew_seconds) const {

@@ -5,7 +5,8 @@
 //   no operation on a request's path depends on how many there are.
 // Ownership: owns everything; ids stay valid for the store's life. Thread safety: none; the space's
 //   mutex guards it. Units: the space's virtual clock.
-// A token is live before its expiry instant and expired from that instant on.
+// A token is live before its expiry instant and expired from that instant on. A skew moves that
+// instant wherever it is asked for, but not what `expires_at` says.
 #pragma once
 
 #include <array>
@@ -59,7 +60,8 @@ class TokenStore {
     std::optional<UnixTime> expires_at;
   };
   TokenId Add(const Issue& issue);
-  // The token is found by `value` from now on, and by its old value no more.
+  // The token is found by `value` from now on, and by its old value no more. Of several tokens with
+  // one value the one that got it last is found.
   void Rename(TokenId id, std::string value);
 
   TokenId Find(std::string_view value) const;       // kNoId when unknown
@@ -87,15 +89,15 @@ class TokenStore {
 
   void MarkUsed(TokenId id, UnixTime now);
   void Revoke(TokenId id, UnixTime now);
-  void Expire(TokenId id, UnixTime now);
+  void Expire(TokenId id, UnixTime now, std::int64_t skew_seconds = 0);
   // Every token of the grant that is still live ends; how many did.
   int RevokeGrant(GrantId grant, UnixTime now);
-  void ExpireGrant(GrantId grant, UnixTime now);
+  void ExpireGrant(GrantId grant, UnixTime now, std::int64_t skew_seconds = 0);
 
   // What expires in (after, until], in order; forgets what it answered.
-  std::vector<Expiry> TakeExpiries(UnixTime after, UnixTime until);
-  std::vector<Expiry> PendingExpiries(UnixTime now) const;
-  std::optional<UnixTime> NextExpiry(UnixTime now);
+  std::vector<Expiry> TakeExpiries(UnixTime after, UnixTime until, std::int64_t skew_seconds = 0);
+  std::vector<Expiry> PendingExpiries(UnixTime now, std::int64_t skew_seconds = 0) const;
+  std::optional<UnixTime> NextExpiry(UnixTime now, std::int64_t skew_seconds = 0);
 
   TokenInfo Info(TokenId id, UnixTime now, std::int64_t skew_seconds) const;
   std::size_t size() const { return tokens_.size(); }

@@ -304,6 +304,49 @@ TEST_F(Faults, SelectorsAndCounts) {
   EXPECT_EQ(flow_->Refresh(tokens_["refresh_token"]).status, 200);
 }
 
+// "times" counts what a rule acted on: what the one before it took is not lost to the next.
+TEST_F(Faults, QueuedFaultsActOneAfterTheOther) {
+  Space& space = *server_->default_space();
+  server_->Enqueue(OnToken({.kind = "http_status", .status = 500}));
+  server_->Enqueue(OnToken({.kind = "http_status", .status = 503}));
+  Rule twice = OnToken({.kind = "http_status", .status = 502});
+  twice.when.first = 2;
+  space.SetRules({twice}, "a/b");
+  std::string seen;
+  for (int i = 0; i < 5; ++i) seen += std::to_string(flow_->Refresh("x").status) + " ";
+  EXPECT_EQ(seen, "500 503 502 502 400 ");
+  const auto states = space.Rules();
+  ASSERT_EQ(states.size(), 3u);
+  for (const Space::RuleState& state : states) {
+    EXPECT_EQ(state.seen, 5u) << "every request that fits is seen";
+    EXPECT_EQ(state.acted, state.rule.when.first);
+  }
+}
+
+// Which request is the second does not depend on who acted on the first.
+TEST_F(Faults, NthCountsWhatOthersActedOn) {
+  Rule second = OnToken({.kind = "http_status", .status = 502});
+  second.when.nth = 2;
+  second.when.first = 1;
+  server_->default_space()->SetRules({second}, "a/b");
+  server_->Enqueue(OnToken({.kind = "http_status", .status = 500}));
+  EXPECT_EQ(flow_->Refresh("x").status, 500);
+  EXPECT_EQ(flow_->Refresh("x").status, 502);
+  EXPECT_EQ(flow_->Refresh("x").status, 400);
+}
+
+TEST_F(Faults, OneTextForEveryTokenMeansTheNewest) {
+  using Kind = TokenMutation::Kind;
+  Fault fault{.kind = "token_mutation", .phase = Phase::kAfter};
+  fault.token = {{Kind::kSet, "access_token", "always-the-same"}};
+  server_->default_space()->SetRules({OnToken(fault)}, "a/b");
+  const Json first = *ParseJson(flow_->Refresh(tokens_["refresh_token"]).body);
+  server_->Advance(std::chrono::hours(2));
+  flow_->Refresh(first["refresh_token"]);
+  EXPECT_EQ(flow_->Call("/1.0/accounts", "always-the-same").status, 200)
+      << "the one that expired had the same text";
+}
+
 TEST_F(Faults, ProbabilityRepeatsWithTheSeed) {
   const auto run = [](std::uint64_t seed) {
     auto server = MockServer::Start({.scheme = "http", .seed = seed});

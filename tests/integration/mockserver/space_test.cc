@@ -69,6 +69,27 @@ TEST(Expiry, SkewMovesTheBoundary) {
             0u);
 }
 
+TEST(Expiry, SkewIsInWhatTheClockAnswersAndInWhatIsExpiredByHand) {
+  MockServerOptions options;
+  options.settings.clock_skew = 30;
+  auto server = Start(options);
+  Flow flow(*server, false);
+  Space& space = *server->default_space();
+  const std::string first = flow.Tokens()["access_token"];
+  const UnixTime start = space.Now();
+  EXPECT_TRUE(space.Advance(seconds(3610)).empty()) << "at-1 is within its skew";
+  EXPECT_EQ(flow.Call("/1.0/accounts", first).status, 200);
+  ASSERT_EQ(space.PendingExpiries().size(), 1u);
+  EXPECT_EQ(space.PendingExpiries()[0].at, start + seconds(3630));
+  ASSERT_TRUE(space.ExpireToken("at-1").ok());
+  EXPECT_EQ(flow.Call("/1.0/accounts", first).status, 401);
+  const std::string second = flow.Tokens()["access_token"];
+  const auto expired = space.AdvanceToNextExpiry();
+  ASSERT_EQ(expired.size(), 1u);
+  EXPECT_EQ(expired[0].label, "at-2");
+  EXPECT_EQ(flow.Call("/1.0/accounts", second).status, 401) << "to_next goes to the end itself";
+}
+
 TEST(Clock, AnswersWhatExpiredInOrder) {
   auto server = Start();
   Flow flow(*server, false);

@@ -57,6 +57,27 @@ TEST(TokenStore, RenamedTokenIsFoundByItsNewTextOnly) {
   }
 }
 
+// A server that gives every token one text means the last it gave.
+TEST(TokenStore, OfOneValueTheNewestIsFound) {
+  TokenStore store;
+  const GrantId grant = store.AddGrant("c", "u", {});
+  const TokenId first = Add(store, TokenKind::kAccess, "first", grant);
+  const TokenId second = Add(store, TokenKind::kAccess, "second", grant);
+  store.Rename(first, "fixed");
+  EXPECT_EQ(store.Find("fixed"), first);
+  store.Rename(second, "fixed");
+  EXPECT_EQ(store.Find("fixed"), second);
+  EXPECT_EQ(store.value(first), "fixed");
+  const TokenId third = Add(store, TokenKind::kAccess, "fixed", grant);
+  for (int i = 0; i < 500; ++i) {  // and however the table grows
+    Add(store, TokenKind::kAccess, "token-" + std::to_string(i), grant);
+  }
+  EXPECT_EQ(store.Find("fixed"), third);
+  store.Rename(first, "elsewhere");
+  EXPECT_EQ(store.Find("elsewhere"), first);
+  EXPECT_EQ(store.Find("fixed"), third);
+}
+
 TEST(TokenStore, StatesAndWhenTheyBegan) {
   TokenStore store;
   const GrantId grant = store.AddGrant("c", "u", {});
@@ -90,6 +111,26 @@ TEST(TokenStore, DeadlinesComeInOrderAndOnce) {
   EXPECT_EQ(taken[1].at, kStart + seconds(30));
   EXPECT_TRUE(store.TakeExpiries(kStart, kStart + seconds(99)).empty());
   EXPECT_FALSE(store.NextExpiry(kStart + seconds(30)));
+}
+
+TEST(TokenStore, SkewMovesDeadlinesAsItMovesStates) {
+  TokenStore store;
+  const GrantId grant = store.AddGrant("c", "u", {});
+  const TokenId id = Add(store, TokenKind::kAccess, "a", grant, 10);
+  const TokenId other = Add(store, TokenKind::kAccess, "b", grant, 20);
+  ASSERT_EQ(store.PendingExpiries(kStart + seconds(12), 5).size(), 2u);
+  EXPECT_EQ(store.PendingExpiries(kStart + seconds(12), 5)[0].at, kStart + seconds(15));
+  EXPECT_EQ(store.NextExpiry(kStart + seconds(12), 5), kStart + seconds(15));
+  EXPECT_TRUE(store.TakeExpiries(kStart, kStart + seconds(14), 5).empty());
+  const auto taken = store.TakeExpiries(kStart + seconds(14), kStart + seconds(15), 5);
+  ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken[0].label, store.label(id));
+  EXPECT_EQ(taken[0].at, kStart + seconds(15));
+  // Within its skew a token is still there to be ended.
+  EXPECT_EQ(store.State(other, kStart + seconds(22), 5), TokenState::kLive);
+  store.Expire(other, kStart + seconds(22), 5);
+  EXPECT_EQ(store.State(other, kStart + seconds(22), 5), TokenState::kExpired);
+  EXPECT_EQ(store.expires_at(other), kStart + seconds(20)) << "what the client was told stays";
 }
 
 TEST(TokenStore, EveryTokenOfManyIsFound) {
