@@ -31,7 +31,7 @@ struct Selector {
 
 // Which of the selected requests. Counting starts when the rule is installed.
 struct When {
-  std::uint64_t first = 0;  // the first N only (0: no limit); `times: N` in YAML
+  std::uint64_t first = 0;  // acts N times at most (0: no limit); `times: N` in YAML
   std::uint64_t nth = 0;    // exactly the Nth (0: not used)
   std::uint64_t every = 0;  // each Nth (0: not used)
   double probability = 1;   // drawn from the space's seeded stream

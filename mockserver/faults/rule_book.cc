@@ -88,9 +88,8 @@ bool RuleBook::Fires(Active& active) {
   const std::uint64_t number = ++active.seen;
   if (when.nth != 0 && number != when.nth) return false;
   if (when.every != 0 && number % when.every != 0) return false;
-  // With a probability, "the first N" are the first N that act, not the first N drawn for.
-  const std::uint64_t counted = when.probability < 1 || when.every != 0 ? active.acted + 1 : number;
-  if (when.first != 0 && counted > when.first) return false;
+  // "The first N" are those that it acted on: one that another rule took, or luck, is none of them.
+  if (when.first != 0 && active.acted >= when.first) return false;
   return when.probability >= 1 || active.random->NextDouble() < when.probability;
 }
 

@@ -14,14 +14,18 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
+constexpr Micros kLongestDelay = std::chrono::hours(24);
+
 // One fault's file form. `bare` is the member meant by a scalar ("http_status: 500"); "" where the
-// fault takes no scalar. `required` must be there. Every fault also takes `phase`.
+// fault takes no scalar. `required` must be there. `phase` is the usual one; a fault that makes a
+// reply of its own (`any_phase`) can make it in the other one too.
 struct FaultRow {
   std::string kind;
   Phase phase;
   std::string bare;
   std::vector<std::string> members;
   std::vector<std::string> required;
+  bool any_phase = false;
 };
 
 const std::vector<FaultRow>& Faults() {
@@ -30,23 +34,30 @@ const std::vector<FaultRow>& Faults() {
        Phase::kBefore,
        "error",
        {"error", "description", "uri", "status", "headers"},
-       {"error"}},
+       {"error"},
+       true},
       {"http_status",
        Phase::kBefore,
        "status",
        {"status", "headers", "content_type", "body", "location"},
-       {"status"}},
-      {"retry_after", Phase::kBefore, "seconds", {"seconds", "status", "headers"}, {}},
+       {"status"},
+       true},
+      {"retry_after", Phase::kBefore, "seconds", {"seconds", "status", "headers"}, {}, true},
       {"rate_limit", Phase::kBefore, "", {}, {}},
-      {"delay", Phase::kBefore, "by", {"by"}, {"by"}},
+      {"delay", Phase::kAfter, "by", {"by"}, {"by"}},
       {"dribble", Phase::kAfter, "by", {"by"}, {"by"}},
-      {"hang", Phase::kBefore, "", {}, {}},
-      {"reset", Phase::kBefore, "", {}, {}},
-      {"close_empty", Phase::kBefore, "", {}, {}},
+      {"hang", Phase::kBefore, "", {}, {}, true},
+      {"reset", Phase::kBefore, "", {}, {}, true},
+      {"close_empty", Phase::kBefore, "", {}, {}, true},
       {"truncate", Phase::kAfter, "bytes", {"bytes"}, {"bytes"}},
       {"content_length", Phase::kAfter, "bytes", {"bytes"}, {"bytes"}},
       {"malformed_chunk", Phase::kAfter, "", {}, {}},
-      {"raw_body", Phase::kBefore, "body", {"body", "status", "content_type", "headers"}, {"body"}},
+      {"raw_body",
+       Phase::kBefore,
+       "body",
+       {"body", "status", "content_type", "headers"},
+       {"body"},
+       true},
       {"lose_reply", Phase::kAfter, "", {}, {}},
       {"gate", Phase::kBefore, "name", {"name", "size"}, {"name"}},
       {"token_mutation", Phase::kAfter, "", {"set", "remove", "rotate", "keep", "headers"}, {}},
@@ -166,8 +177,9 @@ void ReadFaultMembers(YamlMapReader& reader, const FaultRow& row, const YamlDocu
   fault.bytes = static_cast<std::size_t>(integer("bytes", 0, 1 << 30, 0));
   fault.retry_after_s = static_cast<int>(integer("seconds", 0, 86'400, -1));
   if (takes("by")) {
-    fault.delay_ms = static_cast<int>(
-        duration_cast<milliseconds>(reader.Duration("by").value_or(Micros(0))).count());
+    const Micros by = reader.Duration("by").value_or(Micros(0));
+    if (by > kLongestDelay) reader.Fail(reader.Child("by")->mark, "by must be 1d at most");
+    fault.delay_ms = static_cast<int>(duration_cast<milliseconds>(by).count());
   }
   if (takes("certificate")) {
     fault.tls = reader.OneOf("certificate", {"expired", "wrong_name", "unknown_ca"}).value_or("");
@@ -211,6 +223,10 @@ Status ReadFault(const YamlDocument& document, const std::string& kind, YamlMark
   fault.phase = reader.OneOf("phase", {"before", "after"}).value_or(usual) == "after"
                     ? Phase::kAfter
                     : Phase::kBefore;
+  if (fault.phase != row->phase && !row->any_phase) {
+    reader.Fail(reader.Child("phase")->mark,
+                fmt::format("{} always has phase \"{}\"", kind, usual));
+  }
   for (const std::string& name : row->members) reader.Child(name);
   if (Status status = reader.Finish(); !status.ok()) return status;
   if (kind == "token_mutation") {

@@ -237,6 +237,61 @@ inline const std::vector<BadFile>& BadFiles() {
        "  server: {rules: [{on: token, then: {delay: soon}}]}\n"
        "                                             ^",
        true},
+      {"DelayTooLong",
+       "id: a/b\n"
+       "title: T\n"
+       "why: W\n"
+       "server: {rules: [{on: token, then: {delay: 600h}}]}\n",
+       "f.yaml:4:44: by must be 1d at most\n"
+       "  server: {rules: [{on: token, then: {delay: 600h}}]}\n"
+       "                                             ^",
+       false},
+      {"DelayNegative",
+       "id: a/b\n"
+       "title: T\n"
+       "why: W\n"
+       "server: {rules: [{on: token, then: {delay: -1}}]}\n",
+       "f.yaml:4:44: \"by\" must be a duration such as 250ms, 90s, 11m, 1h, 2d, or a number of "
+       "seconds\n"
+       "  server: {rules: [{on: token, then: {delay: -1}}]}\n"
+       "                                             ^",
+       true},
+      {"DribbleTooLong",
+       "id: a/b\n"
+       "title: T\n"
+       "why: W\n"
+       "server: {rules: [{on: token, then: {dribble: {by: 25h}}}]}\n",
+       "f.yaml:4:51: by must be 1d at most\n"
+       "  server: {rules: [{on: token, then: {dribble: {by: 25h}}}]}\n"
+       "                                                    ^",
+       false},
+      {"LoseReplyBefore",
+       "id: a/b\n"
+       "title: T\n"
+       "why: W\n"
+       "server: {rules: [{on: token, then: {lose_reply: {phase: before}}}]}\n",
+       "f.yaml:4:57: lose_reply always has phase \"after\"\n"
+       "  server: {rules: [{on: token, then: {lose_reply: {phase: before}}}]}\n"
+       "                                                          ^",
+       true},
+      {"DelayBefore",
+       "id: a/b\n"
+       "title: T\n"
+       "why: W\n"
+       "server: {rules: [{on: token, then: {delay: {by: 1s, phase: before}}}]}\n",
+       "f.yaml:4:60: delay always has phase \"after\"\n"
+       "  server: {rules: [{on: token, then: {delay: {by: 1s, phase: before}}}]}\n"
+       "                                                             ^",
+       true},
+      {"GateAfter",
+       "id: a/b\n"
+       "title: T\n"
+       "why: W\n"
+       "server: {rules: [{on: token, then: {gate: {name: g, phase: after}}}]}\n",
+       "f.yaml:4:60: gate always has phase \"before\"\n"
+       "  server: {rules: [{on: token, then: {gate: {name: g, phase: after}}}]}\n"
+       "                                                             ^",
+       true},
       {"Step",
        "id: a/b\n"
        "title: T\n"
