@@ -12,15 +12,22 @@ namespace {
 constexpr std::string_view kSpacePrefix = "/s/";
 constexpr std::string_view kMetadata = "/.well-known/oauth-authorization-server";
 
-// AWeber's own names: what reaches the mock under them (CONNECT proxy, network aliases) is answered
-// with links under them.
-bool IsAWeberHost(std::string_view host) {
-  return host == "auth.aweber.com" || host == "api.aweber.com";
-}
+// What reaches the mock under AWeber's names is answered with links under them.
+bool IsAWeberHost(std::string_view host) { return host == kAuthHost || host == kApiHost; }
 
 std::string HostOf(const HttpRequest& request) {
   std::string host = request.headers.GetOr("Host");
   return host.substr(0, host.find(':'));
+}
+
+// Each of AWeber's hosts serves its own part only: the one that was asked, by request or handshake,
+// for what the other one serves. "" when neither was.
+std::string WrongHost(const HttpRequest& request, std::string_view local_path) {
+  const std::string_view wrong = local_path.substr(0, 4) == "/1.0" ? kAuthHost : kApiHost;
+  for (const std::string& name : {HostOf(request), request.server_name}) {
+    if (name == wrong) return name;
+  }
+  return "";
 }
 
 // "mock:8080" as it may stand in a URL's authority (RFC 3986 §3.2.2), without user information.
@@ -145,7 +152,7 @@ Dispatcher::Route Dispatcher::FindRoute(const HttpRequest& request) {
   auto space = FindSpace(name);
   if (space == nullptr && make_space_ && IsSpaceName(name)) space = make_space_(name);
   if (space == nullptr) return {default_space_, std::string(PathOf(request)), name};
-  if (metadata) return {space, std::string(path.empty() ? kMetadata : path), ""};
+  if (metadata) return {space, std::string(kMetadata).append(path), ""};
   return {space, path.empty() ? "/" : std::string(path), ""};
 }
 
@@ -170,6 +177,9 @@ HttpResponse Dispatcher::Handle(const HttpRequest& request, std::stop_token stop
   Route route = own == nullptr ? FindRoute(request) : Route{own, std::string(PathOf(request)), ""};
   if (!route.missing_space.empty()) {
     return Refuse(request, 404, fmt::format("there is no space \"{}\"", route.missing_space));
+  }
+  if (const std::string name = WrongHost(request, route.local_path); !name.empty()) {
+    return RefuseAt(route, request, 404, "this is not served by " + name);
   }
   const Origins origins = this->origins();
   const std::string prefix = route.space->path_prefix();
@@ -242,30 +252,39 @@ HttpResponse Dispatcher::HandleForeign(const HttpRequest& request) {
   return Finish(route.space, id, exchange, std::move(processed), true);
 }
 
-HttpResponse Dispatcher::Refuse(const HttpRequest& request, int status, const std::string& why) {
+HttpResponse Dispatcher::Refuse(const HttpRequest& request, int status, const std::string& why,
+                                const std::shared_ptr<SpaceImpl>& own) {
+  return RefuseAt({own == nullptr ? default_space_ : own, std::string(PathOf(request)), ""},
+                  request, status, why);
+}
+
+HttpResponse Dispatcher::RefuseAt(const Route& route, const HttpRequest& request, int status,
+                                  const std::string& why) {
   Exchange exchange{.request = request, .endpoint = Endpoint::kOther};
-  const EntryId id = default_space_->journal().Append(
-      NewEntry(*default_space_, request, Endpoint::kOther, std::string(PathOf(request))));
+  const EntryId id = route.space->journal().Append(
+      NewEntry(*route.space, request, Endpoint::kOther, route.local_path));
   SpaceImpl::Processed processed;
   processed.response =
       EnvelopeError(exchange,
                     status == 404 ? EnvelopeFields{404, "NotFoundError", "Object not found"}
                                   : EnvelopeFields{status, "ForbiddenError", "Forbidden"},
                     why);
-  return Finish(default_space_, id, exchange, std::move(processed), true);
+  return Finish(route.space, id, exchange, std::move(processed), true);
 }
 
-void Dispatcher::NoteMalformed(const MalformedRequest& malformed) {
+void Dispatcher::NoteMalformed(const MalformedRequest& malformed,
+                               const std::shared_ptr<SpaceImpl>& own) {
+  SpaceImpl& space = own == nullptr ? *default_space_ : *own;
   HttpRequest request;
   request.body = malformed.head;
   request.peer = malformed.peer;
   request.tls = malformed.tls;
-  JournalEntry entry = NewEntry(*default_space_, request, Endpoint::kMalformed, "");
+  JournalEntry entry = NewEntry(space, request, Endpoint::kMalformed, "");
   entry.state = malformed.status == 0 ? EntryState::kAborted : EntryState::kAnswered;
   entry.status = malformed.status;
   entry.error = "malformed";
   entry.why_rejected = malformed.reason;
-  Note(*default_space_, std::move(entry));
+  Note(space, std::move(entry));
 }
 
 void Dispatcher::NoteRefusedConnect(SpaceImpl& space, const std::string& authority) {

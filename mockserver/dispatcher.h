@@ -21,6 +21,10 @@
 
 namespace aweber::mock {
 
+// AWeber's own names, under which the mock answers too (CONNECT proxy, network aliases).
+inline constexpr const char* kAuthHost = "auth.aweber.com";
+inline constexpr const char* kApiHost = "api.aweber.com";
+
 // Origins, known once the listeners are bound.
 struct Origins {
   std::string base;   // what links say, without a trailing slash
@@ -45,9 +49,12 @@ class Dispatcher {
                       const std::shared_ptr<SpaceImpl>& own = nullptr);
   // What arrives at the foreign origin.
   HttpResponse HandleForeign(const HttpRequest& request);
-  // A request that is refused before any endpoint sees it, with the reason.
-  HttpResponse Refuse(const HttpRequest& request, int status, const std::string& why);
-  void NoteMalformed(const MalformedRequest& malformed);
+  // A request that is refused before any endpoint sees it, with the reason. Whose listener it came
+  // to, when that leads to one space alone: `own`.
+  HttpResponse Refuse(const HttpRequest& request, int status, const std::string& why,
+                      const std::shared_ptr<SpaceImpl>& own = nullptr);
+  void NoteMalformed(const MalformedRequest& malformed,
+                     const std::shared_ptr<SpaceImpl>& own = nullptr);
   // The proxy was asked for a host that is not AWeber's.
   void NoteRefusedConnect(SpaceImpl& space, const std::string& authority);
   void NoteTlsFault(SpaceImpl& space, const std::string& server_name, const std::string& defect);
@@ -61,6 +68,8 @@ class Dispatcher {
  private:
   struct Route;
   Route FindRoute(const HttpRequest& request);
+  HttpResponse RefuseAt(const Route& route, const HttpRequest& request, int status,
+                        const std::string& why);
   HttpResponse Finish(const std::shared_ptr<SpaceImpl>& space, EntryId id, Exchange& exchange,
                       SpaceImpl::Processed processed, bool wire);
 

@@ -10,18 +10,9 @@
 namespace aweber::mock {
 namespace {
 
-constexpr const char* kAuthHost = "auth.aweber.com";
-constexpr const char* kApiHost = "api.aweber.com";
-
 bool IsProxied(const std::string& authority) {
   return authority == std::string(kAuthHost) + ":443" ||
          authority == std::string(kApiHost) + ":443";
-}
-
-// Each of AWeber's hosts serves its own part only.
-bool ServedBy(const std::string& host, std::string_view path) {
-  const bool api = path.substr(0, 4) == "/1.0";
-  return host == kApiHost ? api : !api;
 }
 
 // What a handshake for one of AWeber's names is about. Browsers come another way: what a program
@@ -145,14 +136,14 @@ Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
         if (!request.tls) {
           return dispatcher_.Refuse(request, 403,
                                     "the proxy passes on nothing: it answers CONNECT "
-                                    "for auth.aweber.com and api.aweber.com only");
-        }
-        if (!ServedBy(request.server_name, request.Path())) {
-          return dispatcher_.Refuse(request, 404, "this is not served by " + request.server_name);
+                                    "for auth.aweber.com and api.aweber.com only",
+                                    space);
         }
         return dispatcher_.Handle(request, stop_, true, space);
       },
-      [this](const MalformedRequest& malformed) { dispatcher_.NoteMalformed(malformed); });
+      [this, space](const MalformedRequest& malformed) {
+        dispatcher_.NoteMalformed(malformed, space);
+      });
 }
 
 Result<std::string> Listeners::SpaceProxy(const std::shared_ptr<SpaceImpl>& space) {

@@ -224,6 +224,11 @@ TEST_F(Api, MetadataInTheRfcProfiles) {
                            "/s/x/.well-known/oauth-authorization-server"}) {
     EXPECT_EQ((*ParseJson(flow_->Get(path).body))["issuer"], server_->base_url() + "/s/x") << path;
   }
+  // RFC 8414 §3.1: nothing comes after the issuer's path.
+  for (const char* path : {"/oauth2/token", "/1.0/accounts", "/"}) {
+    const std::string target = std::string("/.well-known/oauth-authorization-server/s/x") + path;
+    EXPECT_EQ(flow_->Send("POST", target).status, 404) << path;
+  }
 }
 
 TEST_F(Api, LegacyScopeReadsSubscribers) {

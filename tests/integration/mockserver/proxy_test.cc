@@ -98,6 +98,36 @@ TEST_F(Proxy, PassesNoPlainRequestOn) {
             std::string::npos);
 }
 
+// What a proxy that leads to one space turns down stands in that space's journal.
+TEST_F(Proxy, OfOneSpaceTellsItsOwnJournal) {
+  const auto space = *server_->CreateSpace({.name = "case-1"});
+  const auto proxy = server_->ProxyFor(*space);
+  ASSERT_TRUE(proxy.ok()) << proxy.error().message;
+  ::setenv("HTTPS_PROXY", proxy->c_str(), 1);
+  const auto client = MakeHttpClient({.ca_file = ca_->path()});
+  EXPECT_EQ(client->Send("GET", "https://auth.aweber.com/1.0/accounts", {}, "")->status, 404);
+  const auto raw = [&](const std::string& text) {
+    test::RawSocket socket(ParseUri(*proxy)->EffectivePort());
+    socket.Send(text);
+    return socket.ReadAll();
+  };
+  raw("GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n");
+  raw("CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+  raw("no http\r\n\r\n");
+  ASSERT_TRUE(space->journal().Wait(
+      0, [](const JournalEntry& entry) { return entry.endpoint == Endpoint::kMalformed; }, 5000));
+  std::vector<std::string> seen;
+  for (const JournalEntry& entry : space->journal().Entries()) {
+    seen.push_back(entry.why_rejected.substr(0, 28));
+  }
+  ASSERT_EQ(seen.size(), 4u);
+  EXPECT_EQ(seen[0], "this is not served by auth.a");
+  EXPECT_EQ(seen[1], "the proxy passes on nothing:");
+  EXPECT_EQ(seen[2], "the proxy leads to auth.aweb");
+  EXPECT_EQ(space->journal().Entries()[3].endpoint, Endpoint::kMalformed);
+  EXPECT_EQ(server_->default_space()->journal().LastSequence(), 0u);
+}
+
 // A certificate of one's own is what every TLS listener shows, the proxy included.
 TEST(OwnCertificate, IsServedInsteadOfAGeneratedOne) {
   auto authority = CertificateAuthority::Create();
@@ -142,6 +172,36 @@ TEST(PublicUrl, IsWhatPagesAndLinksSay) {
   EXPECT_EQ(document["token_endpoint"], "https://mock.test:9/oauth2/token");
   const std::string location = flow.Decide(flow.Get(flow.AuthorizeUrl())).headers.GetOr("Location");
   EXPECT_EQ(testing::QueryOf(location).GetOr("iss"), "https://mock.test:9");
+}
+
+// The rule is the same however a request came under one of the names, and in every space.
+TEST(Aliases, EachHostServesItsPartOnly) {
+  auto server = MockServer::Start({.scheme = "http"});
+  ASSERT_TRUE(server.ok());
+  const auto space = *(*server)->CreateSpace({.name = "case-1"});
+  const struct {
+    const char* host;
+    const char* path;
+    int status;
+  } kRows[] = {
+      {"auth.aweber.com", "/oauth2/token", 400},     {"auth.aweber.com", "/1.0/accounts", 404},
+      {"auth.aweber.com:443", "/1.0/accounts", 404}, {"api.aweber.com", "/1.0/accounts", 400},
+      {"api.aweber.com", "/oauth2/token", 404},      {"mock.test", "/1.0/accounts", 400},
+      {"mock.test", "/oauth2/token", 400},
+  };
+  for (const std::string& prefix : {std::string(), std::string("/s/case-1")}) {
+    Space& played = prefix.empty() ? *(*server)->default_space() : *space;
+    for (const auto& row : kRows) {
+      SCOPED_TRACE(prefix + row.path + " at " + row.host);
+      HttpRequest request{.method = "POST", .target = prefix + row.path};
+      request.headers = {{"Host", row.host}};
+      EXPECT_EQ((*server)->Dispatch(request).status, row.status);
+      const JournalEntry last = played.journal().Entries().back();
+      EXPECT_EQ(last.local_path, row.path);
+      EXPECT_EQ(last.why_rejected.find("this is not served by a") == 0, row.status == 404)
+          << last.why_rejected;
+    }
+  }
 }
 
 TEST(Aliases, HostHeaderOfAWeberGivesLinksOfAWeber) {
