@@ -126,10 +126,7 @@ class MockServerImpl final : public MockServer {
 
   std::shared_ptr<SpaceImpl> MakeSpace(SpaceOptions options, bool is_default) {
     if (options.seed == 0) options.seed = options_.seed;
-    const std::string prefix = is_default ? "" : "/s/" + options.name;
-    auto space = std::make_shared<SpaceImpl>(std::move(options), is_default, [this, prefix] {
-      return dispatcher_->origins().base + prefix;
-    });
+    auto space = std::make_shared<SpaceImpl>(std::move(options), is_default);
     if (options_.admin_port) {
       space->journal().SetListener(
           [this, name = space->name()](Journal::Change change, std::uint64_t sequence) {

@@ -28,10 +28,9 @@ std::string NoAccount(const std::string& space, const std::string& username) {
 
 }  // namespace
 
-SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default, std::function<std::string()> base_url)
+SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default)
     : options_(std::move(options)),
       prefix_(is_default ? "" : "/s/" + options_.name),
-      base_url_(std::move(base_url)),
       start_(StartOf(options_)),
       journal_(options_.journal_size),
       clock_(start_, options_.follow_real_time ? &SystemClock::System() : nullptr),
@@ -249,13 +248,18 @@ Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool a
                  fmt::format("authorization \"{}\" was {} before", id, known->status)};
   }
   const HttpRequest none;
-  Exchange exchange{.request = none, .endpoint = Endpoint::kDecision, .base_url = base_url_()};
+  Exchange exchange{.request = none, .endpoint = Endpoint::kDecision};
   HttpResponse response;
   if (approve) {
     const UserAccount* account =
         username.empty() ? world_->FirstCustomer() : world_->FindAccount(username);
     if (account == nullptr) {
       return Error{"authorization.account", NoAccount(options_.name, username)};
+    }
+    if (account->developer) {
+      return Error{"authorization.account",
+                   fmt::format("\"{}\" is a developer account; only a customer can authorize",
+                               account->username)};
     }
     response = Approve(*world_, *known, *account, exchange);
   } else {

@@ -6,7 +6,6 @@
 // Thread safety: all members from any thread.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,8 +24,8 @@ namespace aweber::mock {
 
 class SpaceImpl final : public Space {
  public:
-  // `is_default`: answers at the root. `base_url`: origin and prefix for links without a request.
-  SpaceImpl(SpaceOptions options, bool is_default, std::function<std::string()> base_url);
+  // `is_default`: answers at the root.
+  SpaceImpl(SpaceOptions options, bool is_default);
 
   const std::string& name() const override { return options_.name; }
   std::string path_prefix() const override { return prefix_; }
@@ -89,7 +88,6 @@ class SpaceImpl final : public Space {
 
   const SpaceOptions options_;
   const std::string prefix_;
-  const std::function<std::string()> base_url_;
   const UnixTime start_;
   Journal journal_;
   VirtualClock clock_;

@@ -34,6 +34,7 @@ struct Authorization {
   std::optional<std::string> state;
   std::optional<std::string> challenge;
   std::string challenge_method;
+  std::string base_url;            // under which it was asked for: the issuer, whoever decides
   std::string status = "pending";  // "approved" "denied"
   UnixTime created_at;
 };

@@ -26,7 +26,7 @@ HttpResponse Redirect(const std::string& redirect_uri, const Form& parameters) {
 
 // `first` (code or error) and state in the order that settings ask for, then iss.
 Form CallbackParameters(World& world, std::string_view name, std::string_view value,
-                        const std::optional<std::string>& state, const Exchange& exchange) {
+                        const std::optional<std::string>& state, const std::string& issuer) {
   const std::string& order = world.settings.callback_order;
   const bool random = order == "random" || world.settings.awkward_replies;
   const bool state_first = random ? world.ids.variation->Below(2) == 1 : order == "state_first";
@@ -34,22 +34,22 @@ Form CallbackParameters(World& world, std::string_view name, std::string_view va
   if (state && state_first) form.Add("state", *state);
   form.Add(name, value);
   if (state && !state_first) form.Add("state", *state);
-  if (world.settings.iss_parameter) form.Add("iss", exchange.base_url);  // RFC 9207 §2
-  if (world.settings.awkward_replies) form.Add("x_mock_extra", "1");     // RFC 6749 §4.1.2
+  if (world.settings.iss_parameter) form.Add("iss", issuer);          // RFC 9207 §2
+  if (world.settings.awkward_replies) form.Add("x_mock_extra", "1");  // RFC 6749 §4.1.2
   return form;
 }
 
 HttpResponse ErrorRedirect(World& world, const std::string& redirect_uri, const std::string& code,
-                           const std::optional<std::string>& state, const Exchange& exchange) {
+                           const std::optional<std::string>& state, const std::string& issuer) {
   if (redirect_uri == kOutOfBand) return ErrorPage(400, code);
-  return Redirect(redirect_uri, CallbackParameters(world, "error", code, state, exchange));
+  return Redirect(redirect_uri, CallbackParameters(world, "error", code, state, issuer));
 }
 
 HttpResponse Refuse(World& world, const AuthorizeRefusal& refusal, Exchange& exchange) {
   exchange.error = refusal.code;
   exchange.why = refusal.message;
   if (refusal.page) return ErrorPage(400, refusal.page_text);
-  return ErrorRedirect(world, refusal.redirect_uri, refusal.code, refusal.state, exchange);
+  return ErrorRedirect(world, refusal.redirect_uri, refusal.code, refusal.state, exchange.base_url);
 }
 
 Authorization& Remember(World& world, Authorization authorization) {
@@ -127,6 +127,7 @@ HttpResponse HandleAuthorize(World& world, const AuthorizeRequest& read, Exchang
   if (!read.too_many.empty()) return RefuseTooMany(read, exchange);
   auto checked = CheckAuthorizeRequest(world, read.query);
   if (!checked) return Refuse(world, checked.error(), exchange);
+  checked->base_url = exchange.base_url;
   Authorization& authorization = Remember(world, std::move(*checked));
   if (world.settings.auto_approve) {
     if (const UserAccount* account = world.FirstCustomer()) {
@@ -137,8 +138,8 @@ HttpResponse HandleAuthorize(World& world, const AuthorizeRequest& read, Exchang
 }
 
 HttpResponse HandleDecision(World& world, const AuthorizeRequest& read, Exchange& exchange) {
-  Authorization* authorization = world.FindAuthorization(read.form.GetOr("authorization_id"));
   if (!read.too_many.empty()) return RefuseTooMany(read, exchange);
+  Authorization* authorization = world.FindAuthorization(read.form.GetOr("authorization_id"));
   if (std::string why = FormProblem(authorization, read); !why.empty()) {
     exchange.error = "invalid_request";
     exchange.why = std::move(why);
@@ -180,11 +181,12 @@ HttpResponse AuthorizeError(World& world, const AuthorizeRequest& read, Exchange
     auto result = CheckAuthorizeRequest(world, read.query);
     if (!result) return Refuse(world, result.error(), exchange);
     checked = std::move(*result);
+    checked->base_url = exchange.base_url;
     pending = &*checked;
   }
   exchange.error = error;
   if (pending->redirect_uri == kOutOfBand) return ErrorPage(400, error);
-  Form form = CallbackParameters(world, "error", error, pending->state, exchange);
+  Form form = CallbackParameters(world, "error", error, pending->state, pending->base_url);
   if (!description.empty()) form.Add("error_description", description);
   if (!uri.empty()) form.Add("error_uri", uri);
   return Redirect(pending->redirect_uri, form);
@@ -208,8 +210,9 @@ HttpResponse Approve(World& world, Authorization& authorization, const UserAccou
   exchange.facts.code_label = world.tokens.label(code);
   exchange.facts.grant_label = world.tokens.grant_label(code);
   if (authorization.redirect_uri == kOutOfBand) return CodePage(issue.value);
-  return Redirect(authorization.redirect_uri,
-                  CallbackParameters(world, "code", issue.value, authorization.state, exchange));
+  return Redirect(
+      authorization.redirect_uri,
+      CallbackParameters(world, "code", issue.value, authorization.state, authorization.base_url));
 }
 
 HttpResponse Deny(World& world, Authorization& authorization, Exchange& exchange) {
@@ -218,7 +221,7 @@ HttpResponse Deny(World& world, Authorization& authorization, Exchange& exchange
   exchange.error = "access_denied";
   exchange.why = "the customer cancelled";
   return ErrorRedirect(world, authorization.redirect_uri, "access_denied", authorization.state,
-                       exchange);
+                       authorization.base_url);
 }
 
 }  // namespace aweber::mock

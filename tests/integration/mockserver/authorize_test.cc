@@ -275,6 +275,37 @@ TEST(Headless, DecisionWithoutThePage) {
   EXPECT_EQ(space.DecideAuthorization("az-9", true).error().code, "authorization.unknown");
 }
 
+// RFC 9207 §2: the issuer is the server that was asked, whoever decides and wherever.
+TEST(Headless, NamesTheIssuerThatWasAsked) {
+  auto server = Start(SettingsFor(Profile::kRfc9700));
+  Flow flow(*server, false);
+  for (bool approve : {true, false}) {
+    server->Dispatch(
+        {.method = "GET", .target = flow.AuthorizeUrl(), .headers = {{"Host", "auth.aweber.com"}}});
+    const auto location =
+        server->default_space()->DecideAuthorization(approve ? "az-1" : "az-2", approve);
+    ASSERT_TRUE(location.ok()) << location.error().message;
+    EXPECT_EQ(testing::QueryOf(*location).Get("iss"), "https://auth.aweber.com");
+  }
+  flow.Get(flow.AuthorizeUrl());
+  const auto location = server->default_space()->DecideAuthorization("az-3", true);
+  EXPECT_EQ(testing::QueryOf(*location).Get("iss"), server->base_url());
+}
+
+TEST(Headless, TheDeveloperIsTurnedAwayAsOnThePage) {
+  auto server = Start(SettingsFor(Profile::kAWeber));
+  Flow flow(*server, false);
+  flow.Get(flow.AuthorizeUrl());
+  Space& space = *server->default_space();
+  const auto refused = space.DecideAuthorization("az-1", true, "developer@example.com");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "authorization.account");
+  EXPECT_EQ(refused.error().message,
+            "\"developer@example.com\" is a developer account; only a customer can authorize");
+  EXPECT_EQ(space.Authorizations()[0].status, "pending");
+  EXPECT_TRUE(space.DecideAuthorization("az-1", true, testing::kCustomer).ok());
+}
+
 TEST(AutoApprove, RedirectsAtOnce) {
   Settings settings;
   settings.auto_approve = true;
