@@ -269,7 +269,7 @@ TEST(FaultSockets, AmongManyAtOnceOneIsTheSecond) {
     }
   }
   EXPECT_EQ(unavailable, 1);
-  EXPECT_EQ(bad_gateway, 2) << "the first three, of which one was the second";
+  EXPECT_EQ(bad_gateway, 3) << "times counts what the rule acted on, and the second was another's";
 }
 
 TEST(FaultSockets, SelectorsChooseEndpointGrantAndClient) {
