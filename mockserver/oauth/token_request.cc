@@ -122,6 +122,10 @@ std::pair<std::string, std::string> SplitAuthorization(std::string_view header) 
 
 std::string SchemeProblem(std::string_view header, std::string_view wanted) {
   const auto [scheme, credentials] = SplitAuthorization(header);
+  const bool is_word = std::all_of(scheme.begin(), scheme.end(), [](char c) {
+    return (Lower(c) >= 'a' && Lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == ':';
+  });
+  if (!is_word) return "the Authorization header begins with no scheme";
   if (credentials.empty()) {
     return "the Authorization header holds one word, not a scheme and credentials";
   }

@@ -60,8 +60,8 @@ std::string MediaType(const HttpRequest& request);
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 // "Bearer abc" is {"Bearer", "abc"}; the rest keeps its inner spaces.
 std::pair<std::string, std::string> SplitAuthorization(std::string_view header);
-// Why a header of this scheme is not one of `wanted`. Never quotes a header of one word: what
-// stands where the scheme should may be the secret itself.
+// Why a header of this scheme is not one of `wanted`. Never quotes a header of one word, nor
+// what is no word: where the scheme should stand may be the secret itself.
 std::string SchemeProblem(std::string_view header, std::string_view wanted);
 
 }  // namespace aweber::mock

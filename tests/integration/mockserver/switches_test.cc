@@ -299,6 +299,8 @@ TEST(WhyRejected, NoClientIsToldWithoutTheHeader) {
   EXPECT_EQ(why("Bearer x"), nobody + "; the Authorization scheme is \"Bearer\", not Basic");
   EXPECT_EQ(why("SomeSecret"),
             nobody + "; the Authorization header holds one word, not a scheme and credentials");
+  EXPECT_EQ(why("Some/secret of words"),
+            nobody + "; the Authorization header begins with no scheme");
 }
 
 TEST(Authorize, RegisteredRedirectIsTheDefaultInTheRfcProfiles) {
