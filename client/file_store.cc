@@ -128,8 +128,10 @@ Outcome<std::optional<std::string>> ReadPrivateFile(const std::string& path) {
     return StoreFailure("store.read", "read", path, errno);
   }
   auto text = ReadFile(path, kMaxStoreFile);
-  if (!text) return StoreFailure("store.read", text.error().message);
-  return std::optional<std::string>(std::move(*text));
+  if (text) return std::optional<std::string>(std::move(*text));
+  // Who reads without the lock may see the file go at any moment.
+  if (::stat(path.c_str(), &info) != 0 && errno == ENOENT) return std::optional<std::string>();
+  return StoreFailure("store.read", text.error().message);
 }
 
 Outcome<void> WritePrivateFile(const std::string& path, std::string_view text) {
