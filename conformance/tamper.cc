@@ -34,7 +34,7 @@ std::string Flip(std::string value) {
   if (std::isdigit(static_cast<unsigned char>(last))) {
     last = last == '9' ? '0' : static_cast<char>(last + 1);
   } else {
-    last = last == 'a' ? 'b' : 'a';
+    last = last == 'a' || last == 'A' ? 'b' : 'a';  // not its other case: that is another tamper
   }
   return value;
 }

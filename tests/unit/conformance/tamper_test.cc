@@ -76,6 +76,14 @@ TEST(Tamper, ACaseChangeAlwaysChangesSomething) {
             "a:?state=124");
 }
 
+// Another case would be a variant of the right value, which another check is about.
+TEST(Tamper, AFlipIsNoChangeOfCase) {
+  for (const char last : {'a', 'A'}) {
+    const std::string url = std::string("a:?state=x") + last;
+    EXPECT_EQ(TamperCallback(url, {{"flip", "state", "", {}}}, {}).value(), "a:?state=xb");
+  }
+}
+
 TEST(Tamper, UnknownKindsAndVariablesAreErrors) {
   EXPECT_EQ(TamperCallback("a:?b=c", {{"shake", "b", "", {}}}, {}).error().code, "tamper.kind");
   EXPECT_EQ(TamperCallback("a:?state=c", {{"shake", "state", "", {}}}, {}).error().code,
