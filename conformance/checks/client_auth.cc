@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/uri.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
@@ -60,7 +61,19 @@ Judgement OneMethod(const CaseView& view) {
       });
 }
 
-// "encoded" | "raw" | "" when the two cannot be told apart, or neither gives what was told.
+// Is `text` what was told, with some characters percent-escaped and others left as they are?
+bool IsPartlyEscaped(std::string_view text, std::string_view told) {
+  while (!text.empty() && !told.empty()) {
+    const auto one = PercentDecode(text.substr(0, 3));
+    const bool escaped = text[0] == '%' && one.ok() && *one == told.substr(0, 1);
+    if (!escaped && text[0] != told[0]) return false;
+    text.remove_prefix(escaped ? 3 : 1);
+    told.remove_prefix(1);
+  }
+  return text.empty() && told.empty();
+}
+
+// "encoded" | "raw" | "part" | "" when they cannot be told apart, or none gives what was told.
 std::string BasicForm(const CaseView& view, const BackRequest& request) {
   if (view.scenario.empty() || view.client_id.empty() || view.client_secret.empty()) {
     return request.entry->facts.basic_encoding;
@@ -74,7 +87,9 @@ std::string BasicForm(const CaseView& view, const BackRequest& request) {
   const bool split = user + ":" + password == view.client_id + ":" + view.client_secret;
   if (encoded && !raw) return "encoded";
   if ((raw || split) && !encoded) return "raw";
-  return "";
+  const bool part =
+      IsPartlyEscaped(user, view.client_id) && IsPartlyEscaped(password, view.client_secret);
+  return part && !raw && !encoded ? "part" : "";
 }
 
 Judgement BasicEncoded(const CaseView& view) {
@@ -86,6 +101,11 @@ Judgement BasicEncoded(const CaseView& view) {
     if (form == "raw") {
       tally.Add(Wrong("client id and secret were put into HTTP Basic raw, expected each "
                       "form-encoded first"),
+                request.sequence());
+    }
+    if (form == "part") {
+      tally.Add(Wrong("client id and secret were put into HTTP Basic with some of their characters "
+                      "escaped and others raw, expected each form-encoded first"),
                 request.sequence());
     }
   }

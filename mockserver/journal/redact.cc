@@ -207,7 +207,9 @@ std::string Redactor::HeaderValue(std::string_view name, std::string_view value)
   if (lower == "authorization" || lower == "proxy-authorization") {
     const std::size_t space = value.find(' ');
     if (space == std::string_view::npos) return "[redacted]";
-    return std::string(value.substr(0, space + 1)) + Tag(value.substr(space + 1));
+    const std::string scheme(value.substr(0, space + 1));
+    if (!ByValue(value).starts_with(scheme)) return "[redacted]";  // a known secret of many words
+    return scheme + Tag(value.substr(space + 1));
   }
   if (IsSecretName(lower)) return "[redacted]";
   if (lower == "location" || lower == "referer") return Url(value);

@@ -181,6 +181,19 @@ std::vector<CheckCase> ClientAuthCases() {
          t.Token(Exchange()).request.headers.Set("Authorization", BasicHeader(kClientId, hostile));
        },
        "raw"},
+      {"tk-basic-encoded", "only the colon escaped", kViolation,
+       [=](T& t) {
+         t.view().client_secret = hostile;
+         std::string password = hostile;
+         password.replace(password.find(':'), 1, "%3A");
+         t.Token(Exchange()).request.headers.Set("Authorization", BasicHeader(kClientId, password));
+       },
+       "others raw"},
+      {"tk-basic-encoded", "another secret", kNotSeen,
+       [=](T& t) {
+         t.view().client_secret = hostile;
+         t.Token(Exchange()).request.headers.Set("Authorization", BasicHeader(kClientId, "other"));
+       }},
       {"tk-basic-encoded", "nothing to encode", kNotSeen, [](T& t) { t.Token(Exchange()); }},
       {"tk-basic-encoded", "raw in foreign traffic", kViolation,
        [](T& t) {

@@ -43,6 +43,7 @@ TEST(Redact, Headers) {
   EXPECT_EQ(redactor.HeaderValue("Authorization", std::string("Bearer ") + kAccess),
             "Bearer [redacted:at-3]");
   EXPECT_EQ(redactor.HeaderValue("authorization", "Basic abc"), "Basic [redacted]");
+  EXPECT_EQ(redactor.HeaderValue("Authorization", kSecret), "[redacted]") << "it has a space";
   EXPECT_EQ(redactor.HeaderValue("Cookie", "a=b"), "[redacted]");
   EXPECT_EQ(redactor.HeaderValue("Location", std::string("https://a/cb?state=s&code=") + kCode),
             "https://a/cb?state=s&code=[redacted:code-1]");
