@@ -153,9 +153,54 @@ Remark ExpiryFits(const StepObservation& step, std::int64_t expires_at,
                   step.label, *life, expires_at - earliest + *life));
 }
 
+// What the wire tells where one grant's token lives longer than the one before: who keeps the old
+// expiry renews a token that has long to live, unasked and unrefused.
+void AddEarlyRenewals(const CaseView& view, const std::vector<IssuedTokens>& issued, Tally& tally) {
+  const auto refreshes = RefreshRequests(view);
+  const auto calls = ApiRequests(view);
+  for (std::size_t i = 1; i < issued.size(); ++i) {
+    const JournalEntry& before = *issued[i - 1].entry;
+    const JournalEntry& entry = *issued[i].entry;
+    const auto old_life = JsonInt(issued[i - 1].members, "expires_in");
+    const auto life = JsonInt(issued[i].members, "expires_in");
+    if (!old_life || !life || *old_life >= *life || *life > kYear) continue;
+    if (before.facts.grant_label != entry.facts.grant_label) continue;
+    const auto renewed =
+        std::find_if(refreshes.begin(), refreshes.end(), [&](const BackRequest& request) {
+          return request.sequence() > entry.sequence &&
+                 request.entry->facts.grant_label == entry.facts.grant_label;
+        });
+    const std::uint64_t end = renewed == refreshes.end() ? UINT64_MAX : renewed->sequence();
+    bool refused = false;
+    const ApiRequest* used = nullptr;
+    for (const ApiRequest& call : calls) {
+      if (call.sequence() <= entry.sequence || call.sequence() > end) continue;
+      refused |= call.entry->status / 100 != 2;
+      if (call.Token() == issued[i].access_token && used == nullptr) used = &call;
+    }
+    if (renewed == refreshes.end()) {
+      if (used != nullptr && !refused) tally.Add(Fine(), used->sequence());
+      continue;
+    }
+    const auto* const step = StepOf(view, *renewed->entry);
+    const Micros lived = std::max<Micros>(renewed->entry->virtual_time - entry.virtual_time,
+                                          renewed->entry->real_time - entry.real_time);
+    const std::int64_t left =
+        *life - std::chrono::duration_cast<std::chrono::seconds>(lived).count();
+    const bool told = step == nullptr || step->op == "refresh" || refused;
+    if (told || left <= std::max(kEarly, *life / 4)) continue;
+    tally.Add(
+        Wrong(fmt::format("step {}: a token with {} of its {} seconds left was refreshed; the "
+                          "one before lived {}",
+                          step->label, left, *life, *old_life)),
+        renewed->sequence());
+  }
+}
+
 Judgement ExpiresLatest(const CaseView& view) {
   Tally tally("expiries that the driver names");
   const auto issued = TokensIssued(view);
+  AddEarlyRenewals(view, issued, tally);
   for (const auto& step : view.steps) {
     if (step.reply != ReplyKind::kOk) continue;
     const auto* member = JsonMember(step.ok, "token");
@@ -326,8 +371,9 @@ std::vector<Check> TokenResponseChecks() {
        .fix = "Store now + expires_in with every answer that brings an access token.",
        .judge = ExpiresLatest,
        .verified = false,
-       .note = "Judged in every case where the driver names expires_at beside the token. It may be "
-               "early by five minutes or a quarter of the time."},
+       .note = "Judged in every case where the driver names expires_at beside the token; it may be "
+               "early by five minutes or a quarter of the time. Seen on the wire as well, where a "
+               "token that outlives the one before is renewed long before its end."},
       {.id = "tr-refresh-optional",
        .statement = "The client works without a refresh token.",
        .levels = Everywhere(kInterop),

@@ -55,6 +55,19 @@ JournalEntry& BadCertificate(T& t) {
   entry.state = mock::EntryState::kAborted;
   return entry;
 }
+constexpr const char* kAnotherDay =
+    R"({"access_token":"at-3-0123456789","refresh_token":"rt-3-0123456789","expires_in":86400})";
+
+// A token of one second, refreshed into one of a day.
+void RenewedForADay(T& t) {
+  Takes(t, Set("expires_in", 1));
+  t.Ok("refresh", [&] {
+    t.Token(Refresh("rt-1-0123456789"),
+            R"({"access_token":"at-2-0123456789","refresh_token":"rt-2-0123456789",)"
+            R"("expires_in":86400})");
+  });
+}
+
 }  // namespace
 
 std::vector<CheckCase> TokenResponseCases() {
@@ -111,6 +124,30 @@ std::vector<CheckCase> TokenResponseCases() {
          t.Ok("token").ok = {{"access_token", "at-2-0123456789"}, {"expires_at", 1'700'000'003}};
        },
        "said expires_in 86400"},
+      {"tr-expires-latest", "the longer life is used", kOk,
+       [](T& t) {
+         RenewedForADay(t);
+         t.Ok("call", [&] { t.Api("at-2-0123456789"); });
+       }},
+      {"tr-expires-latest", "renewed once more by the old one", kViolation,
+       [](T& t) {
+         RenewedForADay(t);
+         t.Ok("call", [&] { t.Token(Refresh("rt-2-0123456789"), kAnotherDay); });
+       },
+       "a token with 86398 of its 86400 seconds left was refreshed; the one before lived 1"},
+      {"tr-expires-latest", "renewed once more when told to", kNotSeen,
+       [](T& t) {
+         RenewedForADay(t);
+         t.Ok("refresh", [&] { t.Token(Refresh("rt-2-0123456789"), kAnotherDay); });
+       }},
+      {"tr-expires-latest", "renewed once more after a refusal", kNotSeen,
+       [](T& t) {
+         RenewedForADay(t);
+         t.Ok("call", [&] {
+           t.Api("at-2-0123456789").status = 401;
+           t.Token(Refresh("rt-2-0123456789"), kAnotherDay);
+         });
+       }},
       {"tr-expires-latest", "an odd lifetime is another check's", kNotSeen,
        [](T& t) { Names(t, Set("expires_in", 9'000'000'000'000'000'000), 3600); }},
       {"tr-expires-latest", "the driver does not say", kNotSeen,
