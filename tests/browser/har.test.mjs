@@ -16,7 +16,7 @@ after(async () => {
 // As "Import HAR file" does it: the panel reads a file.
 async function openInNetworkPanel(har) {
   const page = await browser.newPage({viewport: {width: 1300, height: 700}});
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);  // the developer tools are a large program
   await page.goto('devtools://devtools/bundled/devtools_app.html?panel=network');
   await page.getByRole('tab', {name: 'Network', exact: true}).waitFor();
   await page.evaluate(async (text) => {
@@ -46,7 +46,7 @@ test('a HAR of the mock opens in the network panel', async () => {
   assert.deepEqual(said.map(([name, status]) => [name.split('?')[0], status]),
     [['token', '400'], ['authorize', '200'], ['accounts', '401']]);
 
-  await rows.first().click();
+  await rows.first().locator('td').first().click();  // the name opens the side panel
   await page.getByRole('tab', {name: 'Payload', exact: true}).click();
   await page.getByText('authorization_code', {exact: true}).waitFor();
   await page.getByRole('tab', {name: 'Response', exact: true}).click();
