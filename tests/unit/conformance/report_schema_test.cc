@@ -22,6 +22,7 @@
 #include "conformance/report/event_json.h"
 #include "conformance/report/formats.h"
 #include "tests/support/paths.h"
+#include "tests/unit/conformance/rendered.h"
 
 namespace aweber::conformance {
 namespace {
@@ -84,23 +85,10 @@ RunModel SampleRun() {
   return model;
 }
 
-std::string Render(std::string_view name) {
-  std::string text;
-  const auto sink = MakeSink(**FindFormat(name),
-                             {"memory",
-                              [&](std::string_view part) {
-                                text += part;
-                                return true;
-                              }},
-                             {});
-  Replay(SampleRun(), *sink);
-  return text;
-}
-
 TEST(ReportSchemas, TakeWhatIsWritten) {
-  EXPECT_EQ(SchemaFile("report/json.schema.json").Refusal(Render("json")), "");
+  EXPECT_EQ(SchemaFile("report/json.schema.json").Refusal(Rendered("json", SampleRun())), "");
   const SchemaFile line("report/ndjson.schema.json");
-  std::istringstream lines(Render("ndjson"));
+  std::istringstream lines(Rendered("ndjson", SampleRun()));
   int count = 0;
   for (std::string text; std::getline(lines, text); ++count) EXPECT_EQ(line.Refusal(text), "");
   EXPECT_EQ(count, 12);
@@ -109,11 +97,11 @@ TEST(ReportSchemas, TakeWhatIsWritten) {
 TEST(ReportSchemas, RefuseWhatIsNot) {
   const SchemaFile schema("report/json.schema.json");
   for (const char* const member : {"version", "summary", "cases", "exit_status", "client"}) {
-    Json document = *ParseJson(Render("json"));
+    Json document = *ParseJson(Rendered("json", SampleRun()));
     document.erase(member);
     EXPECT_NE(schema.Refusal(DumpJson(document)), "") << member;
   }
-  Json document = *ParseJson(Render("json"));
+  Json document = *ParseJson(Rendered("json", SampleRun()));
   document["cases"][0]["outcome"] = "passed";
   EXPECT_NE(schema.Refusal(DumpJson(document)), "");
   EXPECT_NE(SchemaFile("report/ndjson.schema.json").Refusal(R"({"event":"case-finished"})"), "");

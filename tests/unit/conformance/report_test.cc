@@ -12,6 +12,7 @@
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/text.h"
+#include "tests/unit/conformance/rendered.h"
 
 namespace aweber::conformance {
 namespace {
@@ -53,19 +54,6 @@ RunModel Sample() {
   return model;
 }
 
-std::string Render(std::string_view name, const RunModel& model, ReportOptions options = {}) {
-  std::string text;
-  const auto sink = MakeSink(**FindFormat(name),
-                             {"memory",
-                              [&](std::string_view part) {
-                                text += part;
-                                return true;
-                              }},
-                             options);
-  Replay(model, *sink);
-  return text;
-}
-
 int CountLines(const std::string& text, const std::string& pattern) {
   const std::regex regex(pattern);
   std::istringstream in(text);
@@ -77,7 +65,7 @@ int CountLines(const std::string& text, const std::string& pattern) {
 TEST(Reports, TotalsAreTheSameInEveryFormat) {
   const RunModel model = Sample();
   for (const ReportFormat& format : ReportFormats()) {
-    const std::string text = Render(format.name, model);
+    const std::string text = Rendered(format.name, model);
     if (format.name == "json") {
       const Json summary = ParseJson(text)->at("summary");
       for (const Outcome outcome : AllOutcomes()) EXPECT_EQ(summary.at(OutcomeName(outcome)), 1);
@@ -114,31 +102,31 @@ TEST(Reports, TotalsAreTheSameInEveryFormat) {
 
 TEST(Reports, StrictMakesAWarningAFailure) {
   const RunModel model = Sample();
-  EXPECT_EQ(CountLines(Render("tap", model, {.strict = true}), "^not ok "), 7);
-  EXPECT_NE(Render("junit", model, {.strict = true}).find("failures=\"5\""), std::string::npos);
+  EXPECT_EQ(CountLines(Rendered("tap", model, {.strict = true}), "^not ok "), 7);
+  EXPECT_NE(Rendered("junit", model, {.strict = true}).find("failures=\"5\""), std::string::npos);
 }
 
 TEST(Reports, WhatWasLostIsNotASkip) {
   RunModel model = Sample();
   model.summary.harness_error = "the driver could not be started";
-  EXPECT_EQ(CountLines(Render("tap", model), "^not ok .*not-run"), 1);
+  EXPECT_EQ(CountLines(Rendered("tap", model), "^not ok .*not-run"), 1);
   pugi::xml_document document;
-  document.load_string(Render("junit", model).c_str());
+  document.load_string(Rendered("junit", model).c_str());
   EXPECT_EQ(document.child("testsuites").attribute("errors").as_int(), 2);
   for (const char* const format : {"pretty", "html", "markdown", "github"}) {
-    EXPECT_NE(Render(format, model).find("could not be started"), std::string::npos) << format;
+    EXPECT_NE(Rendered(format, model).find("could not be started"), std::string::npos) << format;
   }
 }
 
 TEST(Reports, AStaleBaselineEntryFailsInEveryFormat) {
   RunModel model = Sample();
   model.summary.stale_baseline = {"known.yaml:2: a/** did not fail in this run; remove the entry"};
-  const std::string tap = Render("tap", model);
+  const std::string tap = Rendered("tap", model);
   EXPECT_EQ(CountLines(tap, "^1\\.\\.11$"), 1) << tap;
   EXPECT_EQ(CountLines(tap, "^not ok 11 - stale baseline entry: known.yaml:2: a/\\*\\* did not"),
             1);
   pugi::xml_document document;
-  ASSERT_TRUE(document.load_string(Render("junit", model).c_str()));
+  ASSERT_TRUE(document.load_string(Rendered("junit", model).c_str()));
   EXPECT_EQ(document.child("testsuites").attribute("tests").as_int(), 11);
   EXPECT_EQ(document.child("testsuites").attribute("failures").as_int(), 5);
   const pugi::xml_node suite = document.select_node("//testsuite[@name='baseline']").node();
@@ -148,7 +136,7 @@ TEST(Reports, AStaleBaselineEntryFailsInEveryFormat) {
       suite.child("testcase").child("failure").attribute("message").value(),
       "stale baseline entry: known.yaml:2: a/** did not fail in this run; remove the entry");
   for (const char* const format : {"pretty", "html", "markdown", "github", "json", "ndjson"}) {
-    EXPECT_NE(Render(format, model).find("known.yaml:2: a/"), std::string::npos) << format;
+    EXPECT_NE(Rendered(format, model).find("known.yaml:2: a/"), std::string::npos) << format;
   }
 }
 
@@ -167,7 +155,7 @@ TEST(Reports, WhatCannotBeWrittenIsAProblemInEveryFormat) {
 TEST(Reports, PrettyTellsTheWarningsOfCasesThatPassed) {
   RunModel model = Sample();
   model.cases[0].warnings = {"ended with exit status 3 after bye", "more"};
-  EXPECT_NE(Render("pretty", model)
+  EXPECT_NE(Rendered("pretty", model)
                 .find("\nwarning: folder0/pass: ended with exit status 3 after bye (and 1 more)\n"),
             std::string::npos);
   for (int i = 0; i < 6; ++i) {
@@ -176,7 +164,7 @@ TEST(Reports, PrettyTellsTheWarningsOfCasesThatPassed) {
     model.info.cases.push_back(passed.id);
     model.cases.push_back(passed);
   }
-  EXPECT_NE(Render("pretty", model).find("\n2 more cases have warnings\n"), std::string::npos);
+  EXPECT_NE(Rendered("pretty", model).find("\n2 more cases have warnings\n"), std::string::npos);
 }
 
 // A run whose driver never started must not read as a good one.
@@ -192,16 +180,16 @@ TEST(JsonReport, RoundTripLosesNothing) {
   model.summary.duration_ms = 12.5;
   model.summary.requests = 9;
   const std::string file = MakeTempDirectory("report-test").value() + "/r.json";
-  ASSERT_TRUE(WriteFileAtomically(file, Render("json", model)).ok());
+  ASSERT_TRUE(WriteFileAtomically(file, Rendered("json", model)).ok());
   const auto again = LoadRun(file);
   ASSERT_TRUE(again.ok()) << again.error().message;
   for (const ReportFormat& format : ReportFormats()) {
-    EXPECT_EQ(Render(format.name, *again), Render(format.name, model)) << format.name;
+    EXPECT_EQ(Rendered(format.name, *again), Rendered(format.name, model)) << format.name;
   }
 }
 
 TEST(Reports, MarkupStaysText) {
-  const std::string html = Render("html", Sample());
+  const std::string html = Rendered("html", Sample());
   EXPECT_EQ(html.find("<tags>"), std::string::npos);
   EXPECT_EQ(html.find("cli<ent>"), std::string::npos);
   EXPECT_NE(html.find("A title with &lt;tags&gt;, &quot;quotes&quot; &amp; # signs"),
@@ -211,12 +199,12 @@ TEST(Reports, MarkupStaysText) {
   EXPECT_NE(html.find("--accent-ground:"), std::string::npos) << "the console's colours";
   EXPECT_NE(html.find("<svg"), std::string::npos) << "the sequence is drawn";
   EXPECT_NE(html.find("href=\"#case-3-request-2\""), std::string::npos) << "evidence is linked";
-  EXPECT_EQ(CountLines(Render("markdown", Sample()), "\\| folder.*`"), 9) << "escaped backquotes";
+  EXPECT_EQ(CountLines(Rendered("markdown", Sample()), "\\| folder.*`"), 9) << "escaped backquotes";
 }
 
 TEST(Reports, GithubEscapesAndLimitsAnnotations) {
   RunModel model = Sample();
-  const std::string text = Render("github", model);
+  const std::string text = Rendered("github", model);
   EXPECT_NE(text.find("::error title=fail folder2/fail::because,%0Aof: 100%25"), std::string::npos)
       << text;
   CaseResult failing = model.cases[2];
@@ -226,7 +214,7 @@ TEST(Reports, GithubEscapesAndLimitsAnnotations) {
     model.info.cases.push_back(failing.id);
   }
   model.summary.harness_error = "it broke";
-  const std::string limited = Render("github", model);
+  const std::string limited = Rendered("github", model);
   EXPECT_EQ(CountLines(limited, "^::error title="), 10);
   EXPECT_EQ(CountLines(limited, "^::error title=aweber-conformance::it broke$"), 1);
   EXPECT_NE(limited.find("; 26 more are in the step summary only"), std::string::npos) << limited;
@@ -250,7 +238,7 @@ TEST(Reports, TheStepSummaryStaysWithinItsLimitAndSaysSo) {
 }
 
 TEST(Reports, PrettyTellsAFailureInFull) {
-  const std::string text = Render("pretty", Sample());
+  const std::string text = Rendered("pretty", Sample());
   for (const char* const part :
        {"fail az-one (must, RFC 6749 §10.12)", "seen:     expected a, saw b",
         "#2 POST /oauth2/token -> 400 invalid_request", "reproduce: aweber-conformance run x",
@@ -259,7 +247,7 @@ TEST(Reports, PrettyTellsAFailureInFull) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
   EXPECT_EQ(text.find('\033'), std::string::npos);
-  EXPECT_NE(Render("pretty", Sample(), {.color = true}).find("\033[31m"), std::string::npos);
+  EXPECT_NE(Rendered("pretty", Sample(), {.color = true}).find("\033[31m"), std::string::npos);
 }
 
 TEST(Reports, ARequestCanBeSentAgainByCurl) {
@@ -280,29 +268,29 @@ TEST(Reports, ARequestCanBeSentAgainByCurl) {
   EXPECT_EQ(CurlCommand(page), "") << "the browser's";
   RunModel model = Sample();
   model.cases[2].journal[0]["endpoint"] = "token";
-  EXPECT_NE(Render("pretty", model).find("  curl:      curl -i -X POST \"$MOCK\"/oauth2/token\n"),
+  EXPECT_NE(Rendered("pretty", model).find("  curl:      curl -i -X POST \"$MOCK\"/oauth2/token\n"),
             std::string::npos)
-      << Render("pretty", model);
+      << Rendered("pretty", model);
 }
 
 TEST(Reports, ProgressBarIsDrawnBelowTheLinesAndLeavesNoTrace) {
-  const std::string text = Render("pretty", Sample(), {.progress = true});
+  const std::string text = Rendered("pretty", Sample(), {.progress = true});
   EXPECT_NE(text.find("[###...........................] 1/10"), std::string::npos);
   EXPECT_EQ(text.rfind("/10"), text.find("9/10, 5 not good") + 1);
 }
 
 TEST(Ndjson, RoundTripLosesNothing) {
   const RunModel model = Sample();
-  const auto again = ReadRun(Render("ndjson", model), "f");
+  const auto again = ReadRun(Rendered("ndjson", model), "f");
   ASSERT_TRUE(again.ok()) << again.error().message;
   EXPECT_FALSE(again->summary.cut_short);
   for (const ReportFormat& format : ReportFormats()) {
-    EXPECT_EQ(Render(format.name, *again), Render(format.name, model)) << format.name;
+    EXPECT_EQ(Rendered(format.name, *again), Rendered(format.name, model)) << format.name;
   }
 }
 
 TEST(Ndjson, AStreamCutShortHoldsEveryFinishedCase) {
-  const std::string whole = Render("ndjson", Sample());
+  const std::string whole = Rendered("ndjson", Sample());
   std::size_t third = 0;
   for (int i = 0; i < 4; ++i) third = whole.find('\n', third) + 1;
   const auto cut = ReadRun(whole.substr(0, third + 40), "f");  // and half a line
@@ -311,8 +299,9 @@ TEST(Ndjson, AStreamCutShortHoldsEveryFinishedCase) {
   EXPECT_EQ(cut->cases.size(), 10u);
   EXPECT_EQ(cut->Count().at("not-run"), 7);
   EXPECT_EQ(cut->cases[2].outcome, Outcome::kFail);
-  EXPECT_NE(Render("pretty", *cut).find("cut short"), std::string::npos);
-  EXPECT_NE(Render("pretty", *cut).find("; requests and time are not known\n"), std::string::npos);
+  EXPECT_NE(Rendered("pretty", *cut).find("cut short"), std::string::npos);
+  EXPECT_NE(Rendered("pretty", *cut).find("; requests and time are not known\n"),
+            std::string::npos);
 }
 
 TEST(Ndjson, ErrorsNameTheLine) {
