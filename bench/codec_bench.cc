@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "base/base64.h"
-#include "base/crypto.h"
-#include "base/form.h"
-#include "base/json.h"
-#include "base/uri.h"
+#include "base/crypto/crypto.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 
 namespace aweber {
 namespace {

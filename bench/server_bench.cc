@@ -8,10 +8,10 @@
 #include <memory>
 #include <vector>
 
-#include "base/base64.h"
-#include "base/clock.h"
-#include "base/form.h"
-#include "base/http_server.h"
+#include "base/http/server.h"
+#include "base/os/clock.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
 #include "bench/raw_connection.h"
 #include "mockserver/mock_server.h"
 

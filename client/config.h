@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "client/failure.h"
+#include "client/protocol/failure.h"
 
 namespace aweber::client {
 

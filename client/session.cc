@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "client/reply.h"
+#include "client/protocol/reply.h"
 
 namespace aweber::client {
 namespace {

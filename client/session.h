@@ -1,6 +1,7 @@
 // Session: one user's connection to AWeber, from login to revocation.
 //
-// Purpose: the small imperative layer over client/exchange.h: it sends what the builders build,
+// Purpose: the small imperative layer over client/protocol/protocol.h: it sends what the builders
+// build,
 //   believes what the judges accept, and keeps tokens in the store.
 //
 //     Session session(config, {http, clock, random, tokens, pending}, "user-17");
@@ -34,16 +35,16 @@
 #include <stop_token>
 #include <string>
 
-#include "base/clock.h"
-#include "base/http_client.h"
-#include "base/random.h"
-#include "client/api_request.h"
+#include "base/http/client.h"
+#include "base/os/clock.h"
+#include "base/os/random.h"
 #include "client/config.h"
-#include "client/exchange.h"
-#include "client/failure.h"
-#include "client/pending_store.h"
+#include "client/protocol/api_request.h"
+#include "client/protocol/failure.h"
+#include "client/protocol/protocol.h"
 #include "client/single_flight.h"
-#include "client/token_store.h"
+#include "client/store/pending_store.h"
+#include "client/store/token_store.h"
 
 namespace aweber::client {
 

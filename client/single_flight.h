@@ -19,8 +19,8 @@
 #include <optional>
 #include <stop_token>
 
-#include "client/failure.h"
-#include "client/token_set.h"
+#include "client/protocol/failure.h"
+#include "client/protocol/token_set.h"
 
 namespace aweber::client {
 

@@ -1,3 +1,3 @@
-#include "conformance/cli.h"
+#include "conformance/cli/cli.h"
 
 int main(int argc, char** argv) { return aweber::conformance::RunCli(argc, argv); }

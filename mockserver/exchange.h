@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/http.h"
+#include "base/http/message.h"
 #include "mockserver/journal/entry.h"
 
 namespace aweber::mock {

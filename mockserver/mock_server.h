@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "base/http.h"
+#include "base/http/message.h"
 #include "base/result.h"
 #include "mockserver/scenario/scenario.h"
 #include "mockserver/space.h"

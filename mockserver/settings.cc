@@ -7,7 +7,7 @@
 #include <limits>
 #include <variant>
 
-#include "base/yaml.h"
+#include "base/text/yaml.h"
 
 namespace aweber::mock {
 namespace {

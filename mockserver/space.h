@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/http.h"
+#include "base/http/message.h"
+#include "base/os/clock.h"
 #include "base/result.h"
 #include "mockserver/faults/rule.h"
 #include "mockserver/journal/journal.h"

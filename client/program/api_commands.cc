@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "base/json.h"
+#include "base/text/json.h"
 #include "client/program/cli.h"
 #include "client/program/commands.h"
 #include "client/program/interrupts.h"

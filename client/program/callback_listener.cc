@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/uri.h"
+#include "base/text/uri.h"
 
 namespace aweber::client {
 namespace {

@@ -13,7 +13,7 @@
 #include <mutex>
 #include <string>
 
-#include "base/http_server.h"
+#include "base/http/server.h"
 #include "base/result.h"
 
 namespace aweber::client {

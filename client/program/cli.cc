@@ -5,8 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "base/cli_failure.h"
-#include "base/json.h"
+#include "base/os/cli_failure.h"
+#include "base/text/json.h"
 #include "client/program/commands.h"
 #include "client/program/version.h"
 

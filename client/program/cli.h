@@ -6,7 +6,7 @@
 //   3 log in again · 130 interrupted.
 #pragma once
 
-#include "client/failure.h"
+#include "client/protocol/failure.h"
 
 namespace aweber::client {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "client/config.h"
-#include "client/failure.h"
+#include "client/protocol/failure.h"
 #include "client/session.h"
 
 namespace CLI {

@@ -10,9 +10,9 @@
 
 #include <iosfwd>
 
-#include "base/clock.h"
-#include "base/http_client.h"
-#include "base/random.h"
+#include "base/http/client.h"
+#include "base/os/clock.h"
+#include "base/os/random.h"
 #include "client/program/driver_cases.h"
 
 namespace aweber::client {

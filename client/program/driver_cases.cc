@@ -8,7 +8,7 @@
 
 #include "client/program/commands.h"
 #include "client/program/version.h"
-#include "client/token_store.h"
+#include "client/store/token_store.h"
 
 namespace aweber::client {
 namespace {

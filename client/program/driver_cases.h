@@ -15,10 +15,10 @@
 #include <stop_token>
 #include <string>
 
-#include "base/clock.h"
-#include "base/http_client.h"
-#include "base/json.h"
-#include "base/random.h"
+#include "base/http/client.h"
+#include "base/os/clock.h"
+#include "base/os/random.h"
+#include "base/text/json.h"
 #include "client/config.h"
 #include "client/session.h"
 

@@ -14,7 +14,7 @@
 #include <mutex>
 #include <optional>
 
-#include "base/json.h"
+#include "base/text/json.h"
 #include "client/program/callback_listener.h"
 #include "client/program/cli.h"
 #include "client/program/commands.h"

@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "base/json.h"
+#include "base/text/json.h"
 #include "client/program/cli.h"
 #include "client/program/commands.h"
 #include "client/program/interrupts.h"

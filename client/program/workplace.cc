@@ -8,12 +8,12 @@
 #include <system_error>
 #include <utility>
 
-#include "base/file.h"
-#include "base/json.h"
-#include "base/uri.h"
-#include "client/file_store.h"
+#include "base/os/file.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 #include "client/program/commands.h"
 #include "client/program/version.h"
+#include "client/store/file_store.h"
 
 namespace aweber::client {
 namespace {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/diff.h"
-#include "base/uri.h"
+#include "base/text/diff.h"
+#include "base/text/uri.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"

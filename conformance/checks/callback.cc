@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/diff.h"
+#include "base/text/diff.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"

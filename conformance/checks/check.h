@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
+#include "base/text/json.h"
 #include "mockserver/journal/entry.h"
 
 namespace aweber::conformance {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "base/uri.h"
+#include "base/text/uri.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"

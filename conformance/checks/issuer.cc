@@ -1,7 +1,7 @@
 // Checks against mix-up: the iss parameter (RFC 9207) and where a code goes.
 #include <fmt/format.h>
 
-#include "base/diff.h"
+#include "base/text/diff.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"

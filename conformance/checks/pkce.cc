@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "base/base64.h"
-#include "base/crypto.h"
+#include "base/crypto/crypto.h"
+#include "base/text/base64.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "base/uri.h"
+#include "base/text/uri.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/referrer.h"
 #include "conformance/checks/steps.h"

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "base/base64.h"
+#include "base/text/base64.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"

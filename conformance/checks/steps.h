@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/form.h"
+#include "base/text/form.h"
 #include "conformance/checks/check.h"
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "base/base64.h"
+#include "base/text/base64.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"

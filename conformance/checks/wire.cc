@@ -4,8 +4,8 @@
 #include <array>
 #include <cctype>
 
-#include "base/base64.h"
-#include "base/uri.h"
+#include "base/text/base64.h"
+#include "base/text/uri.h"
 
 namespace aweber::conformance {
 namespace {

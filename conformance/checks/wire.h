@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/form.h"
-#include "base/json.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
 #include "conformance/checks/check.h"
 
 namespace aweber::conformance {

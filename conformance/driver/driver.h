@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/json.h"
+#include "base/os/clock.h"
 #include "base/result.h"
+#include "base/text/json.h"
 #include "conformance/checks/check.h"
 
 namespace aweber::conformance {

@@ -23,8 +23,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/process.h"
+#include "base/os/clock.h"
+#include "base/os/process.h"
 #include "conformance/driver/driver.h"
 #include "conformance/driver/line_reader.h"
 

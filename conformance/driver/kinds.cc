@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
-#include "base/process.h"
-#include "base/yaml.h"
+#include "base/os/file.h"
+#include "base/os/process.h"
+#include "base/text/yaml.h"
 #include "conformance/driver/exec_driver.h"
 #include "conformance/driver/prompt_driver.h"
 #include "conformance/driver/webapp_driver.h"

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/os/clock.h"
 #include "base/result.h"
 #include "conformance/driver/driver.h"
 #include "mockserver/mock_server.h"

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "conformance/driver/kinds.h"
 
 namespace aweber::conformance {

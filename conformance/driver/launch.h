@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/json.h"
 #include "base/result.h"
-#include "base/yaml.h"
+#include "base/text/json.h"
+#include "base/text/yaml.h"
 #include "conformance/driver/driver.h"
 #include "conformance/driver/pattern.h"
-#include "conformance/tamper.h"
+#include "conformance/run/tamper.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::conformance {

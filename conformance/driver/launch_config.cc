@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/file.h"
-#include "base/process.h"
+#include "base/os/file.h"
+#include "base/os/process.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/message.h"
 

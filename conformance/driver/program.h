@@ -17,8 +17,8 @@
 #include <string>
 #include <thread>
 
-#include "base/clock.h"
-#include "base/process.h"
+#include "base/os/clock.h"
+#include "base/os/process.h"
 #include "conformance/driver/line_reader.h"
 
 namespace aweber::conformance {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/form.h"
-#include "conformance/driver/authorization_url.h"
+#include "base/text/form.h"
+#include "conformance/browser/authorization_url.h"
 #include "conformance/driver/message.h"
 
 namespace aweber::conformance {

@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/clock.h"
+#include "base/os/clock.h"
 
 namespace aweber::conformance {
 

@@ -8,8 +8,8 @@
 
 #include <algorithm>
 
-#include "base/uri.h"
-#include "conformance/driver/authorization_url.h"
+#include "base/text/uri.h"
+#include "conformance/browser/authorization_url.h"
 #include "conformance/driver/message.h"
 #include "conformance/driver/time_limit.h"
 

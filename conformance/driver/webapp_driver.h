@@ -19,11 +19,11 @@
 #include <string>
 #include <vector>
 
-#include "base/http_client.h"
+#include "base/http/client.h"
+#include "conformance/browser/web_user.h"
 #include "conformance/driver/kinds.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/program.h"
-#include "conformance/driver/web_user.h"
 
 namespace aweber::conformance {
 

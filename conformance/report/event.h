@@ -15,8 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
 #include "base/result.h"
+#include "base/text/json.h"
 #include "conformance/driver/driver.h"
 
 namespace aweber::conformance {

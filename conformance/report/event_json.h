@@ -6,8 +6,8 @@
 //   version may add some).
 #pragma once
 
-#include "base/json.h"
 #include "base/result.h"
+#include "base/text/json.h"
 #include "conformance/report/event.h"
 
 namespace aweber::conformance {

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "base/yaml.h"
+#include "base/text/yaml.h"
 #include "conformance/report/event_json.h"
 #include "conformance/report/pretty.h"
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/base64.h"
-#include "base/crypto.h"
+#include "base/crypto/crypto.h"
+#include "base/text/base64.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/html_parts.h"
 #include "conformance/report/html_style.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "base/process.h"
+#include "base/os/process.h"
 
 namespace aweber::conformance {
 namespace {

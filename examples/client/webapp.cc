@@ -15,10 +15,10 @@
 #include <optional>
 #include <sstream>
 
-#include "base/crypto.h"
-#include "base/form.h"
-#include "base/http_server.h"
-#include "base/uri.h"
+#include "base/crypto/crypto.h"
+#include "base/http/server.h"
+#include "base/text/form.h"
+#include "base/text/uri.h"
 #include "client/session.h"
 
 using namespace aweber;

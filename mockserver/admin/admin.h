@@ -11,7 +11,7 @@
 #include <stop_token>
 #include <string>
 
-#include "base/http.h"
+#include "base/http/message.h"
 #include "mockserver/admin/guard.h"
 #include "mockserver/admin/route.h"
 

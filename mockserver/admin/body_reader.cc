@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "base/yaml.h"
+#include "base/text/yaml.h"
 #include "mockserver/admin/reply.h"
-#include "mockserver/virtual_clock.h"
+#include "mockserver/model/virtual_clock.h"
 
 namespace aweber::mock {
 

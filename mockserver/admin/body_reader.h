@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/http.h"
-#include "base/json.h"
+#include "base/http/message.h"
+#include "base/os/clock.h"
+#include "base/text/json.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/settings.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/yaml.h"
+#include "base/text/yaml.h"
 
 namespace aweber::mock {
 namespace {

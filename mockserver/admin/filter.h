@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "base/form.h"
 #include "base/result.h"
+#include "base/text/form.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/journal/entry.h"
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/crypto.h"
-#include "base/uri.h"
+#include "base/crypto/crypto.h"
+#include "base/text/uri.h"
 #include "mockserver/admin/reply.h"
 
 namespace aweber::mock {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/http.h"
+#include "base/http/message.h"
 
 namespace aweber::mock {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/http.h"
-#include "base/json.h"
+#include "base/http/message.h"
 #include "base/result.h"
+#include "base/text/json.h"
 
 namespace aweber::mock {
 

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/form.h"
-#include "base/http.h"
-#include "base/json.h"
+#include "base/http/message.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
 #include "mockserver/admin/event_hub.h"
 #include "mockserver/admin/scenario_library.h"
 #include "mockserver/mock_server.h"

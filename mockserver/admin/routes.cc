@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/uri.h"
+#include "base/text/uri.h"
 #include "mockserver/admin/route.h"
 
 namespace aweber::mock {

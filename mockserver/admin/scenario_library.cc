@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "base/file.h"
-#include "base/yaml.h"
+#include "base/os/file.h"
+#include "base/text/yaml.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::mock {

@@ -7,8 +7,8 @@
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/show.h"
 #include "mockserver/journal/json.h"
+#include "mockserver/model/virtual_clock.h"
 #include "mockserver/scenario/loader.h"
-#include "mockserver/virtual_clock.h"
 
 namespace aweber::mock {
 namespace {

@@ -7,8 +7,8 @@
 // nothing has changed then.
 #pragma once
 
-#include "base/json.h"
 #include "base/result.h"
+#include "base/text/json.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/mock_server.h"
 

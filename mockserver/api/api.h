@@ -5,7 +5,7 @@
 
 #include "mockserver/api/bearer.h"
 #include "mockserver/exchange.h"
-#include "mockserver/world.h"
+#include "mockserver/model/space_state.h"
 
 namespace aweber::mock {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/form.h"
+#include "base/text/form.h"
 #include "mockserver/exchange.h"
-#include "mockserver/world.h"
+#include "mockserver/model/space_state.h"
 
 namespace aweber::mock {
 

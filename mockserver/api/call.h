@@ -13,7 +13,7 @@
 #include "mockserver/api/data.h"
 #include "mockserver/api/envelope.h"
 #include "mockserver/exchange.h"
-#include "mockserver/world.h"
+#include "mockserver/model/space_state.h"
 
 namespace aweber::mock {
 

@@ -6,8 +6,8 @@
 #include <array>
 #include <string>
 
-#include "base/base64.h"
-#include "base/crypto.h"
+#include "base/crypto/crypto.h"
+#include "base/text/base64.h"
 
 namespace aweber::mock {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/form.h"
-#include "base/uri.h"
+#include "base/text/form.h"
+#include "base/text/uri.h"
 #include "mockserver/api/api.h"
 #include "mockserver/api/envelope.h"
 #include "mockserver/faults/mutations.h"

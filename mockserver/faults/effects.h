@@ -13,7 +13,7 @@
 
 #include "mockserver/exchange.h"
 #include "mockserver/faults/rule.h"
-#include "mockserver/world.h"
+#include "mockserver/model/space_state.h"
 
 namespace aweber::mock {
 

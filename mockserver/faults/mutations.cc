@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/form.h"
-#include "base/json.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
 
 namespace aweber::mock {
 namespace {

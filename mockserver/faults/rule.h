@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "base/http.h"
-#include "base/json.h"
+#include "base/http/message.h"
+#include "base/text/json.h"
 #include "mockserver/journal/entry.h"
 
 namespace aweber::mock {

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/random.h"
+#include "base/os/random.h"
 #include "mockserver/faults/rule.h"
 #include "mockserver/space.h"
 

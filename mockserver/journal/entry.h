@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/http.h"
+#include "base/http/message.h"
+#include "base/os/clock.h"
 
 namespace aweber::mock {
 

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/base64.h"
-#include "base/form.h"
-#include "base/json.h"
-#include "base/uri.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 
 namespace aweber::mock {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/base64.h"
-#include "base/form.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
 
 namespace aweber::mock {
 namespace {

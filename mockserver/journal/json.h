@@ -6,8 +6,8 @@
 // Thread safety: pure functions. Errors: Error{"journal.invalid"} naming the member.
 #pragma once
 
-#include "base/json.h"
 #include "base/result.h"
+#include "base/text/json.h"
 #include "mockserver/journal/entry.h"
 #include "mockserver/journal/redact.h"
 

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "base/base64.h"
-#include "base/form.h"
-#include "base/json.h"
-#include "base/uri.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 #include "mockserver/journal/named_values.h"
 #include "mockserver/journal/spellings.h"
 

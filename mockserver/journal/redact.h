@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/http.h"
+#include "base/http/message.h"
 #include "mockserver/journal/entry.h"
 
 namespace aweber::mock {

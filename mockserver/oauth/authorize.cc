@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto.h"
-#include "base/uri.h"
+#include "base/crypto/crypto.h"
+#include "base/text/uri.h"
 #include "mockserver/api/envelope.h"
 #include "mockserver/oauth/authorize_check.h"
 #include "mockserver/oauth/pages.h"

@@ -15,10 +15,10 @@
 #include <optional>
 #include <string>
 
-#include "base/form.h"
 #include "base/result.h"
+#include "base/text/form.h"
 #include "mockserver/exchange.h"
-#include "mockserver/world.h"
+#include "mockserver/model/space_state.h"
 
 namespace aweber::mock {
 

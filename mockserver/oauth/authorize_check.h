@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
-#include "base/form.h"
 #include "base/result.h"
-#include "mockserver/world.h"
+#include "base/text/form.h"
+#include "mockserver/model/space_state.h"
 
 namespace aweber::mock {
 

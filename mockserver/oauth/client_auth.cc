@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "base/crypto.h"
-#include "base/form.h"
+#include "base/crypto/crypto.h"
+#include "base/text/form.h"
 
 namespace aweber::mock {
 namespace {

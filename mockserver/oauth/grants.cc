@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto.h"
+#include "base/crypto/crypto.h"
 #include "mockserver/oauth/scopes.h"
 
 namespace aweber::mock {

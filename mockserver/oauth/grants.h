@@ -10,10 +10,10 @@
 
 #include "base/result.h"
 #include "mockserver/exchange.h"
+#include "mockserver/model/space_state.h"
 #include "mockserver/oauth/refusal.h"
 #include "mockserver/oauth/token.h"
 #include "mockserver/oauth/token_request.h"
-#include "mockserver/world.h"
 
 namespace aweber::mock {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "mockserver/exchange.h"
-#include "mockserver/world.h"
+#include "mockserver/model/space_state.h"
 
 namespace aweber::mock {
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/base64.h"
-#include "base/crypto.h"
-#include "base/uri.h"
+#include "base/crypto/crypto.h"
+#include "base/text/base64.h"
+#include "base/text/uri.h"
 #include "mockserver/oauth/scopes.h"
 
 namespace aweber::mock {

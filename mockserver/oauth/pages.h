@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/http.h"
+#include "base/http/message.h"
 
 namespace aweber::mock {
 

@@ -8,8 +8,8 @@
 
 #include <string>
 
-#include "base/http.h"
-#include "base/json.h"
+#include "base/http/message.h"
+#include "base/text/json.h"
 #include "mockserver/exchange.h"
 
 namespace aweber::mock {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "mockserver/exchange.h"
+#include "mockserver/model/space_state.h"
 #include "mockserver/oauth/token_request.h"
-#include "mockserver/world.h"
 
 namespace aweber::mock {
 

@@ -7,9 +7,9 @@
 #include <optional>
 
 #include "mockserver/exchange.h"
+#include "mockserver/model/space_state.h"
 #include "mockserver/oauth/refusal.h"
 #include "mockserver/oauth/token_request.h"
-#include "mockserver/world.h"
 
 namespace aweber::mock {
 

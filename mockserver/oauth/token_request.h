@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/form.h"
-#include "base/http.h"
+#include "base/http/message.h"
+#include "base/text/form.h"
 #include "mockserver/settings.h"
 
 namespace aweber::mock {

@@ -4,9 +4,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/cli_failure.h"
-#include "base/file.h"
-#include "base/http_client.h"
+#include "base/http/client.h"
+#include "base/os/cli_failure.h"
+#include "base/os/file.h"
 #include "mockserver/program/config.h"
 #include "mockserver/program/serve.h"
 #include "mockserver/scenario/loader.h"

@@ -9,9 +9,9 @@
 #include <functional>
 #include <optional>
 
-#include "base/file.h"
-#include "base/uri.h"
-#include "base/yaml.h"
+#include "base/os/file.h"
+#include "base/text/uri.h"
+#include "base/text/yaml.h"
 #include "mockserver/program/config_file.h"
 
 namespace aweber::mock {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
-#include "base/yaml.h"
+#include "base/os/file.h"
+#include "base/text/yaml.h"
 #include "mockserver/oauth/scopes.h"
 
 namespace aweber::mock {

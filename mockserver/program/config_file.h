@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/json.h"
 #include "base/result.h"
+#include "base/text/json.h"
 #include "mockserver/space.h"
 
 namespace aweber::mock {

@@ -8,8 +8,8 @@
 #include <csignal>
 #include <thread>
 
-#include "base/file.h"
-#include "base/form.h"
+#include "base/os/file.h"
+#include "base/text/form.h"
 #include "mockserver/scenario/loader.h"
 #include "mockserver/version.h"
 

@@ -7,7 +7,7 @@
 #include <future>
 #include <set>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "mockserver/scenario/parse.h"
 #include "mockserver/settings.h"
 

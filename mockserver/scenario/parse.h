@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/json.h"
 #include "base/result.h"
-#include "base/yaml.h"
+#include "base/text/json.h"
+#include "base/text/yaml.h"
 #include "mockserver/scenario/scenario.h"
 
 namespace aweber::mock::internal {

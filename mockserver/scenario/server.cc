@@ -1,7 +1,7 @@
 // The `server` part of a scenario: the registered client, settings, rules.
 #include <fmt/format.h>
 
-#include "base/uri.h"
+#include "base/text/uri.h"
 #include "mockserver/scenario/parse.h"
 #include "mockserver/settings.h"
 

@@ -1,9 +1,9 @@
 // A client's refresh, tested against the mock inside the test program.
 #include <gtest/gtest.h>
 
-#include "base/base64.h"
-#include "base/http_client.h"
-#include "base/json.h"
+#include "base/http/client.h"
+#include "base/text/base64.h"
+#include "base/text/json.h"
 #include "mockserver/mock_server.h"
 
 namespace {

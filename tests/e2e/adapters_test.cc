@@ -12,11 +12,11 @@
 #include <optional>
 #include <string>
 
-#include "base/file.h"
-#include "base/form.h"
-#include "base/json.h"
-#include "base/process.h"
-#include "base/uri.h"
+#include "base/os/file.h"
+#include "base/os/process.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 #include "tests/support/listening_socket.h"
 #include "tests/support/paths.h"
 

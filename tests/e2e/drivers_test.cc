@@ -8,9 +8,9 @@
 #include <map>
 #include <string>
 
-#include "base/file.h"
-#include "base/json.h"
-#include "base/process.h"
+#include "base/os/file.h"
+#include "base/os/process.h"
+#include "base/text/json.h"
 #include "tests/support/paths.h"
 
 namespace aweber {

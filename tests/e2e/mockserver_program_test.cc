@@ -10,11 +10,11 @@
 
 #include <cerrno>
 
-#include "base/file.h"
-#include "base/http_client.h"
-#include "base/json.h"
-#include "base/process.h"
-#include "base/uri.h"
+#include "base/http/client.h"
+#include "base/os/file.h"
+#include "base/os/process.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 #include "tests/support/paths.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"

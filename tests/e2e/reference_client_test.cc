@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
-#include "base/file.h"
-#include "base/json.h"
+#include "base/os/file.h"
+#include "base/text/json.h"
 #include "tests/integration/client/program.h"
 #include "tests/support/paths.h"
 

@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "base/file.h"
-#include "base/json.h"
-#include "base/process.h"
+#include "base/os/file.h"
+#include "base/os/process.h"
+#include "base/text/json.h"
 #include "tests/support/paths.h"
 
 namespace aweber {

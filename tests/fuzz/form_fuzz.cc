@@ -1,5 +1,5 @@
 // No pair is lost or changed: the raw parts make the text again, and valid pairs survive encoding.
-#include "base/form.h"
+#include "base/text/form.h"
 #include "tests/fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

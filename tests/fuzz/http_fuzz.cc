@@ -1,6 +1,6 @@
 // Heads and chunked bodies: the same verdict however the bytes are split, and nothing past the end.
-#include "base/http_chunked.h"
-#include "base/http_head.h"
+#include "base/http/chunked.h"
+#include "base/http/head.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace aweber {

@@ -1,6 +1,6 @@
 // What parses can be written and read again, the same; what does not has a place.
-#include "base/form.h"
-#include "base/json.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
 #include "tests/fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

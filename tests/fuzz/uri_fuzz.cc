@@ -1,5 +1,5 @@
 // A URI that parses is the same text again from its parts, and stays one with a query appended.
-#include "base/uri.h"
+#include "base/text/uri.h"
 #include "tests/fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

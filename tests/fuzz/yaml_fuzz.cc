@@ -1,6 +1,6 @@
 // Whatever the text, the reader answers with a tree within its limits or an error with a place.
-#include "base/form.h"
-#include "base/yaml.h"
+#include "base/text/form.h"
+#include "base/text/yaml.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {

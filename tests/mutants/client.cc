@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "base/uri.h"
+#include "base/text/uri.h"
 #include "tests/mutants/environment.h"
 #include "tests/mutants/token_file.h"
 

@@ -11,9 +11,9 @@
 #include <mutex>
 #include <string>
 
-#include "base/clock.h"
-#include "base/http_client.h"
-#include "base/json.h"
+#include "base/http/client.h"
+#include "base/os/clock.h"
+#include "base/text/json.h"
 #include "tests/mutants/wire.h"
 
 namespace aweber::mutants {

@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/random.h"
+#include "base/os/clock.h"
+#include "base/os/random.h"
 #include "tests/mutants/client.h"
 #include "tests/mutants/web_app.h"
 

@@ -4,9 +4,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/crypto.h"
-#include "base/file.h"
-#include "base/json.h"
+#include "base/crypto/crypto.h"
+#include "base/os/file.h"
+#include "base/text/json.h"
 
 namespace aweber::mutants {
 

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "base/http_server.h"
-#include "base/process.h"
-#include "base/uri.h"
+#include "base/http/server.h"
+#include "base/os/process.h"
+#include "base/text/uri.h"
 #include "tests/mutants/environment.h"
 
 namespace aweber::mutants {

@@ -7,8 +7,8 @@
 
 #include <string>
 
-#include "base/http.h"
-#include "base/random.h"
+#include "base/http/message.h"
+#include "base/os/random.h"
 #include "tests/mutants/client.h"
 
 namespace aweber::mutants {

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "base/form.h"
-#include "base/http.h"
-#include "base/random.h"
+#include "base/http/message.h"
+#include "base/os/random.h"
 #include "base/result.h"
+#include "base/text/form.h"
 #include "tests/mutants/deviation.h"
 
 namespace aweber::mutants {

@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <limits>
 
-#include "base/base64.h"
-#include "base/json.h"
-#include "base/uri.h"
+#include "base/text/base64.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 #include "tests/mutants/wire.h"
 
 namespace aweber::mutants {

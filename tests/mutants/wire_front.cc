@@ -5,9 +5,9 @@
 #include <array>
 #include <cctype>
 
-#include "base/base64.h"
-#include "base/crypto.h"
-#include "base/uri.h"
+#include "base/crypto/crypto.h"
+#include "base/text/base64.h"
+#include "base/text/uri.h"
 #include "tests/mutants/wire.h"
 
 namespace aweber::mutants {

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/http_server.h"
+#include "base/http/server.h"
 
 namespace aweber::test {
 

@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/base64.h"
-#include "base/form.h"
-#include "base/http_client.h"
-#include "base/json.h"
-#include "base/uri.h"
+#include "base/http/client.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::mock::testing {

@@ -6,13 +6,13 @@
 #include <regex>
 #include <thread>
 
-#include "base/file.h"
-#include "base/form.h"
-#include "base/http_client.h"
-#include "base/json.h"
-#include "base/socket_stream.h"
-#include "base/tcp_connect.h"
-#include "base/uri.h"
+#include "base/http/client.h"
+#include "base/http/socket_stream.h"
+#include "base/http/tcp_connect.h"
+#include "base/os/file.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 #include "client/program/version.h"
 #include "tests/integration/client/program.h"
 #include "tests/integration/client/tiny_provider.h"

@@ -6,9 +6,9 @@
 #include <regex>
 #include <set>
 
-#include "base/file.h"
-#include "base/form.h"
-#include "base/uri.h"
+#include "base/os/file.h"
+#include "base/text/form.h"
+#include "base/text/uri.h"
 #include "tests/integration/client/program.h"
 #include "tests/integration/client/tiny_provider.h"
 #include "tests/support/paths.h"

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "base/file.h"
-#include "base/form.h"
-#include "base/uri.h"
+#include "base/os/file.h"
+#include "base/text/form.h"
+#include "base/text/uri.h"
 #include "tests/unit/client/fakes.h"
 
 namespace aweber::client {

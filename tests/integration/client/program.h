@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/process.h"
+#include "base/os/process.h"
 #include "tests/support/paths.h"
 
 namespace aweber::client {

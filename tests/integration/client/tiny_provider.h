@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "base/form.h"
-#include "base/http_server.h"
+#include "base/http/server.h"
+#include "base/text/form.h"
 
 namespace aweber::client {
 

@@ -3,10 +3,10 @@
 
 #include <filesystem>
 
-#include "base/file.h"
-#include "base/form.h"
-#include "base/json.h"
-#include "base/uri.h"
+#include "base/os/file.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
+#include "base/text/uri.h"
 #include "tests/integration/client/program.h"
 #include "tests/integration/client/tiny_provider.h"
 

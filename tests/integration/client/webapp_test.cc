@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "base/file.h"
-#include "base/form.h"
-#include "base/http_client.h"
-#include "base/uri.h"
+#include "base/http/client.h"
+#include "base/os/file.h"
+#include "base/text/form.h"
+#include "base/text/uri.h"
 #include "tests/integration/client/program.h"
 #include "tests/integration/client/tiny_provider.h"
 #include "tests/support/paths.h"

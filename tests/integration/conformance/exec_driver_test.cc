@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "conformance/driver/kinds.h"
 #include "tests/support/paths.h"
 

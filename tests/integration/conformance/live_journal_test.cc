@@ -1,8 +1,8 @@
-#include "conformance/live_journal.h"
+#include "conformance/cli/live_journal.h"
 
 #include <gtest/gtest.h>
 
-#include "conformance/lint.h"
+#include "conformance/cli/lint.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::conformance {

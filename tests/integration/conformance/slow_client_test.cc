@@ -6,7 +6,7 @@
 #include <stop_token>
 #include <thread>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "conformance/driver/prompt_driver.h"
 #include "conformance/driver/webapp_driver.h"
 #include "tests/support/paths.h"

@@ -6,14 +6,14 @@
 #include <functional>
 #include <utility>
 
-#include "base/base64.h"
-#include "base/file.h"
-#include "base/form.h"
-#include "base/http_client.h"
+#include "base/http/client.h"
+#include "base/os/file.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/message.h"
 #include "conformance/report/run_model.h"
-#include "conformance/runner.h"
+#include "conformance/run/runner.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::conformance {

@@ -1,12 +1,13 @@
 // The client against scripted servers: what it sends byte for byte, and what it makes of answers.
+#include "base/http/client.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <thread>
 
-#include "base/http_client.h"
-#include "base/http_server.h"
+#include "base/http/server.h"
 #include "tests/support/http_helpers.h"
 #include "tests/support/listening_socket.h"
 #include "tests/support/raw_socket.h"

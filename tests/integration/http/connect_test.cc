@@ -6,9 +6,9 @@
 
 #include <cstdlib>
 
-#include "base/certificate_authority.h"
-#include "base/http_client.h"
-#include "base/http_server.h"
+#include "base/http/certificate_authority.h"
+#include "base/http/client.h"
+#include "base/http/server.h"
 #include "tests/support/http_helpers.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"

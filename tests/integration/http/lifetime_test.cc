@@ -9,7 +9,7 @@
 #include <mutex>
 #include <thread>
 
-#include "base/http_server.h"
+#include "base/http/server.h"
 #include "tests/support/http_helpers.h"
 #include "tests/support/raw_socket.h"
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http_server.h"
+#include "base/http/server.h"
 #include "tests/support/http_helpers.h"
 #include "tests/support/raw_socket.h"
 

@@ -1,11 +1,12 @@
 // The server over real loopback sockets: what arrives is what was sent, byte for byte.
+#include "base/http/server.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "base/http_server.h"
 #include "tests/support/http_helpers.h"
 #include "tests/support/raw_socket.h"
 

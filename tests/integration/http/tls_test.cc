@@ -8,10 +8,10 @@
 #include <cstdlib>
 #include <thread>
 
-#include "base/certificate_authority.h"
-#include "base/clock.h"
-#include "base/http_client.h"
-#include "base/http_server.h"
+#include "base/http/certificate_authority.h"
+#include "base/http/client.h"
+#include "base/http/server.h"
+#include "base/os/clock.h"
 #include "tests/support/http_helpers.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"

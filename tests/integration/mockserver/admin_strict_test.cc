@@ -7,7 +7,7 @@
 #include <map>
 #include <sstream>
 
-#include "base/http_client.h"
+#include "base/http/client.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http_client.h"
+#include "base/http/client.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"

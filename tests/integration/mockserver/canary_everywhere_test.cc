@@ -1,7 +1,7 @@
 // Canary secrets planted in every place of a request, searched for in everything that is shown.
 #include <gtest/gtest.h>
 
-#include "base/base64.h"
+#include "base/text/base64.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"

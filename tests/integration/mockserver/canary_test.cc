@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http_client.h"
+#include "base/http/client.h"
 #include "tests/support/mock_flow.h"
 
 namespace aweber::mock {

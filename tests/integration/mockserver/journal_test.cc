@@ -7,7 +7,7 @@
 #include <numeric>
 #include <thread>
 
-#include "mockserver/lint_worker.h"
+#include "mockserver/server/lint_worker.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
 

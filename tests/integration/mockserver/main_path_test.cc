@@ -1,9 +1,9 @@
 // The whole flow over real sockets: authorize, decide, exchange, call, expire, refresh.
 #include <gtest/gtest.h>
 
-#include "base/form.h"
-#include "base/http_client.h"
-#include "base/json.h"
+#include "base/http/client.h"
+#include "base/text/form.h"
+#include "base/text/json.h"
 #include "mockserver/mock_server.h"
 #include "tests/support/mock_flow.h"
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "base/certificate_authority.h"
+#include "base/http/certificate_authority.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"

@@ -1,4 +1,4 @@
-#include "base/clock.h"
+#include "base/os/clock.h"
 
 #include <gtest/gtest.h>
 

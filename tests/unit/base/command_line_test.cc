@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "base/process.h"
+#include "base/os/process.h"
 
 namespace aweber {
 namespace {

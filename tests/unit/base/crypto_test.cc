@@ -1,8 +1,8 @@
-#include "base/crypto.h"
+#include "base/crypto/crypto.h"
 
 #include <gtest/gtest.h>
 
-#include "base/base64.h"
+#include "base/text/base64.h"
 
 namespace aweber {
 namespace {

@@ -1,4 +1,4 @@
-#include "base/diff.h"
+#include "base/text/diff.h"
 
 #include <gtest/gtest.h>
 

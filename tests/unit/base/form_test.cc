@@ -1,10 +1,10 @@
-#include "base/form.h"
+#include "base/text/form.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 
-#include "base/uri.h"
+#include "base/text/uri.h"
 
 namespace aweber {
 namespace {

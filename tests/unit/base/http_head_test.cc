@@ -1,9 +1,8 @@
-#include "base/http_head.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http_chunked.h"
+#include "base/http/chunked.h"
+#include "base/http/head.h"
 
 namespace aweber {
 namespace {

@@ -1,6 +1,6 @@
-#include "base/http_proxy.h"
-
 #include <gtest/gtest.h>
+
+#include "base/http/proxy.h"
 
 namespace aweber {
 namespace {

@@ -1,9 +1,8 @@
-#include "base/http.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http_response_writer.h"
+#include "base/http/message.h"
+#include "base/http/response_writer.h"
 
 namespace aweber {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "tests/support/paths.h"
 
 namespace aweber {
@@ -43,7 +43,7 @@ constexpr Ban kBans[] = {
     {"mockserver/api/", "mockserver/scenario/"},
 };
 
-constexpr std::string_view kTransport[] = {"base/http_server.cc", "base/http_client.cc"};
+constexpr std::string_view kTransport[] = {"base/http/server.cc", "base/http/client.cc"};
 
 const Rule* RuleFor(std::string_view file) {
   const Rule* best = nullptr;
@@ -100,8 +100,8 @@ std::vector<std::string> Offences(std::string_view file, std::string_view text) 
     const bool transport =
         std::find(std::begin(kTransport), std::end(kTransport), file) != std::end(kTransport);
     if (include->path.ends_with("httplib.h") && !transport) {
-      found.push_back(fmt::format("{}:{}: httplib.h is for {} only; use base/http.h", file, number,
-                                  "base/http_server.cc and base/http_client.cc"));
+      found.push_back(fmt::format("{}:{}: httplib.h is for {} only; use base/http/message.h", file,
+                                  number, "base/http/server.cc and base/http/client.cc"));
     } else if (include->quoted && !MayInclude(file, include->path)) {
       found.push_back(fmt::format("{}:{}: must not include \"{}\"", file, number, include->path));
     }
@@ -116,20 +116,20 @@ TEST(IncludeDirectionTest, TheRuleFindsWhatIsForbidden) {
     std::string_view file;
     std::string_view included;
   } const kForbidden[] = {
-      {"base/form.cc", "client/client.h"},
-      {"base/form.cc", "form.h"},  // includes start at the root
+      {"base/text/form.cc", "client/client.h"},
+      {"base/text/form.cc", "form.h"},  // includes start at the root
       {"client/client.cc", "mockserver/journal/entry.h"},
-      {"client/client.cc", "conformance/runner.h"},
+      {"client/client.cc", "conformance/run/runner.h"},
       {"mockserver/journal/journal.cc", "mockserver/oauth/token.h"},
       {"mockserver/server.cc", "client/client.h"},
       {"mockserver/server.cc", "conformance/checks/check.h"},
       {"mockserver/oauth/token.cc", "mockserver/scenario/engine.h"},
       {"mockserver/api/lists.cc", "mockserver/scenario/engine.h"},
       {"conformance/checks/check.cc", "mockserver/server.h"},
-      {"conformance/checks/check.cc", "conformance/runner.h"},
+      {"conformance/checks/check.cc", "conformance/run/runner.h"},
       {"conformance/checks/check.cc", "client/client.h"},
       {"conformance/driver/exec.cc", "client/client.h"},
-      {"elsewhere/x.cc", "base/form.h"},  // a folder without a rule
+      {"elsewhere/x.cc", "base/text/form.h"},  // a folder without a rule
   };
   for (const auto& c : kForbidden) {
     const std::string text =
@@ -144,16 +144,16 @@ TEST(IncludeDirectionTest, TheRuleAllowsWhatIsAllowed) {
     std::string_view file;
     std::string_view included;
   } const kAllowed[] = {
-      {"base/form.cc", "base/uri.h"},
-      {"client/client.cc", "base/http.h"},
+      {"base/text/form.cc", "base/text/uri.h"},
+      {"client/client.cc", "base/http/message.h"},
       {"client/client.cc", "client/client.h"},
-      {"mockserver/journal/journal.cc", "base/json.h"},
+      {"mockserver/journal/journal.cc", "base/text/json.h"},
       {"mockserver/server.cc", "mockserver/scenario/engine.h"},
       {"mockserver/scenario/engine.cc", "mockserver/oauth/token.h"},
       {"mockserver/oauth/token.cc", "mockserver/journal/journal.h"},
       {"conformance/checks/check.cc", "mockserver/journal/journal.h"},
-      {"conformance/runner.cc", "mockserver/server.h"},
-      {"conformance/runner.cc", "conformance/checks/check.h"},
+      {"conformance/run/runner.cc", "mockserver/server.h"},
+      {"conformance/run/runner.cc", "conformance/checks/check.h"},
   };
   for (const auto& c : kAllowed) {
     EXPECT_EQ(Offences(c.file, fmt::format("#include \"{}\"", c.included)), Found{}) << c.file;
@@ -163,18 +163,18 @@ TEST(IncludeDirectionTest, TheRuleAllowsWhatIsAllowed) {
 TEST(IncludeDirectionTest, TheTransportLibraryHasTwoUsers) {
   const auto message = [](std::string_view file) {
     return Found{
-        fmt::format("{}:1: httplib.h is for base/http_server.cc and base/http_client.cc only; "
-                    "use base/http.h",
+        fmt::format("{}:1: httplib.h is for base/http/server.cc and base/http/client.cc only; "
+                    "use base/http/message.h",
                     file)};
   };
   for (const std::string_view file :
-       {"base/http.cc", "base/http_server.h", "mockserver/server.cc", "client/main.cc"}) {
+       {"base/http/message.cc", "base/http/server.h", "mockserver/server.cc", "client/main.cc"}) {
     EXPECT_EQ(Offences(file, "#include <httplib.h>"), message(file));
     EXPECT_EQ(Offences(file, " #\tinclude \"httplib.h\"  // why"), message(file));
   }
-  EXPECT_EQ(Offences("base/http_server.cc", "#include <httplib.h>"), Found{});
-  EXPECT_EQ(Offences("base/http_client.cc", "#include <httplib.h>"), Found{});
-  EXPECT_EQ(Offences("base/http.cc", "// #include <httplib.h>\nint httplib;"), Found{});
+  EXPECT_EQ(Offences("base/http/server.cc", "#include <httplib.h>"), Found{});
+  EXPECT_EQ(Offences("base/http/client.cc", "#include <httplib.h>"), Found{});
+  EXPECT_EQ(Offences("base/http/message.cc", "// #include <httplib.h>\nint httplib;"), Found{});
 }
 
 TEST(IncludeDirectionTest, TheTreeKeepsTheRule) {

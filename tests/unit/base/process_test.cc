@@ -1,4 +1,4 @@
-#include "base/process.h"
+#include "base/os/process.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <csignal>
 #include <filesystem>
 
-#include "base/file.h"
+#include "base/os/file.h"
 
 namespace aweber {
 namespace {

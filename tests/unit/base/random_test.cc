@@ -1,4 +1,4 @@
-#include "base/random.h"
+#include "base/os/random.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-#include "base/crypto.h"
+#include "base/crypto/crypto.h"
 
 namespace aweber {
 namespace {

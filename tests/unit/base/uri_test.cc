@@ -1,4 +1,4 @@
-#include "base/uri.h"
+#include "base/text/uri.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "base/yaml.h"
+#include "base/text/yaml.h"
 
 namespace aweber {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "tests/support/paths.h"
 
 namespace aweber::conformance {

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "base/base64.h"
+#include "base/text/base64.h"
 
 namespace aweber::conformance::test {
 

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/form.h"
+#include "base/text/form.h"
 #include "conformance/checks/check.h"
 
 namespace aweber::conformance::test {

@@ -1,9 +1,9 @@
 // Where the access token may go, how it travels there, and what the API's answers mean.
-#include "client/api_request.h"
+#include "client/protocol/api_request.h"
 
 #include <gtest/gtest.h>
 
-#include "client/reply.h"
+#include "client/protocol/reply.h"
 #include "tests/unit/client/fakes.h"
 
 namespace aweber::client {

@@ -1,7 +1,7 @@
 // The authorization URL to the byte, and every sort of callback.
 #include <gtest/gtest.h>
 
-#include "client/exchange.h"
+#include "client/protocol/protocol.h"
 #include "tests/unit/client/fakes.h"
 
 namespace aweber::client {

@@ -8,8 +8,8 @@
 #include <set>
 #include <sstream>
 
-#include "base/file.h"
-#include "base/uri.h"
+#include "base/os/file.h"
+#include "base/text/uri.h"
 #include "tests/unit/client/fakes.h"
 
 namespace aweber::client {

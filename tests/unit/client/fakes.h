@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/http_client.h"
-#include "base/random.h"
-#include "client/pending_store.h"
+#include "base/http/client.h"
+#include "base/os/clock.h"
+#include "base/os/random.h"
 #include "client/session.h"
-#include "client/token_store.h"
+#include "client/store/pending_store.h"
+#include "client/store/token_store.h"
 
 namespace aweber::client {
 

@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
-#include "base/form.h"
-#include "base/uri.h"
+#include "base/text/form.h"
+#include "base/text/uri.h"
 #include "client/session.h"
 #include "tests/unit/client/await_sleep.h"
 #include "tests/unit/client/fakes.h"

@@ -5,9 +5,9 @@
 
 #include <thread>
 
-#include "base/crypto.h"
-#include "base/form.h"
-#include "base/uri.h"
+#include "base/crypto/crypto.h"
+#include "base/text/form.h"
+#include "base/text/uri.h"
 #include "tests/unit/client/fakes.h"
 
 namespace aweber::client {

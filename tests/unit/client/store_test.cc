@@ -9,10 +9,10 @@
 #include <thread>
 #include <vector>
 
-#include "base/file.h"
-#include "client/file_store.h"
-#include "client/pending_store.h"
-#include "client/token_store.h"
+#include "base/os/file.h"
+#include "client/store/file_store.h"
+#include "client/store/pending_store.h"
+#include "client/store/token_store.h"
 #include "tests/unit/client/await_sleep.h"
 
 namespace aweber::client {

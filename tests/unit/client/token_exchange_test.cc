@@ -1,7 +1,7 @@
 // Token requests to the byte, and every answer a token endpoint was seen to give.
 #include <gtest/gtest.h>
 
-#include "client/exchange.h"
+#include "client/protocol/protocol.h"
 #include "tests/unit/client/fakes.h"
 
 namespace aweber::client {

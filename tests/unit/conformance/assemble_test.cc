@@ -1,7 +1,7 @@
 // Repetitions of a case, made one.
-#include "conformance/assemble.h"
-
 #include <gtest/gtest.h>
+
+#include "conformance/judge/case_result.h"
 
 namespace aweber::conformance {
 namespace {

@@ -1,4 +1,4 @@
-#include "conformance/driver/authorization_url.h"
+#include "conformance/browser/authorization_url.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Baselines: what is known, what passes against expectation, what is stale, and what is refused.
-#include "conformance/baseline.h"
+#include "conformance/judge/baseline.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "conformance/checks/check.h"
-#include "conformance/selection.h"
+#include "conformance/cli/selection.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::conformance {

@@ -1,4 +1,4 @@
-#include "conformance/driver/cookie_jar.h"
+#include "conformance/browser/cookie_jar.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "conformance/driver/prompt_driver.h"
 #include "conformance/driver/webapp_driver.h"
 #include "tests/support/paths.h"

@@ -1,9 +1,9 @@
 // Forms, links and words of pages, and the answer to a consent page.
-#include "conformance/html.h"
+#include "conformance/browser/html.h"
 
 #include <gtest/gtest.h>
 
-#include "conformance/browser.h"
+#include "conformance/browser/browser.h"
 
 namespace aweber::conformance {
 namespace {

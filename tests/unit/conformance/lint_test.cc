@@ -1,5 +1,5 @@
 // Lint over recordings: what is read from them, and that nothing is `ok` which could not be seen.
-#include "conformance/lint.h"
+#include "conformance/cli/lint.h"
 
 #include <gtest/gtest.h>
 

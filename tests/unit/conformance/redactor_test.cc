@@ -1,9 +1,9 @@
 // No spelling of a secret survives, and what is shown stays readable.
-#include "conformance/redactor.h"
+#include "conformance/judge/redactor.h"
 
 #include <gtest/gtest.h>
 
-#include "base/base64.h"
+#include "base/text/base64.h"
 
 namespace aweber::conformance {
 namespace {

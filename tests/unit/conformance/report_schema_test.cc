@@ -17,7 +17,7 @@
 #include <valijson/validator.hpp>
 #pragma GCC diagnostic pop
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "conformance/driver/message.h"
 #include "conformance/report/event_json.h"
 #include "conformance/report/formats.h"

@@ -6,8 +6,8 @@
 #include <regex>
 #include <sstream>
 
-#include "base/file.h"
-#include "conformance/commands.h"
+#include "base/os/file.h"
+#include "conformance/cli/commands.h"
 #include "conformance/report/event_json.h"
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"

@@ -1,13 +1,13 @@
 // Globs, selection, shards, and the order of play.
-#include "conformance/selection.h"
+#include "conformance/cli/selection.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "conformance/features.h"
 #include "conformance/glob.h"
-#include "conformance/plan.h"
+#include "conformance/run/features.h"
+#include "conformance/run/plan.h"
 
 namespace aweber::conformance {
 namespace {

@@ -1,4 +1,4 @@
-#include "conformance/shown_command.h"
+#include "conformance/cli/shown_command.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "conformance/suggest.h"
+#include "conformance/cli/suggest.h"
 
 #include <gtest/gtest.h>
 

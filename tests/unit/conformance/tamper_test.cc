@@ -1,5 +1,5 @@
 // What the runner does to callback URLs: every kind, and that nothing else changes.
-#include "conformance/tamper.h"
+#include "conformance/run/tamper.h"
 
 #include <gtest/gtest.h>
 

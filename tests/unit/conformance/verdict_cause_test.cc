@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "conformance/verdict.h"
+#include "conformance/judge/verdict.h"
 
 namespace aweber::conformance {
 namespace {

@@ -1,9 +1,9 @@
 // The order in which things decide: silence is not a pass, words never outweigh the wire.
-#include "conformance/verdict.h"
+#include "conformance/judge/verdict.h"
 
 #include <gtest/gtest.h>
 
-#include "conformance/wire_pattern.h"
+#include "conformance/judge/wire_pattern.h"
 
 namespace aweber::conformance {
 namespace {

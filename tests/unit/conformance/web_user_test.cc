@@ -1,4 +1,4 @@
-#include "conformance/driver/web_user.h"
+#include "conformance/browser/web_user.h"
 
 #include <gtest/gtest.h>
 

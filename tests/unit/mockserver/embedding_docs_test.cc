@@ -1,7 +1,7 @@
 // docs/embedding.md shows the example project as it is: script/install-check builds and runs that.
 #include <gtest/gtest.h>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "tests/support/paths.h"
 
 namespace aweber::mock {

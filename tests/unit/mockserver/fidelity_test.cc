@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "mockserver/settings.h"
 #include "tests/support/paths.h"
 

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "base/base64.h"
-#include "base/form.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
 
 namespace aweber::mock {
 namespace {

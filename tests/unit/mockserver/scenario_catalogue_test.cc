@@ -8,8 +8,8 @@
 #include <map>
 #include <set>
 
-#include "base/file.h"
-#include "base/yaml.h"
+#include "base/os/file.h"
+#include "base/text/yaml.h"
 #include "mockserver/scenario/docs.h"
 #include "mockserver/scenario/loader.h"
 #include "tests/support/paths.h"

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <filesystem>
 
-#include "base/file.h"
+#include "base/os/file.h"
 #include "mockserver/scenario/loader.h"
 #include "tests/unit/mockserver/scenario_bad_files.h"
 

@@ -16,8 +16,8 @@
 #include <valijson/validator.hpp>
 #pragma GCC diagnostic pop
 
-#include "base/file.h"
-#include "base/yaml.h"
+#include "base/os/file.h"
+#include "base/text/yaml.h"
 #include "mockserver/scenario/loader.h"
 #include "mockserver/scenario/parse.h"
 #include "mockserver/settings.h"

@@ -1,9 +1,9 @@
 // The token store: finding, lineage, deadlines, renaming, and its cost with many tokens.
-#include "mockserver/token_store.h"
+#include "mockserver/model/token_store.h"
 
 #include <gtest/gtest.h>
 
-#include "base/random.h"
+#include "base/os/random.h"
 
 namespace aweber::mock {
 namespace {

@@ -1,0 +1,145 @@
+#include "base/http/tls.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+
+namespace aweber {
+namespace {
+
+BioPtr ReadOnlyBio(const std::string& text) {
+  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+bool IsIpLiteral(const std::string& host) {
+  std::array<unsigned char, 16> address;
+  return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
+}
+
+// Without a passphrase prompt: a server must not wait at a terminal.
+int NoPassphrase(char*, int, int, void*) { return 0; }
+
+bool Use(SSL* ssl, const ParsedCertificate& certificate) {
+  if (SSL_use_certificate(ssl, certificate.chain.front().get()) != 1) return false;
+  if (SSL_use_PrivateKey(ssl, certificate.key.get()) != 1) return false;
+  for (std::size_t i = 1; i < certificate.chain.size(); ++i) {
+    if (SSL_add1_chain_cert(ssl, certificate.chain[i].get()) != 1) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Error TlsError(std::string code, std::string what) {
+  const unsigned long error = ERR_get_error();
+  ERR_clear_error();
+  if (error == 0) return Error{std::move(code), std::move(what)};
+  const char* reason = ERR_reason_error_string(error);
+  std::array<char, 256> text{};
+  ERR_error_string_n(error, text.data(), text.size());
+  return Error{std::move(code), fmt::format("{}: {}", what, reason ? reason : text.data())};
+}
+
+void ClearTlsErrors() { ERR_clear_error(); }
+
+Result<ParsedCertificate> ParseKeyAndCertificate(const KeyAndCertificate& pem) {
+  ParsedCertificate parsed;
+  const BioPtr certificates = ReadOnlyBio(pem.certificate_pem);
+  while (X509* certificate =
+             PEM_read_bio_X509(certificates.get(), nullptr, NoPassphrase, nullptr)) {
+    parsed.chain.emplace_back(certificate);
+  }
+  if (parsed.chain.empty()) return TlsError("tls.certificate", "no certificate in the PEM text");
+  ERR_clear_error();  // "no start line": how the end of the list shows
+  const BioPtr key = ReadOnlyBio(pem.key_pem);
+  parsed.key.reset(PEM_read_bio_PrivateKey(key.get(), nullptr, NoPassphrase, nullptr));
+  if (!parsed.key) return TlsError("tls.key", "no usable private key in the PEM text");
+  if (X509_check_private_key(parsed.chain.front().get(), parsed.key.get()) != 1) {
+    return TlsError("tls.key", "the private key does not belong to the certificate");
+  }
+  return parsed;
+}
+
+TlsServerContext::TlsServerContext(SslContextPtr context, Select select)
+    : context_(std::move(context)), select_(std::move(select)) {}
+
+Result<std::unique_ptr<TlsServerContext>> TlsServerContext::Create(Select select) {
+  SslContextPtr context(SSL_CTX_new(TLS_server_method()));
+  if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) {
+    return TlsError("tls.context", "cannot set up TLS");
+  }
+  // A resumed session would skip the certificate, and with it every certificate scenario.
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_num_tickets(context.get(), 0);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
+  std::unique_ptr<TlsServerContext> made(
+      new TlsServerContext(std::move(context), std::move(select)));
+  SSL_CTX_set_cert_cb(made->context_.get(), ChooseCertificate, made.get());
+  return made;
+}
+
+Result<SslPtr> TlsServerContext::NewSession(const std::string* default_name) const {
+  SslPtr ssl(SSL_new(context_.get()));
+  if (!ssl) return TlsError("tls.context", "cannot make a TLS session");
+  SSL_set_app_data(ssl.get(), const_cast<std::string*>(default_name));
+  return ssl;
+}
+
+int TlsServerContext::ChooseCertificate(SSL* ssl, void* self) {
+  std::string name = SniName(ssl);
+  if (const auto* fallback = static_cast<const std::string*>(SSL_get_app_data(ssl));
+      name.empty() && fallback != nullptr) {
+    name = *fallback;
+  }
+  try {
+    const auto pem = static_cast<const TlsServerContext*>(self)->select_(name);
+    if (!pem) return 0;
+    const auto parsed = ParseKeyAndCertificate(*pem);
+    return parsed && Use(ssl, *parsed) ? 1 : 0;
+  } catch (...) {
+    return 0;  // nothing may be thrown through OpenSSL
+  }
+}
+
+std::string SniName(const SSL* ssl) {
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  return name ? name : "";
+}
+
+Result<SslContextPtr> MakeClientTlsContext(const std::string& ca_file, bool verify) {
+  SslContextPtr context(SSL_CTX_new(TLS_client_method()));
+  if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) {
+    return TlsError("tls.context", "cannot set up TLS");
+  }
+  SSL_CTX_set_verify(context.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  if (!ca_file.empty()) {
+    if (SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
+      return TlsError("tls.ca_file", fmt::format("cannot read CA certificates from {}", ca_file));
+    }
+  } else {
+    SSL_CTX_set_default_verify_paths(context.get());  // honours SSL_CERT_FILE and SSL_CERT_DIR
+    ERR_clear_error();
+  }
+  return context;
+}
+
+Result<SslPtr> NewClientSession(SSL_CTX* context, const std::string& host) {
+  SslPtr ssl(SSL_new(context));
+  if (!ssl) return TlsError("tls.context", "cannot make a TLS session");
+  // RFC 6066 §3: literal addresses are not permitted in SNI.
+  const bool named = IsIpLiteral(host)
+                         ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str())
+                         : SSL_set1_host(ssl.get(), host.c_str()) == 1 &&
+                               SSL_set_tlsext_host_name(ssl.get(), host.c_str()) == 1;
+  if (!named) return TlsError("tls.context", fmt::format("cannot verify \"{}\"", host));
+  SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return ssl;
+}
+
+}  // namespace aweber

@@ -1,0 +1,74 @@
+// Child processes and command lines.
+//
+// Purpose: start a driver in its own process group, talk to it over pipes, end it and everything it
+//   started, and say in words how it ended.
+// Ownership: ChildProcess owns the process group and the descriptors; its destructor kills and
+// reaps. Thread safety: one thread may read, another write; Terminate and Wait from any one thread.
+// Errors: Error{"process.*"} naming the command and the cause.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/os/clock.h"
+#include "base/result.h"
+
+namespace aweber {
+
+// Splits as a POSIX shell would, quotes and backslashes honoured, without expansion of any kind.
+// Error{"command.quote"} for an unterminated quote, {"command.empty"} for no words.
+Result<std::vector<std::string>> SplitCommandLine(std::string_view line);
+// The inverse, for messages that can be pasted into a shell.
+std::string QuoteForShell(std::string_view word);
+
+struct ChildOptions {
+  std::vector<std::string> argv;
+  std::vector<std::pair<std::string, std::string>> extra_env;  // overrides the inherited
+  std::string working_directory;                               // "" inherits
+  int protocol_fd = 1;  // the child's descriptor that Read*() reads; 1 is standard output
+};
+
+// How a child ended: "exit status 3", "killed by signal 9 (SIGKILL)".
+struct ExitStatus {
+  bool signaled = false;
+  int code = 0;  // exit status or signal number
+  std::string Describe() const;
+};
+
+class ChildProcess {
+ public:
+  // Started in a process group of its own. A program that cannot be executed is an error here, not
+  // a child that dies later.
+  static Result<ChildProcess> Spawn(const ChildOptions& options);
+  ChildProcess(ChildProcess&&) noexcept;
+  ChildProcess& operator=(ChildProcess&&) noexcept;
+  ~ChildProcess();
+
+  pid_t pid() const { return pid_; }
+  int stdin_fd() const { return stdin_fd_; }    // non-blocking
+  int output_fd() const { return output_fd_; }  // non-blocking; the protocol descriptor
+  int stdout_fd() const { return stdout_fd_; }  // -1 unless protocol_fd moved away from 1
+  int stderr_fd() const { return stderr_fd_; }  // non-blocking
+  void CloseStdin();
+
+  // Non-blocking: the status once the child has ended (the group may live on).
+  std::optional<ExitStatus> Poll();
+  // SIGTERM to the group, up to `grace` real time, SIGKILL to the group, reap. Returns how the
+  // leader ended. Idempotent.
+  ExitStatus Terminate(Micros grace);
+
+ private:
+  ChildProcess() = default;
+  void Swap(ChildProcess& other) noexcept;
+  pid_t pid_ = -1;
+  int stdin_fd_ = -1, output_fd_ = -1, stdout_fd_ = -1, stderr_fd_ = -1;
+  bool reaped_ = false;  // until then no other process can have the id
+  std::optional<ExitStatus> status_;
+};
+
+}  // namespace aweber

@@ -1,0 +1,235 @@
+#include "conformance/browser/web_user.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text/form.h"
+#include "base/text/uri.h"
+#include "conformance/browser/browser.h"
+
+namespace aweber::conformance {
+namespace {
+
+constexpr std::size_t kMaxKeptBody = 512u << 10;
+
+bool IsHtml(const Page& page) {
+  const std::string type = page.headers.GetOr("Content-Type", "text/html");
+  return type.find("html") != std::string::npos;
+}
+
+std::string Shorten(std::string text, std::size_t limit) {
+  if (text.size() > limit) text = text.substr(0, limit) + "...";
+  return text;
+}
+
+const HtmlField* FindButton(const HtmlForm& form, const Pattern& words) {
+  for (const HtmlField& field : form.fields) {
+    if (!field.Submits()) continue;
+    for (const std::string* said : {&field.text, &field.value, &field.name, &field.id}) {
+      if (words.Matches(*said)) return &field;
+    }
+  }
+  return nullptr;
+}
+
+std::string ListLinks(const std::vector<HtmlLink>& links) {
+  std::vector<std::string> shown;
+  for (const HtmlLink& link : links) {
+    if (shown.size() == 10) break;
+    shown.push_back(fmt::format("'{}'", Shorten(link.text.empty() ? link.href : link.text, 40)));
+  }
+  return shown.empty() ? "it has no links" : fmt::format("its links: {}", fmt::join(shown, ", "));
+}
+
+}  // namespace
+
+std::optional<std::string> WebAddress::TargetOf(const std::string& url) const {
+  const auto uri = ParseUri(url);
+  if (!uri || !uri->has_authority) return std::nullopt;
+  const auto same = [&](const std::string& origin) {
+    const auto known = ParseUri(origin);
+    // The scheme is left open: an application behind a proxy that tells it nothing says http.
+    const bool standard = uri->Origin() == origin || (!uri->port && known && !known->port);
+    return known && known->host == uri->host && standard &&
+           (uri->scheme == "http" || uri->scheme == "https");
+  };
+  if (!same(shown) && !same(real)) return std::nullopt;
+  return uri->RequestTarget();
+}
+
+WebUser::WebUser(HttpClient& http, WebAddress address, int max_redirects)
+    : http_(http), address_(std::move(address)), max_redirects_(max_redirects) {}
+
+Result<WebPlace> WebUser::Open(const std::string& url, bool cross_site) {
+  return Go("GET", url.starts_with('/') ? address_.shown + url : url, "", cross_site);
+}
+
+Result<WebPlace> WebUser::Play(const std::vector<WebStep>& steps, const Variables& variables) {
+  WebPlace at;
+  for (const WebStep& step : steps) {
+    if (!at.left.empty()) {
+      return Error{"web.left", fmt::format("the application sent the browser to {} before the last "
+                                           "step",
+                                           at.left)};
+    }
+    auto next = Do(step, at, variables);
+    if (!next) return next;
+    at = std::move(next).value();
+  }
+  return at;
+}
+
+Result<WebPlace> WebUser::Do(const WebStep& step, const WebPlace& at, const Variables& variables) {
+  if (step.kind == WebStep::Kind::kOpen) {
+    const auto path = Substitute(step.path, variables);
+    if (!path) return path.error();
+    return Open(*path);
+  }
+  if (step.kind == WebStep::Kind::kSubmit) return Submit(step, at, variables);
+  const std::vector<HtmlLink> links = ParseLinks(at.page.body);
+  for (const HtmlLink& link : links) {
+    const bool by_address = step.kind == WebStep::Kind::kFollowHref;
+    if (!step.words->Matches(by_address ? link.href : link.text)) continue;
+    return Go("GET", ResolveReference(at.page.url, link.href), "", false);
+  }
+  return Error{"web.no_link",
+               fmt::format("no link matches '{}' on the page: {}; {}", step.words->text(),
+                           DescribePage(at.page), ListLinks(links))};
+}
+
+Result<WebPlace> WebUser::Submit(const WebStep& step, const WebPlace& at,
+                                 const Variables& variables) {
+  std::vector<std::pair<std::string, std::string>> fill;
+  for (const auto& [name, value] : step.fill) {
+    auto filled = Substitute(value, variables);
+    if (!filled) return filled.error();
+    fill.emplace_back(name, std::move(filled).value());
+  }
+  for (const HtmlForm& form : ParseForms(at.page.body)) {
+    const HtmlField* const button = FindButton(form, *step.words);
+    if (button == nullptr) continue;
+    auto fields = EncodeForm(form, button, fill);
+    if (!fields) return fields.error();
+    std::string target = ResolveReference(at.page.url, form.action);
+    if (form.method == "post") return Go("POST", target, *fields, false);
+    target = target.substr(0, target.find_first_of("?#"));
+    return Go("GET", target + "?" + *fields, "", false);
+  }
+  return Error{"web.no_form", fmt::format("no form has a button that matches '{}' on the page: {}",
+                                          step.words->text(), DescribePage(at.page))};
+}
+
+Result<WebPlace> WebUser::Go(std::string method, std::string url, std::string body,
+                             bool cross_site) {
+  WebPlace place;
+  for (int hop = 0; hop <= max_redirects_; ++hop) {
+    const auto target = address_.TargetOf(url);
+    if (!target) {
+      place.left = url;
+      return place;
+    }
+    auto page = Fetch(method, *target, body, cross_site);
+    if (!page) return page.error();
+    pages_.push_back(*page);
+    place.page = std::move(page).value();
+    const std::string location = place.page.headers.GetOr("Location");
+    const int status = place.page.status;
+    if (status < 300 || status >= 400 || location.empty()) return place;
+    url = ResolveReference(place.page.url, location);
+    if (status != 307 && status != 308) {
+      method = "GET";
+      body.clear();
+    }
+    cross_site = false;
+  }
+  return Error{"web.redirects",
+               fmt::format("the application redirects for ever: more than {} redirects, the last "
+                           "to {}",
+                           max_redirects_, url)};
+}
+
+Result<Page> WebUser::Fetch(const std::string& method, const std::string& target,
+                            const std::string& body, bool cross_site) {
+  HttpHeaders headers;
+  const std::size_t host = address_.shown.find("://") + 3;
+  headers.Add("Host", address_.shown.substr(host));
+  headers.Add("User-Agent", "aweber-conformance browser");
+  headers.Add("Accept", "text/html,*/*;q=0.5");
+  if (address_.shown != address_.real) {
+    headers.Add("X-Forwarded-Proto", address_.shown.substr(0, host - 3));
+    headers.Add("X-Forwarded-Host", address_.shown.substr(host));
+    headers.Add("X-Forwarded-For", "127.0.0.1");
+  }
+  const std::string path = target.substr(0, target.find('?'));
+  const auto shown = ParseUri(address_.shown);
+  const bool secure = shown && (shown->scheme == "https" || IsLoopbackHost(shown->host));
+  const std::string cookies = jar_.Header(path, secure, cross_site);
+  if (!cookies.empty()) headers.Add("Cookie", cookies);
+  if (method == "POST") {
+    headers.Add("Origin", address_.shown);
+    headers.Add("Content-Type", "application/x-www-form-urlencoded");
+  }
+  last_request_ = fmt::format("{} {}", method, address_.real + path);
+  auto response = http_.Send(method, address_.real + target, headers, body, stop_);
+  if (!response) {
+    return Error{"web.network", fmt::format("{}: {}", last_request_, response.error().message)};
+  }
+  for (const std::string& line : response->headers.GetAll("Set-Cookie")) jar_.Set(line, path);
+  Page page;
+  page.url = address_.shown + target;
+  page.status = response->status;
+  page.headers = response->headers;
+  page.body = std::move(response->body);
+  if (page.body.size() > kMaxKeptBody) page.body.resize(kMaxKeptBody);
+  return page;
+}
+
+Result<std::string> EncodeForm(const HtmlForm& form, const HtmlField* button,
+                               const std::vector<std::pair<std::string, std::string>>& fill) {
+  Form sent;
+  std::vector<std::string> names;
+  std::vector<std::string> filled;
+  for (const HtmlField& field : form.fields) {
+    if (field.name.empty() || field.type == "button" || field.type == "reset") continue;
+    if (field.Submits() && &field != button) continue;
+    names.push_back(field.name);
+    const auto typed = std::find_if(fill.begin(), fill.end(),
+                                    [&](const auto& row) { return row.first == field.name; });
+    const bool ticks = field.type == "checkbox" || field.type == "radio";
+    if (typed != fill.end()) {
+      filled.push_back(field.name);
+      // One of several radio buttons is chosen by its value.
+      if (field.type == "radio" && field.value != typed->second) continue;
+      sent.Add(field.name, typed->second);
+    } else if (!ticks || field.checked) {
+      sent.Add(field.name, ticks && field.value.empty() ? "on" : field.value);
+    }
+  }
+  for (const auto& [name, value] : fill) {
+    if (std::find(filled.begin(), filled.end(), name) == filled.end()) {
+      return Error{"web.no_form", fmt::format("the form has no field \"{}\"; its fields: {}", name,
+                                              fmt::join(names, ", "))};
+    }
+  }
+  return sent.Encode();
+}
+
+std::string DescribePage(const Page& page) {
+  std::string words = IsHtml(page) ? VisibleText(page.body) : page.body;
+  words = Shorten(std::move(words), 200);
+  std::string text =
+      fmt::format("status {} at {}: {}", page.status, page.url.substr(0, page.url.find('?')),
+                  words.empty() ? "an empty page" : words);
+  if (IsHtml(page) && page.body.find("<script") != std::string::npos) {
+    text +=
+        " (the page has scripts, and none is run here: where one does the work, name the address "
+        "that it opens in a step \"open\")";
+  }
+  if (IsHtml(page) && page.body.find("http-equiv=\"refresh\"") != std::string::npos) {
+    text += " (it moves on by a meta refresh, which is not followed)";
+  }
+  return text;
+}
+
+}  // namespace aweber::conformance

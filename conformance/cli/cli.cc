@@ -1,0 +1,160 @@
+#include "conformance/cli/cli.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+
+#include "base/os/cli_failure.h"
+#include "conformance/cli/commands.h"
+#include "conformance/report/formats.h"
+#include "conformance/run/runner.h"
+
+namespace aweber::conformance {
+namespace {
+
+// The flags as given, and which command to do once they are read.
+struct Parsed {
+  RunCommand run;
+  ListCommand list;
+  ExplainCommand explain;
+  LintCommand lint;
+  ReportCommand report;
+  BaselineUpdateCommand baseline;
+  std::function<int()> action;
+};
+
+std::string FormatHelp() {
+  std::string help = "FORMAT[=FILE], may be given several times:";
+  for (const ReportFormat& format : ReportFormats()) help += fmt::format(" {}", format.name);
+  return help;
+}
+
+void AddSelection(CLI::App& app, CatalogueOptions& options) {
+  app.add_option("PATTERN", options.selection.patterns,
+                 "globs over scenario ids: 'callback/**', token/basic");
+  app.add_option("--tag", options.selection.tags, "only scenarios with one of these tags")
+      ->take_all();
+  app.add_option("--skip", options.selection.skips, "leave these out (globs)")->take_all();
+  app.add_option("--failed-from", options.failed_from,
+                 "only what did not pass in this saved run (ndjson or json)");
+  app.add_option("--shard", options.shard, "I/N: the I-th of N parts of the selection");
+  app.add_option("--scenarios", options.scenarios_dir,
+                 "a directory of your own scenarios, beside the built-in ones");
+}
+
+void AddRunFlags(CLI::App& app, RunCommand& run) {
+  AddSelection(app, run.catalogue);
+  std::string kinds;
+  for (const DriverKind& kind : DriverKinds()) kinds += fmt::format(" {}", kind.name);
+  app.add_option("--driver", run.driver.command,
+                 "the command that starts the client's driver; without it the reference client "
+                 "beside this program");
+  app.add_option("--driver-kind", run.driver.kind, "how the client is driven:" + kinds);
+  app.add_option("--driver-config", run.driver.config_file, "for kinds that need more");
+  app.add_option("--driver-fd", run.driver.protocol_fd,
+                 "the driver writes the protocol to this descriptor, not to standard output")
+      ->check(CLI::Range(1, 255))
+      ->check([](const std::string& text) {
+        return text == "2" ? "2 is standard error, which is free text: give 3 or more"
+                           : std::string();
+      });
+  app.add_flag("--shell", run.driver.shell, "give --driver to /bin/sh");
+  app.add_option("--start-timeout", run.start_timeout_s, "seconds a driver may take to say hello")
+      ->check(CLI::Range(0.1, 600.0));
+  app.add_option("--profile", run.profile, "whose rules hold")
+      ->check(CLI::IsMember({"aweber", "rfc6749", "rfc9700"}));
+  app.add_option("--scheme", run.scheme, "how the mock is reached")
+      ->check(CLI::IsMember({"https", "http"}));
+  app.add_option("--seed", run.seed, "repeats the identifiers of an earlier run");
+  app.add_option("-j,--jobs", run.jobs, "driver processes at once")->check(CLI::Range(1, 64));
+  app.add_option("--repeat", run.repeat, "play each case so often; differing outcomes are flaky")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--max-restarts", run.max_restarts, "after drivers that broke")
+      ->check(CLI::Range(0, 10000));
+  app.add_option("--report", run.reports, FormatHelp())->take_all();
+  app.add_option("--baseline", run.baseline, "known failures (YAML)");
+  app.add_flag("--strict", run.strict, "a failed \"should\" fails the run");
+  app.add_flag("--strict-errors", run.strict_errors, "also grade the kind of an error");
+  app.add_flag("--fail-fast", run.fail_fast, "stop after the first case that fails the run");
+  app.add_option("--color", run.color, "")->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+void AddRunCommand(CLI::App& app, Parsed& parsed) {
+  CLI::App* run = app.add_subcommand("run", "drive a client through the scenarios and report");
+  AddRunFlags(*run, parsed.run);
+  run->callback([&parsed] { parsed.action = [&parsed] { return DoRun(parsed.run); }; });
+}
+
+void AddListCommands(CLI::App& app, Parsed& parsed) {
+  CLI::App* list = app.add_subcommand("list", "list the scenarios, or the checks");
+  AddSelection(*list, parsed.list.catalogue);
+  list->add_option("--format", parsed.list.format, "")->check(CLI::IsMember({"text", "json"}));
+  list->add_flag("--checks", parsed.list.checks, "the checks instead");
+  list->callback([&parsed] { parsed.action = [&parsed] { return DoList(parsed.list); }; });
+  CLI::App* explain = app.add_subcommand("explain", "tell all about one check or scenario");
+  explain->add_option("CHECK|SCENARIO", parsed.explain.word)->required();
+  explain->add_option("--scenarios", parsed.explain.scenarios_dir, "your own scenarios");
+  explain->callback([&parsed] { parsed.action = [&parsed] { return DoExplain(parsed.explain); }; });
+}
+
+void AddFileCommands(CLI::App& app, Parsed& parsed) {
+  CLI::App* lint = app.add_subcommand(
+      "lint", "judge recorded traffic: a HAR, a mock's journal, or a running mock");
+  lint->add_option("FILE|URL", parsed.lint.source, "a file, or the URL of a mock's admin API")
+      ->required();
+  lint->add_option("--profile", parsed.lint.profile, "")
+      ->check(CLI::IsMember({"aweber", "rfc6749", "rfc9700"}));
+  lint->add_option("--format", parsed.lint.format, "")->check(CLI::IsMember({"text", "json"}));
+  lint->add_option("--token", parsed.lint.token, "of the admin API")
+      ->envname("AWEBER_MOCK_ADMIN_TOKEN");
+  lint->add_flag("--strict", parsed.lint.strict, "a failed \"should\" fails as well");
+  lint->callback([&parsed] { parsed.action = [&parsed] { return DoLint(parsed.lint); }; });
+  CLI::App* report = app.add_subcommand("report", "render a saved run again");
+  report->add_option("FILE", parsed.report.file, "written by run --report ndjson=FILE")->required();
+  report->add_option("--report", parsed.report.reports, FormatHelp())->take_all();
+  report->add_flag("--strict", parsed.report.strict, "a failed \"should\" counts as a failure");
+  report->add_option("--color", parsed.report.color, "")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  report->callback([&parsed] { parsed.action = [&parsed] { return DoReport(parsed.report); }; });
+  CLI::App* baseline = app.add_subcommand("baseline", "known failures");
+  baseline->require_subcommand(1);
+  CLI::App* update = baseline->add_subcommand(
+      "update", "write what fails now into --baseline, keeping the reasons it has");
+  AddRunFlags(*update, parsed.baseline.run);
+  update->add_option("--from", parsed.baseline.from, "a saved run, instead of running now");
+  update->callback(
+      [&parsed] { parsed.action = [&parsed] { return DoBaselineUpdate(parsed.baseline); }; });
+}
+
+}  // namespace
+
+int RunCli(int argc, char** argv) {
+  try {
+    Parsed parsed;
+    CLI::App app(
+        "Drives an OAuth 2 client, in any language, through every step of AWeber's flow against an "
+        "embedded mock, and reports what it does right and wrong.");
+    app.name("aweber-conformance");
+    app.set_version_flag("--version", "aweber-conformance " + HarnessVersion());
+    app.require_subcommand(1);
+    app.failure_message(CommandLineFailure);
+    app.footer(
+        "Exit status: 0 good, 1 a failure, 2 usage, 3 the driver or the harness broke, 4 nothing "
+        "selected, 130 interrupted.");
+    AddRunCommand(app, parsed);
+    AddListCommands(app, parsed);
+    AddFileCommands(app, parsed);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? kExitGood : kExitUsage;
+    }
+    return parsed.action();
+  } catch (const std::exception& error) {
+    return Complain(fmt::format("internal error: {}", error.what()), kExitBroken);
+  }
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,134 @@
+#include "conformance/cli/commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/os/file.h"
+#include "conformance/report/event_json.h"
+#include "conformance/run/runner.h"
+#include "mockserver/scenario/loader.h"
+
+#ifndef AWEBER_VERSION
+#define AWEBER_VERSION "0.1.0"
+#endif
+
+namespace aweber::conformance {
+namespace {
+
+// What a second look should be taken at.
+bool DidNotPass(const CaseResult& result) {
+  return result.outcome == Outcome::kNotRun || FailsRun(result.outcome, false);
+}
+
+Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
+  const Json* cases = JsonMember(document, "cases");
+  if (cases == nullptr || !cases->is_array()) {
+    return Error{"report.json", fmt::format("{}: not a json report: it has no \"cases\"", file)};
+  }
+  RunModel model;
+  auto info = RunInfoFromJson(document);
+  if (!info) return Error{"report.json", file + ": " + info.error().message};
+  model.info = std::move(info).value();
+  // A report of an earlier version may have no summary; what there is was counted.
+  if (auto summary = SummaryFromJson(document)) model.summary = std::move(summary).value();
+  for (const Json& one : *cases) {
+    auto result = CaseFromJson(one);
+    if (!result) return Error{"report.json", file + ": " + result.error().message};
+    result->index = model.cases.size();
+    model.info.cases.push_back(result->id);
+    model.cases.push_back(std::move(result).value());
+  }
+  model.summary.counts = model.Count();
+  return model;
+}
+
+}  // namespace
+
+int Complain(const std::string& message, int status) {
+  std::fprintf(stderr, "aweber-conformance: %s\n", message.c_str());
+  return status;
+}
+
+Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) {
+  auto scenarios = mock::BuiltInScenarios();
+  if (!scenarios || directory.empty()) return scenarios;
+  auto own = mock::LoadScenarioDirectory(directory);
+  if (!own) return own.error();
+  if (own->empty()) {
+    return Error{"scenario.none",
+                 fmt::format("--scenarios {}: there is no scenario in it (*.yaml)", directory)};
+  }
+  for (mock::Scenario& scenario : *own) {
+    for (const mock::Scenario& known : *scenarios) {
+      if (known.id != scenario.id) continue;
+      return Error{"scenario.duplicate",
+                   fmt::format("{}: there is a built-in scenario {} already; give yours another id",
+                               scenario.file, scenario.id)};
+    }
+  }
+  scenarios->insert(scenarios->end(), own->begin(), own->end());
+  std::sort(scenarios->begin(), scenarios->end(),
+            [](const mock::Scenario& a, const mock::Scenario& b) { return a.id < b.id; });
+  return scenarios;
+}
+
+Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& scenarios,
+                                            const CatalogueOptions& options) {
+  Selection selection = options.selection;
+  if (!options.shard.empty()) {
+    if (const Status read = ReadShard(options.shard, selection); !read) return read.error();
+  }
+  if (!options.failed_from.empty()) {
+    const auto run = LoadRun(options.failed_from);
+    if (!run) return run.error();
+    selection.only_ids = true;
+    for (const CaseResult& result : run->cases) {
+      if (DidNotPass(result)) selection.ids.push_back(result.id);
+    }
+    if (selection.ids.empty()) {
+      return Error{"select.nothing", fmt::format("everything passed in {}; there is nothing to run "
+                                                 "again",
+                                                 options.failed_from)};
+    }
+  }
+  return Select(scenarios, selection);
+}
+
+int StatusOfSelectError(const Error& error) {
+  return error.code == "select.no_match" || error.code == "select.nothing" ? kExitNothing
+                                                                           : kExitUsage;
+}
+
+Result<RunModel> LoadRun(const std::string& file) {
+  const auto text = ReadFile(file, 1u << 30);
+  if (!text) return text.error();
+  if (text->empty()) return Error{"report.empty", file + ": is empty; no run was saved in it"};
+  const std::size_t line_end = std::min(text->find('\n'), text->size());
+  const auto first = ParseJson(std::string_view(*text).substr(0, line_end));
+  if (first && first->contains("event")) return ReadRun(*text, file);
+  const auto document = ParseJson(*text, {.max_bytes = 1u << 30});
+  if (!document) {
+    return Error{"report.json", fmt::format("{}: neither an ndjson nor a json report: {}", file,
+                                            document.error().message)};
+  }
+  return ReadJsonRun(*document, file);
+}
+
+int AfterReport(const EventSink& sink, int status) {
+  const std::string problem = sink.Problem();
+  if (problem.empty()) return status;
+  return Complain(problem, status == kExitGood || status == kExitFailed ? kExitBroken : status);
+}
+
+bool WantsColor(const std::string& when, bool terminal) {
+  if (when != "auto") return when == "always";
+  const char* const refused = std::getenv("NO_COLOR");  // https://no-color.org
+  return terminal && (refused == nullptr || *refused == '\0');
+}
+
+std::string HarnessVersion() { return AWEBER_VERSION; }
+
+}  // namespace aweber::conformance

@@ -1,0 +1,101 @@
+// The commands behind the command line: what each takes, and the function that does it.
+//
+// Thread safety: plain values; each function is called once, from the main thread.
+// Errors: a message on standard error and an exit status of runner.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "conformance/cli/selection.h"
+#include "conformance/driver/kinds.h"
+#include "conformance/report/run_model.h"
+#include "mockserver/scenario/scenario.h"
+
+namespace aweber::conformance {
+
+struct CatalogueOptions {
+  std::string scenarios_dir;  // --scenarios: the user's own beside the built-in ones
+  Selection selection;
+  std::string shard;
+  std::string failed_from;
+};
+
+struct RunCommand {
+  CatalogueOptions catalogue;
+  DriverConfig driver;
+  double start_timeout_s = 30;
+  std::string profile = "aweber";
+  std::string scheme = "https";
+  std::string seed;  // "" draws one
+  int jobs = 1;
+  int repeat = 1;
+  int max_restarts = 10;
+  std::vector<std::string> reports;
+  std::string baseline;
+  bool strict = false, strict_errors = false, fail_fast = false;
+  std::string color = "auto";
+};
+
+struct ListCommand {
+  CatalogueOptions catalogue;
+  std::string format = "text";
+  bool checks = false;
+};
+
+struct ExplainCommand {
+  std::string word;
+  std::string scenarios_dir;
+};
+
+struct LintCommand {
+  std::string source;  // a file or the URL of a mock's admin API
+  std::string profile = "aweber";
+  std::string format = "text";
+  std::string token;  // of the admin API
+  bool strict = false;
+};
+
+struct ReportCommand {
+  std::string file;
+  std::vector<std::string> reports;
+  bool strict = false;
+  std::string color = "auto";
+};
+
+struct BaselineUpdateCommand {
+  RunCommand run;  // when `from` is empty
+  std::string from;
+};
+
+int DoRun(const RunCommand& command);
+int DoList(const ListCommand& command);
+int DoExplain(const ExplainCommand& command);
+int DoLint(const LintCommand& command);
+int DoReport(const ReportCommand& command);
+int DoBaselineUpdate(const BaselineUpdateCommand& command);
+
+// Shared by the commands.
+
+// "aweber-conformance: MESSAGE" on standard error; answers `status`.
+int Complain(const std::string& message, int status);
+// Built-in scenarios and those of `directory`, sorted by id.
+Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory);
+// Applies --shard and --failed-from, then selects.
+Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& scenarios,
+                                            const CatalogueOptions& options);
+// 4 for a selection of nothing, else 2.
+int StatusOfSelectError(const Error& error);
+// A saved run: ndjson or json.
+Result<RunModel> LoadRun(const std::string& file);
+bool WantsColor(const std::string& when, bool terminal);
+// Says what of a report is not where it should be; answers `status`, or 3 instead of 0 and 1 then.
+int AfterReport(const EventSink& sink, int status);
+std::string HarnessVersion();
+
+// As DoRun, and also tells what happened: for `baseline update`.
+int RunInto(const RunCommand& command, RunModel* model);
+
+}  // namespace aweber::conformance

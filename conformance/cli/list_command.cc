@@ -1,0 +1,167 @@
+// `list` and `explain`: what there is, and what each thing means.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "conformance/checks/check.h"
+#include "conformance/checks/docs.h"
+#include "conformance/cli/commands.h"
+#include "conformance/cli/suggest.h"
+#include "conformance/judge/wire_pattern.h"
+#include "conformance/run/features.h"
+#include "conformance/run/plan.h"
+#include "conformance/run/runner.h"
+
+namespace aweber::conformance {
+namespace {
+
+using mock::Scenario;
+
+void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+Json CheckEntry(const Check& check) {
+  return {{"id", check.id},
+          {"statement", check.statement},
+          {"levels",
+           {{"aweber", LevelName(check.levels.aweber)},
+            {"rfc6749", LevelName(check.levels.rfc6749)},
+            {"rfc9700", LevelName(check.levels.rfc9700)}}},
+          {"source", check.source},
+          {"seen", SeenName(check.seen)},
+          {"why", check.why},
+          {"fix", check.fix},
+          {"note", check.note}};
+}
+
+Json ScenarioEntry(const Scenario& scenario) {
+  return {{"id", scenario.id},
+          {"title", scenario.title},
+          {"why", scenario.why},
+          {"tags", scenario.tags},
+          {"spec", scenario.spec},
+          {"needs", NeededFeatures(scenario)},
+          {"checks", scenario.expect.checks},
+          {"profiles", scenario.profiles},
+          {"control", scenario.control}};
+}
+
+int ListChecks(const std::string& format) {
+  if (format == "json") {
+    Json list = Json::array();
+    for (const Check& check : AllChecks()) list.push_back(CheckEntry(check));
+    Print(DumpJsonPretty(list) + "\n");
+    return kExitGood;
+  }
+  for (const Check& check : AllChecks()) {
+    Print(
+        fmt::format("{:24} {:8} {}\n", check.id, LevelName(check.levels.aweber), check.statement));
+  }
+  return kExitGood;
+}
+
+std::string StepText(const mock::Step& step, int depth) {
+  std::string text = std::string(static_cast<std::size_t>(4 + 2 * depth), ' ') + step.op;
+  if (step.label != step.op) text += fmt::format(" ({})", step.label);
+  if (step.session != "A") text += fmt::format(" session {}", step.session);
+  if (step.op == "consent") text += ": " + step.decision;
+  if (step.op == "call") text += fmt::format(": {} {}", step.method, step.path);
+  if (step.op == "advance") {
+    text += step.to.empty()
+                ? fmt::format(": by {:g} s", std::chrono::duration<double>(step.by).count())
+                : ": to the next expiry";
+  }
+  if (step.op == "repeat") text += fmt::format(": {} times", step.times);
+  if (step.op == "restart" && step.kill) text += ": killed";
+  text += "\n";
+  for (const mock::Step& inner : step.steps) text += StepText(inner, depth + 1);
+  return text;
+}
+
+void ExplainCheckAndScenarios(const Check& check, const std::vector<Scenario>& scenarios) {
+  Print(ExplainCheck(check.id));
+  Print("  judged by\n");
+  for (const Scenario& scenario : scenarios) {
+    const auto& checks = scenario.expect.checks;
+    if (std::find(checks.begin(), checks.end(), check.id) != checks.end()) {
+      Print(fmt::format("    {}\n", scenario.id));
+    }
+  }
+  if (check.seen == Seen::kWire) Print("    every scenario, on all its traffic\n");
+}
+
+void ExplainScenario(const Scenario& scenario) {
+  Print(fmt::format("{}: {}\n\n  {}\n\n", scenario.id, scenario.title, scenario.why));
+  Print(fmt::format("  tags     {}\n  source   {}\n", fmt::join(scenario.tags, ", "),
+                    fmt::join(scenario.spec, ", ")));
+  const auto needed = NeededFeatures(scenario);
+  if (!needed.empty()) Print(fmt::format("  needs    {}\n", fmt::join(needed, ", ")));
+  if (!scenario.control.empty()) Print(fmt::format("  control  {}\n", scenario.control));
+  Print("  steps\n");
+  for (const mock::Step& step : scenario.steps) Print(StepText(step, 0));
+  for (const mock::ClientExpectation& client : scenario.expect.client) {
+    Print(fmt::format("  client   {}: {}{}\n", client.step, client.is,
+                      client.statuses.empty()
+                          ? ""
+                          : fmt::format(", status {}", fmt::join(client.statuses, " or "))));
+  }
+  for (const mock::WirePattern& pattern : scenario.expect.requirements) {
+    Print(fmt::format("  requires {}\n", DescribePattern(pattern)));
+  }
+  for (const mock::WirePattern& pattern : scenario.expect.never) {
+    Print(fmt::format(
+        "  never    {}{}\n", DescribePattern(pattern),
+        pattern.at_most > 0 ? fmt::format(", more than {} times", pattern.at_most) : ""));
+  }
+  Print(fmt::format("  checks   {}\n", fmt::join(scenario.expect.checks, ", ")));
+  Print(fmt::format("  file     {}\n", scenario.file));
+}
+
+}  // namespace
+
+int DoList(const ListCommand& command) {
+  if (command.checks) return ListChecks(command.format);
+  const auto scenarios = LoadCatalogue(command.catalogue.scenarios_dir);
+  if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
+  const auto selected = SelectFrom(*scenarios, command.catalogue);
+  if (!selected) return Complain(selected.error().message, StatusOfSelectError(selected.error()));
+  Json list = Json::array();
+  std::size_t widest = 0;
+  for (const std::size_t which : *selected) {
+    widest = std::max(widest, (*scenarios)[which].id.size());
+  }
+  for (const std::size_t which : *selected) {
+    const Scenario& scenario = (*scenarios)[which];
+    if (command.format == "json") {
+      list.push_back(ScenarioEntry(scenario));
+    } else {
+      Print(fmt::format("{:{}}  {}\n", scenario.id, widest, scenario.title));
+    }
+  }
+  if (command.format == "json") Print(DumpJsonPretty(list) + "\n");
+  return kExitGood;
+}
+
+int DoExplain(const ExplainCommand& command) {
+  const auto scenarios = LoadCatalogue(command.scenarios_dir);
+  if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
+  if (const Check* check = FindCheck(command.word)) {
+    ExplainCheckAndScenarios(*check, *scenarios);
+    return kExitGood;
+  }
+  std::vector<std::string> known;
+  for (const Scenario& scenario : *scenarios) {
+    if (scenario.id == command.word) {
+      ExplainScenario(scenario);
+      return kExitGood;
+    }
+    known.push_back(scenario.id);
+  }
+  for (const Check& check : AllChecks()) known.emplace_back(check.id);
+  const std::string hint = SuggestId(command.word, known);
+  return Complain(fmt::format("there is neither a check nor a scenario '{}'{}{}", command.word,
+                              hint.empty() ? "" : "; ", hint),
+                  kExitUsage);
+}
+
+}  // namespace aweber::conformance

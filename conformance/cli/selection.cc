@@ -1,0 +1,131 @@
+#include "conformance/cli/selection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text/yaml.h"
+#include "conformance/glob.h"
+
+namespace aweber::conformance {
+namespace {
+
+using mock::Scenario;
+
+Error NoMatch(const std::string& what, const std::string& word,
+              const std::vector<std::string>& candidates) {
+  const std::string nearest = NearestWord(word, candidates);
+  std::string cure = nearest.empty()
+                         ? "see aweber-conformance list"
+                         : fmt::format("did you mean '{}'? See aweber-conformance list", nearest);
+  return Error{"select.no_match", fmt::format("{} '{}' matches no scenario; {}", what, word, cure)};
+}
+
+std::vector<std::string> Ids(const std::vector<Scenario>& scenarios) {
+  std::vector<std::string> ids;
+  for (const Scenario& scenario : scenarios) ids.push_back(scenario.id);
+  return ids;
+}
+
+// What a pattern may have meant: ids, and the folders that hold them.
+std::vector<std::string> Candidates(const std::vector<Scenario>& scenarios) {
+  std::vector<std::string> words = Ids(scenarios);
+  for (const Scenario& scenario : scenarios) {
+    const std::string folder = scenario.id.substr(0, scenario.id.find('/')) + "/**";
+    if (std::find(words.begin(), words.end(), folder) == words.end()) words.push_back(folder);
+  }
+  return words;
+}
+
+Status CheckPatterns(const std::vector<Scenario>& scenarios, const Selection& selection) {
+  for (const std::string& pattern : selection.patterns) {
+    const bool any = std::any_of(scenarios.begin(), scenarios.end(), [&](const Scenario& scenario) {
+      return SelectsCase(pattern, scenario.id);
+    });
+    if (!any) return NoMatch("pattern", pattern, Candidates(scenarios));
+  }
+  std::vector<std::string> tags;
+  for (const Scenario& scenario : scenarios) {
+    tags.insert(tags.end(), scenario.tags.begin(), scenario.tags.end());
+  }
+  for (const std::string& tag : selection.tags) {
+    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) return NoMatch("tag", tag, tags);
+  }
+  const std::vector<std::string> ids = Ids(scenarios);
+  for (const std::string& id : selection.ids) {
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) return NoMatch("id", id, ids);
+  }
+  return {};
+}
+
+bool HoldsIn(const Scenario& scenario, const std::string& profile) {
+  const auto& profiles = scenario.profiles;
+  return profile.empty() || profiles.empty() ||
+         std::find(profiles.begin(), profiles.end(), profile) != profiles.end();
+}
+
+bool IsSelected(const Scenario& scenario, const Selection& selection) {
+  const auto matches = [&](const std::string& pattern) {
+    return SelectsCase(pattern, scenario.id);
+  };
+  const auto& patterns = selection.patterns;
+  if (!patterns.empty() && std::none_of(patterns.begin(), patterns.end(), matches)) return false;
+  if (std::any_of(selection.skips.begin(), selection.skips.end(), matches)) return false;
+  const auto tagged = [&](const std::string& tag) {
+    return std::find(scenario.tags.begin(), scenario.tags.end(), tag) != scenario.tags.end();
+  };
+  const auto& tags = selection.tags;
+  if (!tags.empty() && std::none_of(tags.begin(), tags.end(), tagged)) return false;
+  const auto& ids = selection.ids;
+  return !selection.only_ids || std::find(ids.begin(), ids.end(), scenario.id) != ids.end();
+}
+
+}  // namespace
+
+Status ReadShard(std::string_view text, Selection& selection) {
+  const std::size_t slash = text.find('/');
+  int shard = 0, shards = 0;
+  const auto read = [](std::string_view part, int& number) {
+    const auto [end, failure] = std::from_chars(part.data(), part.data() + part.size(), number);
+    return failure == std::errc() && end == part.data() + part.size();
+  };
+  const bool good = slash != std::string_view::npos && read(text.substr(0, slash), shard) &&
+                    read(text.substr(slash + 1), shards) && shard >= 1 && shard <= shards;
+  if (!good) {
+    return Error{"select.shard",
+                 fmt::format("--shard takes I/N with 1 <= I <= N, as 2/5, not '{}'", text)};
+  }
+  selection.shard = shard;
+  selection.shards = shards;
+  return {};
+}
+
+Result<std::vector<std::size_t>> Select(const std::vector<Scenario>& scenarios,
+                                        const Selection& selection) {
+  if (const Status checked = CheckPatterns(scenarios, selection); !checked) return checked.error();
+  std::vector<std::size_t> selected;
+  int place = 0, elsewhere = 0;
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    if (!IsSelected(scenarios[i], selection)) continue;
+    if (!HoldsIn(scenarios[i], selection.profile)) {
+      ++elsewhere;
+      continue;
+    }
+    if (place++ % selection.shards == selection.shard - 1) selected.push_back(i);
+  }
+  if (selected.empty() && elsewhere > 0) {
+    return Error{"select.nothing",
+                 fmt::format("what was selected does not hold in profile {}; choose another "
+                             "--profile (`list` names them)",
+                             selection.profile)};
+  }
+  if (selected.empty()) {
+    return Error{"select.nothing",
+                 "no scenario is left after all filters; loosen the patterns, --tag, --skip, "
+                 "--failed-from or --shard"};
+  }
+  return selected;
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,88 @@
+// CasePlayer: the steps of one case, behind PlayCase (player.h).
+//
+// Ownership: refers to the context and the scenario of the call. Thread safety: the steps of a
+//   `parallel` run on threads of their own; `mutex_` guards what they share. Two parallel steps
+//   never move the browser of the same session.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/browser/browser.h"
+#include "conformance/run/player.h"
+#include "conformance/run/tamper.h"
+
+namespace aweber::conformance {
+
+// One user of the integration.
+struct Session {
+  std::optional<Browser> browser;
+  mock::UserAccount account;
+  std::string url;                // the client's authorization URL
+  std::optional<BrowserStop> at;  // where the browser stands
+  std::string redirect;           // the callback URL as the mock sent it
+  std::string code, state;
+};
+
+class CasePlayer {
+ public:
+  CasePlayer(const PlayerContext& context, const mock::Scenario& scenario, int repetition)
+      : context_(context), scenario_(scenario), repetition_(repetition) {}
+
+  PlayedCase Play();
+
+ private:
+  struct OpRow {
+    std::string_view op;
+    void (CasePlayer::*run)(const mock::Step&, StepObservation&, Json&);
+  };
+  static const OpRow kOps[];
+  static const OpRow* FindOp(std::string_view op);
+
+  Status Prepare();
+  bool Open();
+  void RunSteps(const std::vector<mock::Step>& steps, const std::string& suffix);
+  void RunStep(const mock::Step& step, const std::string& suffix);
+  void RunParallel(const mock::Step& step, const std::string& suffix);
+  void Observe(const mock::Step& step, const std::string& suffix, std::size_t slot);
+
+  void Authorize(const mock::Step& step, StepObservation& seen, Json& note);
+  void Consent(const mock::Step& step, StepObservation& seen, Json& note);
+  void Callback(const mock::Step& step, StepObservation& seen, Json& note);
+  void Call(const mock::Step& step, StepObservation& seen, Json& note);
+  void SimpleOperation(const mock::Step& step, StepObservation& seen, Json& note);
+  void Advance(const mock::Step& step, StepObservation& seen, Json& note);
+  void Restart(const mock::Step& step, StepObservation& seen, Json& note);
+  void EndTokens(const mock::Step& step, StepObservation& seen, Json& note);
+  void Release(const mock::Step& step, StepObservation& seen, Json& note);
+
+  bool Ask(const std::string& op, Json members, StepObservation& seen, Json& note);
+  void KeepStop(Session& session, Result<BrowserStop> stop, StepObservation& seen, Json& note);
+  std::string CopiedCode(const Session& session);
+  void CannotPlay(Json& note, const StepObservation& seen, const std::string& why);
+  Session& SessionOf(const std::string& name);
+  Variables VariablesFor(const std::string& session);
+  Micros Spent();  // of the case's own limit
+  Micros OperationTimeout();
+  void BreakDriver(Error error);
+  bool Broken();
+  void Settle();
+
+  const PlayerContext& context_;
+  const mock::Scenario& scenario_;
+  const int repetition_;
+  std::string case_name_;
+  std::string store_dir_, api_url_;
+  std::atomic<int> asking_{0};  // parallel steps that still wait for the client
+  Micros started_{0};
+  std::mutex mutex_;  // everything below while steps run in parallel
+  std::map<std::string, Session> sessions_;
+  PlayedCase played_;
+};
+
+}  // namespace aweber::conformance

@@ -1,0 +1,215 @@
+#include "mockserver/server/listeners.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/os/file.h"
+#include "base/text/uri.h"
+
+namespace aweber::mock {
+namespace {
+
+bool IsProxied(const std::string& authority) {
+  return authority == std::string(kAuthHost) + ":443" ||
+         authority == std::string(kApiHost) + ":443";
+}
+
+// What a handshake for one of AWeber's names is about. Browsers come another way: what a program
+// asks of the first host is tokens.
+std::optional<Endpoint> EndpointOfHost(const std::string& name) {
+  if (name == kAuthHost) return Endpoint::kToken;
+  if (name == kApiHost) return Endpoint::kApi;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Listeners::Listeners(MockServerOptions options, Dispatcher& dispatcher, std::stop_token stop)
+    : options_(std::move(options)), dispatcher_(dispatcher), stop_(std::move(stop)) {}
+
+Result<std::unique_ptr<Listeners>> Listeners::Start(const MockServerOptions& options,
+                                                    Dispatcher& dispatcher, std::stop_token stop) {
+  std::unique_ptr<Listeners> listeners(new Listeners(options, dispatcher, std::move(stop)));
+  if (auto status = listeners->MakeCertificates(); !status) return status.error();
+  if (auto status = listeners->Bind(); !status) return status.error();
+  if (auto status = listeners->BindProxy(); !status) return status.error();
+  return listeners;
+}
+
+Status Listeners::MakeCertificates() {
+  auto authority = CertificateAuthority::Create();
+  if (!authority) return authority.error();
+  authority_ = std::move(*authority);
+  names_ = {"localhost", "127.0.0.1", "::1", kAuthHost, kApiHost};
+  const auto url = ParseUri(options_.public_url);
+  for (const std::string& name : {options_.host, url ? url->host : std::string()}) {
+    const bool known = std::find(names_.begin(), names_.end(), name) != names_.end();
+    if (!name.empty() && !known && name.front() != '[') names_.push_back(name);
+  }
+  if (options_.tls_cert_file.empty() && options_.tls_key_file.empty()) {
+    auto certificate = authority_->Issue(names_);
+    if (!certificate) return certificate.error();
+    certificate_ = std::move(*certificate);
+    return {};
+  }
+  auto certificate = ReadFile(options_.tls_cert_file);
+  if (!certificate) return certificate.error();
+  auto key = ReadFile(options_.tls_key_file);
+  if (!key) return key.error();
+  certificate_ = {std::move(*certificate), std::move(*key)};
+  return {};
+}
+
+Result<KeyAndCertificate> Listeners::TakeSpoiled(SpaceImpl& space, std::optional<Endpoint> endpoint,
+                                                 const std::string& name) const {
+  const std::string defect = space.TakeTlsDefect(endpoint);
+  if (defect.empty()) return KeyAndCertificate{};
+  dispatcher_.NoteTlsFault(space, name, defect);
+  if (defect == "wrong_name") return authority_->Issue({"wrong.example.test"});
+  return authority_->Issue(
+      names_, defect == "expired" ? LeafDefect::kExpired : LeafDefect::kUnknownAuthority);
+}
+
+HttpServerOptions Listeners::TlsOptions() const {
+  HttpServerOptions server;
+  server.host = options_.host;
+  server.tls = options_.scheme == "https";
+  server.certificate = certificate_;
+  return server;
+}
+
+Status Listeners::Bind() {
+  HttpServerOptions server = TlsOptions();
+  server.port = options_.port;
+  // Under a name of our own one origin serves every endpoint, so only a fault for all of them can
+  // spoil a handshake here; FaultyOrigin has one for a single endpoint.
+  server.select_certificate = [this](const std::string& name) {
+    return TakeSpoiled(*dispatcher_.default_space(), EndpointOfHost(name), name);
+  };
+  auto main = HttpServer::Start(
+      server,
+      [this](const HttpRequest& request) { return dispatcher_.Handle(request, stop_, true); },
+      [this](const MalformedRequest& malformed) { dispatcher_.NoteMalformed(malformed); });
+  if (!main) return main.error();
+  main_ = std::move(*main);
+
+  auto other = HttpServer::Start(TlsOptions(), [this](const HttpRequest& request) {
+    return dispatcher_.HandleForeign(request);
+  });
+  if (!other) return other.error();
+  other_ = std::move(*other);
+  return {};
+}
+
+Status Listeners::BindProxy() {
+  if (!options_.proxy_port) return {};
+  auto proxy = StartProxy(*options_.proxy_port, nullptr);
+  if (!proxy) return proxy.error();
+  proxy_ = std::move(*proxy);
+  return {};
+}
+
+Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
+                                                          std::shared_ptr<SpaceImpl> space) {
+  HttpServerOptions server;
+  server.host = options_.host;
+  server.port = port;
+  server.certificate = certificate_;
+  server.accept_connect = [this, space](const std::string& authority) {
+    if (IsProxied(authority)) return true;
+    dispatcher_.NoteRefusedConnect(space == nullptr ? *dispatcher_.default_space() : *space,
+                                   authority);
+    return false;
+  };
+  server.select_certificate = [this, space](const std::string& name) -> Result<KeyAndCertificate> {
+    if (name != kAuthHost && name != kApiHost) return KeyAndCertificate{};
+    SpaceImpl& played = space == nullptr ? *dispatcher_.default_space() : *space;
+    auto spoiled = TakeSpoiled(played, EndpointOfHost(name), name);
+    if (!spoiled || !spoiled->certificate_pem.empty()) return spoiled;
+    if (!options_.tls_cert_file.empty()) return KeyAndCertificate{};
+    return authority_->Issue({name});
+  };
+  return HttpServer::Start(
+      server,
+      [this, space](const HttpRequest& request) {
+        if (!request.tls) {
+          return dispatcher_.Refuse(request, 403,
+                                    "the proxy passes on nothing: it answers CONNECT "
+                                    "for auth.aweber.com and api.aweber.com only",
+                                    space);
+        }
+        return dispatcher_.Handle(request, stop_, true, space);
+      },
+      [this, space](const MalformedRequest& malformed) {
+        dispatcher_.NoteMalformed(malformed, space);
+      });
+}
+
+Result<std::string> Listeners::SpaceProxy(const std::shared_ptr<SpaceImpl>& space) {
+  std::lock_guard lock(mutex_);
+  if (stopped_) return Error{"http.bind", "the server has stopped"};
+  auto& proxy = proxies_[space->name()];
+  if (proxy == nullptr) {
+    auto started = StartProxy(0, space);
+    if (!started) {
+      proxies_.erase(space->name());
+      return started.error();
+    }
+    proxy = std::move(*started);
+  }
+  return proxy->base_url();
+}
+
+std::string Listeners::other_origin() const {
+  return fmt::format("{}://localhost:{}", options_.scheme, other_->port());
+}
+
+std::string Listeners::FaultyOrigin(const std::shared_ptr<SpaceImpl>& space, Endpoint endpoint) {
+  if (options_.scheme != "https" || space->TlsDefect(endpoint).empty()) return base_url();
+  std::lock_guard lock(mutex_);
+  auto& listener = faulty_[{space->name(), endpoint}];
+  if (listener != nullptr) return listener->base_url();
+  HttpServerOptions server = TlsOptions();
+  server.select_certificate = [this, space, endpoint](const std::string& name) {
+    return TakeSpoiled(*space, endpoint, name);
+  };
+  auto started = stopped_ ? Error{"http.bind", "the server has stopped"}
+                          : HttpServer::Start(server, [this](const HttpRequest& request) {
+                              return dispatcher_.Handle(request, stop_, true);
+                            });
+  if (!started) {
+    faulty_.erase({space->name(), endpoint});
+    return base_url();
+  }
+  listener = std::move(*started);
+  return listener->base_url();
+}
+
+void Listeners::DropSpace(const std::string& name) {
+  decltype(faulty_) dropped;  // stopped outside the lock
+  decltype(proxies_)::node_type proxy;
+  std::lock_guard lock(mutex_);
+  proxy = proxies_.extract(name);
+  for (auto found = faulty_.begin(); found != faulty_.end();) {
+    if (found->first.first == name) {
+      dropped.insert(faulty_.extract(found++));
+    } else {
+      ++found;
+    }
+  }
+}
+
+void Listeners::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+    for (auto& [key, listener] : faulty_) listener->Stop();
+    for (auto& [name, proxy] : proxies_) proxy->Stop();
+  }
+  for (HttpServer* server : {main_.get(), other_.get(), proxy_.get()}) {
+    if (server != nullptr) server->Stop();
+  }
+}
+
+}  // namespace aweber::mock

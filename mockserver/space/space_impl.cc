@@ -1,0 +1,340 @@
+#include "mockserver/space/space_impl.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text/form.h"
+#include "mockserver/oauth/scopes.h"
+#include "mockserver/oauth/token.h"
+
+namespace aweber::mock {
+
+namespace {
+
+// A clock that stands still begins at a whole second, so that what the admin API says in seconds is
+// exact.
+UnixTime StartOf(const SpaceOptions& options) {
+  if (options.start_time) return *options.start_time;
+  const UnixTime now = SystemClock::System().Now();
+  return options.follow_real_time ? now : FromUnixSeconds(ToUnixSeconds(now));
+}
+
+std::string NoAccount(const std::string& space, const std::string& username) {
+  if (!username.empty()) return fmt::format("no account \"{}\"", username);
+  return fmt::format("space \"{}\" has no customer's account (one that is not a developer's)",
+                     space);
+}
+
+}  // namespace
+
+SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default)
+    : options_(std::move(options)),
+      prefix_(is_default ? "" : "/s/" + options_.name),
+      start_(StartOf(options_)),
+      journal_(options_.journal_size),
+      clock_(start_, options_.follow_real_time ? &SystemClock::System() : nullptr),
+      world_(std::make_unique<World>(clock_, options_.seed, options_.name)),
+      rules_(world_->random.get()) {
+  world_->settings = options_.settings;
+  if (options_.built_in_data) {
+    world_->clients = BuiltInClients();
+    world_->accounts = BuiltInAccounts();
+  }
+  if (!options_.clients.empty()) world_->clients = options_.clients;
+  if (!options_.accounts.empty()) world_->accounts = options_.accounts;
+  FillWorld();
+}
+
+// Sample data for every customer account.
+void SpaceImpl::FillWorld() {
+  for (const UserAccount& account : world_->accounts) {
+    if (account.developer) continue;
+    AccountData& data = world_->api.Ensure(account.account_id, account.company);
+    if (data.lists.empty()) FillSampleData(data, start_);
+  }
+}
+
+Settings SpaceImpl::settings() const {
+  std::lock_guard lock(mutex_);
+  return world_->settings;
+}
+
+void SpaceImpl::SetSettings(const Settings& settings) {
+  std::lock_guard lock(mutex_);
+  world_->settings = settings;
+}
+
+void SpaceImpl::AddClient(RegisteredClient client) {
+  std::lock_guard lock(mutex_);
+  encodings_.reset();
+  for (RegisteredClient& known : world_->clients) {
+    if (known.id != client.id) continue;
+    known = std::move(client);
+    return;
+  }
+  world_->clients.push_back(std::move(client));
+}
+
+std::vector<RegisteredClient> SpaceImpl::clients() const {
+  std::lock_guard lock(mutex_);
+  return world_->clients;
+}
+
+void SpaceImpl::AddAccount(UserAccount account) {
+  std::lock_guard lock(mutex_);
+  encodings_.reset();
+  std::erase_if(world_->accounts,
+                [&](const UserAccount& known) { return known.username == account.username; });
+  world_->accounts.push_back(std::move(account));
+  FillWorld();
+}
+
+std::vector<UserAccount> SpaceImpl::accounts() const {
+  std::lock_guard lock(mutex_);
+  return world_->accounts;
+}
+
+std::vector<Expiry> SpaceImpl::MoveClock(Micros by) {
+  const UnixTime before = clock_.Now();
+  clock_.Advance(by);
+  return world_->tokens.TakeExpiries(before, clock_.Now(), world_->settings.clock_skew);
+}
+
+std::vector<Expiry> SpaceImpl::Advance(Micros by) {
+  std::lock_guard lock(mutex_);
+  return MoveClock(by);
+}
+
+Result<std::vector<Expiry>> SpaceImpl::AdvanceTo(UnixTime instant) {
+  std::lock_guard lock(mutex_);
+  const UnixTime now = clock_.Now();
+  if (instant < now) {
+    return Error{"clock.past",
+                 fmt::format("the clock of space \"{}\" is at {} and goes forward "
+                             "only; {} is past",
+                             options_.name, FormatRfc3339(now), FormatRfc3339(instant))};
+  }
+  return MoveClock(instant - now);
+}
+
+std::vector<Expiry> SpaceImpl::AdvanceToNextExpiry() {
+  std::lock_guard lock(mutex_);
+  const UnixTime now = clock_.Now();
+  const auto next = world_->tokens.NextExpiry(now, world_->settings.clock_skew);
+  if (!next) return {};
+  return MoveClock(*next - now);
+}
+
+std::vector<Expiry> SpaceImpl::PendingExpiries() const {
+  std::lock_guard lock(mutex_);
+  return world_->tokens.PendingExpiries(clock_.Now(), world_->settings.clock_skew);
+}
+
+void SpaceImpl::SetRules(std::vector<Rule> rules, const std::string& scenario_id) {
+  {
+    std::lock_guard lock(mutex_);
+    rules_.SetScenario(std::move(rules), scenario_id);
+  }
+  gates_.Reset();
+}
+
+std::string SpaceImpl::scenario_id() const {
+  std::lock_guard lock(mutex_);
+  return rules_.scenario_id();
+}
+
+std::string SpaceImpl::AddFault(Rule rule) {
+  std::lock_guard lock(mutex_);
+  return rules_.AddFault(std::move(rule));
+}
+
+bool SpaceImpl::RemoveFault(const std::string& id) {
+  std::lock_guard lock(mutex_);
+  return rules_.RemoveFault(id);
+}
+
+std::vector<Space::RuleState> SpaceImpl::Rules() const {
+  std::lock_guard lock(mutex_);
+  return rules_.States();
+}
+
+TokenInfo SpaceImpl::Info(TokenId id) const {
+  return world_->tokens.Info(id, clock_.Now(), world_->settings.clock_skew);
+}
+
+std::vector<TokenInfo> SpaceImpl::Tokens() const {
+  std::lock_guard lock(mutex_);
+  std::vector<TokenInfo> infos;
+  infos.reserve(world_->tokens.size());
+  for (TokenId id = 0; id < world_->tokens.size(); ++id) infos.push_back(Info(id));
+  return infos;
+}
+
+std::optional<TokenInfo> SpaceImpl::FindToken(const std::string& label_or_value) const {
+  std::lock_guard lock(mutex_);
+  TokenId id = world_->tokens.FindLabel(label_or_value);
+  if (id == kNoId) id = world_->tokens.Find(label_or_value);
+  if (id == kNoId) return std::nullopt;
+  return Info(id);
+}
+
+Status SpaceImpl::ExpireToken(const std::string& label) {
+  std::lock_guard lock(mutex_);
+  TokenStore& tokens = world_->tokens;
+  if (const GrantId grant = tokens.FindGrant(label); grant != kNoId) {
+    tokens.ExpireGrant(grant, clock_.Now(), world_->settings.clock_skew);
+  } else if (const TokenId id = tokens.FindLabel(label); id != kNoId) {
+    tokens.Expire(id, clock_.Now(), world_->settings.clock_skew);
+  } else {
+    return Error{"token.unknown",
+                 fmt::format("space \"{}\" has no token or grant \"{}\"", options_.name, label)};
+  }
+  return {};
+}
+
+Status SpaceImpl::RevokeToken(const std::string& label) {
+  std::lock_guard lock(mutex_);
+  TokenStore& tokens = world_->tokens;
+  if (const GrantId grant = tokens.FindGrant(label); grant != kNoId) {
+    tokens.RevokeGrant(grant, clock_.Now());
+  } else if (const TokenId id = tokens.FindLabel(label); id != kNoId) {
+    tokens.Revoke(id, clock_.Now());
+  } else {
+    return Error{"token.unknown",
+                 fmt::format("space \"{}\" has no token or grant \"{}\"", options_.name, label)};
+  }
+  return {};
+}
+
+Result<std::pair<TokenInfo, TokenInfo>> SpaceImpl::IssueTokens(const IssueRequest& request) {
+  std::lock_guard lock(mutex_);
+  const RegisteredClient* client = world_->FindClient(request.client_id);
+  if (client == nullptr) {
+    return Error{"client.unknown",
+                 fmt::format("no client \"{}\" is registered", request.client_id)};
+  }
+  const UserAccount* account =
+      request.username.empty() ? world_->FirstCustomer() : world_->FindAccount(request.username);
+  if (account == nullptr) {
+    return Error{"account.unknown", NoAccount(options_.name, request.username)};
+  }
+  const auto& scopes = request.scopes.empty() ? client->scopes : request.scopes;
+  const GrantId grant = world_->tokens.AddGrant(client->id, account->username, scopes);
+  const IssuedTokens issued = mock::IssueTokens(*world_, grant, kNoId, 0, std::nullopt, true);
+  return std::pair(Info(issued.access), Info(issued.refresh));
+}
+
+std::vector<AuthorizationInfo> SpaceImpl::Authorizations() const {
+  std::lock_guard lock(mutex_);
+  std::vector<AuthorizationInfo> infos;
+  for (const Authorization& known : world_->authorizations) {
+    infos.push_back({known.id, known.client_id, known.redirect_uri, known.scopes, known.status,
+                     known.created_at});
+  }
+  return infos;
+}
+
+Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool approve,
+                                                   const std::string& username) {
+  std::lock_guard lock(mutex_);
+  Authorization* known = world_->FindAuthorization(id);
+  if (known == nullptr) {
+    return Error{"authorization.unknown",
+                 fmt::format("space \"{}\" has no authorization \"{}\"", options_.name, id)};
+  }
+  if (known->status != "pending") {
+    return Error{"authorization.decided",
+                 fmt::format("authorization \"{}\" was {} before", id, known->status)};
+  }
+  const HttpRequest none;
+  Exchange exchange{.request = none, .endpoint = Endpoint::kDecision};
+  HttpResponse response;
+  if (approve) {
+    const UserAccount* account =
+        username.empty() ? world_->FirstCustomer() : world_->FindAccount(username);
+    if (account == nullptr) {
+      return Error{"authorization.account", NoAccount(options_.name, username)};
+    }
+    if (account->developer) {
+      return Error{"authorization.account",
+                   fmt::format("\"{}\" is a developer account; only a customer can authorize",
+                               account->username)};
+    }
+    response = Approve(*world_, *known, *account, exchange);
+  } else {
+    response = Deny(*world_, *known, exchange);
+  }
+  if (const auto location = response.headers.Get("Location")) return *location;
+  const TokenId code = world_->tokens.FindLabel(exchange.facts.code_label);
+  if (code == kNoId) return fmt::format("{}?error=access_denied", kOutOfBand);
+  return fmt::format("{}?code={}", kOutOfBand, FormEncode(world_->tokens.value(code)));
+}
+
+Redactor SpaceImpl::MakeRedactor() const {
+  std::lock_guard lock(mutex_);
+  if (encodings_ == nullptr) {
+    std::vector<Redactor::Secret> fixed;
+    for (const RegisteredClient& client : world_->clients) {
+      if (!client.secret.empty()) fixed.push_back({client.secret, "client_secret"});
+    }
+    for (const UserAccount& account : world_->accounts) {
+      if (!account.password.empty()) fixed.push_back({account.password, "password"});
+    }
+    encodings_ = Redactor::Encode(fixed);
+  }
+  return Redactor(
+      [this](std::string_view value) -> std::optional<std::string> {
+        std::lock_guard inner(mutex_);
+        const TokenId id = world_->tokens.Find(value);
+        if (id == kNoId) return std::nullopt;
+        return world_->tokens.label(id);
+      },
+      encodings_);
+}
+
+std::vector<std::string> SpaceImpl::KnownSecrets() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> secrets;
+  for (const RegisteredClient& client : world_->clients) secrets.push_back(client.secret);
+  for (const UserAccount& account : world_->accounts) secrets.push_back(account.password);
+  for (const Authorization& known : world_->authorizations) secrets.push_back(known.csrf);
+  for (TokenId id = 0; id < world_->tokens.size(); ++id) {
+    secrets.push_back(world_->tokens.value(id));
+  }
+  std::erase(secrets, "");
+  return secrets;
+}
+
+void SpaceImpl::Reset() {
+  {
+    std::lock_guard lock(mutex_);
+    auto fresh = std::make_unique<World>(clock_, options_.seed, options_.name);
+    fresh->settings = world_->settings;
+    fresh->clients = std::move(world_->clients);
+    fresh->accounts = std::move(world_->accounts);
+    rules_.Reset(fresh->random.get());
+    world_ = std::move(fresh);
+    clock_.Restart(start_);
+    FillWorld();
+  }
+  gates_.Reset();
+  journal_.Restart();
+}
+
+std::string SpaceImpl::TlsDefect(std::optional<Endpoint> endpoint) const {
+  std::lock_guard lock(mutex_);
+  return rules_.TlsDefect(endpoint);
+}
+
+std::string SpaceImpl::TakeTlsDefect(std::optional<Endpoint> endpoint) {
+  std::lock_guard lock(mutex_);
+  return rules_.TakeTlsDefect(endpoint);
+}
+
+std::string SpaceImpl::DrawClientText(std::size_t length) {
+  std::lock_guard lock(mutex_);
+  return world_->ids.client->Alphanumeric(length);
+}
+
+}  // namespace aweber::mock
