@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "client/config.h"
+#include "client/protocol/config.h"
 #include "client/protocol/failure.h"
 #include "client/session.h"
 

@@ -19,7 +19,7 @@
 #include "base/os/clock.h"
 #include "base/os/random.h"
 #include "base/text/json.h"
-#include "client/config.h"
+#include "client/protocol/config.h"
 #include "client/session.h"
 
 namespace aweber::client {

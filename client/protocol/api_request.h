@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "base/text/json.h"
-#include "client/config.h"
+#include "client/protocol/config.h"
 #include "client/protocol/failure.h"
 #include "client/protocol/protocol.h"
 

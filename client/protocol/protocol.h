@@ -18,7 +18,7 @@
 #include "base/http/message.h"
 #include "base/os/clock.h"
 #include "base/text/form.h"
-#include "client/config.h"
+#include "client/protocol/config.h"
 #include "client/protocol/failure.h"
 #include "client/protocol/token_set.h"
 #include "client/store/pending_store.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "conformance/driver/pattern.h"
+#include "conformance/browser/pattern.h"
 
 namespace aweber::conformance {
 

@@ -15,9 +15,9 @@
 #include "base/http/client.h"
 #include "conformance/browser/cookie_jar.h"
 #include "conformance/browser/html.h"
+#include "conformance/browser/pattern.h"
+#include "conformance/browser/tamper.h"
 #include "conformance/checks/check.h"
-#include "conformance/driver/pattern.h"
-#include "conformance/run/tamper.h"
 
 namespace aweber::conformance {
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "base/os/file.h"
-#include "conformance/report/event_json.h"
+#include "conformance/result/event_json.h"
 #include "conformance/run/runner.h"
 #include "mockserver/scenario/loader.h"
 

@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "conformance/cli/selection.h"
 #include "conformance/driver/kinds.h"
-#include "conformance/report/run_model.h"
+#include "conformance/result/run_model.h"
 #include "mockserver/scenario/scenario.h"
 
 namespace aweber::conformance {

@@ -8,8 +8,8 @@
 #include "conformance/checks/docs.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/suggest.h"
+#include "conformance/driver/features.h"
 #include "conformance/judge/wire_pattern.h"
-#include "conformance/run/features.h"
 #include "conformance/run/plan.h"
 #include "conformance/run/runner.h"
 

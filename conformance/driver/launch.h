@@ -15,9 +15,9 @@
 #include "base/result.h"
 #include "base/text/json.h"
 #include "base/text/yaml.h"
+#include "conformance/browser/pattern.h"
+#include "conformance/browser/tamper.h"
 #include "conformance/driver/driver.h"
-#include "conformance/driver/pattern.h"
-#include "conformance/run/tamper.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::conformance {

@@ -18,8 +18,8 @@
 
 #include "base/os/clock.h"
 #include "base/result.h"
-#include "conformance/report/event.h"
-#include "conformance/report/run_model.h"
+#include "conformance/result/event.h"
+#include "conformance/result/run_model.h"
 
 namespace aweber::conformance {
 

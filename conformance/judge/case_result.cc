@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "conformance/driver/features.h"
 #include "conformance/judge/redactor.h"
-#include "conformance/run/features.h"
 
 namespace aweber::conformance {
 namespace {

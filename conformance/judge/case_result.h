@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "conformance/judge/verdict.h"
-#include "conformance/report/event.h"
+#include "conformance/result/event.h"
 #include "conformance/run/player.h"
 
 namespace aweber::conformance {

@@ -18,7 +18,7 @@
 
 #include "base/result.h"
 #include "conformance/checks/check.h"
-#include "conformance/report/event.h"
+#include "conformance/result/event.h"
 #include "mockserver/scenario/scenario.h"
 
 namespace aweber::conformance {

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "conformance/report/event.h"
+#include "conformance/result/event.h"
 
 namespace aweber::conformance {
 

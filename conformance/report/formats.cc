@@ -8,8 +8,8 @@
 #include <system_error>
 
 #include "base/text/yaml.h"
-#include "conformance/report/event_json.h"
 #include "conformance/report/pretty.h"
+#include "conformance/result/event_json.h"
 
 namespace aweber::conformance {
 namespace {

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "conformance/report/event.h"
-#include "conformance/report/run_model.h"
+#include "conformance/result/event.h"
+#include "conformance/result/run_model.h"
 
 namespace aweber::conformance {
 

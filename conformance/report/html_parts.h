@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "conformance/report/event.h"
+#include "conformance/result/event.h"
 
 namespace aweber::conformance {
 

@@ -1,6 +1,6 @@
 // The json report: the shape that conformance/PROTOCOL.md promises.
-#include "conformance/report/event_json.h"
 #include "conformance/report/formats.h"
+#include "conformance/result/event_json.h"
 
 namespace aweber::conformance {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "conformance/report/event.h"
-#include "conformance/report/run_model.h"
+#include "conformance/result/event.h"
+#include "conformance/result/run_model.h"
 
 namespace aweber::conformance {
 

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "conformance/browser/browser.h"
+#include "conformance/browser/tamper.h"
 #include "conformance/run/player.h"
-#include "conformance/run/tamper.h"
 
 namespace aweber::conformance {
 

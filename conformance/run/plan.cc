@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "conformance/run/features.h"
+#include "conformance/driver/features.h"
 
 namespace aweber::conformance {
 namespace {

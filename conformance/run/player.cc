@@ -9,8 +9,8 @@
 #include "base/crypto/crypto.h"
 #include "base/os/random.h"
 #include "base/text/uri.h"
+#include "conformance/driver/features.h"
 #include "conformance/run/case_player.h"
-#include "conformance/run/features.h"
 
 namespace aweber::conformance {
 namespace {

@@ -5,8 +5,8 @@
 #include <iterator>
 
 #include "base/text/form.h"
+#include "conformance/driver/features.h"
 #include "conformance/run/case_player.h"
-#include "conformance/run/features.h"
 
 namespace aweber::conformance {
 

@@ -9,9 +9,9 @@
 #include <optional>
 #include <thread>
 
+#include "conformance/driver/features.h"
 #include "conformance/judge/case_result.h"
-#include "conformance/report/event_json.h"
-#include "conformance/run/features.h"
+#include "conformance/result/event_json.h"
 #include "conformance/run/plan.h"
 #include "conformance/run/player.h"
 

@@ -27,7 +27,7 @@
 #include "base/os/clock.h"
 #include "conformance/driver/driver.h"
 #include "conformance/judge/baseline.h"
-#include "conformance/report/event.h"
+#include "conformance/result/event.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::conformance {

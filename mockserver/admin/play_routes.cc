@@ -4,7 +4,7 @@
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/admin/show.h"
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/model/scopes.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::mock::routes {

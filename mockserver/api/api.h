@@ -4,8 +4,8 @@
 #pragma once
 
 #include "mockserver/api/bearer.h"
-#include "mockserver/exchange.h"
 #include "mockserver/model/space_state.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "mockserver/api/envelope.h"
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/model/scopes.h"
 #include "mockserver/oauth/token_request.h"
+#include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
 namespace {

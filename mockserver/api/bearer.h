@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "base/text/form.h"
-#include "mockserver/exchange.h"
 #include "mockserver/model/space_state.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "mockserver/api/bearer.h"
-#include "mockserver/api/data.h"
-#include "mockserver/api/envelope.h"
-#include "mockserver/exchange.h"
+#include "mockserver/model/account_data.h"
 #include "mockserver/model/space_state.h"
+#include "mockserver/request/envelope.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

@@ -6,8 +6,8 @@
 #include "base/text/form.h"
 #include "base/text/uri.h"
 #include "mockserver/api/api.h"
-#include "mockserver/api/envelope.h"
 #include "mockserver/faults/mutations.h"
+#include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
 namespace {

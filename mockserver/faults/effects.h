@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "mockserver/exchange.h"
 #include "mockserver/faults/rule.h"
 #include "mockserver/model/space_state.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

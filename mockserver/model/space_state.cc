@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/model/scopes.h"
 
 namespace aweber::mock {
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/os/random.h"
-#include "mockserver/api/data.h"
+#include "mockserver/model/account_data.h"
 #include "mockserver/model/token_store.h"
 #include "mockserver/model/virtual_clock.h"
 #include "mockserver/settings.h"

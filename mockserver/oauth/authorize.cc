@@ -4,11 +4,11 @@
 
 #include "base/crypto/crypto.h"
 #include "base/text/uri.h"
-#include "mockserver/api/envelope.h"
+#include "mockserver/model/scopes.h"
 #include "mockserver/oauth/authorize_check.h"
 #include "mockserver/oauth/pages.h"
-#include "mockserver/oauth/scopes.h"
 #include "mockserver/oauth/token_request.h"
+#include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
 namespace {

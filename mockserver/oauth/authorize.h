@@ -17,8 +17,8 @@
 
 #include "base/result.h"
 #include "base/text/form.h"
-#include "mockserver/exchange.h"
 #include "mockserver/model/space_state.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

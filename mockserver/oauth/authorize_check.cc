@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "mockserver/model/scopes.h"
 #include "mockserver/oauth/refusal.h"
-#include "mockserver/oauth/scopes.h"
 #include "mockserver/oauth/token_request.h"
 
 namespace aweber::mock {

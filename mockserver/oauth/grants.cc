@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/crypto/crypto.h"
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/model/scopes.h"
 
 namespace aweber::mock {
 namespace {

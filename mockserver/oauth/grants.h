@@ -9,11 +9,11 @@
 #include <string>
 
 #include "base/result.h"
-#include "mockserver/exchange.h"
 #include "mockserver/model/space_state.h"
 #include "mockserver/oauth/refusal.h"
 #include "mockserver/oauth/token.h"
 #include "mockserver/oauth/token_request.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

@@ -1,7 +1,7 @@
 #include "mockserver/oauth/metadata.h"
 
-#include "mockserver/api/envelope.h"
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/model/scopes.h"
+#include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
 

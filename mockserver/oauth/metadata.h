@@ -6,8 +6,8 @@
 
 #include <string_view>
 
-#include "mockserver/exchange.h"
 #include "mockserver/model/space_state.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

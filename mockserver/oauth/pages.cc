@@ -5,7 +5,7 @@
 #include "base/crypto/crypto.h"
 #include "base/text/base64.h"
 #include "base/text/uri.h"
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/model/scopes.h"
 
 namespace aweber::mock {
 namespace {

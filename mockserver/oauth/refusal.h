@@ -10,7 +10,7 @@
 
 #include "base/http/message.h"
 #include "base/text/json.h"
-#include "mockserver/exchange.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

@@ -3,9 +3,9 @@
 // Thread safety: under the space's mutex. Errors: replies; the reason in full goes to the exchange.
 #pragma once
 
-#include "mockserver/exchange.h"
 #include "mockserver/model/space_state.h"
 #include "mockserver/oauth/token_request.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "mockserver/api/envelope.h"
+#include "mockserver/model/scopes.h"
 #include "mockserver/oauth/client_auth.h"
 #include "mockserver/oauth/grants.h"
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
 namespace {

@@ -6,10 +6,10 @@
 
 #include <optional>
 
-#include "mockserver/exchange.h"
 #include "mockserver/model/space_state.h"
 #include "mockserver/oauth/refusal.h"
 #include "mockserver/oauth/token_request.h"
+#include "mockserver/request/exchange.h"
 
 namespace aweber::mock {
 

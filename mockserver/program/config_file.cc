@@ -4,7 +4,7 @@
 
 #include "base/os/file.h"
 #include "base/text/yaml.h"
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/model/scopes.h"
 
 namespace aweber::mock {
 namespace {

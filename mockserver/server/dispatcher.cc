@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "mockserver/api/envelope.h"
+#include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
 namespace {

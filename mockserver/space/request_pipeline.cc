@@ -2,12 +2,12 @@
 #include <optional>
 
 #include "mockserver/api/api.h"
-#include "mockserver/api/envelope.h"
 #include "mockserver/faults/effects.h"
 #include "mockserver/oauth/metadata.h"
 #include "mockserver/oauth/refusal.h"
 #include "mockserver/oauth/revoke.h"
 #include "mockserver/oauth/token.h"
+#include "mockserver/request/envelope.h"
 #include "mockserver/space/space_impl.h"
 
 namespace aweber::mock {

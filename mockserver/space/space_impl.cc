@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text/form.h"
-#include "mockserver/oauth/scopes.h"
+#include "mockserver/model/scopes.h"
 #include "mockserver/oauth/token.h"
 
 namespace aweber::mock {

@@ -13,11 +13,11 @@
 #include <string>
 #include <vector>
 
-#include "mockserver/exchange.h"
 #include "mockserver/faults/gates.h"
 #include "mockserver/faults/rule_book.h"
 #include "mockserver/model/space_state.h"
 #include "mockserver/oauth/authorize.h"
+#include "mockserver/request/exchange.h"
 #include "mockserver/space.h"
 
 namespace aweber::mock {

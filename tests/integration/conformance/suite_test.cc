@@ -12,7 +12,7 @@
 #include "base/text/form.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/message.h"
-#include "conformance/report/run_model.h"
+#include "conformance/result/run_model.h"
 #include "conformance/run/runner.h"
 #include "mockserver/scenario/loader.h"
 

@@ -1,0 +1,201 @@
+#include "conformance/result/event_json.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace aweber::conformance {
+namespace {
+
+// Microseconds are enough, and keep "4.1" from becoming 4.099999904632568.
+double Rounded(double milliseconds) { return std::round(milliseconds * 1000) / 1000; }
+
+std::string StringOr(const Json& object, std::string_view name) {
+  return JsonString(object, name).value_or("");
+}
+
+double NumberOr(const Json& object, std::string_view name) {
+  const Json* value = JsonMember(object, name);
+  return value != nullptr && value->is_number() ? value->get<double>() : 0;
+}
+
+std::uint64_t UnsignedOr(const Json& object, std::string_view name) {
+  const Json* value = JsonMember(object, name);
+  return value != nullptr && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
+}
+
+std::vector<std::string> Strings(const Json& object, std::string_view name) {
+  std::vector<std::string> strings;
+  const Json* value = JsonMember(object, name);
+  if (value == nullptr || !value->is_array()) return strings;
+  for (const Json& item : *value) {
+    if (item.is_string()) strings.push_back(item.get<std::string>());
+  }
+  return strings;
+}
+
+Error Missing(std::string_view event, std::string_view member) {
+  return Error{"report.ndjson", fmt::format("a {} event has no usable \"{}\"", event, member)};
+}
+
+Result<CheckResult> CheckFromJson(const Json& object) {
+  CheckResult check;
+  check.id = StringOr(object, "id");
+  const auto outcome = OutcomeFromName(StringOr(object, "outcome"));
+  if (!outcome) return outcome.error();
+  check.outcome = *outcome;
+  check.level = StringOr(object, "level");
+  check.source = StringOr(object, "source");
+  check.statement = StringOr(object, "statement");
+  check.why = StringOr(object, "why");
+  check.message = StringOr(object, "message");
+  check.fix = StringOr(object, "fix");
+  if (const Json* evidence = JsonMember(object, "evidence"); evidence && evidence->is_array()) {
+    for (const Json& sequence : *evidence) {
+      if (sequence.is_number_unsigned()) check.evidence.push_back(sequence.get<std::uint64_t>());
+    }
+  }
+  return check;
+}
+
+}  // namespace
+
+Json ClientToJson(const ClientIdentity& client) {
+  return {{"name", client.name},
+          {"version", client.version},
+          {"language", client.language},
+          {"features", client.features}};
+}
+
+Json CheckToJson(const CheckResult& check) {
+  return {{"id", check.id},
+          {"outcome", OutcomeName(check.outcome)},
+          {"level", check.level},
+          {"source", check.source},
+          {"message", check.message},
+          {"statement", check.statement},
+          {"why", check.why},
+          {"fix", check.fix},
+          {"evidence", check.evidence}};
+}
+
+Json CaseToJson(const CaseResult& result) {
+  Json checks = Json::array();
+  for (const CheckResult& check : result.checks) checks.push_back(CheckToJson(check));
+  return {{"id", result.id},
+          {"title", result.title},
+          {"outcome", OutcomeName(result.outcome)},
+          {"reason", result.reason},
+          {"duration_ms", Rounded(result.duration_ms)},
+          {"checks", std::move(checks)},
+          {"steps", result.steps},
+          {"journal", result.journal},
+          {"stderr", result.stderr_text},
+          {"warnings", result.warnings},
+          {"reproduce", result.reproduce}};
+}
+
+Json CountsToJson(const std::map<std::string, int>& counts) {
+  Json object = Json::object();
+  for (const Outcome outcome : AllOutcomes()) {
+    const auto found = counts.find(OutcomeName(outcome));
+    object[OutcomeName(outcome)] = found == counts.end() ? 0 : found->second;
+  }
+  return object;
+}
+
+Json RunStartedEvent(const RunInfo& info) {
+  return {{"event", "run-started"},
+          {"version", 1},
+          {"client", ClientToJson(info.client)},
+          {"seed", info.seed},
+          {"profile", info.profile},
+          {"driver", info.driver},
+          {"harness", info.version},
+          {"cases", info.cases}};
+}
+
+Json CaseFinishedEvent(const CaseResult& result) {
+  Json event = {{"event", "case-finished"}, {"index", result.index}, {"amended", result.amended}};
+  event.update(CaseToJson(result));
+  return event;
+}
+
+Json RunFinishedEvent(const RunSummary& summary) {
+  return {{"event", "run-finished"},
+          {"summary", CountsToJson(summary.counts)},
+          {"duration_ms", Rounded(summary.duration_ms)},
+          {"requests", summary.requests},
+          {"interrupted", summary.interrupted},
+          {"stale_baseline", summary.stale_baseline},
+          {"harness_error", summary.harness_error},
+          {"exit_status", summary.exit_status}};
+}
+
+Result<RunInfo> RunInfoFromJson(const Json& event) {
+  const Json* cases = JsonMember(event, "cases");
+  if (cases == nullptr || !cases->is_array()) return Missing("run-started", "cases");
+  RunInfo info;
+  if (const Json* client = JsonMember(event, "client"); client != nullptr) {
+    info.client.name = StringOr(*client, "name");
+    info.client.version = StringOr(*client, "version");
+    info.client.language = StringOr(*client, "language");
+    if (const Json* features = JsonMember(*client, "features")) info.client.features = *features;
+  }
+  info.seed = UnsignedOr(event, "seed");
+  info.profile = StringOr(event, "profile");
+  info.driver = StringOr(event, "driver");
+  info.version = StringOr(event, "harness");
+  info.cases = Strings(event, "cases");
+  return info;
+}
+
+Result<CaseResult> CaseFromJson(const Json& event) {
+  CaseResult result;
+  const auto id = JsonString(event, "id");
+  if (!id) return Missing("case-finished", "id");
+  const auto outcome = OutcomeFromName(StringOr(event, "outcome"));
+  if (!outcome) return Missing("case-finished", "outcome");
+  result.id = *id;
+  result.outcome = *outcome;
+  result.index = UnsignedOr(event, "index");
+  result.amended = JsonBool(event, "amended").value_or(false);
+  result.title = StringOr(event, "title");
+  result.reason = StringOr(event, "reason");
+  result.duration_ms = NumberOr(event, "duration_ms");
+  if (const Json* checks = JsonMember(event, "checks"); checks && checks->is_array()) {
+    for (const Json& check : *checks) {
+      auto read = CheckFromJson(check);
+      if (!read) return read.error();
+      result.checks.push_back(std::move(read).value());
+    }
+  }
+  if (const Json* steps = JsonMember(event, "steps"); steps && steps->is_array()) {
+    result.steps = *steps;
+  }
+  if (const Json* journal = JsonMember(event, "journal"); journal && journal->is_array()) {
+    result.journal = *journal;
+  }
+  result.stderr_text = StringOr(event, "stderr");
+  result.warnings = Strings(event, "warnings");
+  result.reproduce = StringOr(event, "reproduce");
+  return result;
+}
+
+Result<RunSummary> SummaryFromJson(const Json& event) {
+  const Json* counts = JsonMember(event, "summary");
+  if (counts == nullptr || !counts->is_object()) return Missing("run-finished", "summary");
+  RunSummary summary;
+  for (const auto& [name, count] : counts->items()) {
+    if (count.is_number_integer() && count.get<int>() > 0) summary.counts[name] = count.get<int>();
+  }
+  summary.duration_ms = NumberOr(event, "duration_ms");
+  summary.requests = UnsignedOr(event, "requests");
+  summary.interrupted = JsonBool(event, "interrupted").value_or(false);
+  summary.stale_baseline = Strings(event, "stale_baseline");
+  summary.harness_error = StringOr(event, "harness_error");
+  summary.exit_status = static_cast<int>(JsonInt(event, "exit_status").value_or(0));
+  return summary;
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,101 @@
+#include "conformance/result/run_model.h"
+
+#include <fmt/format.h>
+
+#include "conformance/result/event_json.h"
+
+namespace aweber::conformance {
+namespace {
+
+// One event into the collector; an error says what is wrong with it.
+Status Take(const Json& event, RunCollector& collector, bool& started) {
+  const std::string kind = JsonString(event, "event").value_or("");
+  if (kind == "run-started") {
+    auto info = RunInfoFromJson(event);
+    if (!info) return info.error();
+    started = true;
+    collector.OnRunStarted(*info);
+  } else if (kind == "case-finished") {
+    auto result = CaseFromJson(event);
+    if (!result) return result.error();
+    collector.OnCaseFinished(*result);
+  } else if (kind == "run-finished") {
+    auto summary = SummaryFromJson(event);
+    if (!summary) return summary.error();
+    collector.OnRunFinished(*summary);
+  }
+  return {};  // a kind that a later version may write is passed over
+}
+
+}  // namespace
+
+std::map<std::string, int> RunModel::Count() const {
+  std::map<std::string, int> counts;
+  for (const CaseResult& result : cases) ++counts[OutcomeName(result.outcome)];
+  return counts;
+}
+
+void RunCollector::OnRunFinished(const RunSummary& summary) {
+  summary_ = summary;
+  complete_ = true;
+}
+
+RunModel RunCollector::Model() const {
+  RunModel model;
+  model.info = info_;
+  model.summary = summary_;
+  for (std::size_t index = 0; index < info_.cases.size(); ++index) {
+    if (const auto found = cases_.find(index); found != cases_.end()) {
+      model.cases.push_back(found->second);
+      continue;
+    }
+    CaseResult missing;
+    missing.index = index;
+    missing.id = info_.cases[index];
+    missing.outcome = Outcome::kNotRun;
+    missing.reason = complete_ ? "not run" : "the run was cut short";
+    model.cases.push_back(std::move(missing));
+  }
+  // One count for all formats, also when the stream ended early.
+  model.summary.counts = model.Count();
+  if (!complete_) {
+    model.summary.interrupted = model.summary.cut_short = true;
+    model.summary.exit_status = 130;
+  }
+  return model;
+}
+
+Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file) {
+  RunCollector collector;
+  bool started = false;
+  int number = 0;
+  while (!ndjson.empty()) {
+    ++number;
+    const std::size_t end = ndjson.find('\n');
+    const std::string_view line = ndjson.substr(0, end);
+    const bool last = end == std::string_view::npos;
+    ndjson.remove_prefix(last ? ndjson.size() : end + 1);
+    if (line.empty()) continue;
+    const auto event = ParseJson(line, {.max_bytes = 256u << 20});
+    if (!event && last) break;  // killed while it wrote
+    const Status taken = event ? Take(*event, collector, started) : Status(event.error());
+    if (!taken) {
+      return Error{"report.ndjson", fmt::format("{}:{}: not an event of an ndjson report: {}", file,
+                                                number, taken.error().message)};
+    }
+  }
+  if (!started) {
+    return Error{
+        "report.ndjson",
+        fmt::format("{}: no run-started event; write one with run --report ndjson=FILE", file)};
+  }
+  return collector.Model();
+}
+
+void Replay(const RunModel& model, EventSink& sink) {
+  sink.OnRunStarted(model.info);
+  for (const CaseResult& result : model.cases) sink.OnCaseFinished(result);
+  sink.OnRunFinished(model.summary);
+}
+
+}  // namespace aweber::conformance

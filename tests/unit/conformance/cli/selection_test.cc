@@ -1,0 +1,167 @@
+// Globs, selection, shards, and the order of play.
+#include "conformance/cli/selection.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "conformance/driver/features.h"
+#include "conformance/glob.h"
+#include "conformance/run/plan.h"
+
+namespace aweber::conformance {
+namespace {
+
+using mock::Scenario;
+
+Scenario Named(std::string id, std::vector<std::string> tags = {}, std::string control = "") {
+  Scenario scenario;
+  scenario.id = std::move(id);
+  scenario.tags = std::move(tags);
+  scenario.control = std::move(control);
+  return scenario;
+}
+
+TEST(Glob, Table) {
+  struct Row {
+    const char* pattern;
+    const char* text;
+    bool matches;
+  };
+  const Row rows[] = {
+      {"a/b", "a/b", true},
+      {"a/*", "a/b", true},
+      {"a/*", "a/b/c", false},
+      {"a/**", "a/b/c", true},
+      {"a/**", "a", true},
+      {"a/**", "ab", false},
+      {"**", "a/b", true},
+      {"**/c", "a/b/c", true},
+      {"**/c", "c", true},
+      {"*/ok", "callback/ok", true},
+      {"?b", "ab", true},
+      {"a?b", "a/b", false},
+      {"t/e[string]", "t/e[string]", true},
+      {"t/e*", "t/e[string]", true},
+      {"", "", true},
+      {"", "a", false},
+      {"a*c*e", "abcde", true},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(MatchesGlob(row.pattern, row.text), row.matches) << row.pattern << " " << row.text;
+  }
+  EXPECT_TRUE(SelectsCase("t/e", "t/e[string]"));
+  EXPECT_FALSE(SelectsCase("t/e", "t/ex[string]"));
+}
+
+class SelectionTest : public testing::Test {
+ protected:
+  const std::vector<Scenario> all_ = {Named("api/ok", {"api"}), Named("callback/ok", {"callback"}),
+                                      Named("callback/state-mismatch", {"callback", "bad-state"}),
+                                      Named("token/expires[float]"), Named("token/expires[null]")};
+  std::vector<std::string> Ids(const Selection& selection) const {
+    std::vector<std::string> ids;
+    const auto selected = Select(all_, selection);
+    if (!selected) return {selected.error().code + ": " + selected.error().message};
+    for (const std::size_t which : *selected) ids.push_back(all_[which].id);
+    return ids;
+  }
+  using Strings = std::vector<std::string>;
+};
+
+TEST_F(SelectionTest, PatternsTagsAndSkipsCombine) {
+  EXPECT_EQ(Ids({}).size(), 5u);
+  EXPECT_EQ(Ids({.patterns = {"callback/**"}}),
+            (Strings{"callback/ok", "callback/state-mismatch"}));
+  EXPECT_EQ(Ids({.tags = {"bad-state", "api"}}), (Strings{"api/ok", "callback/state-mismatch"}));
+  EXPECT_EQ(Ids({.patterns = {"callback/*"}, .skips = {"**/ok"}}),
+            (Strings{"callback/state-mismatch"}));
+  EXPECT_EQ(Ids({.patterns = {"token/expires"}}),
+            (Strings{"token/expires[float]", "token/expires[null]"}));
+  EXPECT_EQ(Ids({.only_ids = true, .ids = {"api/ok"}}), (Strings{"api/ok"}));
+}
+
+TEST_F(SelectionTest, WhatMatchesNothingIsAnErrorThatNamesTheNearest) {
+  EXPECT_EQ(Ids({.patterns = {"callback/ok", "calback/**"}}),
+            (Strings{"select.no_match: pattern 'calback/**' matches no scenario; did you mean "
+                     "'callback/**'? See aweber-conformance list"}));
+  EXPECT_EQ(Ids({.tags = {"bad-sate"}}).front().substr(0, 16), "select.no_match:");
+  EXPECT_EQ(Ids({.patterns = {"api/ok"}, .skips = {"**"}}).front().substr(0, 15),
+            "select.nothing:");
+}
+
+TEST_F(SelectionTest, ShardsPartitionTheSelection) {
+  Strings together;
+  for (const char* const shard : {"1/3", "2/3", "3/3"}) {
+    Selection selection;
+    ASSERT_TRUE(ReadShard(shard, selection).ok());
+    for (std::string& id : Ids(selection)) together.push_back(std::move(id));
+  }
+  std::sort(together.begin(), together.end());
+  EXPECT_EQ(together, Ids({}));
+  Selection selection;
+  for (const char* const bad : {"", "3", "0/2", "3/2", "a/b", "1/2x", "-1/2"}) {
+    EXPECT_FALSE(ReadShard(bad, selection).ok()) << bad;
+  }
+}
+
+TEST(Plan, ControlsComeFirstAndOnce) {
+  const std::vector<Scenario> all = {Named("a/neg", {}, "z/ok"), Named("b/neg", {}, "z/ok"),
+                                     Named("z/ok")};
+  const auto plan = PlanCases(all, {0, 1});
+  ASSERT_EQ(plan.size(), 3u);
+  EXPECT_EQ(plan[0].scenario->id, "z/ok");
+  EXPECT_FALSE(plan[0].selected);
+  EXPECT_EQ(plan[1].scenario->id, "a/neg");
+  EXPECT_EQ(plan[1].control, 0u);
+  EXPECT_EQ(plan[1].index, 0u);
+  EXPECT_EQ(plan[2].control, 0u);
+  const auto with_control = PlanCases(all, {0, 2});
+  EXPECT_TRUE(with_control[0].selected);
+  EXPECT_EQ(with_control[0].index, 1u);
+}
+
+TEST(Plan, NeedsOfTheControlAreNeedsOfTheCase) {
+  std::vector<Scenario> all = {Named("a/neg", {}, "z/ok"), Named("z/ok")};
+  all[1].needs = {"auth:basic"};
+  EXPECT_EQ(PlanCases(all, {0})[1].needed, (std::vector<std::string>{"auth:basic"}));
+}
+
+TEST(Plan, ACircleOfControlsEnds) {
+  const std::vector<Scenario> all = {Named("a", {}, "b"), Named("b", {}, "a")};
+  EXPECT_GE(PlanCases(all, {0, 1}).size(), 2u);
+}
+
+TEST(Features, StepsAndClientImplyThem) {
+  Scenario scenario = Named("x");
+  scenario.needs = {"state"};
+  scenario.server.client.type = "public";
+  mock::Step revoke;
+  revoke.op = "revoke";
+  mock::Step refresh;
+  refresh.op = "refresh";
+  mock::Step parallel;
+  parallel.op = "parallel";
+  parallel.steps = {refresh, refresh, refresh};
+  scenario.steps = {revoke, parallel};
+  EXPECT_EQ(NeededFeatures(scenario), (std::vector<std::string>{"state", "public_clients", "revoke",
+                                                                "concurrent:3", "refresh:manual"}));
+  ClientIdentity client;
+  client.feature_list = {"state", "revoke"};
+  client.concurrent = 2;
+  EXPECT_EQ(NeededWay(scenario, "auth"), "");
+  scenario.needs.push_back("auth:body");
+  EXPECT_EQ(NeededWay(scenario, "auth"), "body");
+  EXPECT_EQ(NeededWay(scenario, "token_transport"), "");
+  scenario.needs.pop_back();
+  EXPECT_EQ(MissingFeatures(NeededFeatures(scenario), client, {"public_clients"}),
+            (std::vector<std::string>{"concurrent:3", "refresh:manual"}));
+  EXPECT_EQ(FeatureClaim("refresh:manual"), R"("refresh":["manual"])");
+  EXPECT_EQ(FeatureClaim("concurrent:3"), R"("concurrent":3)");
+  EXPECT_EQ(FeatureClaim("iss"), R"("iss":true)");
+  EXPECT_EQ(FeatureFlag("webapp"), "--driver-kind webapp");
+  EXPECT_EQ(FeatureFlag("iss"), "");
+}
+
+}  // namespace
+}  // namespace aweber::conformance

@@ -1,0 +1,90 @@
+// The published JSON Schema and the loader agree: on every file that is built in, and on every file
+// that the loader refuses for a reason that a schema can know.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+// valijson's headers shadow names of their own.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+#pragma GCC diagnostic pop
+
+#include "base/os/file.h"
+#include "base/text/yaml.h"
+#include "mockserver/scenario/loader.h"
+#include "mockserver/scenario/parse.h"
+#include "mockserver/settings.h"
+#include "tests/support/paths.h"
+#include "tests/unit/mockserver/scenario/bad_files.h"
+
+namespace aweber::mock {
+namespace {
+
+const nlohmann::json& SchemaText() {
+  static const auto* text = new nlohmann::json(
+      nlohmann::json::parse(ReadFile(SourcePath("scenarios/schema/scenario.schema.json")).value()));
+  return *text;
+}
+
+// "" when the schema takes the document, else what it says.
+std::string Refusal(const YamlNode& root) {
+  static const auto* schema = [] {
+    auto* made = new valijson::Schema;
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+        .populateSchema(valijson::adapters::NlohmannJsonAdapter(SchemaText()), *made);
+    return made;
+  }();
+  const nlohmann::json document = nlohmann::json::parse(DumpJson(internal::YamlToJson(root)));
+  valijson::Validator validator(valijson::Validator::kStrongTypes);
+  valijson::ValidationResults results;
+  if (validator.validate(*schema, valijson::adapters::NlohmannJsonAdapter(document), &results)) {
+    return "";
+  }
+  std::string text = "refused";
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) {
+    for (const std::string& place : error.context) text += " " + place;
+    text += ": " + error.description + "\n";
+  }
+  return text;
+}
+
+TEST(ScenarioSchema, TakesEveryBuiltInFile) {
+  for (const EmbeddedFile& file : EmbeddedScenarioFiles()) {
+    Result<YamlDocument> document = ParseYaml(file.text, std::string(file.path));
+    ASSERT_TRUE(document.ok());
+    EXPECT_EQ(Refusal(document->root()), "") << file.path;
+  }
+}
+
+class SchemaAndLoader : public testing::TestWithParam<BadFile> {};
+
+TEST_P(SchemaAndLoader, AgreeOnBadFiles) {
+  Result<YamlDocument> document = ParseYaml(GetParam().text, "f.yaml");
+  if (!document.ok()) return;  // not YAML for either
+  std::string refusal = Refusal(document->root());
+  EXPECT_EQ(!refusal.empty(), GetParam().schema_refuses) << refusal;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SchemaAndLoader, testing::ValuesIn(BadFiles()),
+                         [](const auto& bad) { return bad.param.name; });
+
+// A new setting needs a line in the schema, or editors mark it as an error.
+TEST(ScenarioSchema, KnowsEverySetting) {
+  std::set<std::string> in_schema, known;
+  const nlohmann::json& settings =
+      SchemaText()["properties"]["server"]["properties"]["settings"]["properties"];
+  for (const auto& [name, value] : settings.items()) in_schema.insert(name);
+  for (const SettingInfo& setting : AllSettings()) known.insert(setting.name);
+  EXPECT_EQ(in_schema, known);
+}
+
+}  // namespace
+}  // namespace aweber::mock
