@@ -22,60 +22,11 @@
 #include "mockserver/faults/rule.h"
 #include "mockserver/journal/journal.h"
 #include "mockserver/journal/redact.h"
+#include "mockserver/model/registration.h"
+#include "mockserver/model/token_info.h"
 #include "mockserver/settings.h"
 
 namespace aweber::mock {
-
-// A registered application ("integration" in AWeber's words).
-struct RegisteredClient {
-  std::string id;
-  std::string secret;  // "" for public clients
-  bool is_public = false;
-  std::string name = "Example Integration";
-  std::vector<std::string> redirect_uris;
-  std::vector<std::string> scopes;  // which it may ask for
-};
-
-struct UserAccount {
-  std::string username;
-  std::string password;
-  bool developer = false;  // the guide's pitfall: the developer account, not the customer's
-  std::int64_t account_id = 0;
-  std::string company;
-};
-
-// A token or code as the admin API and the runner see it.
-struct TokenInfo {
-  std::string label;  // "at-1", "rt-1", "code-1": journal and lineage use these
-  std::string kind;   // "access_token" "refresh_token" "code"
-  std::string value;  // the secret itself; shown nowhere by default
-  std::string client_id;
-  std::string username;     // the customer's
-  std::string grant_label;  // "grant-1"
-  std::string parent;       // label of what it was made from, "" for a code
-  int generation = 0;       // refreshes since the code
-  std::vector<std::string> scopes;
-  std::string state;  // "live" "expired" "revoked" "used"
-  UnixTime issued_at;
-  std::optional<UnixTime> expires_at;
-};
-
-// Something that an advance of the clock made expire.
-struct Expiry {
-  UnixTime at;
-  std::string label;
-  std::string kind;
-};
-
-// An authorization request that showed its page.
-struct AuthorizationInfo {
-  std::string id;  // "az-1"
-  std::string client_id;
-  std::string redirect_uri;
-  std::vector<std::string> scopes;
-  std::string status;  // "pending" "approved" "denied"
-  UnixTime created_at;
-};
 
 struct SpaceOptions {
   std::string name;  // [A-Za-z0-9_-]{1,64}
@@ -119,19 +70,8 @@ class Space {
   virtual std::string AddFault(Rule rule) = 0;
   virtual bool RemoveFault(const std::string& id) = 0;
   // Each rule with how often it was matched and acted.
-  struct RuleState {
-    Rule rule;
-    bool from_scenario = false;
-    std::uint64_t seen = 0;
-    std::uint64_t acted = 0;
-  };
   virtual std::vector<RuleState> Rules() const = 0;
 
-  struct GateState {
-    std::string name;
-    int waiting = 0;
-    bool open = false;
-  };
   virtual std::vector<GateState> Gates() const = 0;
   virtual int ReleaseGate(const std::string& name) = 0;  // how many were freed
 

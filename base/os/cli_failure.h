@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 
 namespace aweber {

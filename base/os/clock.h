@@ -17,10 +17,9 @@
 #include <stop_token>
 #include <string>
 
-namespace aweber {
+#include "base/time.h"
 
-using Micros = std::chrono::microseconds;
-using UnixTime = std::chrono::time_point<std::chrono::system_clock, Micros>;
+namespace aweber {
 
 class Clock {
  public:

@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/os/clock.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace aweber {
 
@@ -76,10 +76,6 @@ class YamlDocument {
 };
 
 Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimits limits = {});
-
-// The candidate nearest to `word` by edit distance, when near enough to be meant (for
-// "did you mean"); "" otherwise.
-std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates);
 
 // "250ms", "90s", "1.5h", "2d"; a bare number counts seconds. Nothing for anything else, negative
 // amounts included.

@@ -1,12 +1,12 @@
-// YamlMapReader and NearestWord: strict reading of one map.
+// YamlMapReader: strict reading of one map.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 
+#include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 
 namespace aweber {
@@ -24,29 +24,6 @@ constexpr Unit kUnits[] = {{"us", 1},   {"ms", 1e3},   {"s", 1e6},
 constexpr double kLongestDuration = 100.0 * 366 * 86400e6;
 constexpr std::string_view kDurationHelp =
     "must be a duration such as 250ms, 90s, 11m, 1h, 2d, or a number of seconds";
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-// Optimal string alignment distance: insert, delete, replace, or swap neighbours, case ignored.
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before_last;
-  std::vector<std::size_t> last(b.size() + 1);
-  std::iota(last.begin(), last.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::vector<std::size_t> row(b.size() + 1, i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const bool same = Lower(a[i - 1]) == Lower(b[j - 1]);
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0u : 1u)});
-      if (i > 1 && j > 1 && Lower(a[i - 1]) == Lower(b[j - 2]) &&
-          Lower(a[i - 2]) == Lower(b[j - 1])) {
-        row[j] = std::min(row[j], before_last[j - 2] + 1);
-      }
-    }
-    before_last = std::move(last);
-    last = std::move(row);
-  }
-  return last[b.size()];
-}
 
 std::string Suggestion(std::string_view word, const std::vector<std::string>& candidates) {
   const std::string nearest = NearestWord(word, candidates);
@@ -71,22 +48,6 @@ std::optional<Micros> ParseDuration(std::string_view text) {
   const double micros = amount * unit;
   if (!(micros >= 0) || micros > kLongestDuration) return std::nullopt;  // NaN fails the first
   return Micros(std::llround(micros));
-}
-
-std::string NearestWord(std::string_view word, const std::vector<std::string>& candidates) {
-  constexpr std::size_t kLongestWord = 64;  // nobody mistypes more; bounds the work
-  std::string nearest;
-  std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
-  if (word.size() > kLongestWord) return nearest;
-  for (const std::string& candidate : candidates) {
-    if (candidate.size() > kLongestWord) continue;
-    const std::size_t distance = EditDistance(word, candidate);
-    if (distance < best && distance < candidate.size()) {
-      best = distance;
-      nearest = candidate;
-    }
-  }
-  return nearest;
 }
 
 YamlMapReader::YamlMapReader(const YamlDocument& document, const YamlNode& node, std::string what)

@@ -20,8 +20,8 @@
 #include "base/text/form.h"
 #include "client/protocol/config.h"
 #include "client/protocol/failure.h"
+#include "client/protocol/pending_authorization.h"
 #include "client/protocol/token_set.h"
-#include "client/store/pending_store.h"
 
 namespace aweber::client {
 

@@ -19,20 +19,11 @@
 
 #include "base/os/clock.h"
 #include "client/protocol/failure.h"
+#include "client/protocol/pending_authorization.h"
 
 namespace aweber::client {
 
 inline constexpr std::size_t kMaxPending = 256;
-
-struct PendingAuthorization {
-  std::string state;
-  std::string code_verifier;  // empty without PKCE
-  std::string redirect_uri;   // as sent; the token request must repeat it (RFC 6749 §4.1.3)
-  std::string user_data;      // the application's, carried across the redirect
-  UnixTime expires_at{};
-
-  friend bool operator==(const PendingAuthorization&, const PendingAuthorization&) = default;
-};
 
 class PendingStore {
  public:

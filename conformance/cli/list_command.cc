@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/text/nearest_word.h"
 #include "conformance/checks/check.h"
 #include "conformance/checks/docs.h"
 #include "conformance/cli/commands.h"
-#include "conformance/cli/suggest.h"
 #include "conformance/driver/features.h"
 #include "conformance/judge/wire_pattern.h"
 #include "conformance/run/plan.h"

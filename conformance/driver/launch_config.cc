@@ -6,6 +6,7 @@
 
 #include "base/os/file.h"
 #include "base/os/process.h"
+#include "base/text/nearest_word.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/message.h"
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
-#include "conformance/cli/suggest.h"
 #include "conformance/glob.h"
 
 namespace aweber::conformance {

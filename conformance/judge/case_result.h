@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "conformance/judge/played_case.h"
 #include "conformance/judge/verdict.h"
 #include "conformance/result/event.h"
-#include "conformance/run/player.h"
 
 namespace aweber::conformance {
 

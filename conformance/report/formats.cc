@@ -7,6 +7,7 @@
 #include <cstring>
 #include <system_error>
 
+#include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 #include "conformance/report/pretty.h"
 #include "conformance/result/event_json.h"

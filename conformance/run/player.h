@@ -17,8 +17,8 @@
 
 #include "base/os/clock.h"
 #include "base/text/json.h"
-#include "conformance/checks/check.h"
 #include "conformance/driver/driver.h"
+#include "conformance/judge/played_case.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::conformance {
@@ -31,22 +31,6 @@ struct PlayerContext {
   std::uint64_t seed = 0;
   std::string store_root;  // an existing directory; each case gets one below it
   std::vector<std::string> features;
-};
-
-struct PlayedCase {
-  std::shared_ptr<mock::Space> space;
-  std::string client_id, client_secret, redirect_uri;  // as told to the driver
-  std::string registered_secret;
-  std::string base_url, authorize_url;
-  std::vector<StepObservation> steps;
-  Json transcript = Json::array();  // one object for each step; not redacted
-  std::vector<std::string> notes;   // why a step could not be played
-  std::optional<Error> driver_error;
-  bool driver_gone = false;  // it could not be started again: the suite cannot go on
-  std::optional<Error> harness_error;
-  std::string stderr_text;
-  std::vector<std::string> warnings;
-  double duration_ms = 0;
 };
 
 // `repetition` makes the space's name and secrets differ from the other repetitions' of a run.

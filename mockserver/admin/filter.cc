@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 
 namespace aweber::mock {

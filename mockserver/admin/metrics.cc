@@ -49,7 +49,7 @@ std::string PrometheusText(MockServer& server) {
       tokens += fmt::format("aweber_mock_tokens{{space=\"{}\",kind=\"{}\",state=\"{}\"}} {}\n",
                             name, state.first, state.second, count);
     }
-    for (const Space::RuleState& rule : space->Rules()) {
+    for (const RuleState& rule : space->Rules()) {
       faults += fmt::format("aweber_mock_rule_acted_total{{space=\"{}\",rule=\"{}\"}} {}\n", name,
                             Escaped(rule.rule.id), rule.acted);
     }

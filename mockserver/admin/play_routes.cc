@@ -23,7 +23,7 @@ Json ShowScenario(const Scenario& scenario) {
 
 Json InPlay(Space& space) {
   Json rules = Json::array();
-  for (const Space::RuleState& state : space.Rules()) {
+  for (const RuleState& state : space.Rules()) {
     if (state.from_scenario) rules.push_back(ShowRuleState(state));
   }
   const std::string id = space.scenario_id();
@@ -48,7 +48,7 @@ std::optional<std::string> NamedScenario(const std::string& body) {
 
 void PublishFaults(AdminCall& call) {
   Json rules = Json::array();
-  for (const Space::RuleState& state : call.space->Rules()) rules.push_back(ShowRuleState(state));
+  for (const RuleState& state : call.space->Rules()) rules.push_back(ShowRuleState(state));
   call.context.events.Publish(call.space->name(), "faults", DumpJson(Json{{"rules", rules}}));
 }
 
@@ -178,7 +178,7 @@ HttpResponse ValidateScenario(AdminCall& call) {
 
 HttpResponse ListFaults(AdminCall& call) {
   Json rules = Json::array();
-  for (const Space::RuleState& state : call.space->Rules()) rules.push_back(ShowRuleState(state));
+  for (const RuleState& state : call.space->Rules()) rules.push_back(ShowRuleState(state));
   return AdminJson({{"faults", rules}});
 }
 
@@ -205,7 +205,7 @@ HttpResponse DeleteFault(AdminCall& call) {
 
 HttpResponse ListGates(AdminCall& call) {
   Json gates = Json::array();
-  for (const Space::GateState& gate : call.space->Gates()) {
+  for (const GateState& gate : call.space->Gates()) {
     gates.push_back({{"name", gate.name}, {"waiting", gate.waiting}, {"open", gate.open}});
   }
   return AdminJson({{"gates", gates}});
@@ -213,7 +213,7 @@ HttpResponse ListGates(AdminCall& call) {
 
 HttpResponse ReleaseGate(AdminCall& call) {
   const std::string& name = call.path["name"];
-  for (const Space::GateState& gate : call.space->Gates()) {
+  for (const GateState& gate : call.space->Gates()) {
     if (gate.name != name) continue;
     return AdminJson({{"name", name}, {"released", call.space->ReleaseGate(name)}});
   }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/os/file.h"
+#include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 #include "mockserver/scenario/loader.h"
 

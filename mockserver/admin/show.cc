@@ -42,7 +42,7 @@ Json ShowClient(const RegisteredClient& client) {
           {"scopes", client.scopes}};
 }
 
-Json ShowRuleState(const Space::RuleState& state) {
+Json ShowRuleState(const RuleState& state) {
   Json shown = ShowRule(state.rule);
   shown["from"] = state.from_scenario ? "scenario" : "admin";
   shown["seen"] = state.seen;

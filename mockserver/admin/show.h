@@ -14,7 +14,7 @@ Json ShowToken(const TokenInfo& token, bool reveal);
 Json ShowClient(const RegisteredClient& client);  // never the secret
 // The shape of server.rules in a scenario file: what ShowRule writes, ParseRules reads.
 Json ShowRule(const Rule& rule);
-Json ShowRuleState(const Space::RuleState& state);
+Json ShowRuleState(const RuleState& state);
 Json ShowEntry(Space& space, const JournalEntry& entry);
 
 }  // namespace aweber::mock

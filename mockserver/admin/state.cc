@@ -130,7 +130,7 @@ Result<std::vector<JournalEntry>, FieldError> ReadJournal(const Json& state) {
 
 Json ExportState(Space& space) {
   Json rules = Json::array();
-  for (const Space::RuleState& state : space.Rules()) rules.push_back(ShowRule(state.rule));
+  for (const RuleState& state : space.Rules()) rules.push_back(ShowRule(state.rule));
   Json clients = Json::array();
   for (const RegisteredClient& client : space.clients()) clients.push_back(ShowClient(client));
   Json tokens = Json::array();

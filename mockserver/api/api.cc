@@ -123,10 +123,6 @@ HttpResponse Dispatch(Call& call, TokenId token) {
 
 }  // namespace
 
-HttpResponse RateLimited(Exchange& exchange, std::string why) {
-  return EnvelopeError(exchange, {403, "ForbiddenError", "Rate Limit Error"}, std::move(why));
-}
-
 HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange) {
   if (!read.too_many.empty()) return BadRequest(exchange, "Too many parameters.", read.too_many);
   BearerResult bearer = CheckBearer(world, read, exchange);

@@ -11,7 +11,4 @@ namespace aweber::mock {
 
 HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange);
 
-// The reply of a rate limit that is used up (reference: 403, not 429, and no Retry-After).
-HttpResponse RateLimited(Exchange& exchange, std::string why);
-
 }  // namespace aweber::mock

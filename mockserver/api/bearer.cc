@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "mockserver/model/scopes.h"
-#include "mockserver/oauth/token_request.h"
 #include "mockserver/request/envelope.h"
+#include "mockserver/request/parameters.h"
 
 namespace aweber::mock {
 namespace {

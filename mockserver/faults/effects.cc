@@ -5,7 +5,6 @@
 
 #include "base/text/form.h"
 #include "base/text/uri.h"
-#include "mockserver/api/api.h"
 #include "mockserver/faults/mutations.h"
 #include "mockserver/request/envelope.h"
 

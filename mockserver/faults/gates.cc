@@ -39,9 +39,9 @@ void Gates::Reset() {
   changed_.notify_all();
 }
 
-std::vector<Space::GateState> Gates::States() const {
+std::vector<GateState> Gates::States() const {
   std::lock_guard lock(mutex_);
-  std::vector<Space::GateState> states;
+  std::vector<GateState> states;
   for (const auto& [name, gate] : gates_) states.push_back({name, gate.waiting, gate.open});
   return states;
 }

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "mockserver/space.h"
+#include "mockserver/faults/rule.h"
 
 namespace aweber::mock {
 
@@ -24,7 +24,7 @@ class Gates {
   int Release(const std::string& name);
   // Frees everyone; all gates are closed and forgotten.
   void Reset();
-  std::vector<Space::GateState> States() const;
+  std::vector<GateState> States() const;
 
  private:
   struct Gate {

@@ -90,4 +90,19 @@ struct Rule {
   std::vector<Fault> then;  // applied in order
 };
 
+// A rule in play, with how often it was matched and acted.
+struct RuleState {
+  Rule rule;
+  bool from_scenario = false;
+  std::uint64_t seen = 0;
+  std::uint64_t acted = 0;
+};
+
+// A gate, and who stands before it.
+struct GateState {
+  std::string name;
+  int waiting = 0;
+  bool open = false;
+};
+
 }  // namespace aweber::mock

@@ -120,8 +120,8 @@ std::string RuleBook::TakeTlsDefect(std::optional<Endpoint> endpoint) {
   return "";
 }
 
-std::vector<Space::RuleState> RuleBook::States() const {
-  std::vector<Space::RuleState> states;
+std::vector<RuleState> RuleBook::States() const {
+  std::vector<RuleState> states;
   for (const Active& active : active_) {
     states.push_back({*active.rule, active.from_scenario, active.seen, active.acted});
   }

@@ -17,7 +17,6 @@
 
 #include "base/os/random.h"
 #include "mockserver/faults/rule.h"
-#include "mockserver/space.h"
 
 namespace aweber::mock {
 
@@ -52,7 +51,7 @@ class RuleBook {
   // The same for a handshake that happens now: counts, and honours `when`.
   std::string TakeTlsDefect(std::optional<Endpoint> endpoint);
 
-  std::vector<Space::RuleState> States() const;
+  std::vector<RuleState> States() const;
 
  private:
   struct Active {

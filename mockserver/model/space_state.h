@@ -16,10 +16,10 @@
 
 #include "base/os/random.h"
 #include "mockserver/model/account_data.h"
+#include "mockserver/model/registration.h"
 #include "mockserver/model/token_store.h"
 #include "mockserver/model/virtual_clock.h"
 #include "mockserver/settings.h"
-#include "mockserver/space.h"
 
 namespace aweber::mock {
 

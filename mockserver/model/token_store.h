@@ -18,9 +18,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/os/clock.h"
-#include "base/result.h"
-#include "mockserver/space.h"
+#include "base/time.h"
+#include "mockserver/model/token_info.h"
 
 namespace aweber::mock {
 

@@ -9,9 +9,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "mockserver/model/issue_tokens.h"
 #include "mockserver/model/space_state.h"
 #include "mockserver/oauth/refusal.h"
-#include "mockserver/oauth/token.h"
 #include "mockserver/oauth/token_request.h"
 #include "mockserver/request/exchange.h"
 

@@ -20,12 +20,4 @@ HttpResponse HandleToken(World& world, const TokenRequest& read, Exchange& excha
 // The checks that token and revocation share, in order; nothing when all passed.
 std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange& exchange);
 
-// A pair of tokens made from `parent` (or from nothing, for a token issued by hand).
-struct IssuedTokens {
-  TokenId access = kNoId;
-  TokenId refresh = kNoId;  // kNoId when none is issued
-};
-IssuedTokens IssueTokens(World& world, GrantId grant, TokenId parent, int generation,
-                         const std::optional<std::vector<std::string>>& scopes, bool with_refresh);
-
 }  // namespace aweber::mock

@@ -14,6 +14,7 @@
 
 #include "base/http/message.h"
 #include "base/text/form.h"
+#include "mockserver/request/parameters.h"
 #include "mockserver/settings.h"
 
 namespace aweber::mock {
@@ -27,14 +28,6 @@ struct BasicCredentials {
   std::string id, secret;  // form-decoded; the raw text when that is impossible
   bool decodable = true;   // false: a '%' in them is no escape, so they were not form-encoded
 };
-
-// More pairs than any client sends to these endpoints.
-inline constexpr std::size_t kMaxParameters = 1000;
-// The pairs of `text`, which `what` names. A text of more than kMaxParameters is not parsed, as it
-// costs much and says nothing; `problem` then says so.
-Form ParseParameters(std::string_view text, std::string_view what, std::string& problem);
-// A parameter's value. One that was sent without a value counts as omitted (RFC 6749 §3.1, §3.2).
-std::optional<std::string> Sent(const Form& parameters, std::string_view name);
 
 struct TokenRequest {
   Form query;
@@ -54,14 +47,5 @@ struct TokenRequest {
 };
 
 TokenRequest ReadTokenRequest(const HttpRequest& request, const Settings& settings);
-
-// "application/json; charset=utf-8" is "application/json".
-std::string MediaType(const HttpRequest& request);
-bool EqualsIgnoringCase(std::string_view a, std::string_view b);
-// "Bearer abc" is {"Bearer", "abc"}; the rest keeps its inner spaces.
-std::pair<std::string, std::string> SplitAuthorization(std::string_view header);
-// Why a header of this scheme is not one of `wanted`. Never quotes a header of one word, nor
-// what is no word: where the scheme should stand may be the secret itself.
-std::string SchemeProblem(std::string_view header, std::string_view wanted);
 
 }  // namespace aweber::mock

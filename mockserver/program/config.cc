@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/os/file.h"
+#include "base/text/nearest_word.h"
 #include "base/text/uri.h"
 #include "base/text/yaml.h"
 #include "mockserver/program/config_file.h"

@@ -22,4 +22,8 @@ HttpResponse EnvelopeError(Exchange& exchange, const EnvelopeFields& fields, std
                                    {"documentation_url", "https://api.aweber.com"}}}});
 }
 
+HttpResponse RateLimited(Exchange& exchange, std::string why) {
+  return EnvelopeError(exchange, {403, "ForbiddenError", "Rate Limit Error"}, std::move(why));
+}
+
 }  // namespace aweber::mock

@@ -19,6 +19,8 @@ struct EnvelopeFields {
 };
 // Notes error and reason in `exchange`.
 HttpResponse EnvelopeError(Exchange& exchange, const EnvelopeFields& fields, std::string why);
+// The reply of a rate limit that is used up (reference: 403, not 429, and no Retry-After).
+HttpResponse RateLimited(Exchange& exchange, std::string why);
 HttpResponse ApiJson(int status, const Json& body);
 
 }  // namespace aweber::mock

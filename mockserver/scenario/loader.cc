@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/os/file.h"
+#include "base/text/nearest_word.h"
 #include "mockserver/scenario/parse.h"
 #include "mockserver/settings.h"
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/text/form.h"
+#include "mockserver/model/issue_tokens.h"
 #include "mockserver/model/scopes.h"
-#include "mockserver/oauth/token.h"
 
 namespace aweber::mock {
 
@@ -154,7 +154,7 @@ bool SpaceImpl::RemoveFault(const std::string& id) {
   return rules_.RemoveFault(id);
 }
 
-std::vector<Space::RuleState> SpaceImpl::Rules() const {
+std::vector<RuleState> SpaceImpl::Rules() const {
   std::lock_guard lock(mutex_);
   return rules_.States();
 }

@@ -317,7 +317,7 @@ TEST_F(Faults, QueuedFaultsActOneAfterTheOther) {
   EXPECT_EQ(seen, "500 503 502 502 400 ");
   const auto states = space.Rules();
   ASSERT_EQ(states.size(), 3u);
-  for (const Space::RuleState& state : states) {
+  for (const RuleState& state : states) {
     EXPECT_EQ(state.seen, 5u) << "every request that fits is seen";
     EXPECT_EQ(state.acted, state.rule.when.first);
   }

@@ -5,28 +5,6 @@
 namespace aweber {
 namespace {
 
-TEST(YamlMapReaderTest, NearestWord) {
-  const std::vector<std::string> words = {"when", "then", "times", "token_endpoint", "on"};
-  struct {
-    std::string_view word;
-    std::string_view nearest;
-  } const kCases[] = {
-      {"whn", "when"},
-      {"When", "when"},
-      {"tehn", "then"},
-      {"time", "times"},
-      {"token_endpiont", "token_endpoint"},
-      {"tokenendpoint", "token_endpoint"},
-      {"banana", ""},
-      {"", ""},
-      {"no", "on"},
-      {"xyz", ""},
-      {"whxx", ""},
-  };
-  for (const auto& c : kCases) EXPECT_EQ(NearestWord(c.word, words), c.nearest) << c.word;
-  EXPECT_EQ(NearestWord("a", {}), "");
-}
-
 YamlDocument MustParse(std::string_view text) {
   auto document = ParseYaml(text, "f.yaml");
   EXPECT_TRUE(document.ok()) << document.error().message;

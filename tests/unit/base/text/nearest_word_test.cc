@@ -1,9 +1,31 @@
-#include "conformance/cli/suggest.h"
+#include "base/text/nearest_word.h"
 
 #include <gtest/gtest.h>
 
-namespace aweber::conformance {
+namespace aweber {
 namespace {
+
+TEST(NearestWord, IsNearEnoughToBeMeant) {
+  const std::vector<std::string> words = {"when", "then", "times", "token_endpoint", "on"};
+  struct {
+    std::string_view word;
+    std::string_view nearest;
+  } const kCases[] = {
+      {"whn", "when"},
+      {"When", "when"},
+      {"tehn", "then"},
+      {"time", "times"},
+      {"token_endpiont", "token_endpoint"},
+      {"tokenendpoint", "token_endpoint"},
+      {"banana", ""},
+      {"", ""},
+      {"no", "on"},
+      {"xyz", ""},
+      {"whxx", ""},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(NearestWord(c.word, words), c.nearest) << c.word;
+  EXPECT_EQ(NearestWord("a", {}), "");
+}
 
 TEST(SuggestId, NamesTheNearestOrTheFamily) {
   const std::vector<std::string> known = {"cb-a",           "cb-b",     "cb-state-bound",
@@ -23,4 +45,4 @@ TEST(SuggestId, NamesTheNearestOrTheFamily) {
 }
 
 }  // namespace
-}  // namespace aweber::conformance
+}  // namespace aweber
