@@ -65,7 +65,7 @@ class Entry(NamedTuple):
 
 
 def selects(pattern: str, case: str) -> bool:
-    """conformance/glob.h's SelectsCase."""
+    """As SelectsCase in conformance/result/case_id.h."""
     regex = re.escape(pattern).replace(r"/\*\*", "(/.*)?").replace(r"\*\*", ".*")
     regex = regex.replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
     return re.fullmatch(regex, case) is not None or case.startswith(pattern + "[")

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "conformance/glob.h"
+#include "base/text/glob.h"
 
 namespace aweber::conformance {
 namespace {
@@ -42,7 +42,7 @@ std::string UnplayableStep(const std::vector<mock::Step>& steps, const ClientIde
       const std::string call = step.method + " " + step.path;
       const bool listed =
           std::any_of(client.calls->begin(), client.calls->end(),
-                      [&](const std::string& pattern) { return MatchesGlob(pattern, call); });
+                      [&](const std::string& pattern) { return GlobMatches(pattern, call); });
       if (!listed) {
         return fmt::format(
             "step {}: the driver's configuration has no way to make the client "

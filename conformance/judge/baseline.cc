@@ -4,9 +4,10 @@
 
 #include <algorithm>
 
+#include "base/text/glob.h"
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
-#include "conformance/glob.h"
+#include "conformance/result/case_id.h"
 
 namespace aweber::conformance {
 namespace {

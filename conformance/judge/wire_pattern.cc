@@ -6,7 +6,7 @@
 #include <limits>
 #include <optional>
 
-#include "conformance/glob.h"
+#include "base/text/glob.h"
 
 namespace aweber::conformance {
 namespace {
@@ -81,7 +81,7 @@ bool MatchesSelector(const mock::Selector& selector, const mock::JournalEntry& e
   if (selector.grant && *selector.grant != entry.facts.grant_type) return false;
   if (selector.client_id && *selector.client_id != entry.facts.client_id) return false;
   if (selector.method && *selector.method != entry.request.method) return false;
-  if (selector.path && !MatchesGlob(*selector.path, entry.local_path)) return false;
+  if (selector.path && !GlobMatches(*selector.path, entry.local_path)) return false;
   return !selector.token_state || *selector.token_state == entry.facts.token_state;
 }
 

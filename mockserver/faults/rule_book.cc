@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "mockserver/faults/glob.h"
+#include "base/text/glob.h"
 
 namespace aweber::mock {
 namespace {

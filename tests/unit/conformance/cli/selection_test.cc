@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "conformance/driver/features.h"
-#include "conformance/glob.h"
 #include "conformance/run/plan.h"
 
 namespace aweber::conformance {
@@ -20,38 +19,6 @@ Scenario Named(std::string id, std::vector<std::string> tags = {}, std::string c
   scenario.tags = std::move(tags);
   scenario.control = std::move(control);
   return scenario;
-}
-
-TEST(Glob, Table) {
-  struct Row {
-    const char* pattern;
-    const char* text;
-    bool matches;
-  };
-  const Row rows[] = {
-      {"a/b", "a/b", true},
-      {"a/*", "a/b", true},
-      {"a/*", "a/b/c", false},
-      {"a/**", "a/b/c", true},
-      {"a/**", "a", true},
-      {"a/**", "ab", false},
-      {"**", "a/b", true},
-      {"**/c", "a/b/c", true},
-      {"**/c", "c", true},
-      {"*/ok", "callback/ok", true},
-      {"?b", "ab", true},
-      {"a?b", "a/b", false},
-      {"t/e[string]", "t/e[string]", true},
-      {"t/e*", "t/e[string]", true},
-      {"", "", true},
-      {"", "a", false},
-      {"a*c*e", "abcde", true},
-  };
-  for (const Row& row : rows) {
-    EXPECT_EQ(MatchesGlob(row.pattern, row.text), row.matches) << row.pattern << " " << row.text;
-  }
-  EXPECT_TRUE(SelectsCase("t/e", "t/e[string]"));
-  EXPECT_FALSE(SelectsCase("t/e", "t/ex[string]"));
 }
 
 class SelectionTest : public testing::Test {

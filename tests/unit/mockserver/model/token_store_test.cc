@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/os/clock.h"
 #include "base/os/random.h"
 
 namespace aweber::mock {
