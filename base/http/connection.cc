@@ -13,7 +13,7 @@ namespace aweber {
 namespace {
 
 constexpr std::size_t kReadSize = 16u << 10;
-constexpr std::size_t kKeepCapacity = 64u << 10;  // of input_ between requests
+constexpr std::size_t kKeepCapacity = 4u << 10;  // of input_ between requests
 constexpr std::size_t kMaxReportedHead = 64u << 10;
 constexpr int kLingerMs = 1000;
 constexpr char kTlsHandshake = 0x16;  // RFC 8446 §5.1: the first byte of a ClientHello record
@@ -36,14 +36,22 @@ HttpResponse PlainText(int status, std::string body) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(SocketStream& stream, const HttpService& service)
-    : stream_(stream), service_(service), peer_(stream.PeerAddress()) {}
+HttpConnection::HttpConnection(Descriptor socket, std::string peer, const HttpService& service)
+    : stream_(socket.Release()),
+      service_(service),
+      peer_(std::move(peer)),
+      tls_due_(service.options.tls) {}
 
-void HttpConnection::Run() {
-  stream_.SetTimeouts(service_.options.idle_timeout_ms, service_.options.read_timeout_ms);
-  Next next = service_.options.tls ? BeginTls() : Next::kGoOn;
-  while (next == Next::kGoOn && !service_.stop.stop_requested()) next = ServeOne();
+bool HttpConnection::Serve() {
+  readable_ = true;
+  Next next = Next::kGoOn;
+  while (next == Next::kGoOn && !service_.stop.stop_requested()) {
+    next = tls_due_ ? BeginTls() : ServeOne();
+  }
   if (next == Next::kClose) CloseInOrder();
+  if (next != Next::kWait) return false;
+  if (input_.capacity() > kKeepCapacity) input_.shrink_to_fit();
+  return true;
 }
 
 void HttpConnection::CloseInOrder() {
@@ -57,6 +65,10 @@ long HttpConnection::ReadMore() {
   const long got = stream_.Read(buffer.data(), buffer.size());
   if (got > 0) input_.append(buffer.data(), static_cast<std::size_t>(got));
   return got;
+}
+
+bool HttpConnection::NothingArrived() {
+  return input_.empty() && !std::exchange(readable_, false) && !stream_.HasBuffered();
 }
 
 HttpConnection::Next HttpConnection::ServeOne() {
@@ -74,20 +86,16 @@ HttpConnection::Next HttpConnection::ServeOne() {
   } else {
     input_.erase(0, head_size_);
   }
-  if (input_.empty() && input_.capacity() > kKeepCapacity) input_.shrink_to_fit();
   return Answer(std::move(head), std::move(body));
 }
 
 HttpConnection::Next HttpConnection::ReadHead() {
   HeadScanner scanner;
-  int empty_lines = 0;
-  // Between requests the idle timeout of the socket holds; a request once begun has its deadline.
-  stream_.ClearDeadline();
-  bool begun = false;
+  stream_.SetDeadlineAfter(service_.options.read_timeout_ms);
   while (true) {
     // RFC 9112 §2.2: an empty line before the request line should be ignored; old clients send one
     // after a body.
-    while (empty_lines < 2 && input_.rfind("\r\n", 0) == 0) input_.erase(0, 2), ++empty_lines;
+    while (empty_lines_ < 2 && input_.rfind("\r\n", 0) == 0) input_.erase(0, 2), ++empty_lines_;
     if (!input_.empty() && input_.front() == kTlsHandshake && !stream_.tls()) {
       ReportMalformed(0, "TLS handshake on a port that speaks plain HTTP: use http://");
       return Next::kClose;
@@ -97,10 +105,7 @@ HttpConnection::Next HttpConnection::ReadHead() {
       if (state == HeadScanner::State::kRefused) return Refuse(scanner.refusal());
       if (state == HeadScanner::State::kComplete) break;
     }
-    if (!input_.empty() && !begun) {
-      begun = true;
-      stream_.SetDeadlineAfter(service_.options.read_timeout_ms);
-    }
+    if (NothingArrived()) return Next::kWait;
     const long got = ReadMore();
     if (got > 0) continue;
     if (input_.empty()) return Next::kClose;
@@ -110,6 +115,7 @@ HttpConnection::Next HttpConnection::ReadHead() {
     return Next::kClose;
   }
   head_size_ = scanner.size();
+  empty_lines_ = 0;
   return Next::kGoOn;
 }
 
@@ -124,11 +130,9 @@ HttpConnection::Next HttpConnection::ReadBody(const RequestHead& head, std::stri
       !stream_.Write("HTTP/1.1 100 Continue\r\n\r\n")) {
     return Next::kAbandon;
   }
-  const Next next = head.framing == BodyFraming::kChunked
-                        ? ReadChunked(body)
-                        : ReadLength(static_cast<std::size_t>(head.content_length), body);
-  stream_.ClearDeadline();
-  return next;
+  return head.framing == BodyFraming::kChunked
+             ? ReadChunked(body)
+             : ReadLength(static_cast<std::size_t>(head.content_length), body);
 }
 
 HttpConnection::Next HttpConnection::ReadLength(std::size_t length, std::string& body) {
@@ -169,6 +173,7 @@ HttpConnection::Next HttpConnection::ReadChunked(std::string& body) {
 }
 
 HttpConnection::Next HttpConnection::Answer(RequestHead head, std::string body) {
+  stream_.ClearDeadline();
   ResponseContext context;
   context.head_request = head.method == "HEAD";
   context.minor_version = head.minor_version;
@@ -221,11 +226,14 @@ HttpConnection::Next HttpConnection::Connect(const RequestHead& head) {
   input_.erase(0, head_size_);
   server_name_ = HostOf(head.target);
   if (!stream_.Write("HTTP/1.1 200 Connection Established\r\n\r\n")) return Next::kAbandon;
-  return BeginTls();
+  tls_due_ = true;
+  return Next::kGoOn;
 }
 
 HttpConnection::Next HttpConnection::BeginTls() {
-  stream_.ClearDeadline();
+  if (NothingArrived()) return Next::kWait;
+  tls_due_ = false;
+  stream_.SetDeadlineAfter(service_.options.read_timeout_ms);
   // A connection that never says a word (a browser's preconnect, a port probe) is no failed
   // handshake: hence the look at the first byte.
   if (input_.empty() && ReadMore() <= 0) return Next::kClose;
@@ -240,12 +248,13 @@ HttpConnection::Next HttpConnection::BeginTls() {
     ReportMalformed(0, session.error().message);
     return Next::kAbandon;
   }
-  stream_.SetDeadlineAfter(service_.options.read_timeout_ms);
   const Status started = stream_.StartTlsServer(session->release());
   if (!started) {
     ReportMalformed(0, started.error().message);
     return Next::kAbandon;
   }
+  // No session ticket goes out that would carry the acknowledgement of the client's last flight.
+  stream_.AcknowledgeNow();
   if (std::string name = SniName(stream_.ssl()); !name.empty()) server_name_ = std::move(name);
   return Next::kGoOn;
 }

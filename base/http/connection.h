@@ -1,10 +1,9 @@
 // HttpConnection: serves the requests of one accepted socket, one after another.
 //
 // Purpose: what lies between a socket and the handler: reading heads and bodies, TLS and CONNECT,
-//   refusing what is malformed, and handing responses to the writer. Nothing of it depends on the
-//   HTTP library, whose own parser loses what this project is about (see base/http/head.h).
-// Ownership: refers to the stream and the service, which outlive it.
-// Thread safety: one connection, one thread. Many connections share one HttpService.
+//   refusing what is malformed, and handing responses to the writer.
+// Ownership: owns the socket; refers to the service, which outlives it.
+// Thread safety: one thread at a time, except Interrupt(). Many connections share one HttpService.
 // Errors: end with the connection; malformed requests go to HttpService::on_malformed.
 #pragma once
 
@@ -16,6 +15,7 @@
 #include "base/http/server.h"
 #include "base/http/socket_stream.h"
 #include "base/http/tls.h"
+#include "base/os/descriptor.h"
 
 namespace aweber {
 
@@ -30,11 +30,16 @@ struct HttpService {
 
 class HttpConnection {
  public:
-  HttpConnection(SocketStream& stream, const HttpService& service);
-  void Run();  // until the connection has ended; the stream is left to be closed
+  HttpConnection(Descriptor socket, std::string peer, const HttpService& service);
+
+  // Call it when the socket is readable: serves the requests that have arrived or begun. True: call
+  // again when there is more; false: the connection has ended, and is closed by destruction.
+  bool Serve();
+  int fd() const { return stream_.fd(); }
+  void Interrupt() { stream_.Interrupt(); }  // any thread
 
  private:
-  enum class Next { kGoOn, kClose, kAbandon };
+  enum class Next { kGoOn, kWait, kClose, kAbandon };
 
   Next ServeOne();
   Next ReadHead();  // into input_, head_size_
@@ -49,14 +54,19 @@ class HttpConnection {
   HttpResponse CallHandler(const HttpRequest& request) const;
   // Appends what arrives to input_. 0 at the end, -1 on error.
   long ReadMore();
+  // Whether reading now would wait for a peer that has begun nothing.
+  bool NothingArrived();
   void CloseInOrder();
 
-  SocketStream& stream_;
+  SocketStream stream_;
   const HttpService& service_;
   std::string peer_;
   std::string server_name_;
-  bool tunnel_ = false;  // behind an accepted CONNECT
-  std::string input_;    // read and not yet consumed
+  bool readable_ = false;  // the socket was said to be, and was not read yet
+  bool tls_due_;           // a handshake comes first
+  bool tunnel_ = false;    // behind an accepted CONNECT
+  int empty_lines_ = 0;    // seen before the request line at hand
+  std::string input_;      // read and not yet consumed
   std::size_t head_size_ = 0;
 };
 

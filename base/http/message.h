@@ -2,7 +2,7 @@
 //
 // Purpose: one request and one response type for server and client. The request target and body are
 //   raw: nothing is decoded, merged or dropped on the way in. base/http/server.h and
-//   base/http/client.h carry them; cpp-httplib is behind those two and seen nowhere else.
+//   base/http/client.h carry them.
 // Thread safety: plain values.
 #pragma once
 

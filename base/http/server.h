@@ -9,9 +9,10 @@
 //   all the same becomes a plain 500 without its text). Other members from any thread.
 // Errors: Start answers Error{"http.bind"} naming host and port when the port is taken
 //   (SO_REUSEPORT is off), Error{"tls.*"} for bad key material.
-// Limits: a connection never waits for another: each has its own thread, started on demand, up to
-//   `max_connections`. Request head over 64 KiB is 431, URI over 1 MiB + 16 KiB is 414, body over
-//   `max_body` is 413.
+// Limits: a request never waits for another, up to `max_threads` at once; beyond, requests wait for
+//   one of those to end. A connection over `max_connections`, or without a file descriptor left for
+//   it, is answered 503 and closed at once (over TLS: only closed). Request head over 64 KiB is
+//   431, URI over 1 MiB + 16 KiB is 414, body over `max_body` is 413.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +37,8 @@ struct HttpServerOptions {
   // When tls and set: asked per handshake with the SNI name ("" when none); a failed result or an
   // empty certificate falls back to `certificate`. Must be thread safe.
   std::function<Result<KeyAndCertificate>(const std::string& server_name)> select_certificate;
-  int max_connections = 4096;
+  int max_connections = 20'000;
+  int max_threads = 4096;
   std::size_t max_body = 16u << 20;
   int read_timeout_ms = 30'000;  // real time, within a request
   int idle_timeout_ms = 60'000;  // real time, between requests of a kept-alive connection

@@ -1,8 +1,7 @@
 #include "base/http/socket_stream.h"
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -63,37 +62,8 @@ int SocketStream::Release() {
   return fd;
 }
 
-std::string SocketStream::PeerAddress() const {
-  sockaddr_storage address{};
-  socklen_t length = sizeof address;
-  if (::getpeername(fd_, reinterpret_cast<sockaddr*>(&address), &length) != 0) return "";
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (address.ss_family == AF_INET) {
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-    ::inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
-    return fmt::format("{}:{}", text.data(), ntohs(v4.sin_port));
-  }
-  if (address.ss_family == AF_INET6) {
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-    ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
-    return fmt::format("[{}]:{}", text.data(), ntohs(v6.sin6_port));
-  }
-  return "";
-}
-
 void SocketStream::SetDeadlineAfter(int milliseconds) {
   deadline_ = SystemClock::System().Steady() + std::chrono::milliseconds(milliseconds);
-}
-
-void SocketStream::SetTimeouts(int read_ms, int write_ms) {
-  const auto set = [this](int option, int ms) {
-    timeval value{};
-    value.tv_sec = ms / 1000;
-    value.tv_usec = (ms % 1000) * 1000;
-    ::setsockopt(fd_, SOL_SOCKET, option, &value, sizeof value);
-  };
-  set(SO_RCVTIMEO, read_ms);
-  set(SO_SNDTIMEO, write_ms);
 }
 
 bool SocketStream::Wait(short events) {
@@ -220,6 +190,15 @@ bool SocketStream::AwaitPeerGone(int milliseconds) {
 bool SocketStream::Readable() const {
   pollfd entry{fd_, POLLIN | POLLRDHUP, 0};
   return ::poll(&entry, 1, 0) != 0;
+}
+
+bool SocketStream::HasBuffered() const {
+  return !unread_.empty() || (ssl_ && SSL_has_pending(ssl_.get()) == 1);
+}
+
+void SocketStream::AcknowledgeNow() {
+  const int on = 1;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
 void SocketStream::CloseNotify() {

@@ -32,14 +32,12 @@ class SocketStream {
   int Release();  // gives the descriptor up; nothing is sent
   bool tls() const { return ssl_ != nullptr; }
   SSL* ssl() const { return ssl_.get(); }
-  std::string PeerAddress() const;  // "127.0.0.1:54321", "[::1]:54321"
 
-  // With a deadline, reads and writes together end then. Without one the socket's own timeouts hold
-  // (SetTimeouts), which costs one system call a read instead of three.
+  // With a deadline, reads and writes together end then. Without one the socket's own timeouts
+  // hold.
   void SetDeadline(Micros steady) { deadline_ = steady; }
   void SetDeadlineAfter(int milliseconds);
   void ClearDeadline() { deadline_ = Micros::max(); }
-  void SetTimeouts(int read_ms, int write_ms);
 
   // The number of bytes read, 0 at the end of the stream, -1 on error or timeout.
   long Read(char* buffer, std::size_t size);
@@ -60,6 +58,11 @@ class SocketStream {
   bool AwaitPeerGone(int milliseconds);
   // Whether a read would return something at once (data, end of file, or an error).
   bool Readable() const;
+  // Whether bytes that have left the socket wait to be read.
+  bool HasBuffered() const;
+  // Acknowledges what has arrived without the usual delay: a peer that is not allowed to send its
+  // next small segment before (Nagle's algorithm) would wait 40 ms.
+  void AcknowledgeNow();
 
   void CloseNotify();    // TLS only: says goodbye properly
   void ShutdownWrite();  // FIN, nothing else

@@ -42,7 +42,7 @@ Result<std::unique_ptr<CallbackListener>> CallbackListener::Start(const std::str
   HttpServerOptions options;
   options.host = uri->host == "[::1]" ? "::1" : "127.0.0.1";
   options.port = *uri->port;
-  options.max_connections = 32;
+  options.max_threads = 32;
   auto server = HttpServer::Start(
       options, [raw = listener.get()](const HttpRequest& request) { return raw->Answer(request); });
   if (!server) return server.error();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -164,6 +165,15 @@ sigset_t BlockSignals() {
   return signals;
 }
 
+// Each connection is a descriptor, and the soft limit (1,024 as a rule) is meant for programs that
+// use select(2).
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // The scenario to play, whose client is answered.
 Result<RegisteredClient> SetUp(const std::optional<Scenario>& scenario, MockServer& server) {
   if (!scenario) return RegisteredClient{};
@@ -200,6 +210,7 @@ Result<std::optional<Scenario>> FindConfiguredScenario(const Config& config,
 
 Status Serve(Config config) {
   const sigset_t signals = BlockSignals();
+  RaiseDescriptorLimit();
   auto library = std::make_shared<ScenarioLibrary>();
   Result<std::optional<Scenario>> scenario = FindConfiguredScenario(config, *library);
   if (!scenario.ok()) return scenario.error();

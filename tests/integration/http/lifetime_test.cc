@@ -1,6 +1,8 @@
 // Many connections, and the end of all of them.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,6 +12,7 @@
 #include <thread>
 
 #include "base/http/server.h"
+#include "base/os/descriptor.h"
 #include "tests/support/http_helpers.h"
 #include "tests/support/raw_socket.h"
 
@@ -65,17 +68,86 @@ TEST(HttpServerLifetime, ABurstOfConnectionsIsTakenAtOnce) {
   }
 }
 
-TEST(HttpServerLifetime, ConnectionsOverTheLimitWaitForAFreeThread) {
+TEST(HttpServerLifetime, IdleConnectionsHoldNoThread) {
+  HttpServerOptions options;
+  options.max_threads = 1;
+  const auto server = StartServer(options, Echo);
+  auto idle = IdleConnections(*server, 20);
+  for (RawSocket& socket : idle) {
+    socket.Send(kGet);
+    EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 200 OK");
+  }
+}
+
+// Answers "/hang" never and everything else at once.
+HttpResponse HangIfAsked(const HttpRequest& request) {
+  HttpResponse response = Echo(request);
+  if (request.target == "/hang") response.fault.kind = WireFault::Kind::kHang;
+  return response;
+}
+
+TEST(HttpServerLifetime, RequestsOverTheLimitWaitForAFreeThread) {
+  HttpServerOptions options;
+  options.max_threads = 2;
+  const auto server = StartServer(options, HangIfAsked);
+  std::vector<RawSocket> hanging;
+  for (int i = 0; i < 2; ++i) {
+    hanging.emplace_back(server->port());
+    hanging.back().Send("GET /hang HTTP/1.1\r\nHost: h\r\n\r\n");
+  }
+  RawSocket third(server->port());
+  third.Send(kGet);
+  EXPECT_EQ(third.ReadSome(50), "");
+  EXPECT_EQ(third.end(), RawSocket::End::kTimeout);
+  hanging.pop_back();
+  EXPECT_EQ(StatusLineOf(third.ReadResponse()), "HTTP/1.1 200 OK");
+}
+
+TEST(HttpServerLifetime, AConnectionOverTheLimitIsToldSoAtOnce) {
   HttpServerOptions options;
   options.max_connections = 2;
   const auto server = StartServer(options, Echo);
   auto idle = IdleConnections(*server, 2);
   RawSocket third(server->port());
-  third.Send(kGet);
-  EXPECT_EQ(third.ReadSome(50), "");
-  EXPECT_EQ(third.end(), RawSocket::End::kTimeout);
+  EXPECT_EQ(third.ReadAll(),
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            "Content-Length: 38\r\nConnection: close\r\n\r\n"
+            "too many open connections; close some\n");
+  EXPECT_EQ(third.end(), RawSocket::End::kFin);
+  idle[0].Send(kGet);  // the others go on
+  EXPECT_EQ(StatusLineOf(idle[0].ReadResponse()), "HTTP/1.1 200 OK");
   idle.pop_back();
-  EXPECT_EQ(StatusLineOf(third.ReadResponse()), "HTTP/1.1 200 OK");
+  while (server->open_connections() == 2) std::this_thread::yield();
+  RawSocket fourth(server->port());
+  fourth.Send(kGet);
+  EXPECT_EQ(StatusLineOf(fourth.ReadResponse()), "HTTP/1.1 200 OK");
+}
+
+// Descriptors are the whole process's: all are taken, but for the client's.
+TEST(HttpServerLifetime, AConnectionWithoutADescriptorLeftIsToldSoAtOnce) {
+  const auto server = StartServer(Echo);
+  auto idle = IdleConnections(*server, 1);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit low = before;
+  low.rlim_cur = 100;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  std::vector<Descriptor> taken;
+  do {
+    taken.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  } while (taken.back());
+  taken.pop_back();  // the one that could not be had
+  taken.pop_back();
+  RawSocket refused(server->port());
+  const std::string answer = refused.ReadAll();
+  taken.clear();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(StatusLineOf(answer), "HTTP/1.1 503 Service Unavailable");
+  EXPECT_THAT(answer,
+              testing::HasSubstr("no file descriptor is left; raise the limit (ulimit -n)"));
+  idle[0].Send(kGet);  // the others go on
+  EXPECT_EQ(StatusLineOf(idle[0].ReadResponse()), "HTTP/1.1 200 OK");
+  EXPECT_EQ(IdleConnections(*server, 1).size(), 1u);  // and so do newcomers
 }
 
 TEST(HttpServerLifetime, IdleConnectionsAreClosedAfterTheIdleTimeout) {
@@ -132,9 +204,10 @@ TEST(HttpServerLifetime, StopsWithinASecondWhateverThePeersDo) {
 
 TEST(HttpServerLifetime, StopCutsWhatIsWaitingForAThread) {
   HttpServerOptions options;
-  options.max_connections = 1;
-  const auto server = StartServer(options, Echo);
-  const auto idle = IdleConnections(*server, 1);
+  options.max_threads = 1;
+  const auto server = StartServer(options, HangIfAsked);
+  RawSocket hanging(server->port());
+  hanging.Send("GET /hang HTTP/1.1\r\nHost: h\r\n\r\n");
   RawSocket waiting(server->port());
   waiting.Send(kGet);
   server->Stop();

@@ -130,7 +130,7 @@ const std::vector<Row>& Rows() {
   return kRows;
 }
 
-constexpr std::string_view kTransport[] = {"base/http/server.cc", "base/http/client.cc"};
+constexpr std::string_view kTransport = "base/http/client.cc";
 
 const Row* RowFor(std::string_view file) {
   const Row* best = nullptr;
@@ -181,13 +181,11 @@ std::vector<std::string> Offences(std::string_view file, std::string_view text) 
     const auto include = ReadInclude(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!include) continue;
-    const bool transport =
-        std::find(std::begin(kTransport), std::end(kTransport), file) != std::end(kTransport);
     // Tests and benchmarks may hold our transport against it.
     const bool judged = !file.starts_with("tests/") && !file.starts_with("bench/");
-    if (include->path.ends_with("httplib.h") && !transport && judged) {
+    if (include->path.ends_with("httplib.h") && file != kTransport && judged) {
       found.push_back(fmt::format("{}:{}: httplib.h is for {} only; use base/http/message.h", file,
-                                  number, "base/http/server.cc and base/http/client.cc"));
+                                  number, kTransport));
     } else if (include->quoted && !MayInclude(file, include->path)) {
       found.push_back(fmt::format("{}:{}: must not include \"{}\"", file, number, include->path));
     }
@@ -265,19 +263,16 @@ TEST(IncludeDirectionTest, WhatIsAllowedIsNoOffence) {
   }
 }
 
-TEST(IncludeDirectionTest, TheTransportLibraryHasTwoUsers) {
+TEST(IncludeDirectionTest, TheTransportLibraryHasOneUser) {
   const auto message = [](std::string_view file) {
-    return Found{
-        fmt::format("{}:1: httplib.h is for base/http/server.cc and base/http/client.cc only; "
-                    "use base/http/message.h",
-                    file)};
+    return Found{fmt::format(
+        "{}:1: httplib.h is for base/http/client.cc only; use base/http/message.h", file)};
   };
   for (const std::string_view file :
-       {"base/http/message.cc", "base/http/server.h", "mockserver/server.cc", "client/main.cc"}) {
+       {"base/http/message.cc", "base/http/server.cc", "mockserver/server.cc", "client/main.cc"}) {
     EXPECT_EQ(Offences(file, "#include <httplib.h>"), message(file));
     EXPECT_EQ(Offences(file, " #\tinclude \"httplib.h\"  // why"), message(file));
   }
-  EXPECT_EQ(Offences("base/http/server.cc", "#include <httplib.h>"), Found{});
   EXPECT_EQ(Offences("base/http/client.cc", "#include <httplib.h>"), Found{});
   EXPECT_EQ(Offences("base/http/message.cc", "// #include <httplib.h>\nint httplib;"), Found{});
 }
