@@ -49,8 +49,9 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
   std::string kinds;
   for (const DriverKind& kind : DriverKinds()) kinds += fmt::format(" {}", kind.name);
   app.add_option("--driver", run.driver.command,
-                 "the command that starts the client's driver; without it the reference client "
-                 "beside this program");
+                 "the command that starts the client's driver; 'reference' is the client beside "
+                 "this program")
+      ->each([&run](const std::string&) { run.driver_given = true; });
   app.add_option("--driver-kind", run.driver.kind, "how the client is driven:" + kinds);
   app.add_option("--driver-config", run.driver.config_file, "for kinds that need more");
   app.add_option("--driver-fd", run.driver.protocol_fd,
@@ -77,6 +78,8 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
   app.add_option("--baseline", run.baseline, "known failures (YAML)");
   app.add_flag("--strict", run.strict, "a failed \"should\" fails the run");
   app.add_flag("--strict-errors", run.strict_errors, "also grade the kind of an error");
+  app.add_flag("--no-preflight", run.no_preflight,
+               "play the scenarios even where one plain login does not work");
   app.add_flag("--fail-fast", run.fail_fast, "stop after the first case that fails the run");
   app.add_option("--color", run.color, "")->check(CLI::IsMember({"auto", "always", "never"}));
 }
@@ -142,7 +145,7 @@ int RunCli(int argc, char** argv) {
     app.failure_message(CommandLineFailure);
     app.footer(
         "Exit status: 0 good, 1 a failure, 2 usage, 3 the driver or the harness broke, 4 nothing "
-        "selected, 130 interrupted.");
+        "played, 130 interrupted.");
     AddRunCommand(app, parsed);
     AddListCommands(app, parsed);
     AddFileCommands(app, parsed);

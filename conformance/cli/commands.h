@@ -36,6 +36,8 @@ struct RunCommand {
   std::vector<std::string> reports;
   std::string baseline;
   bool strict = false, strict_errors = false, fail_fast = false;
+  bool no_preflight = false;
+  bool driver_given = false;  // --driver stands on the command line, if only with nothing in it
   std::string color = "auto";
 };
 

@@ -59,6 +59,8 @@ Result<std::uint64_t> SeedOf(const std::string& text) {
   return seed;
 }
 
+constexpr std::string_view kReferenceDriver = "reference";
+
 // The reference client where it lies beside this program; "" when it does not.
 std::string ReferenceDriver() {
   std::error_code failure;
@@ -159,6 +161,7 @@ class Run {
 
  private:
   int Prepare();
+  int ChooseDriver();
   Status StartMock();
 
   RunCommand command_;
@@ -188,16 +191,35 @@ int Run::Prepare() {
     if (!baseline) return Complain(baseline.error().message, kExitUsage);
     baseline_ = std::move(baseline).value();
   }
-  if (command_.driver.command.empty() && command_.driver.config_file.empty()) {
-    command_.driver.command = ReferenceDriver();
-    if (command_.driver.command.empty()) {
-      return Complain("--driver is missing: give the command that starts the client's driver",
-                      kExitUsage);
-    }
-  }
+  if (const int status = ChooseDriver(); status != kExitGood) return status;
   command_.driver.start_timeout =
       std::chrono::duration_cast<Micros>(std::chrono::duration<double>(command_.start_timeout_s));
   return kExitGood;
+}
+
+// A run without a driver would test nothing, or a client that nobody asked for.
+int Run::ChooseDriver() {
+  DriverConfig& driver = command_.driver;
+  const bool blank = driver.command.find_first_not_of(" \t\r\n") == std::string::npos;
+  if (blank && command_.driver_given) {
+    return Complain(
+        "--driver: the command is empty. If it comes from a variable, set that; "
+        "--driver reference tests the reference client",
+        kExitUsage);
+  }
+  if (blank && driver.config_file.empty()) {
+    return Complain(
+        "no client to test: give --driver COMMAND, or --driver-kind and "
+        "--driver-config, or --driver reference for the reference client",
+        kExitUsage);
+  }
+  if (driver.command != kReferenceDriver) return kExitGood;
+  driver.command = ReferenceDriver();
+  if (!driver.command.empty()) return kExitGood;
+  return Complain(
+      "--driver reference: there is no aweber-client beside this program; give the "
+      "command that starts your client's driver",
+      kExitUsage);
 }
 
 Status Run::StartMock() {
@@ -257,6 +279,7 @@ int Run::Go(RunModel* model) {
   options.strict = command_.strict;
   options.strict_errors = command_.strict_errors;
   options.fail_fast = command_.fail_fast;
+  options.preflight = !command_.no_preflight;
   options.baseline = baseline_ ? &*baseline_ : nullptr;
   options.store_root = scratch_->path();
   options.reproduce = [&](const std::string& id) {
@@ -267,6 +290,13 @@ int Run::Go(RunModel* model) {
   // The pretty report has said it already.
   if (!summary.harness_error.empty() && !sinks->pretty_on_stdout)
     Complain(summary.harness_error, 0);
+  if (summary.exit_status == kExitNothing) {
+    Complain(
+        fmt::format("nothing was played: every selected case ({}) was skipped, the report says "
+                    "why",
+                    selected_.size()),
+        kExitNothing);
+  }
   if (model != nullptr) *model = collector.Model();
   int status = summary.exit_status;
   for (const auto& sink : sinks->owned) status = AfterReport(*sink, status);

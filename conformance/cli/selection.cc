@@ -16,7 +16,10 @@ using mock::Scenario;
 
 Error NoMatch(const std::string& what, const std::string& word,
               const std::vector<std::string>& candidates) {
-  const std::string nearest = NearestWord(word, candidates);
+  const std::string folder = word.substr(0, word.find_last_not_of('/') + 1) + "/**";
+  const bool is_folder =
+      std::find(candidates.begin(), candidates.end(), folder) != candidates.end();
+  const std::string nearest = is_folder ? folder : NearestWord(word, candidates);
   std::string cure = nearest.empty()
                          ? "see aweber-conformance list"
                          : fmt::format("did you mean '{}'? See aweber-conformance list", nearest);
@@ -45,6 +48,12 @@ Status CheckPatterns(const std::vector<Scenario>& scenarios, const Selection& se
       return SelectsCase(pattern, scenario.id);
     });
     if (!any) return NoMatch("pattern", pattern, Candidates(scenarios));
+  }
+  for (const std::string& pattern : selection.skips) {
+    const bool any = std::any_of(scenarios.begin(), scenarios.end(), [&](const Scenario& scenario) {
+      return SelectsCase(pattern, scenario.id);
+    });
+    if (!any) return NoMatch("--skip", pattern, Candidates(scenarios));
   }
   std::vector<std::string> tags;
   for (const Scenario& scenario : scenarios) {

@@ -17,7 +17,7 @@ namespace aweber::conformance {
 struct Selection {
   std::vector<std::string> patterns;  // globs over ids; none: all
   std::vector<std::string> tags;      // any of them
-  std::vector<std::string> skips;     // globs; may match nothing
+  std::vector<std::string> skips;     // globs
   std::string profile;                // of the run: those that hold in others only are left out
   bool only_ids = false;              // --failed-from: exactly `ids`
   std::vector<std::string> ids;

@@ -14,6 +14,7 @@
 #include "conformance/result/event_json.h"
 #include "conformance/run/plan.h"
 #include "conformance/run/player.h"
+#include "conformance/run/preflight.h"
 
 namespace aweber::conformance {
 namespace {
@@ -71,11 +72,14 @@ class Suite {
 
   void Work(int worker);
   bool Greet(Driver& driver, int worker);
+  bool IsReady(Driver& driver);
+  PlayerContext ContextOf(Driver& driver);
   std::optional<Task> NextTask();
   void PlayTask(Driver& driver, const Task& task, std::optional<Task>& last);
   void KeepWords(Driver& driver, const Task& task);
   void Recover(Driver& driver, const PlayedCase& played, const std::string& reason);
   void Begin(const ClientIdentity& client);
+  void LetOthersStart();
   void Abort(const std::string& reason);
   bool Stopped();
 
@@ -100,7 +104,7 @@ class Suite {
 
   std::mutex mutex_;
   std::condition_variable started_changed_;
-  bool started_ = false;  // the first driver has said hello, or never will
+  bool started_ = false;  // the first driver has logged in, or never will
   RunInfo info_;
   std::vector<Item> items_;
   std::size_t next_item_ = 0;
@@ -138,7 +142,9 @@ void Suite::Work(int worker) {
     if (!broken_.empty() || next_item_ >= items_.size()) return;
   }
   const std::unique_ptr<Driver> driver = options_.make_driver(worker);
-  if (!Greet(*driver, worker)) return;
+  const bool ready = Greet(*driver, worker) && (worker > 0 || IsReady(*driver));
+  if (worker == 0) LetOthersStart();
+  if (!ready) return driver->Stop(true);
   std::optional<Task> last;  // what the driver says now belongs to
   while (const auto task = NextTask()) PlayTask(*driver, *task, last);
   driver->Stop(Stopped());
@@ -149,21 +155,42 @@ bool Suite::Greet(Driver& driver, int worker) {
   const auto identity = driver.Start();
   if (worker == 0) Begin(identity ? *identity : ClientIdentity{});
   if (identity) return true;
-  std::string reason = identity.error().message;
-  const std::string words = driver.TakeStderr();
-  if (!words.empty()) reason += fmt::format("; its standard error: {}", words.substr(0, 500));
-  if (identity.error().code != "driver.interrupted") {
-    Abort(fmt::format("the driver could not be started: {}", reason));
-  }
+  if (identity.error().code == "driver.interrupted") return false;
+  Abort(
+      PreflightMessage(StartFailure("the driver could not be started: " + identity.error().message,
+                                    driver.TakeStderr()),
+                       options_.driver));
   return false;
 }
 
+bool Suite::IsReady(Driver& driver) {
+  if (!options_.preflight) return true;
+  const auto failure = RunPreflight(ContextOf(driver), info_.client);
+  if (!failure) return true;
+  if (!failure->interrupted) Abort(PreflightMessage(*failure, options_.driver));
+  return false;
+}
+
+PlayerContext Suite::ContextOf(Driver& driver) {
+  return {server_,
+          driver,
+          clock_,
+          options_.profile,
+          options_.seed,
+          options_.store_root,
+          info_.client.feature_list};
+}
+
 void Suite::Begin(const ClientIdentity& client) {
+  const std::lock_guard lock(mutex_);
+  info_.client = client;
+  if (options_.baseline != nullptr) baseline_.emplace(*options_.baseline, info_, clock_.Now());
+  sink_.OnRunStarted(info_);
+}
+
+void Suite::LetOthersStart() {
   {
     const std::lock_guard lock(mutex_);
-    info_.client = client;
-    if (options_.baseline != nullptr) baseline_.emplace(*options_.baseline, info_, clock_.Now());
-    sink_.OnRunStarted(info_);
     started_ = true;
   }
   started_changed_.notify_all();
@@ -203,14 +230,7 @@ void Suite::PlayTask(Driver& driver, const Task& task, std::optional<Task>& last
   if (last) KeepWords(driver, *last);
   last.reset();
   Item& item = items_[task.item];
-  const PlayerContext context{server_,
-                              driver,
-                              clock_,
-                              options_.profile,
-                              options_.seed,
-                              options_.store_root,
-                              info_.client.feature_list};
-  PlayedCase played = PlayCase(context, *item.plan.scenario, task.repetition);
+  PlayedCase played = PlayCase(ContextOf(driver), *item.plan.scenario, task.repetition);
   const bool interrupted = played.driver_error && played.driver_error->code == "driver.interrupted";
   if (interrupted) return;  // not finished: it will be `not-run`
   const bool broke = played.driver_error && played.driver_error->code != "driver.open";
@@ -372,7 +392,7 @@ void Suite::JudgeRest() {
     result.id = item.plan.scenario->id;
     result.title = item.plan.scenario->title;
     result.outcome = Outcome::kNotRun;
-    result.reason = !broken_.empty()                 ? broken_
+    result.reason = !broken_.empty()                 ? broken_.substr(0, broken_.find('\n'))
                     : options_.stop.stop_requested() ? "the run was interrupted"
                                                      : "--fail-fast: an earlier case failed";
     results_[result.index] = result;
@@ -440,6 +460,9 @@ int ExitStatusOf(const RunSummary& summary, bool strict) {
   };
   if (summary.interrupted) return kExitInterrupted;
   if (!summary.harness_error.empty() || count(Outcome::kError) > 0) return kExitBroken;
+  int all = 0;
+  for (const auto& [name, number] : summary.counts) all += number;
+  if (all > 0 && all == count(Outcome::kSkip)) return kExitNothing;
   for (const Outcome outcome : AllOutcomes()) {
     if (FailsRun(outcome, strict) && count(outcome) > 0) return kExitFailed;
   }

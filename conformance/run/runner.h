@@ -52,6 +52,7 @@ struct RunOptions {
   bool strict = false;
   bool strict_errors = false;
   bool fail_fast = false;
+  bool preflight = false;  // play one plain login first, and nothing else where it does not work
   const Baseline* baseline = nullptr;
   std::string store_root;  // an existing directory for the cases' store_dirs
   // The command that runs a case again.
@@ -63,7 +64,7 @@ RunSummary RunSuite(const std::vector<mock::Scenario>& scenarios,
                     const std::vector<std::size_t>& selected, mock::MockServer& server,
                     const RunOptions& options, EventSink& sink, Clock& clock);
 
-// 130, 3, 1 or 0, in this order of precedence.
+// 130, 3, 4 (every case was skipped), 1 or 0, in this order of precedence.
 int ExitStatusOf(const RunSummary& summary, bool strict);
 
 }  // namespace aweber::conformance

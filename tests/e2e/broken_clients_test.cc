@@ -29,7 +29,7 @@ class BrokenClients : public testing::Test {
   // The json report's cases of one run.
   Json Run(std::vector<std::string> arguments) {
     const std::string report = directory_ + "/report.json";
-    std::vector<std::string> argv = {kRunner, "run", "-j", "4"};
+    std::vector<std::string> argv = {kRunner, "run", "--no-preflight", "-j", "4"};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     argv.insert(argv.end(), {"--report", "json=" + report});
     Program suite(argv);

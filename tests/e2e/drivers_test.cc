@@ -28,7 +28,7 @@ CaseOutcomes Outcomes(const std::string& kind, const std::string& config,
   if (!directory) return {};
   const std::string report = *directory + "/report.json";
   const auto argv =
-      SplitCommandLine(kRunner + " run " + cases + " --seed 7 --driver-kind " + kind +
+      SplitCommandLine(kRunner + " run --no-preflight " + cases + " --seed 7 --driver-kind " + kind +
                        " --driver-config " + kExamples + config + " --report json=" + report);
   auto child = ChildProcess::Spawn({.argv = *argv});
   if (!child) return {};

@@ -116,7 +116,8 @@ bool IsGone(pid_t id) { return ::kill(id, 0) != 0 && errno == ESRCH; }
 TEST_F(RunnerTest, AnInterruptWritesWhatThereIsAndLeavesNoChild) {
   const std::string shell = "sh -c 'echo $$ >" + File("pid") + "; exec /usr/bin/python3 " +
                             kTestdata + "drivers/hostile.py hang'";
-  RunnerProcess runner(std::string("run") + kFew + " --driver " + QuoteForShell(shell) +
+  RunnerProcess runner(std::string("run --no-preflight") + kFew + " --driver " +
+                       QuoteForShell(shell) +
                        " --report pretty --report json=" + File("r.json"));
   ASSERT_TRUE(runner.AwaitWords("hostile 1 (Python): 3 cases")) << runner.output();
   runner.Signal(SIGINT);
@@ -283,7 +284,7 @@ TEST_F(RunnerTest, AWebApplicationThatDoesNotWorkIsDescribed) {
         "app.yaml", "command: /usr/bin/python3 " + kTestdata + "drivers/bad_app.py " + row.mode +
                         " ${port}\nurl: http://127.0.0.1:${port}\nconnect:\n  - open: /\n"
                         "  - follow: connect\nsuccess:\n  text: done\n");
-    const Ran ran = RunToEnd("run callback/ok --driver-kind webapp --driver-config " + config);
+    const Ran ran = RunToEnd("run callback/ok --no-preflight --driver-kind webapp --driver-config " + config);
     EXPECT_EQ(ran.status, 1) << ran.output;
     EXPECT_NE(ran.output.find(row.words), std::string::npos) << ran.output;
   }
@@ -294,7 +295,7 @@ TEST_F(RunnerTest, AProgramThatNeverPrintsALinkIsNoVerdict) {
   std::filesystem::copy(kTestdata + "hostile", own, std::filesystem::copy_options::recursive);
   const std::string config = Write("silent.yaml", "command: sleep 60\n");
   const Ran ran =
-      RunToEnd("run hostile/login --scenarios " + own + " --driver-kind prompt --driver-config " +
+      RunToEnd("run hostile/login --no-preflight --scenarios " + own + " --driver-kind prompt --driver-config " +
                config + " --report json=" + File("r.json"));
   EXPECT_EQ(ran.status, 3) << ran.output;
   EXPECT_EQ(OutcomesOf(File("r.json")), (Outcomes{{"hostile/login", "error"}}));
