@@ -44,6 +44,14 @@ void AddSelection(CLI::App& app, CatalogueOptions& options) {
                  "a directory of your own scenarios, beside the built-in ones");
 }
 
+void AddPrettyFlags(CLI::App& app, PrettyFlags& flags) {
+  app.add_flag("--list", flags.list, "pretty: also a line for each case");
+  app.add_flag("--details", flags.details,
+               "pretty: a line for each case, and every failure in full before the problems");
+  app.add_option("--color", flags.color, "pretty: colours; auto (default) follows the terminal")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
 void AddRunFlags(CLI::App& app, RunCommand& run) {
   AddSelection(app, run.catalogue);
   std::string kinds;
@@ -81,7 +89,7 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
   app.add_flag("--no-preflight", run.no_preflight,
                "play the scenarios even where one plain login does not work");
   app.add_flag("--fail-fast", run.fail_fast, "stop after the first case that fails the run");
-  app.add_option("--color", run.color, "")->check(CLI::IsMember({"auto", "always", "never"}));
+  AddPrettyFlags(app, run.pretty);
 }
 
 void AddRunCommand(CLI::App& app, Parsed& parsed) {
@@ -118,8 +126,7 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
   report->add_option("FILE", parsed.report.file, "written by run --report ndjson=FILE")->required();
   report->add_option("--report", parsed.report.reports, FormatHelp())->take_all();
   report->add_flag("--strict", parsed.report.strict, "a failed \"should\" counts as a failure");
-  report->add_option("--color", parsed.report.color, "")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
+  AddPrettyFlags(*report, parsed.report.pretty);
   report->callback([&parsed] { parsed.action = [&parsed] { return DoReport(parsed.report); }; });
   CLI::App* baseline = app.add_subcommand("baseline", "known failures");
   baseline->require_subcommand(1);

@@ -1,6 +1,8 @@
 #include "conformance/cli/commands.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -127,6 +129,25 @@ bool WantsColor(const std::string& when, bool terminal) {
   if (when != "auto") return when == "always";
   const char* const refused = std::getenv("NO_COLOR");  // https://no-color.org
   return terminal && (refused == nullptr || *refused == '\0');
+}
+
+ReportOptions FileOptions(const PrettyFlags& flags, bool strict) {
+  ReportOptions options{.strict = strict};
+  if (flags.list) options.style = PrettyStyle::kList;
+  if (flags.details) options.style = PrettyStyle::kDetails;
+  return options;
+}
+
+ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict) {
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  ReportOptions options = FileOptions(flags, strict);
+  options.color = WantsColor(flags.color, terminal);
+  options.progress = terminal;
+  winsize size{};
+  if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    options.width = size.ws_col;
+  }
+  return options;
 }
 
 std::string HarnessVersion() { return AWEBER_VERSION; }

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "conformance/cli/selection.h"
 #include "conformance/driver/kinds.h"
+#include "conformance/report/formats.h"
 #include "conformance/result/run_model.h"
 #include "mockserver/scenario/scenario.h"
 
@@ -21,6 +22,12 @@ struct CatalogueOptions {
   Selection selection;
   std::string shard;
   std::string failed_from;
+};
+
+// What the pretty report on standard output tells, and how it looks.
+struct PrettyFlags {
+  bool list = false, details = false;
+  std::string color = "auto";
 };
 
 struct RunCommand {
@@ -38,7 +45,7 @@ struct RunCommand {
   bool strict = false, strict_errors = false, fail_fast = false;
   bool no_preflight = false;
   bool driver_given = false;  // --driver stands on the command line, if only with nothing in it
-  std::string color = "auto";
+  PrettyFlags pretty;
 };
 
 struct ListCommand {
@@ -64,7 +71,7 @@ struct ReportCommand {
   std::string file;
   std::vector<std::string> reports;
   bool strict = false;
-  std::string color = "auto";
+  PrettyFlags pretty;
 };
 
 struct BaselineUpdateCommand {
@@ -93,6 +100,10 @@ int StatusOfSelectError(const Error& error);
 // A saved run: ndjson or json.
 Result<RunModel> LoadRun(const std::string& file);
 bool WantsColor(const std::string& when, bool terminal);
+// How a report on standard output looks: by the flags, and by the terminal where it is one.
+ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict);
+// How the same report looks in a file.
+ReportOptions FileOptions(const PrettyFlags& flags, bool strict);
 // Says what of a report is not where it should be; answers `status`, or 3 instead of 0 and 1 then.
 int AfterReport(const EventSink& sink, int status);
 std::string HarnessVersion();

@@ -1,6 +1,5 @@
 // `report` and `baseline update`: what is made of a run that is over.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -18,7 +17,6 @@ namespace aweber::conformance {
 int DoReport(const ReportCommand& command) {
   const auto model = LoadRun(command.file);
   if (!model) return Complain(model.error().message, kExitUsage);
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   std::vector<std::string> reports = command.reports;
   if (reports.empty()) reports.emplace_back("pretty");
   int status = kExitGood;
@@ -27,9 +25,11 @@ int DoReport(const ReportCommand& command) {
     if (!request) return Complain(request.error().message, kExitUsage);
     auto output = OpenReportOutput(request->file);
     if (!output) return Complain(output.error().message, kExitUsage);
-    const bool color = request->file.empty() && WantsColor(command.color, terminal);
-    const auto sink =
-        MakeSink(*request->format, std::move(output).value(), {command.strict, color});
+    ReportOptions options = request->file.empty()
+                                ? StandardOutputOptions(command.pretty, command.strict)
+                                : FileOptions(command.pretty, command.strict);
+    options.progress = false;  // the run is over
+    const auto sink = MakeSink(*request->format, std::move(output).value(), options);
     Replay(*model, *sink);
     status = AfterReport(*sink, status);
   }

@@ -1,6 +1,5 @@
 // `run`: everything that has to be right before the first driver starts, then the suite.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <filesystem>
@@ -93,9 +92,8 @@ struct Sinks {
 
 // Files are opened here, before anything runs: a path that cannot be written is said now.
 Result<Sinks> OpenReports(const RunCommand& command) {
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-  const ReportOptions options{command.strict, WantsColor(command.color, terminal), terminal};
-  const ReportOptions plain{command.strict};
+  const ReportOptions options = StandardOutputOptions(command.pretty, command.strict);
+  const ReportOptions plain = FileOptions(command.pretty, command.strict);
   std::vector<ReportRequest> requests;
   const ReportRequest* on_stdout = nullptr;
   for (const std::string& text : command.reports) {

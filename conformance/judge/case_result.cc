@@ -133,6 +133,9 @@ AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& pla
                  played.notes, control, options.strict_errors});
   result.outcome = verdict.outcome;
   result.reason = verdict.reason;
+  if (control && !control->passed && verdict.outcome == Outcome::kInconclusive) {
+    result.failed_control = control->id;
+  }
   result.checks = verdict.checks;
   result.steps = played.transcript;
   result.stderr_text = played.stderr_text;

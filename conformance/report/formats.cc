@@ -9,6 +9,7 @@
 
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
+#include "conformance/judge/problems.h"
 #include "conformance/report/pretty.h"
 #include "conformance/result/event_json.h"
 
@@ -20,14 +21,26 @@ class NdjsonSink final : public EventSink {
  public:
   explicit NdjsonSink(ReportOutput output) : output_(std::move(output)) {}
   bool WantsOrder() const override { return false; }
-  void OnRunStarted(const RunInfo& info) override { Write(RunStartedEvent(info)); }
-  void OnCaseFinished(const CaseResult& result) override { Write(CaseFinishedEvent(result)); }
-  void OnRunFinished(const RunSummary& summary) override { Write(RunFinishedEvent(summary)); }
+  void OnRunStarted(const RunInfo& info) override {
+    collector_.OnRunStarted(info);
+    Write(RunStartedEvent(info));
+  }
+  void OnCaseFinished(const CaseResult& result) override {
+    collector_.OnCaseFinished(result);
+    Write(CaseFinishedEvent(result));
+  }
+  void OnRunFinished(const RunSummary& summary) override {
+    collector_.OnRunFinished(summary);
+    Json event = RunFinishedEvent(summary);
+    event["problems"] = ProblemsToJson(ProblemsOf(collector_.Model().cases));
+    Write(event);
+  }
   std::string Problem() const override { return output_.problem; }
 
  private:
   void Write(const Json& event) { output_.Write(DumpJson(event) + "\n"); }
   ReportOutput output_;
+  RunCollector collector_;
 };
 
 // Gathers the run and renders it once, at the end.
@@ -70,7 +83,7 @@ void ReportOutput::Write(std::string_view text) {
 
 const std::vector<ReportFormat>& ReportFormats() {
   static const std::vector<ReportFormat> formats = {
-      {"pretty", "for people: a line for each case, failures in full at the end", "txt", nullptr},
+      {"pretty", "for people: what is wrong, on one page", "txt", nullptr},
       {"json", "one document, see conformance/PROTOCOL.md", "json", RenderJson},
       {"ndjson", "one event a line, written at once; `report` renders it again", "ndjson", nullptr},
       {"junit", "JUnit XML, for CI servers", "xml", RenderJunit},

@@ -20,10 +20,19 @@
 
 namespace aweber::conformance {
 
+// How much the pretty report tells.
+enum class PrettyStyle {
+  kProblems,  // what is wrong, on one page
+  kList,      // the same, after a line for each case
+  kDetails    // a line for each case, and every failure in full
+};
+
 struct ReportOptions {
   bool strict = false;
-  bool color = false;     // pretty
-  bool progress = false;  // pretty: the output is a terminal
+  bool color = false;       // pretty
+  bool progress = false;    // pretty: the output is a terminal
+  std::size_t width = 100;  // pretty: of a line
+  PrettyStyle style = PrettyStyle::kProblems;
 };
 
 // Where a report goes. `write` must take every byte or answer false.
@@ -63,6 +72,8 @@ Result<ReportRequest> ParseReportRequest(std::string_view text);
 // Opens (and empties) the file, or standard output for "".
 Result<ReportOutput> OpenReportOutput(const std::string& file);
 
+// The problems of a run on one page; what pretty ends with.
+std::string RenderProblems(const RunModel& model, const ReportOptions& options);
 std::string RenderJson(const RunModel& model, const ReportOptions& options);
 std::string RenderJunit(const RunModel& model, const ReportOptions& options);
 std::string RenderTap(const RunModel& model, const ReportOptions& options);

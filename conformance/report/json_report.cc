@@ -1,4 +1,5 @@
 // The json report: the shape that conformance/PROTOCOL.md promises.
+#include "conformance/judge/problems.h"
 #include "conformance/report/formats.h"
 #include "conformance/result/event_json.h"
 
@@ -20,6 +21,7 @@ std::string RenderJson(const RunModel& model, const ReportOptions&) {
                          {"harness_error", model.summary.harness_error},
                          {"stale_baseline", model.summary.stale_baseline},
                          {"exit_status", model.summary.exit_status},
+                         {"problems", ProblemsToJson(ProblemsOf(model.cases))},
                          {"cases", std::move(cases)}};
   return DumpJsonPretty(document) + "\n";
 }

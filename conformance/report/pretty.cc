@@ -2,34 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "conformance/report/printable.h"
 #include "conformance/report/text.h"
 
 namespace aweber::conformance {
 namespace {
 
 constexpr std::size_t kBarCells = 30;
-constexpr std::size_t kMaxWarned = 5;  // good cases whose warnings are told
-
-const char* ColorOf(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kPass:
-      return "32";  // green
-    case Outcome::kWarn:
-    case Outcome::kXFail:
-    case Outcome::kFlaky:
-      return "33";  // yellow
-    case Outcome::kFail:
-    case Outcome::kError:
-    case Outcome::kXPass:
-      return "31";  // red
-    case Outcome::kInconclusive:
-      return "35";  // magenta
-    case Outcome::kSkip:
-    case Outcome::kNotRun:
-      return "2";  // dim
-  }
-  return "0";
-}
+constexpr std::size_t kMaxClient = 80;
 
 bool NeedsExplaining(Outcome outcome) {
   return outcome != Outcome::kPass && outcome != Outcome::kSkip && outcome != Outcome::kXFail &&
@@ -42,15 +22,14 @@ PrettySink::PrettySink(ReportOutput output, const ReportOptions& options)
     : output_(std::move(output)), options_(options) {}
 
 std::string PrettySink::Paint(Outcome outcome, std::string_view text) const {
-  if (!options_.color) return std::string(text);
-  return fmt::format("\033[{}m{}\033[0m", ColorOf(outcome), text);
+  return options_.color ? Painted(outcome, text) : std::string(text);
 }
 
 std::string PrettySink::Bar() const {
   const std::size_t filled = total_ == 0 ? 0 : kBarCells * done_ / total_;
   return fmt::format("[{}{}] {}/{}{}", std::string(filled, '#'),
                      std::string(kBarCells - filled, '.'), done_, total_,
-                     bad_ == 0 ? "" : fmt::format(", {} not good", bad_));
+                     bad_ == 0 ? "" : fmt::format(", {} failing", bad_));
 }
 
 // Lines go above the bar: it is wiped first and drawn again.
@@ -75,8 +54,8 @@ void PrettySink::OnRunStarted(const RunInfo& info) {
           ? std::string("the client did not introduce itself")
           : fmt::format("{} {}{}", info.client.name, info.client.version,
                         info.client.language.empty() ? "" : " (" + info.client.language + ")");
-  Print(fmt::format("{}: {} {}, profile {}, seed {}\n", client, total_,
-                    total_ == 1 ? "case" : "cases", info.profile, info.seed));
+  Print(fmt::format("{}: {} {}, profile {}, seed {}\n", Shorten(Printable(client), kMaxClient),
+                    total_, total_ == 1 ? "case" : "cases", info.profile, info.seed));
 }
 
 void PrettySink::OnCaseFinished(const CaseResult& result) {
@@ -84,11 +63,12 @@ void PrettySink::OnCaseFinished(const CaseResult& result) {
   if (!result.amended) ++done_;
   if (FailsRun(result.outcome, options_.strict)) ++bad_;
   // What was not run is told once, in the totals.
-  if (result.outcome == Outcome::kNotRun) return;
+  const bool listed = options_.style != PrettyStyle::kProblems;
+  if (!listed || result.outcome == Outcome::kNotRun) return Print("");
   std::string line = fmt::format(
       "{} {}", Paint(result.outcome, fmt::format("{:12}", OutcomeName(result.outcome))), result.id);
-  if (result.outcome == Outcome::kSkip) line += ": " + result.reason;
-  if (result.amended) line += " (judged again: more came after it had ended)";
+  if (result.outcome == Outcome::kSkip) line += ": " + Printable(result.reason);
+  if (result.amended) line += " (judged again: more requests arrived after the case had ended)";
   Print(line + "\n");
 }
 
@@ -96,36 +76,26 @@ void PrettySink::OnRunFinished(const RunSummary& summary) {
   collector_.OnRunFinished(summary);
   const RunModel model = collector_.Model();
   done_ = total_;  // the bar's end
+  const bool details = options_.style == PrettyStyle::kDetails;
+  Print((details ? Details(model) : "") + RenderProblems(model, options_));
+}
+
+// Every failure in full.
+std::string PrettySink::Details(const RunModel& model) const {
   std::string text;
   for (const CaseResult& result : model.cases) {
     if (!NeedsExplaining(result.outcome)) continue;
     text += fmt::format("\n{} {}{}{}\n", Paint(result.outcome, OutcomeName(result.outcome)),
                         result.id, result.title.empty() ? "" : ": ", result.title);
-    text += Indent(ExplainFailure(result), 2) + "\n";
+    text += Indent(Printable(ExplainFailure(result), LineBreaks::kKeep), 2) + "\n";
   }
-  std::size_t warned = 0;
   for (const CaseResult& result : model.cases) {
-    if (NeedsExplaining(result.outcome) || result.warnings.empty()) continue;
-    if (++warned > kMaxWarned) continue;
-    const std::size_t more = result.warnings.size() - 1;
-    text += fmt::format("\nwarning: {}: {}{}\n", result.id, result.warnings.front(),
-                        more == 0 ? "" : fmt::format(" (and {} more)", more));
+    if (NeedsExplaining(result.outcome)) continue;
+    for (const std::string& warning : result.warnings) {
+      text += fmt::format("\nwarning: {}: {}\n", result.id, Printable(warning));
+    }
   }
-  if (warned > kMaxWarned) {
-    text += fmt::format("\n{} more cases have warnings\n", warned - kMaxWarned);
-  }
-  for (const std::string& stale : summary.stale_baseline) {
-    text += fmt::format("\nstale baseline entry: {}\n", stale);
-  }
-  if (const std::string problem = RunProblem(model); !problem.empty()) {
-    text += fmt::format("\n{}\n", Paint(Outcome::kFail, problem));
-  }
-  const std::string spent =
-      summary.cut_short
-          ? "requests and time are not known"
-          : fmt::format("{} requests in {:.1f} s", summary.requests, summary.duration_ms / 1000);
-  text += fmt::format("\n{}; {}\n", TotalsLine(model), spent);
-  Print(text);
+  return text;
 }
 
 }  // namespace aweber::conformance

@@ -1,6 +1,7 @@
-// The report for people: a line for each case as it finishes, failures in full at the end.
+// The report for people: a line of progress while the run goes on, then what is wrong on one page.
 //
-// Purpose: on a terminal a progress bar stands below the lines; in CI there are only lines.
+// Purpose: on a terminal a progress bar is drawn and wiped; elsewhere there are only lines. More is
+//   told where ReportOptions::style asks for it.
 // Ownership: owns its output. Thread safety: as EventSink.
 #pragma once
 
@@ -19,6 +20,7 @@ class PrettySink final : public EventSink {
  private:
   std::string Paint(Outcome outcome, std::string_view text) const;
   std::string Bar() const;
+  std::string Details(const RunModel& model) const;
   void Print(std::string_view text);
 
   ReportOutput output_;

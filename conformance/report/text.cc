@@ -170,6 +170,51 @@ std::string RunProblem(const RunModel& model) {
   return "";
 }
 
+std::string Painted(Outcome outcome, std::string_view text) {
+  const char* color = "0";
+  switch (outcome) {
+    case Outcome::kPass:
+      color = "32";  // green
+      break;
+    case Outcome::kWarn:
+    case Outcome::kXFail:
+    case Outcome::kFlaky:
+      color = "33";  // yellow
+      break;
+    case Outcome::kFail:
+    case Outcome::kError:
+    case Outcome::kXPass:
+      color = "31";  // red
+      break;
+    case Outcome::kInconclusive:
+      color = "35";  // magenta
+      break;
+    case Outcome::kSkip:
+    case Outcome::kNotRun:
+      color = "2";  // dim
+      break;
+  }
+  return fmt::format("\033[{}m{}\033[0m", color, text);
+}
+
+const char* SymbolOf(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kPass:
+      return "✓";
+    case Outcome::kWarn:
+      return "!";
+    case Outcome::kInconclusive:
+      return "?";
+    case Outcome::kXFail:
+      return "~";
+    case Outcome::kSkip:
+    case Outcome::kNotRun:
+      return "-";
+    default:
+      return "✗";
+  }
+}
+
 std::string Indent(std::string_view text, std::size_t width) {
   const std::string margin(width, ' ');
   std::string out = margin;

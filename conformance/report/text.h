@@ -39,6 +39,11 @@ std::string ExplainFailure(const CaseResult& result);
 // One line for a run that did not end as it should; "" otherwise.
 std::string RunProblem(const RunModel& model);
 
+// `text` in the colour of an outcome, for a terminal.
+std::string Painted(Outcome outcome, std::string_view text);
+// A mark that says the outcome without a colour: "✗".
+const char* SymbolOf(Outcome outcome);
+
 // `text` with every line indented.
 std::string Indent(std::string_view text, std::size_t width);
 

@@ -64,6 +64,8 @@ struct CaseResult {
   std::string stderr_text;       // redacted
   std::vector<std::string> warnings;
   std::string reproduce;  // the command that runs it again
+  // The control that did not pass and so left the case inconclusive; "" when it was something else.
+  std::string failed_control;
   // Replaces the result with the same index: traffic came after the case had ended.
   bool amended = false;
 };

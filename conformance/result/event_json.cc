@@ -92,7 +92,8 @@ Json CaseToJson(const CaseResult& result) {
           {"journal", result.journal},
           {"stderr", result.stderr_text},
           {"warnings", result.warnings},
-          {"reproduce", result.reproduce}};
+          {"reproduce", result.reproduce},
+          {"failed_control", result.failed_control}};
 }
 
 Json CountsToJson(const std::map<std::string, int>& counts) {
@@ -179,6 +180,7 @@ Result<CaseResult> CaseFromJson(const Json& event) {
   result.stderr_text = StringOr(event, "stderr");
   result.warnings = Strings(event, "warnings");
   result.reproduce = StringOr(event, "reproduce");
+  result.failed_control = StringOr(event, "failed_control");
   return result;
 }
 

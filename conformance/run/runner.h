@@ -28,16 +28,10 @@
 #include "conformance/driver/driver.h"
 #include "conformance/judge/baseline.h"
 #include "conformance/result/event.h"
+#include "conformance/result/exit_status.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::conformance {
-
-inline constexpr int kExitGood = 0;
-inline constexpr int kExitFailed = 1;
-inline constexpr int kExitUsage = 2;
-inline constexpr int kExitBroken = 3;
-inline constexpr int kExitNothing = 4;
-inline constexpr int kExitInterrupted = 130;
 
 struct RunOptions {
   std::function<std::unique_ptr<Driver>(int worker)> make_driver;

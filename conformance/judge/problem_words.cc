@@ -1,0 +1,108 @@
+#include "conformance/judge/problem_words.h"
+
+#include <fmt/format.h>
+
+#include "conformance/checks/violation.h"
+#include "conformance/judge/traces.h"
+#include "conformance/judge/verdict.h"
+
+namespace aweber::conformance {
+namespace {
+
+std::string SeePage(const std::string& check) {
+  return check.empty() || check == kStoryCheck ? "docs/running.md"
+                                               : fmt::format("docs/checks/{}.md", check);
+}
+
+std::string StepWords(const std::string& op) {
+  if (op == "authorize") return "building the authorization URL";
+  if (op == "callback") return "taking the callback";
+  if (op == "call") return "calling the API";
+  if (op == "refresh") return "refreshing";
+  if (op == "revoke") return "revoking";
+  return op;
+}
+
+std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
+  const std::string kind = KindOfEvidence(result, check);
+  if (kind == "not-json") return "A token reply that is not JSON is taken for a success.";
+  if (kind == "error-in-200") return "An error with status 200 is taken for a success.";
+  if (kind == "no-token") return "A token reply without an access token is taken for a success.";
+  if (const Violation* violation = FindViolation(check.id)) return std::string(violation->title);
+  return check.statement.empty() ? check.id + " fails." : check.statement;
+}
+
+std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
+  const std::string step = StepWords(
+      StepOfEnd(result, story == nullptr ? std::vector<std::uint64_t>{} : story->evidence));
+  switch (story == nullptr ? result.outcome : story->outcome) {
+    case Outcome::kError:
+      return "The driver broke.";
+    case Outcome::kXPass:
+      return "Known failures no longer fail.";
+    case Outcome::kInconclusive:
+      if (!result.failed_control.empty()) {
+        return fmt::format("{} does not pass, so the cases that need it cannot be judged.",
+                           result.failed_control);
+      }
+      return step.empty() ? "The client never did what would show whether it is right."
+                          : fmt::format("The client fails at {}, so nothing can be judged.", step);
+    default:
+      return step.empty() ? "The client does not do what the case asks: " + result.title
+                          : fmt::format("The client fails at {}.", step);
+  }
+}
+
+std::string WhyOfWhole(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kError:
+      return "A case whose driver died says nothing of the client.";
+    case Outcome::kXPass:
+      return "A baseline that is not true any more hides the next failure.";
+    case Outcome::kInconclusive:
+      return "Silence is not a pass: the client may be right or wrong.";
+    default:
+      return "A customer who gets here cannot go on.";
+  }
+}
+
+std::string FixOfWhole(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kError:
+      return "Start the driver by hand and send it the lines of conformance/PROTOCOL.md.";
+    case Outcome::kXPass:
+      return "Remove the entries from the baseline: aweber-conformance baseline update.";
+    case Outcome::kInconclusive:
+      return "Run the example alone with --details and see where the client stops.";
+    default:
+      return "Run the example alone with --details and compare its requests with the steps.";
+  }
+}
+
+}  // namespace
+
+void TellProblem(Problem& problem, const CaseResult& example, const CheckResult* check) {
+  const bool story = check != nullptr && check->id == kStoryCheck;
+  problem.example = example.id;
+  problem.reproduce = example.reproduce;
+  problem.title =
+      check != nullptr && !story ? TitleOfCheck(example, *check) : TitleOfWhole(example, check);
+  problem.why = WhyOfWhole(example.outcome);
+  problem.fix = FixOfWhole(example.outcome);
+  problem.seen = example.reason;
+  if (check != nullptr) {
+    problem.check = check->id;
+    problem.level = check->level;
+    problem.source = check->source;
+    problem.seen = check->message;
+    problem.evidence = check->evidence;
+    if (!check->why.empty() && !story) problem.why = check->why;
+    if (!check->fix.empty() && !story) problem.fix = check->fix;
+    if (const Violation* violation = FindViolation(check->id)) {
+      problem.harm = HarmName(violation->harm);
+    }
+  }
+  problem.see = SeePage(problem.check);
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,274 @@
+// The page that the pretty report ends with: the problems, what was skipped and why, the totals,
+// the exit status in words, what to do next. At most kMaxLines lines, the gravest told at most
+// length.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "conformance/judge/problems.h"
+#include "conformance/report/formats.h"
+#include "conformance/report/printable.h"
+#include "conformance/report/text.h"
+#include "conformance/result/exit_status.h"
+
+namespace aweber::conformance {
+namespace {
+
+constexpr std::size_t kMaxLines = 59;  // and the line that the run began with
+constexpr std::size_t kMaxReasons = 4, kMaxStale = 3;
+constexpr std::size_t kMargin = 6;  // before what is said of a problem
+constexpr std::size_t kLabel = 6;   // "seen: "
+
+using Lines = std::vector<std::string>;
+
+// What of a problem is told, from the least to the most.
+enum class Depth { kTitle, kFix, kSeen, kWhy, kWire };
+constexpr Depth kDepths[] = {Depth::kFix, Depth::kSeen, Depth::kWhy, Depth::kWire};
+
+// A message joins what it saw by semicolons, the plainest first; --details tells all of it.
+std::string_view FirstClause(std::string_view message) {
+  return message.substr(0, std::min(message.find("; "), message.find('\n')));
+}
+
+class ProblemsPage {
+ public:
+  ProblemsPage(const RunModel& model, const ReportOptions& options)
+      : model_(model), options_(options), width_(std::clamp<std::size_t>(options.width, 40, 200)) {
+    for (Problem& problem : ProblemsOf(model.cases)) {
+      (IsKnown(problem) ? known_ : open_).push_back(std::move(problem));
+    }
+  }
+  std::string Text();
+
+ private:
+  std::string Paint(Outcome outcome, std::string_view text) const {
+    return options_.color ? Painted(outcome, text) : std::string(text);
+  }
+  Lines Told(std::size_t index, Depth depth) const;
+  void AddLabelled(Lines& lines, std::string_view label, std::string_view text,
+                   std::size_t max_lines) const;
+  std::string Where(const Problem& problem) const;
+  std::string WireOf(const Problem& problem) const;
+  Lines Headline() const;
+  Lines Problems(std::size_t budget) const;
+  Lines Notes() const;
+  Lines Skipped() const;
+  Lines End() const;
+
+  const RunModel& model_;
+  const ReportOptions& options_;
+  std::size_t width_;
+  std::vector<Problem> open_, known_;
+};
+
+void ProblemsPage::AddLabelled(Lines& lines, std::string_view label, std::string_view text,
+                               std::size_t max_lines) const {
+  if (text.empty()) return;
+  bool first = true;
+  for (const std::string& line : Wrap(Printable(text), width_ - kMargin - kLabel, max_lines)) {
+    lines.push_back(fmt::format("{:{}}{:{}}{}", "", kMargin, first ? label : "", kLabel, line));
+    first = false;
+  }
+}
+
+// The source gives way where there is not room for all.
+std::string ProblemsPage::Where(const Problem& problem) const {
+  std::string cases =
+      problem.cases.size() == 1
+          ? " in " + problem.example
+          : fmt::format(" in {} cases, e.g. {}", problem.cases.size(), problem.example);
+  if (!problem.also.empty()) {
+    cases += fmt::format("; also seen as {}", fmt::join(problem.also, ", "));
+  }
+  const std::string source = problem.source.substr(0, problem.source.find(';'));
+  const std::string level = problem.level.empty() ? "" : fmt::format(" ({})", problem.level);
+  if (!source.empty() && !problem.level.empty()) {
+    const std::string whole =
+        fmt::format("{} ({}, {}){}", problem.id, problem.level, source, cases);
+    if (WidthOf(whole) <= width_ - kMargin) return whole;
+  }
+  return problem.id + level + cases;
+}
+
+std::string ProblemsPage::WireOf(const Problem& problem) const {
+  for (const CaseResult& result : model_.cases) {
+    if (result.id != problem.example) continue;
+    const auto entries = Evidence(result, problem.evidence);
+    return entries.empty() ? "" : WireLine(*entries.front());
+  }
+  return "";
+}
+
+Lines ProblemsPage::Told(std::size_t index, Depth depth) const {
+  const Problem& problem = open_[index];
+  const std::string title = Shorten(Printable(problem.title), width_ - kMargin);
+  Lines lines = {fmt::format("{:2}. {} {}", index + 1,
+                             Paint(problem.outcome, SymbolOf(problem.outcome)),
+                             Paint(problem.outcome, title))};
+  if (depth == Depth::kTitle) return lines;
+  lines.push_back(std::string(kMargin, ' ') + Shorten(Where(problem), width_ - kMargin));
+  if (depth >= Depth::kSeen) AddLabelled(lines, "seen:", FirstClause(problem.seen), 1);
+  if (depth >= Depth::kWire) AddLabelled(lines, "", WireOf(problem), 1);
+  if (depth >= Depth::kWhy) AddLabelled(lines, "why:", problem.why, 1);
+  AddLabelled(lines, "fix:", problem.fix, 2);
+  return lines;
+}
+
+// The gravest problems get what room there is.
+Lines ProblemsPage::Problems(std::size_t budget) const {
+  std::vector<Lines> blocks;
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    blocks.push_back(Told(i, Depth::kTitle));
+    used += blocks.back().size();
+  }
+  for (const Depth depth : kDepths) {
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      Lines more = Told(i, depth);
+      const std::size_t after = used - blocks[i].size() + more.size();
+      if (after > budget) continue;
+      used = after;
+      blocks[i] = std::move(more);
+    }
+  }
+  const bool airy = used + blocks.size() <= budget;
+  Lines lines;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (lines.size() + 1 > budget && i + 1 < blocks.size()) {
+      lines.back() =
+          fmt::format("    and {} more problems: --details tells them all", blocks.size() - i + 1);
+      break;
+    }
+    lines.insert(lines.end(), blocks[i].begin(), blocks[i].end());
+    if (airy && i + 1 < blocks.size()) lines.emplace_back();
+  }
+  return lines;
+}
+
+Lines ProblemsPage::Headline() const {
+  const auto played =
+      std::count_if(model_.cases.begin(), model_.cases.end(), [](const CaseResult& result) {
+        return result.outcome != Outcome::kSkip && result.outcome != Outcome::kNotRun;
+      });
+  if (open_.empty()) {
+    const std::string text = played == 0 ? "nothing was played"
+                                         : fmt::format("no {}problems in {} cases",
+                                                       known_.empty() ? "" : "new ", played);
+    return {Paint(played == 0 ? Outcome::kSkip : Outcome::kPass,
+                  fmt::format("{} {}", played == 0 ? "-" : "✓", text))};
+  }
+  return {"",
+          open_.size() == 1 ? "1 problem:"
+                            : fmt::format("{} problems, those that cost most first:", open_.size()),
+          ""};
+}
+
+Lines ProblemsPage::Skipped() const {
+  std::map<std::string, std::size_t> reasons;
+  std::size_t skipped = 0;
+  for (const CaseResult& result : model_.cases) {
+    if (result.outcome != Outcome::kSkip) continue;
+    ++skipped;
+    ++reasons[result.reason];
+  }
+  std::vector<std::pair<std::size_t, std::string>> sorted;
+  for (const auto& [reason, count] : reasons) sorted.emplace_back(count, reason);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  Lines lines;
+  const std::size_t shown = open_.empty() ? 1 : kMaxReasons;
+  std::size_t told = 0;
+  for (std::size_t i = 0; i < sorted.size() && i < shown; ++i) {
+    lines.push_back(Shorten(
+        fmt::format("skipped {}: {}", sorted[i].first, Printable(sorted[i].second)), width_));
+    told += sorted[i].first;
+  }
+  if (sorted.size() > shown) {
+    const std::string rest = fmt::format("skipped {} more for {} other reasons: --list names them",
+                                         skipped - told, sorted.size() - shown);
+    if (open_.empty()) {
+      lines.back() = Shorten(fmt::format("skipped {} for {} reasons (--list), most often: {}",
+                                         skipped, sorted.size(), Printable(sorted.front().second)),
+                             width_);
+    } else {
+      lines.push_back(rest);
+    }
+  }
+  return lines;
+}
+
+// What is neither a problem of the client nor a number.
+Lines ProblemsPage::Notes() const {
+  Lines lines;
+  if (!known_.empty()) {
+    std::vector<std::string> ids;
+    for (const Problem& problem : known_) ids.push_back(problem.id);
+    lines.push_back(Shorten(
+        fmt::format("{} known to the baseline: {}", known_.size(), fmt::join(ids, ", ")), width_));
+  }
+  std::size_t warned = 0;
+  for (const CaseResult& result : model_.cases) {
+    if (result.warnings.empty() || ++warned > 1) continue;
+    lines.push_back(Shorten(
+        fmt::format("warning: {}: {}", result.id, Printable(result.warnings.front())), width_));
+  }
+  if (warned > 1) lines.back() += fmt::format(" (and {} more cases: --details)", warned - 1);
+  const auto& stale = model_.summary.stale_baseline;
+  for (std::size_t i = 0; i < stale.size() && i < kMaxStale; ++i) {
+    lines.push_back(Paint(Outcome::kFail, "stale baseline entry: " + stale[i]));
+  }
+  if (stale.size() > kMaxStale) {
+    lines.push_back(fmt::format("and {} more stale entries", stale.size() - kMaxStale));
+  }
+  if (const std::string problem = RunProblem(model_); !problem.empty()) {
+    for (const std::string& line : Wrap(Printable(problem), width_, 4)) {
+      lines.push_back(Paint(Outcome::kFail, line));
+    }
+  }
+  return lines;
+}
+
+Lines ProblemsPage::End() const {
+  const std::string spent = model_.summary.cut_short
+                                ? "requests and time are not known"
+                                : fmt::format("{} requests in {:.1f} s", model_.summary.requests,
+                                              model_.summary.duration_ms / 1000);
+  Lines lines = {fmt::format("{}; {}", TotalsLine(model_), spent)};
+  lines.push_back(fmt::format("exit status {}: {}", model_.summary.exit_status,
+                              ExitStatusMeaning(model_.summary.exit_status)));
+  if (open_.empty()) {
+    lines.back() += "; next: --report html=report.html keeps this run as a page";
+    return lines;
+  }
+  lines.push_back(fmt::format("next: aweber-conformance explain {}", open_.front().id));
+  if (!open_.front().reproduce.empty()) {
+    lines.push_back("again: " + Printable(open_.front().reproduce));
+  }
+  return lines;
+}
+
+std::string ProblemsPage::Text() {
+  Lines page = Headline();
+  Lines after = Notes();
+  for (const Lines& part : {Skipped(), End()}) after.insert(after.end(), part.begin(), part.end());
+  if (!open_.empty()) {
+    const std::size_t rest = page.size() + after.size() + 1;
+    for (std::string& line : Problems(rest < kMaxLines ? kMaxLines - rest : 1)) {
+      page.push_back(std::move(line));
+    }
+    page.emplace_back();
+  }
+  page.insert(page.end(), after.begin(), after.end());
+  std::string text;
+  for (const std::string& line : page) text += line + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string RenderProblems(const RunModel& model, const ReportOptions& options) {
+  return ProblemsPage(model, options).Text();
+}
+
+}  // namespace aweber::conformance

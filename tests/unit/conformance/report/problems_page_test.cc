@@ -1,0 +1,130 @@
+// The page that tells the problems: it fits a screen, and what a driver says stays text.
+#include <gtest/gtest.h>
+
+#include "conformance/checks/violation.h"
+#include "conformance/report/printable.h"
+#include "tests/unit/conformance/judge/made_run.h"
+#include "tests/unit/conformance/report/rendered.h"
+
+namespace aweber::conformance {
+namespace {
+
+std::vector<std::string> LinesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+MadeRun Failing(std::size_t problems) {
+  MadeRun run;
+  std::size_t n = 0;
+  for (const Violation& violation : AllViolations()) {
+    if (n++ == problems) break;
+    CheckResult check = MakeCheck(std::string(violation.check), Outcome::kFail);
+    check.message = std::string(40, 'm') + " " + std::string(40, 'n') + " " + std::string(40, 'o');
+    check.fix = std::string(50, 'f') + " " + std::string(50, 'g');
+    run.Add("folder/" + check.id, {check});
+  }
+  for (int i = 0; i < 9; ++i) {
+    run.Add(fmt::format("skip/{}", i), {}, Outcome::kSkip).reason = fmt::format("reason {}", i % 7);
+  }
+  run.model.summary.exit_status = 1;
+  run.model.summary.counts = run.model.Count();
+  return run;
+}
+
+TEST(ProblemsPage, FitsAScreenWhateverIsWrong) {
+  for (const std::size_t problems : {1, 5, 10, 13, 40, 90}) {
+    const auto lines = LinesOf(Rendered("pretty", Failing(problems).model));
+    EXPECT_LE(lines.size(), 60u) << problems;
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i) {  // the last can be copied
+      EXPECT_LE(WidthOf(lines[i]), 100u) << lines[i];
+    }
+  }
+}
+
+TEST(ProblemsPage, TellsTenProblemsEachWithItsFix) {
+  const std::string text = Rendered("pretty", Failing(10).model);
+  std::size_t fixes = 0, at = 0;
+  while ((at = text.find("fix:  ffff", at)) != std::string::npos) ++fixes, ++at;
+  EXPECT_EQ(fixes, 10u) << text;
+  EXPECT_NE(text.find("10 problems, those that cost most first:\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("skipped 2: reason 0\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" for 3 other reasons: --list names them\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("exit status 1: something failed"), std::string::npos);
+  EXPECT_NE(text.find("next: aweber-conformance explain az-no-secret\n"), std::string::npos);
+}
+
+TEST(ProblemsPage, MoreThanThePageHoldsAreCounted) {
+  const std::string text = Rendered("pretty", Failing(90).model);
+  EXPECT_NE(text.find("90 problems"), std::string::npos);
+  EXPECT_NE(text.find(" more problems: --details tells them all\n"), std::string::npos) << text;
+}
+
+TEST(ProblemsPage, SuccessIsFiveLines) {
+  MadeRun run;
+  for (int i = 0; i < 178; ++i)
+    run.Add(fmt::format("a/{}", i), {MakeCheck("az-one", Outcome::kPass)});
+  for (int i = 0; i < 6; ++i) {
+    run.Add(fmt::format("b/{}", i), {}, Outcome::kSkip).reason = i == 0 ? "one" : "another";
+  }
+  run.model.info.client.name = "client";
+  run.model.info.client.version = "1";
+  run.model.info.profile = "aweber";
+  EXPECT_EQ(Rendered("pretty", run.model),
+            "client 1: 184 cases, profile aweber, seed 0\n"
+            "✓ no problems in 178 cases\n"
+            "skipped 6 for 2 reasons (--list), most often: another\n"
+            "184 cases: 178 pass, 6 skip; 0 requests in 0.0 s\n"
+            "exit status 0: good; next: --report html=report.html keeps this run as a page\n");
+}
+
+TEST(ProblemsPage, KnownFailuresAreOneLine) {
+  MadeRun run;
+  run.Add("a", {MakeCheck("rs-confined", Outcome::kXFail)});
+  run.Add("b", {MakeCheck("rf-keep", Outcome::kXFail)});
+  const std::string text = Rendered("pretty", run.model);
+  EXPECT_NE(text.find("✓ no new problems in 2 cases\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("2 known to the baseline: rs-confined, rf-keep\n"), std::string::npos);
+}
+
+TEST(ProblemsPage, ADriversWordsStayText) {
+  MadeRun run = Failing(1);
+  run.model.cases[0].checks[0].message =
+      "a\x1b[31mred\nnext \xe2\x80\xae turned \xff " + std::string(1'000'000, 'x');
+  run.model.info.client.name = "\x1b]0;title\x07";
+  for (const PrettyStyle style : {PrettyStyle::kProblems, PrettyStyle::kList}) {
+    const std::string text = Rendered("pretty", run.model, {.style = style});
+    EXPECT_EQ(text.find('\x1b'), std::string::npos);
+    EXPECT_NE(text.find("a\\x1b[31mred next \\u202e turned ?"), std::string::npos) << text;
+    EXPECT_NE(text.find("\\x1b]0;title\\x07"), std::string::npos);
+    EXPECT_LT(text.size(), 5'000u);
+  }
+}
+
+TEST(ProblemsPage, ListAndDetailsTellMore) {
+  const RunModel model = Failing(1).model;
+  const std::string list = Rendered("pretty", model, {.style = PrettyStyle::kList});
+  EXPECT_NE(list.find("fail         folder/az-response-type\n"), std::string::npos) << list;
+  EXPECT_NE(list.find("skip         skip/3: reason 3\n"), std::string::npos);
+  EXPECT_EQ(list.find("  fail az-response-type (must"), std::string::npos);
+  const std::string details = Rendered("pretty", model, {.style = PrettyStyle::kDetails});
+  EXPECT_NE(details.find("  fail az-response-type (must"), std::string::npos) << details;
+  EXPECT_NE(details.find("1 problem:\n"), std::string::npos);
+}
+
+TEST(Printable, LinesAreWrappedAndCutBetweenCharacters) {
+  EXPECT_EQ(Wrap("one two three", 7, 9), (std::vector<std::string>{"one two", "three"}));
+  EXPECT_EQ(Wrap("one two three four", 7, 2), (std::vector<std::string>{"one two", "thre..."}));
+  EXPECT_EQ(Wrap("", 7, 2), std::vector<std::string>{});
+  EXPECT_EQ(Shorten("äöüäöü", 5), "äö...");
+  EXPECT_EQ(Shorten("äöü", 3), "äöü");
+  EXPECT_EQ(Printable("a\tb\nc", LineBreaks::kKeep), "a b\nc");
+}
+
+}  // namespace
+}  // namespace aweber::conformance
