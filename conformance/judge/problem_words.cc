@@ -35,11 +35,12 @@ std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
 std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
   const std::string step = StepWords(
       StepOfEnd(result, story == nullptr ? std::vector<std::uint64_t>{} : story->evidence));
-  switch (story == nullptr ? result.outcome : story->outcome) {
+  switch (story == nullptr ? result.outcome : Outcome::kFail) {
     case Outcome::kError:
       return "The driver broke.";
     case Outcome::kXPass:
       return "Known failures no longer fail.";
+    case Outcome::kXFail:
     case Outcome::kInconclusive:
       if (!result.failed_control.empty()) {
         return fmt::format("{} does not pass, so the cases that need it cannot be judged.",
@@ -59,6 +60,7 @@ std::string WhyOfWhole(Outcome outcome) {
       return "A case whose driver died says nothing of the client.";
     case Outcome::kXPass:
       return "A baseline that is not true any more hides the next failure.";
+    case Outcome::kXFail:
     case Outcome::kInconclusive:
       return "Silence is not a pass: the client may be right or wrong.";
     default:
@@ -72,6 +74,7 @@ std::string FixOfWhole(Outcome outcome) {
       return "Start the driver by hand and send it the lines of conformance/PROTOCOL.md.";
     case Outcome::kXPass:
       return "Remove the entries from the baseline: aweber-conformance baseline update.";
+    case Outcome::kXFail:
     case Outcome::kInconclusive:
       return "Run the example alone with --details and see where the client stops.";
     default:
@@ -87,8 +90,8 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
   problem.reproduce = example.reproduce;
   problem.title =
       check != nullptr && !story ? TitleOfCheck(example, *check) : TitleOfWhole(example, check);
-  problem.why = WhyOfWhole(example.outcome);
-  problem.fix = FixOfWhole(example.outcome);
+  problem.why = WhyOfWhole(story ? Outcome::kFail : example.outcome);
+  problem.fix = FixOfWhole(story ? Outcome::kFail : example.outcome);
   problem.seen = example.reason;
   if (check != nullptr) {
     problem.check = check->id;

@@ -79,6 +79,7 @@ std::string IdOfWhole(const CaseResult& result) {
       return "driver:" + Slug(result.reason, 6);
     case Outcome::kXPass:
       return "no-longer-fails";
+    case Outcome::kXFail:  // known to be inconclusive
     case Outcome::kInconclusive: {
       if (!result.failed_control.empty()) return "no-control:" + result.failed_control;
       const std::string step = StepOfEnd(result, {});
@@ -184,8 +185,9 @@ void Sorter::ExplainStories() {
     if (!end.empty() && one.subject) by_reply.emplace(end, &one);
   }
   for (Occurrence& one : all_) {
-    const bool whole = one.check == nullptr && one.result->outcome == Outcome::kInconclusive &&
-                       one.result->failed_control.empty();
+    const bool silent = one.result->outcome == Outcome::kInconclusive ||
+                        one.result->outcome == Outcome::kXFail;
+    const bool whole = one.check == nullptr && silent && one.result->failed_control.empty();
     if (!IsStory(one) && !whole) continue;
     const Occurrence* cause = nullptr;
     for (const Occurrence* other : Of(*one.result)) {

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t kMaxLines = 59;  // and the line that the run began with
 constexpr std::size_t kMaxReasons = 4, kMaxStale = 3;
-constexpr std::size_t kMargin = 6;  // before what is said of a problem
-constexpr std::size_t kLabel = 6;   // "seen: "
+constexpr std::size_t kIndent = 6;      // before what is said of a problem
+constexpr std::size_t kLabelWidth = 6;  // "seen: "
 
 using Lines = std::vector<std::string>;
 
@@ -66,8 +66,9 @@ void ProblemsPage::AddLabelled(Lines& lines, std::string_view label, std::string
                                std::size_t max_lines) const {
   if (text.empty()) return;
   bool first = true;
-  for (const std::string& line : Wrap(Printable(text), width_ - kMargin - kLabel, max_lines)) {
-    lines.push_back(fmt::format("{:{}}{:{}}{}", "", kMargin, first ? label : "", kLabel, line));
+  for (const std::string& line : Wrap(Printable(text), width_ - kIndent - kLabelWidth, max_lines)) {
+    lines.push_back(
+        fmt::format("{:{}}{:{}}{}", "", kIndent, first ? label : "", kLabelWidth, line));
     first = false;
   }
 }
@@ -86,7 +87,7 @@ std::string ProblemsPage::Where(const Problem& problem) const {
   if (!source.empty() && !problem.level.empty()) {
     const std::string whole =
         fmt::format("{} ({}, {}){}", problem.id, problem.level, source, cases);
-    if (WidthOf(whole) <= width_ - kMargin) return whole;
+    if (WidthOf(whole) <= width_ - kIndent) return whole;
   }
   return problem.id + level + cases;
 }
@@ -102,12 +103,12 @@ std::string ProblemsPage::WireOf(const Problem& problem) const {
 
 Lines ProblemsPage::Told(std::size_t index, Depth depth) const {
   const Problem& problem = open_[index];
-  const std::string title = Shorten(Printable(problem.title), width_ - kMargin);
+  const std::string title = Shorten(Printable(problem.title), width_ - kIndent);
   Lines lines = {fmt::format("{:2}. {} {}", index + 1,
                              Paint(problem.outcome, SymbolOf(problem.outcome)),
                              Paint(problem.outcome, title))};
   if (depth == Depth::kTitle) return lines;
-  lines.push_back(std::string(kMargin, ' ') + Shorten(Where(problem), width_ - kMargin));
+  lines.push_back(std::string(kIndent, ' ') + Shorten(Where(problem), width_ - kIndent));
   if (depth >= Depth::kSeen) AddLabelled(lines, "seen:", FirstClause(problem.seen), 1);
   if (depth >= Depth::kWire) AddLabelled(lines, "", WireOf(problem), 1);
   if (depth >= Depth::kWhy) AddLabelled(lines, "why:", problem.why, 1);

@@ -17,12 +17,17 @@ def case(name, outcome, **checks):
                        for k, v in checks.items()]}
 
 
-def report(*cases):
+def problem(check, outcome, *cases, also=()):
+    return {"id": check, "check": check, "outcome": outcome, "cases": list(cases),
+            "example": cases[0], "also": list(also)}
+
+
+def report(*cases, problems=()):
     summary = {}
     for one in cases:
         summary[one["outcome"]] = summary.get(one["outcome"], 0) + 1
     return {"client": {"name": "Library", "version": "1", "language": "C"}, "summary": summary,
-            "cases": list(cases)}
+            "cases": list(cases), "problems": list(problems)}
 
 
 ROW = "| [Library](#library) | 1 | C "
@@ -61,9 +66,45 @@ class Matrix(unittest.TestCase):
         )])
 
     def test_its_own_part_says_so(self):
-        text = "\n".join(clients.client_part(SMALL, report(case("a", "pass", rs_header="warn"))))
+        text = "\n".join(clients.client_part(SMALL, report(
+            case("a", "pass", rs_header="warn"), problems=[problem("rs-header", "warn", "a")])))
         self.assertIn("Leaves to the application, so not judged here: `cb-*`, `rs-*`.", text)
         self.assertNotIn("Warned of", text)
+
+
+class Problems(unittest.TestCase):
+    """Each problem of the runner has one reason in the baseline, and the reverse."""
+
+    ENTRIES = [clients.Entry("a/*", "tk-grant", "One.", ""),
+               clients.Entry("b", "", "Two.", "file.py"),
+               clients.Entry("c", "cb-uri-match", "The application's.", "")]
+
+    def setUp(self):
+        self.known, clients.entries_of = clients.entries_of, lambda client: list(self.ENTRIES)
+
+    def tearDown(self):
+        clients.entries_of = self.known
+
+    def differences(self, *problems):
+        return clients.unlike_its_page(SMALL, report(problems=problems))
+
+    def test_one_to_one(self):
+        good = [problem("tk-grant", "xfail", "a/1", "a/2"),
+                problem("rv-200", "xfail", "b", also=["expected-outcome"]),
+                problem("cb-uri-match", "xfail", "c"),  # left to the application
+                problem("rs-header", "warn", "a/1")]
+        self.assertEqual(self.differences(*good), [])
+        text = "\n".join(clients.client_part(SMALL, report(problems=good)))
+        self.assertIn("- **[tk-grant](checks.md#tk-grant)** · One.  \n  See `a/1`, `a/2`.", text)
+        self.assertIn("- **expected-outcome, [rv-200](checks.md#rv-200)** · Two.  \n"
+                      "  See `b`; file.py.", text)
+
+    def test_what_is_not(self):
+        self.assertEqual(
+            self.differences(problem("tk-grant", "xfail", "a/1"), problem("rf-keep", "fail", "d"),
+                             problem("tk-grant", "xfail", "a/2")),
+            ["2 problems have one reason: One.", "no problem has this reason: Two.",
+             "rf-keep has no reason in the baseline"])
 
 
 if __name__ == "__main__":

@@ -126,12 +126,12 @@ TEST(Problems, ACaseWhoseControlFailedBelongsToTheControl) {
 
 TEST(Problems, AStoryThatEndsWithTheSameReplyIsTheSame) {
   MadeRun run;
-  run.Add("revoke/ok", {MakeCheck("rv-200", Outcome::kFail, {3})}).steps = {
-      RefusedStep("revoke", "not JSON: \"a\" 12", 3, 3)};
-  run.Add("revoke/then-call", {MakeCheck("expected-outcome", Outcome::kFail, {3, 4})}).steps = {
-      RefusedStep("revoke", "not JSON: \"b\" 7", 3, 3)};
-  run.Add("callback/other", {MakeCheck("expected-outcome", Outcome::kFail, {3})}).steps = {
-      RefusedStep("callback", "other words", 3, 3)};
+  run.Add("revoke/ok", {MakeCheck("rv-200", Outcome::kFail, {3})}).steps =
+      Json::array({RefusedStep("revoke", "not JSON: \"a\" 12", 3, 3)});
+  run.Add("revoke/then-call", {MakeCheck("expected-outcome", Outcome::kFail, {3, 4})}).steps =
+      Json::array({RefusedStep("revoke", "not JSON: \"b\" 7", 3, 3)});
+  run.Add("callback/other", {MakeCheck("expected-outcome", Outcome::kFail, {3})}).steps =
+      Json::array({RefusedStep("callback", "other words", 3, 3)});
   const auto problems = run.Problems();
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_EQ(problems[0].id, "rv-200");
@@ -152,8 +152,8 @@ TEST(Problems, AStoryBelongsToTheRequestThatWasRefused) {
 TEST(Problems, SilenceAndBreakageAreGroupedByHowTheyLook) {
   MadeRun run;
   for (const char* const id : {"a", "b"}) {
-    run.Add(id, {}, Outcome::kInconclusive).steps = {RefusedStep(
-        "authorize", "no URL " + std::string(id == std::string("a") ? "1" : "2"), 1, 1)};
+    run.Add(id, {}, Outcome::kInconclusive).steps = Json::array({RefusedStep(
+        "authorize", "no URL " + std::string(id == std::string("a") ? "1" : "2"), 1, 1)});
     run.Add(std::string("dead-") + id, {}, Outcome::kError).reason =
         "killed by signal 11 (SIGSEGV) after " + std::to_string(run.model.cases.size()) + " s";
   }

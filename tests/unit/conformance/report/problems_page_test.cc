@@ -95,7 +95,7 @@ TEST(ProblemsPage, KnownFailuresAreOneLine) {
 TEST(ProblemsPage, ADriversWordsStayText) {
   MadeRun run = Failing(1);
   run.model.cases[0].checks[0].message =
-      "a\x1b[31mred\nnext \xe2\x80\xae turned \xff " + std::string(1'000'000, 'x');
+      "a\x1b[31mred next \xe2\x80\xae turned \xff " + std::string(1'000'000, 'x');
   run.model.info.client.name = "\x1b]0;title\x07";
   for (const PrettyStyle style : {PrettyStyle::kProblems, PrettyStyle::kList}) {
     const std::string text = Rendered("pretty", run.model, {.style = style});
