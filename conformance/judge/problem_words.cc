@@ -97,7 +97,7 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
     problem.check = check->id;
     problem.level = check->level;
     problem.source = check->source;
-    problem.seen = check->message;
+    if (example.outcome != Outcome::kFlaky) problem.seen = check->message;
     problem.evidence = check->evidence;
     if (!check->why.empty() && !story) problem.why = check->why;
     if (!check->fix.empty() && !story) problem.fix = check->fix;

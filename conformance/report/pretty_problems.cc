@@ -223,9 +223,7 @@ Lines ProblemsPage::Notes() const {
     lines.push_back(fmt::format("and {} more stale entries", stale.size() - kMaxStale));
   }
   if (const std::string problem = RunProblem(model_); !problem.empty()) {
-    for (const std::string& line : Wrap(Printable(problem), width_, 4)) {
-      lines.push_back(Paint(Outcome::kFail, line));
-    }
+    lines.push_back(Paint(Outcome::kFail, Printable(problem, LineBreaks::kKeep)));
   }
   return lines;
 }

@@ -57,9 +57,9 @@ TEST_F(RunnerTest, AReportThatCannotBeWrittenIsSaidBeforeTheRun) {
 
 // Killed, it can do nothing more: what had finished must be on the disk.
 TEST_F(RunnerTest, KilledMidRunTheStreamHoldsEveryFinishedCase) {
-  RunnerProcess runner(
-      "run 'callback/*'" + Driver("wrap.py slow-third " + kReference) +
-      " --skip 'callback/co*' --report pretty --report ndjson=" + File("r.ndjson") + " --seed 7");
+  RunnerProcess runner("run 'callback/*'" + Driver("wrap.py slow-third " + kReference) +
+                       " --skip 'callback/co*' --list --report pretty --report ndjson=" +
+                       File("r.ndjson") + " --seed 7");
   ASSERT_TRUE(runner.AwaitWords("callback/error-and-code")) << runner.output();
   runner.Signal(SIGKILL);
   EXPECT_EQ(runner.Wait(), 128 + SIGKILL);
@@ -117,8 +117,7 @@ TEST_F(RunnerTest, AnInterruptWritesWhatThereIsAndLeavesNoChild) {
   const std::string shell = "sh -c 'echo $$ >" + File("pid") + "; exec /usr/bin/python3 " +
                             kTestdata + "drivers/hostile.py hang'";
   RunnerProcess runner(std::string("run --no-preflight") + kFew + " --driver " +
-                       QuoteForShell(shell) +
-                       " --report pretty --report json=" + File("r.json"));
+                       QuoteForShell(shell) + " --report pretty --report json=" + File("r.json"));
   ASSERT_TRUE(runner.AwaitWords("hostile 1 (Python): 3 cases")) << runner.output();
   runner.Signal(SIGINT);
   EXPECT_EQ(runner.Wait(), 130);
@@ -284,7 +283,8 @@ TEST_F(RunnerTest, AWebApplicationThatDoesNotWorkIsDescribed) {
         "app.yaml", "command: /usr/bin/python3 " + kTestdata + "drivers/bad_app.py " + row.mode +
                         " ${port}\nurl: http://127.0.0.1:${port}\nconnect:\n  - open: /\n"
                         "  - follow: connect\nsuccess:\n  text: done\n");
-    const Ran ran = RunToEnd("run callback/ok --no-preflight --driver-kind webapp --driver-config " + config);
+    const Ran ran = RunToEnd(
+        "run callback/ok --details --no-preflight --driver-kind webapp --driver-config " + config);
     EXPECT_EQ(ran.status, 1) << ran.output;
     EXPECT_NE(ran.output.find(row.words), std::string::npos) << ran.output;
   }
@@ -294,9 +294,9 @@ TEST_F(RunnerTest, AProgramThatNeverPrintsALinkIsNoVerdict) {
   const std::string own = File("own");
   std::filesystem::copy(kTestdata + "hostile", own, std::filesystem::copy_options::recursive);
   const std::string config = Write("silent.yaml", "command: sleep 60\n");
-  const Ran ran =
-      RunToEnd("run hostile/login --no-preflight --scenarios " + own + " --driver-kind prompt --driver-config " +
-               config + " --report json=" + File("r.json"));
+  const Ran ran = RunToEnd("run hostile/login --details --no-preflight --scenarios " + own +
+                           " --driver-kind prompt --driver-config " + config +
+                           " --report json=" + File("r.json"));
   EXPECT_EQ(ran.status, 3) << ran.output;
   EXPECT_EQ(OutcomesOf(File("r.json")), (Outcomes{{"hostile/login", "error"}}));
   EXPECT_NE(ran.output.find("the program printed no authorization URL in time and still runs"),
