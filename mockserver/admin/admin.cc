@@ -36,8 +36,11 @@ Admin::Admin(MockServer& server, ScenarioLibrary& scenarios, EventHub& events, G
     : context_{server, scenarios, events, std::move(stop)}, policy_(std::move(policy)) {}
 
 HttpResponse Admin::Handle(const HttpRequest& request) {
-  if (auto refusal = CheckAdminRequest(policy_, request)) return *refusal;
-  return Route(request);
+  auto refusal = CheckAdminRequest(policy_, request);
+  HttpResponse response = refusal ? std::move(*refusal) : Route(request);
+  // No other site may load it, not even as a picture or a script.
+  response.headers.Set("Cross-Origin-Resource-Policy", "same-origin");
+  return response;
 }
 
 HttpResponse Admin::Route(const HttpRequest& request) {

@@ -7,6 +7,14 @@
 
 namespace aweber::mock {
 
+namespace {
+
+std::size_t WeightOf(const Event& event) {
+  return sizeof(Event) + event.space.size() + event.type.size() + event.data.size();
+}
+
+}  // namespace
+
 void EventHub::Publish(const std::string& space, const std::string& type, std::string data) {
   Push({0, space, type, std::move(data), 0});
 }
@@ -19,8 +27,13 @@ void EventHub::Push(Event event) {
   {
     const std::lock_guard lock(mutex_);
     event.id = ++last_id_;
+    bytes_ += WeightOf(event);
     events_.push_back(std::move(event));
-    if (events_.size() > capacity_) events_.pop_front();
+    // The newest is kept whatever it weighs.
+    while (events_.size() > capacity_ || (bytes_ > max_bytes_ && events_.size() > 1)) {
+      bytes_ -= WeightOf(events_.front());
+      events_.pop_front();
+    }
   }
   changed_.notify_all();
 }

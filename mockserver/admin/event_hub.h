@@ -27,7 +27,9 @@ struct Event {
 
 class EventHub {
  public:
-  explicit EventHub(std::size_t capacity = 4096) : capacity_(capacity) {}
+  // Keeps at most so many events, and at most so many bytes of them.
+  explicit EventHub(std::size_t capacity = 4096, std::size_t max_bytes = 4u << 20)
+      : capacity_(capacity), max_bytes_(max_bytes) {}
 
   void Publish(const std::string& space, const std::string& type, std::string data);
   // "request" when an entry was appended, "reply" when it changed.
@@ -47,7 +49,8 @@ class EventHub {
   void Push(Event event);
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
-  std::size_t capacity_;
+  std::size_t capacity_, max_bytes_;
+  std::size_t bytes_ = 0;  // of the events that are kept
   std::deque<Event> events_;
   std::uint64_t last_id_ = 0;
 };

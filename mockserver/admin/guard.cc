@@ -7,17 +7,21 @@
 #include "base/crypto/crypto.h"
 #include "base/text/uri.h"
 #include "mockserver/admin/reply.h"
+#include "mockserver/console/console.h"
 
 namespace aweber::mock {
 namespace {
 
-// "name:port" or "[v6]:port" without the port.
+// "name:port" or "[v6]:port" without the port; the whole text where what follows is no port, so that
+// it equals no name.
 std::string HostWithoutPort(const std::string& authority) {
-  if (!authority.empty() && authority.front() == '[') {
-    const auto end = authority.find(']');
-    return authority.substr(0, end == std::string::npos ? end : end + 1);
-  }
-  return authority.substr(0, authority.find(':'));
+  const bool v6 = authority.starts_with('[');
+  const std::size_t end = v6 ? authority.find(']') + 1 : authority.find(':');
+  if (end == std::string::npos || end == 0) return authority;
+  const std::string_view rest = std::string_view(authority).substr(end);
+  const bool port = rest.empty() || (rest.front() == ':' && rest.size() <= 6 &&
+                                     rest.find_first_not_of("0123456789", 1) == rest.npos);
+  return port ? authority.substr(0, end) : authority;
 }
 
 bool IsAllowedHost(const GuardPolicy& policy, const std::string& host) {
@@ -27,8 +31,32 @@ bool IsAllowedHost(const GuardPolicy& policy, const std::string& host) {
 }
 
 // Probes and the console's own files hold nothing to protect; the page asks for the token itself.
-bool IsProtected(const HttpRequest& request) {
-  return request.Path().starts_with("/api/") || request.Path() == "/metrics";
+bool IsPublic(const HttpRequest& request) {
+  constexpr std::string_view kPublic[] = {"/livez", "/readyz", "/openapi.json", "/ca.pem"};
+  std::string_view path = request.Path();
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);  // as the router does
+  if (std::find(std::begin(kPublic), std::end(kPublic), path) != std::end(kPublic)) return true;
+  return ConsoleAsset(request).has_value();
+}
+
+// The whole Origin of a page of this listener: what its Host header names, by either scheme.
+bool IsOwnOrigin(const std::string& origin, const std::string& host) {
+  return origin == "http://" + host || origin == "https://" + host;
+}
+
+// Why a page of another site is behind the request; "" when none is. A link from elsewhere may lead
+// to the console's pages, and to nothing else.
+std::string ForeignPage(const HttpRequest& request) {
+  const std::vector<std::string> origins = request.headers.GetAll("Origin");
+  if (origins.size() > 1) return "requests with several Origin headers";
+  if (origins.size() == 1 && !IsOwnOrigin(origins.front(), request.headers.GetOr("Host"))) {
+    return fmt::format("requests from pages of {}", origins.front());
+  }
+  const std::string site = request.headers.GetOr("Sec-Fetch-Site");
+  if (site != "cross-site" && site != "same-site") return "";
+  const bool followed_link = request.headers.GetOr("Sec-Fetch-Mode") == "navigate";
+  if (followed_link && IsPublic(request)) return "";
+  return fmt::format("requests that a browser marks as {}", site);
 }
 
 }  // namespace
@@ -45,20 +73,12 @@ std::optional<HttpResponse> CheckAdminRequest(const GuardPolicy& policy,
                                   "it with --admin-allow-host",
                                   host, policy.bind_host));
   }
-  if (const auto origin = request.headers.Get("Origin")) {
-    // A page of this listener itself has exactly the origin that its Host header names.
-    const auto parsed = ParseUri(*origin);
-    const std::string own = request.headers.GetOr("Host");
-    const std::string sent =
-        parsed.ok() ? parsed->host + (parsed->port ? fmt::format(":{}", *parsed->port) : "") : "";
-    if (sent != own) {
-      return AdminError(403, "origin_not_allowed",
-                        fmt::format("requests from pages of {} are refused: the admin API is for "
-                                    "its own console and for programs",
-                                    *origin));
-    }
+  if (const std::string foreign = ForeignPage(request); !foreign.empty()) {
+    return AdminError(
+        403, "origin_not_allowed",
+        foreign + " are refused: the admin API is for its own console and for programs");
   }
-  if (policy.NeedsToken() && IsProtected(request)) {
+  if (policy.NeedsToken() && !IsPublic(request)) {
     const std::string sent = request.headers.GetOr("Authorization");
     if (policy.token.empty() || !ConstantTimeEquals(sent, "Bearer " + policy.token)) {
       HttpResponse refusal =

@@ -1,8 +1,9 @@
 // Guard: who may call the admin API.
 //
 // Purpose: the admin listener controls the mock, so a web page of another site must not reach it:
-//   a Host other than the listener's own names (DNS rebinding) and a foreign Origin (cross-site
-//   requests) are refused, there is no CORS, and off loopback a bearer token is required.
+//   a Host other than the listener's own names (DNS rebinding), a foreign Origin and what a browser
+//   marks as sent by another site (Sec-Fetch-Site) are refused, there is no CORS, and off loopback a
+//   bearer token is required.
 // Thread safety: pure functions.
 // Errors: a refusal is a ready HTTP response with a JSON body that says how to be let in.
 #pragma once
@@ -24,7 +25,8 @@ struct GuardPolicy {
   bool NeedsToken() const;
 };
 
-// The refusal, or nothing when the request may pass. Probes and the console's files need no token.
+// The refusal, or nothing when the request may pass. Only the probes, /openapi.json, /ca.pem and the
+// console's files need no token.
 std::optional<HttpResponse> CheckAdminRequest(const GuardPolicy& policy,
                                               const HttpRequest& request);
 

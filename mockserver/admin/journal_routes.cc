@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "mockserver/admin/body_reader.h"
@@ -16,13 +17,43 @@ constexpr int kLongestWaitMs = 60'000;
 constexpr int kStreamPollMs = 500;
 constexpr int kKeepAlivePolls = 30;  // a comment line after so many silent polls
 
-std::vector<JournalEntry> Select(Space& space, const RequestFilter& filter) {
-  std::vector<JournalEntry> selected;
-  for (JournalEntry& entry : space.journal().Entries(filter.after)) {
-    if (selected.size() >= filter.limit) break;
-    if (filter.Matches(entry)) selected.push_back(std::move(entry));
+// The messages of one answer: a journal of large bodies is read in several.
+constexpr std::size_t kMostBytes = 32u << 20;
+
+struct Selected {
+  std::vector<JournalEntry> entries;
+  std::uint64_t next_after = 0;  // where to read on; 0: nothing is left
+};
+
+// Copies one entry at a time: the journal may hold hundreds of megabytes.
+Selected Select(Space& space, const RequestFilter& filter) {
+  Selected selected;
+  std::size_t bytes = 0;
+  const std::uint64_t last = space.journal().LastSequence();
+  std::uint64_t after = std::max(filter.after, space.journal().LastEvicted());
+  for (; after < last; ++after) {
+    auto entry = space.journal().Find(after + 1);
+    if (!entry || !filter.Matches(*entry)) continue;
+    bytes += WeightOf(*entry);
+    const bool full = selected.entries.size() >= filter.limit ||
+                      (bytes > kMostBytes && !selected.entries.empty());
+    if (full) {
+      selected.next_after = after;
+      break;
+    }
+    selected.entries.push_back(std::move(*entry));
   }
   return selected;
+}
+
+// RFC 8288: the rest of an answer that was cut.
+void LinkNext(HttpResponse& response, const AdminCall& call, std::uint64_t next_after) {
+  if (next_after == 0) return;
+  Form query = call.query;
+  query.Remove("after");
+  query.Add("after", std::to_string(next_after));
+  response.headers.Set("Link",
+                       fmt::format("<{}?{}>; rel=\"next\"", call.request.Path(), query.Encode()));
 }
 
 std::optional<std::uint64_t> Number(const std::string& text) {
@@ -59,13 +90,16 @@ std::string ShowEvent(MockServer& server, Event event) {
 HttpResponse ListRequests(AdminCall& call) {
   const auto filter = ReadFilter(call.query, {});
   if (!filter.ok()) return AdminError(filter.error());
+  const Selected selected = Select(*call.space, *filter);
   Json list = Json::array();
-  for (const JournalEntry& entry : Select(*call.space, *filter)) {
-    list.push_back(ShowEntry(*call.space, entry));
-  }
-  return AdminJson({{"requests", list},
-                    {"last_sequence", call.space->journal().LastSequence()},
-                    {"evicted", call.space->journal().evicted()}});
+  for (const JournalEntry& entry : selected.entries) list.push_back(ShowEntry(*call.space, entry));
+  Json answer = {{"requests", std::move(list)},
+                 {"last_sequence", call.space->journal().LastSequence()},
+                 {"evicted", call.space->journal().evicted()}};
+  if (selected.next_after != 0) answer["next_after"] = selected.next_after;
+  HttpResponse response = AdminJson(answer);
+  LinkNext(response, call, selected.next_after);
+  return response;
 }
 
 HttpResponse WaitForRequest(AdminCall& call) {
@@ -100,10 +134,11 @@ HttpResponse ClearRequests(AdminCall& call) {
 HttpResponse RequestsHar(AdminCall& call) {
   const auto filter = ReadFilter(call.query, {});
   if (!filter.ok()) return AdminError(filter.error());
-  HttpResponse response =
-      AdminText("application/json",
-                HarFromEntries(Select(*call.space, *filter), call.context.server.base_url(),
-                               call.space->MakeRedactor()));
+  const Selected selected = Select(*call.space, *filter);
+  HttpResponse response = AdminText(
+      "application/json",
+      HarFromEntries(selected.entries, call.context.server.base_url(), call.space->MakeRedactor()));
+  LinkNext(response, call, selected.next_after);
   response.headers.Set("Content-Disposition", "attachment; filename=\"requests.har\"");
   return response;
 }
@@ -115,6 +150,7 @@ HttpResponse Verify(AdminCall& call) {
   auto filter = ReadFilter(fields, {"at_least", "at_most"});
   if (!filter.ok()) return AdminError(filter.error());
   filter->limit = static_cast<std::size_t>(-1);
+  const std::uint64_t asked_after = filter->after;
   const auto at_least = Number(fields.GetOr("at_least", "1"));
   const auto at_most = Number(fields.GetOr("at_most", fmt::format("{}", UINT64_MAX)));
   if (!at_least)
@@ -123,14 +159,19 @@ HttpResponse Verify(AdminCall& call) {
     return AdminError(400, "invalid_body", "\"at_most\" must be a whole number", "at_most");
 
   Json sequences = Json::array();
-  for (const JournalEntry& entry : Select(*call.space, *filter))
-    sequences.push_back(entry.sequence);
+  for (std::uint64_t after = filter->after;;) {
+    filter->after = after;
+    const Selected selected = Select(*call.space, *filter);
+    for (const JournalEntry& entry : selected.entries) sequences.push_back(entry.sequence);
+    if (selected.next_after == 0) break;
+    after = selected.next_after;
+  }
   const std::size_t count = sequences.size();
   // What was evicted might have counted: an upper bound is then unknowable. Asked after the
   // entries, so that what went meanwhile is noticed. What the caller cleared away does not count.
   const std::uint64_t last_evicted = call.space->journal().LastEvicted();
   const std::uint64_t evicted = call.space->journal().evicted();
-  const bool complete = filter->after >= last_evicted;
+  const bool complete = asked_after >= last_evicted;
   const bool bounded = fields.Has("at_most");
   const bool verified = count >= *at_least && count <= *at_most && (complete || !bounded);
   Json answer = {

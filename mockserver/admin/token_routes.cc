@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
@@ -8,22 +11,29 @@
 namespace aweber::mock::routes {
 namespace {
 
+constexpr std::size_t kShownExpiries = 100;  // the next ones; a long test has a million
+
 Json ClockJson(Space& space) {
+  const std::vector<Expiry> all = space.PendingExpiries();
   Json pending = Json::array();
-  for (const Expiry& expiry : space.PendingExpiries()) pending.push_back(ShowExpiry(expiry));
+  for (const Expiry& expiry : all) {
+    if (pending.size() == kShownExpiries) break;
+    pending.push_back(ShowExpiry(expiry));
+  }
   const UnixTime now = space.Now();
   return {{"now", ToUnixSeconds(now)},
           {"now_text", FormatRfc3339(now)},
           {"running", space.ClockRuns()},
-          {"pending", pending}};
+          {"pending", pending},
+          {"pending_total", all.size()}};
 }
 
 HttpResponse Advanced(AdminCall& call, const std::vector<Expiry>& expired) {
   Json list = Json::array();
   for (const Expiry& expiry : expired) list.push_back(ShowExpiry(expiry));
   Json answer = ClockJson(*call.space);
-  answer["expired"] = list;
   call.context.events.Publish(call.space->name(), "clock", DumpJson(answer));
+  answer["expired"] = list;
   return AdminJson(answer);
 }
 
@@ -88,9 +98,19 @@ HttpResponse ListTokens(AdminCall& call) {
     return AdminError(400, "invalid_query", "\"reveal\" must be true or false", "reveal");
   }
   const bool reveal = asked == "true";
+  const std::string limit_text = call.query.GetOr("limit", "1000");
+  std::size_t limit = 0;
+  const char* const end = limit_text.data() + limit_text.size();
+  const auto [stop, failure] = std::from_chars(limit_text.data(), end, limit);
+  if (failure != std::errc() || stop != end) {
+    return AdminError(400, "invalid_query", "\"limit\" must be a whole number", "limit");
+  }
+  const std::vector<TokenInfo> all = call.space->Tokens();
   Json tokens = Json::array();
-  for (const TokenInfo& token : call.space->Tokens()) tokens.push_back(ShowToken(token, reveal));
-  return AdminJson({{"tokens", tokens}});
+  for (std::size_t i = all.size() - std::min(limit, all.size()); i < all.size(); ++i) {
+    tokens.push_back(ShowToken(all[i], reveal));
+  }
+  return AdminJson({{"tokens", tokens}, {"total", all.size()}});
 }
 
 HttpResponse IssueTokens(AdminCall& call) {

@@ -172,6 +172,25 @@ TEST_F(AdminTest, ForeignPagesAndNamesAreRefused) {
   EXPECT_EQ(Admin("GET", "/api/v1/info", "", {{"Origin", "https://evil.example"}}).status, 403);
   EXPECT_EQ(Admin("GET", "/api/v1/info", "", {{"Origin", "null"}}).status, 403);
   EXPECT_EQ(Admin("GET", "/api/v1/info", "", {{"Origin", server_->admin_url()}}).status, 200);
+  const std::string own = server_->admin_url();
+  const std::string authority = own.substr(own.find("//") + 2);
+  const HttpHeaders kForeign[] = {
+      {{"Origin", "evil://" + authority}},
+      {{"Origin", "http://user@" + authority}},
+      {{"Origin", own + "/"}},
+      {{"Origin", own}, {"Origin", "https://evil.example"}},
+      {{"Sec-Fetch-Site", "cross-site"}},
+      {{"Sec-Fetch-Site", "same-site"}},
+      {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "navigate"}},  // the API is no page
+  };
+  for (const HttpHeaders& headers : kForeign) {
+    EXPECT_EQ(Admin("GET", "/api/v1/info", "", headers).status, 403)
+        << headers.fields().back().first << ": " << headers.fields().back().second;
+  }
+  const HttpHeaders link = {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "navigate"}};
+  EXPECT_EQ(Admin("GET", "/", "", link).status, 200);  // a link to the console may be followed
+  EXPECT_EQ(Admin("GET", "/api/v1/info", "", {{"Sec-Fetch-Site", "same-origin"}}).status, 200);
+  EXPECT_EQ(Admin("GET", "/livez").headers.GetOr("Cross-Origin-Resource-Policy"), "same-origin");
   test::RawSocket rebinding(AdminPort());
   rebinding.Send("GET /api/v1/info HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(rebinding.ReadAll(), HasSubstr("HTTP/1.1 421 "));
