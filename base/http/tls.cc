@@ -8,6 +8,8 @@
 
 #include <array>
 
+#include "base/http/system_certificates.h"
+
 namespace aweber {
 namespace {
 
@@ -124,6 +126,9 @@ Result<SslContextPtr> MakeClientTlsContext(const std::string& ca_file, bool veri
     }
   } else {
     SSL_CTX_set_default_verify_paths(context.get());  // honours SSL_CERT_FILE and SSL_CERT_DIR
+    // OpenSSL's own places are those of the system it was built on; this program may run elsewhere.
+    const std::string bundle = SystemCertificates();
+    if (!bundle.empty()) SSL_CTX_load_verify_file(context.get(), bundle.c_str());
     ERR_clear_error();
   }
   return context;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "base/cli/program_facts.h"
 #include "base/os/cli_failure.h"
 #include "base/text/json.h"
 #include "client/program/commands.h"
@@ -41,6 +42,7 @@ int RunClientProgram(int argc, char** argv) {
   AddApiCommands(app, &status);
   AddTokenCommands(app, &status);
   AddDriverCommand(app, &status);
+  AddPageCommands(app, {}, [](const std::string& page) { fmt::print("{}", page); });
   // After the commands, which would inherit it.
   app.footer(
       "Start with:  aweber-client login --client-id ID --redirect-uri URI\n"

@@ -1,13 +1,17 @@
 #include "conformance/cli/cli.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <functional>
 
+#include "base/cli/program_facts.h"
 #include "base/os/cli_failure.h"
 #include "conformance/cli/commands.h"
+#include "conformance/cli/project_settings.h"
+#include "conformance/cli/setup_commands.h"
 #include "conformance/report/formats.h"
 #include "conformance/run/runner.h"
 
@@ -22,8 +26,27 @@ struct Parsed {
   LintCommand lint;
   ReportCommand report;
   BaselineUpdateCommand baseline;
+  InitCommand init;
+  std::string schema;
+  std::string settings_file;          // --settings
+  CLI::App* with_settings = nullptr;  // the command given, when aweber-conformance.yaml is for it
   std::function<int()> action;
 };
+
+// Makes aweber-conformance.yaml hold for a command.
+void ReadSettings(CLI::App& command, Parsed& parsed) {
+  command.add_option("--settings", parsed.settings_file,
+                     "FILE in place of aweber-conformance.yaml; 'none' ignores that");
+  command.preparse_callback([&command, &parsed](std::size_t) { parsed.with_settings = &command; });
+}
+
+// After the flags are read and before anything is done.
+Status UseSettings(Parsed& parsed) {
+  if (parsed.with_settings == nullptr) return {};
+  const auto settings = LoadSettings(parsed.settings_file);
+  if (!settings) return settings.error();
+  return ApplySettings(*settings, *parsed.with_settings);
+}
 
 std::string FormatHelp() {
   std::string help = "FORMAT[=FILE], may be given several times:";
@@ -95,6 +118,7 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
 void AddRunCommand(CLI::App& app, Parsed& parsed) {
   CLI::App* run = app.add_subcommand("run", "drive a client through the scenarios and report");
   AddRunFlags(*run, parsed.run);
+  ReadSettings(*run, parsed);
   run->callback([&parsed] { parsed.action = [&parsed] { return DoRun(parsed.run); }; });
 }
 
@@ -121,6 +145,7 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
   lint->add_option("--token", parsed.lint.token, "of the admin API")
       ->envname("AWEBER_MOCK_ADMIN_TOKEN");
   lint->add_flag("--strict", parsed.lint.strict, "a failed \"should\" fails as well");
+  ReadSettings(*lint, parsed);
   lint->callback([&parsed] { parsed.action = [&parsed] { return DoLint(parsed.lint); }; });
   CLI::App* report = app.add_subcommand("report", "render a saved run again");
   report->add_option("FILE", parsed.report.file, "written by run --report ndjson=FILE")->required();
@@ -134,8 +159,52 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
       "update", "write what fails now into --baseline, keeping the reasons it has");
   AddRunFlags(*update, parsed.baseline.run);
   update->add_option("--from", parsed.baseline.from, "a saved run, instead of running now");
+  ReadSettings(*update, parsed);
   update->callback(
       [&parsed] { parsed.action = [&parsed] { return DoBaselineUpdate(parsed.baseline); }; });
+}
+
+void AddSetupCommands(CLI::App& app, Parsed& parsed) {
+  CLI::App* init = app.add_subcommand(
+      "init", "write an adapter, aweber-conformance.yaml and a CI workflow for this project");
+  init->add_option("DIR", parsed.init.directory, "the project's folder (default: this one)");
+  std::string languages, libraries;
+  for (const LanguageRow& row : Languages()) languages += fmt::format(" {}", row.name);
+  for (const LibraryRow& row : Libraries()) libraries += fmt::format(" {}", row.name);
+  init->add_option("--language", parsed.init.choice.language,
+                   "when the project does not say it:" + languages);
+  init->add_option("--library", parsed.init.choice.library,
+                   "the OAuth library, when the project does not say it:" + libraries);
+  init->add_option("--kind", parsed.init.choice.kind,
+                   "how the client is driven; by default what fits the library")
+      ->check(CLI::IsMember({"exec", "prompt", "webapp"}));
+  init->add_option("--ci", parsed.init.choice.ci,
+                   "whose workflow to write; by default the one the project uses")
+      ->check(CLI::IsMember({"github", "gitlab", "none"}));
+  init->add_flag("--force", parsed.init.force, "overwrite files that are there already");
+  init->callback([&parsed] { parsed.action = [&parsed] { return DoInit(parsed.init); }; });
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "say what of this machine the suite and its adapters can use");
+  doctor->callback([&parsed] { parsed.action = DoDoctor; });
+  CLI::App* schema = app.add_subcommand("schema", "print a JSON Schema, or list them");
+  std::vector<std::string> names;
+  for (const SchemaName& row : SchemaNames()) names.emplace_back(row.name);
+  schema->add_option("NAME", parsed.schema, fmt::format("one of: {}", fmt::join(names, " ")));
+  schema->callback([&parsed] { parsed.action = [&parsed] { return DoSchema(parsed.schema); }; });
+}
+
+// What a shell offers for the values that only the program knows.
+void AddPages(CLI::App& app, Parsed& parsed) {
+  const std::string ids = "aweber-conformance list";
+  AddPageCommands(
+      app,
+      {{"PATTERN", ids}, {"CHECK|SCENARIO", "{ aweber-conformance list --checks; " + ids + "; }"}},
+      [&parsed](const std::string& page) {
+        parsed.action = [page] {
+          fmt::print("{}", page);
+          return kExitGood;
+        };
+      });
 }
 
 }  // namespace
@@ -156,10 +225,15 @@ int RunCli(int argc, char** argv) {
     AddRunCommand(app, parsed);
     AddListCommands(app, parsed);
     AddFileCommands(app, parsed);
+    AddSetupCommands(app, parsed);
+    AddPages(app, parsed);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
       return app.exit(error) == 0 ? kExitGood : kExitUsage;
+    }
+    if (const Status used = UseSettings(parsed); !used) {
+      return Complain(used.error().message, kExitUsage);
     }
     return parsed.action();
   } catch (const std::exception& error) {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/cli/program_facts.h"
 #include "base/http/client.h"
 #include "base/os/cli_failure.h"
 #include "base/os/file.h"
@@ -125,6 +126,7 @@ int RunExplain(const ConfigFlags& flags, const std::string& id) {
 
 int RunMockServer(int argc, char** argv, Linter linter) {
   CLI::App app("A mock AWeber OAuth 2 authorization server and API that plays scenarios.");
+  app.name("aweber-mockserver");
   app.set_version_flag("--version", std::string("aweber-mockserver ") + kVersion);
   app.require_subcommand(1);
   app.failure_message(CommandLineFailure);
@@ -150,6 +152,8 @@ int RunMockServer(int argc, char** argv, Linter linter) {
   explain->add_option("SCENARIO", id, "an id or a file")->required();
   explain_flags.AddTo(*explain);
   explain->callback([&] { status = RunExplain(explain_flags, id); });
+  AddPageCommands(app, {{"SCENARIO", "aweber-mockserver scenarios"}},
+                  [](const std::string& page) { fmt::print("{}", page); });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

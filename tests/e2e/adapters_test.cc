@@ -161,6 +161,12 @@ std::vector<Adapter> Adapters() {
       {"authlib", "/usr/bin/python3 examples/adapters/authlib/driver.py",
        "/usr/lib/python3/dist-packages/authlib"},
       {"curl", "examples/adapters/shell/driver.sh", "/usr/bin/jq"},
+      {"go_oauth2",
+       "env GO111MODULE=off GOPATH=/usr/share/gocode go run examples/adapters/go/driver.go "
+       "examples/adapters/go/loop.go",
+       "/usr/share/gocode/src/golang.org/x/oauth2"},
+      {"ruby_oauth2", "ruby examples/adapters/ruby/driver.rb",
+       "/usr/lib/ruby/vendor_ruby/oauth2.rb"},
   };
   for (const auto& [name, package] :
        std::map<std::string, std::string>{{"badgateway-oauth2-client", "@badgateway/oauth2-client"},

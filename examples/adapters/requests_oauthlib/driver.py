@@ -15,7 +15,7 @@ import requests_oauthlib
 from oauthlib.oauth2.rfc6749 import errors
 from requests_oauthlib import OAuth2Session
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 from loop import Refused, serve  # noqa: E402
 from over_requests import explained, token_answer  # noqa: E402
 

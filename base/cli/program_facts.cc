@@ -1,0 +1,90 @@
+#include "base/cli/program_facts.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+namespace aweber {
+namespace {
+
+// CLI11 writes a list of values into the type's name: "TEXT:{auto,always,never}".
+std::vector<std::string> ChoicesIn(const std::string& type) {
+  const std::size_t open = type.find('{'), close = type.find('}', open);
+  std::vector<std::string> choices;
+  if (open == std::string::npos || close == std::string::npos) return choices;
+  for (std::size_t at = open + 1; at < close;) {
+    const std::size_t comma = std::min(type.find(',', at), close);
+    choices.push_back(type.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return choices;
+}
+
+OptionFacts ReadOption(const CLI::Option& option) {
+  OptionFacts facts;
+  for (const std::string& name : option.get_snames()) facts.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) facts.names.push_back("--" + name);
+  const std::string type = option.get_type_name();
+  facts.choices = ChoicesIn(type);
+  if (facts.names.empty()) {
+    facts.value = option.get_single_name();
+  } else if (option.get_items_expected_max() > 0) {
+    facts.value = type.substr(0, type.find(':'));
+    if (facts.value.empty()) facts.value = "VALUE";
+  }
+  facts.help = option.get_description();
+  facts.environment = option.get_envname();
+  facts.required = option.get_required();
+  for (const std::string_view word : {"FILE", "DIR"}) {
+    facts.is_file |= facts.value.find(word) != std::string::npos;
+  }
+  return facts;
+}
+
+CommandFacts ReadCommand(const CLI::App& app, const std::string& path) {
+  CommandFacts facts{path, app.get_description(), app.get_footer(), {}};
+  for (const CLI::Option* option : app.get_options()) {
+    const bool hidden = option->get_group().empty();
+    if (!hidden) facts.options.push_back(ReadOption(*option));
+  }
+  return facts;
+}
+
+void ReadCommands(const CLI::App& app, const std::string& path, std::vector<CommandFacts>& out) {
+  out.push_back(ReadCommand(app, path));
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_group().empty()) continue;
+    ReadCommands(*command, path.empty() ? command->get_name() : path + " " + command->get_name(),
+                 out);
+  }
+}
+
+}  // namespace
+
+ProgramFacts ReadProgram(const CLI::App& app) {
+  ProgramFacts facts{app.get_name(), app.version(), {}};
+  ReadCommands(app, "", facts.commands);
+  return facts;
+}
+
+void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
+                     std::function<void(const std::string&)> print) {
+  CLI::App* completion =
+      app.add_subcommand("completion", "print the shell's completion script: bash, zsh or fish");
+  completion->add_option("SHELL", "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion->footer(
+      fmt::format("For this shell: source <({0} completion bash)\n"
+                  "For every shell: {0} completion bash > "
+                  "~/.local/share/bash-completion/completions/{0}",
+                  app.get_name()));
+  completion->callback([&app, completion, hints = std::move(hints), print] {
+    print(CompletionScript(ReadProgram(app), hints,
+                           completion->get_option("SHELL")->as<std::string>()));
+  });
+  CLI::App* man = app.add_subcommand("man", "print the manual page (troff)")->group("");
+  man->callback([&app, print] { print(ManPage(ReadProgram(app))); });
+}
+
+}  // namespace aweber

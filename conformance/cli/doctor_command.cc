@@ -1,0 +1,156 @@
+// `doctor`: what of this machine the suite and its adapters can use. It changes nothing.
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/http/system_certificates.h"
+#include "base/os/process.h"
+#include "conformance/cli/commands.h"
+#include "conformance/cli/setup_commands.h"
+#include "conformance/result/exit_status.h"
+
+namespace aweber::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Tool {
+  std::string_view command;
+  std::string_view flag;  // prints the version
+  std::string_view used_for;
+};
+constexpr Tool kTools[] = {
+    {"python3", "--version", "adapters in Python"},
+    {"node", "--version", "adapters in JavaScript and TypeScript"},
+    {"go", "version", "adapters in Go"},
+    {"ruby", "--version", "adapters in Ruby"},
+    {"php", "--version", "adapters in PHP"},
+    {"java", "-version", "adapters in Java"},
+    {"dotnet", "--version", "adapters in C#"},
+    {"cargo", "--version", "adapters in Rust"},
+    {"perl", "--version", "adapters in Perl"},
+    {"curl", "--version", "the shell adapter"},
+    {"jq", "--version", "the shell adapter"},
+};
+constexpr std::string_view kBrowsers[] = {"chromium", "chromium-browser", "google-chrome",
+                                          "firefox"};
+
+std::string FindProgram(std::string_view name) {
+  const char* const path = std::getenv("PATH");
+  std::string_view rest = path ? path : "";
+  while (!rest.empty()) {
+    const std::size_t colon = std::min(rest.find(':'), rest.size());
+    const std::string candidate = fmt::format("{}/{}", rest.substr(0, colon), name);
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+    rest.remove_prefix(std::min(colon + 1, rest.size()));
+  }
+  return "";
+}
+
+// The first line with a digit that a program prints within five seconds.
+std::string VersionOf(const std::string& program, std::string_view flag) {
+  auto child = ChildProcess::Spawn({.argv = {program, std::string(flag)}});
+  if (!child) return "does not start";
+  child->CloseStdin();
+  std::string text;
+  bool out = true, err = true;
+  while (out || err) {
+    pollfd both[] = {{out ? child->output_fd() : -1, POLLIN, 0},
+                     {err ? child->stderr_fd() : -1, POLLIN, 0}};
+    if (::poll(both, 2, 5000) <= 0) break;
+    bool* const open[] = {&out, &err};
+    for (int i = 0; i < 2; ++i) {
+      if (both[i].revents == 0) continue;
+      char chunk[4096];
+      const ssize_t size = ::read(both[i].fd, chunk, sizeof chunk);
+      if (size > 0) text.append(chunk, static_cast<std::size_t>(size));
+      if (size <= 0) *open[i] = false;
+    }
+  }
+  child->Terminate(Micros::zero());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    if (line.find_first_of("0123456789") != std::string::npos) return line.substr(0, 60);
+    at = end + 1;
+  }
+  return "says no version";
+}
+
+void TellLine(std::string_view what, bool there, const std::string& detail) {
+  fmt::print("{:3} {:14} {}\n", there ? "ok" : "-", what, detail);
+}
+
+// Whether a port of the loopback can be bound; 0 is any.
+bool CanBind(int family, std::uint16_t port) {
+  const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(sockaddr_in);
+  if (family == AF_INET) {
+    auto* const address = reinterpret_cast<sockaddr_in*>(&storage);
+    *address = {};
+    address->sin_family = AF_INET;
+    address->sin_port = htons(port);
+    address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  } else {
+    auto* const address = reinterpret_cast<sockaddr_in6*>(&storage);
+    *address = {};
+    address->sin6_family = AF_INET6;
+    address->sin6_port = htons(port);
+    address->sin6_addr = in6addr_loopback;
+    size = sizeof(sockaddr_in6);
+  }
+  const bool bound = ::bind(fd, reinterpret_cast<sockaddr*>(&storage), size) == 0;
+  ::close(fd);
+  return bound;
+}
+
+}  // namespace
+
+int DoDoctor() {
+  fmt::print("aweber-conformance {}\n", HarnessVersion());
+  for (const Tool& tool : kTools) {
+    const std::string program = FindProgram(tool.command);
+    TellLine(tool.command, !program.empty(),
+             program.empty() ? fmt::format("not found; needed for {}", tool.used_for)
+                             : fmt::format("{} ({}): {}", VersionOf(program, tool.flag), program,
+                                           tool.used_for));
+  }
+  std::string browser;
+  for (const std::string_view name : kBrowsers) {
+    if (browser.empty()) browser = FindProgram(name);
+  }
+  TellLine("browser", !browser.empty(),
+           browser.empty() ? "none found; the built-in one needs no browser" : browser);
+  const bool loopback = CanBind(AF_INET, 0);
+  TellLine("127.0.0.1", loopback,
+           loopback ? "the mock can listen" : "no socket can be bound: the mock cannot listen");
+  TellLine("::1", CanBind(AF_INET6, 0),
+           CanBind(AF_INET6, 0) ? "IPv6 loopback is there" : "no IPv6 loopback; it is not needed");
+  for (const std::uint16_t port : {std::uint16_t{8080}, std::uint16_t{8081}}) {
+    const bool free = CanBind(AF_INET, port);
+    TellLine(fmt::format("port {}", port), free,
+             free ? "free for aweber-mockserver serve"
+                  : "taken; give aweber-mockserver another --port or --admin-port");
+  }
+  std::error_code failure;
+  const fs::path temporary = fs::temp_directory_path(failure);
+  const bool writable = !failure && ::access(temporary.c_str(), W_OK) == 0;
+  TellLine("temporary", writable,
+           writable ? temporary.string() : "TMPDIR cannot be written: a run keeps its files there");
+  const std::string bundle = SystemCertificates();
+  TellLine("certificates", true,
+           bundle.empty() ? "OpenSSL's own place, or SSL_CERT_FILE; the suite brings its own"
+                          : bundle + "; the suite brings its own");
+  if (loopback && writable) return kExitGood;
+  return Complain("a run cannot work here: see the lines with '-'", kExitBroken);
+}
+
+}  // namespace aweber::conformance

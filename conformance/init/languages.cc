@@ -1,0 +1,179 @@
+#include "conformance/init/languages.h"
+
+namespace aweber::conformance {
+
+const std::vector<LanguageRow>& Languages() {
+  static const std::vector<LanguageRow> kLanguages = {
+      {.name = "python",
+       .title = "Python",
+       .manifests = {"pyproject.toml", "requirements.txt", "requirements-dev.txt", "setup.py",
+                     "setup.cfg", "Pipfile"},
+       .command = "python3 {}/driver.py",
+       .files = {{"template/driver.py", "driver.py"}, {"loop.py", "loop.py"}},
+       .setup = "      - uses: actions/setup-python@v5\n"
+                "        with: {python-version: '3.x'}\n"
+                "      - run: pip install -r requirements.txt\n"},
+      {.name = "typescript",
+       .title = "TypeScript",
+       .manifests = {"tsconfig.json"},
+       .command = "npx tsx {}/driver.ts",
+       .files = {{"template/driver.ts", "driver.ts"}, {"node/loop.mjs", "loop.mjs"}},
+       .setup = "      - uses: actions/setup-node@v4\n"
+                "        with: {node-version: lts/*}\n"
+                "      - run: npm ci\n"},
+      {.name = "javascript",
+       .title = "JavaScript",
+       .manifests = {"package.json"},
+       .command = "node {}/driver.mjs",
+       .files = {{"template/driver.mjs", "driver.mjs"}, {"node/loop.mjs", "loop.mjs"}},
+       .setup = "      - uses: actions/setup-node@v4\n"
+                "        with: {node-version: lts/*}\n"
+                "      - run: npm ci\n"},
+      {.name = "go",
+       .title = "Go",
+       .manifests = {"go.mod"},
+       .command = "go run ./{}",
+       .files = {{"template/driver.go", "driver.go"}, {"go/loop.go", "loop.go"}},
+       .setup = "      - uses: actions/setup-go@v5\n"
+                "        with: {go-version-file: go.mod}\n"},
+      {.name = "ruby",
+       .title = "Ruby",
+       .manifests = {"Gemfile", "*.gemspec"},
+       .command = "ruby {}/driver.rb",
+       .files = {{"template/driver.rb", "driver.rb"}, {"ruby/loop.rb", "loop.rb"}},
+       .setup = "      - uses: ruby/setup-ruby@v1\n"
+                "        with: {bundler-cache: true}\n"},
+      {.name = "php",
+       .title = "PHP",
+       .manifests = {"composer.json"},
+       .command = "php {}/driver.php",
+       .files = {{"template/driver.php", "driver.php"}, {"php/loop.php", "loop.php"}},
+       .setup = "      - uses: shivammathur/setup-php@v2\n"
+                "        with: {php-version: '8.3'}\n"
+                "      - run: composer install --no-progress\n"},
+      {.name = "java",
+       .title = "Java",
+       .manifests = {"pom.xml", "build.gradle", "build.gradle.kts"},
+       .command = "java {}/Driver.java",
+       .files = {{"template/Driver.java", "Driver.java"}},
+       .setup = "      - uses: actions/setup-java@v4\n"
+                "        with: {distribution: temurin, java-version: '21'}\n"},
+      {.name = "csharp",
+       .title = "C#",
+       .manifests = {"*.csproj", "*.sln"},
+       .command = "dotnet run --project {}",
+       .files = {{"template/Driver.cs", "Driver.cs"}, {"template/driver.csproj", "driver.csproj"}},
+       .setup = "      - uses: actions/setup-dotnet@v4\n"},
+      {.name = "rust",
+       .title = "Rust",
+       .manifests = {"Cargo.toml"},
+       .command = "cargo run --quiet --manifest-path {}/Cargo.toml",
+       .files = {{"template/driver.rs", "src/main.rs"},
+                 {"template/driver.Cargo.toml", "Cargo.toml"}},
+       .setup = ""},
+      {.name = "perl",
+       .title = "Perl",
+       .manifests = {"cpanfile", "Makefile.PL", "Build.PL"},
+       .command = "perl {}/driver.pl",
+       .files = {{"template/driver.pl", "driver.pl"}, {"perl/Loop.pm", "Loop.pm"}},
+       .setup = "      - run: sudo cpan -T App::cpanminus && cpanm --installdeps .\n"},
+      {.name = "shell",
+       .title = "shell",
+       .manifests = {},
+       .command = "{}/driver.sh",
+       .files = {{"shell/driver.sh", "driver.sh"}},
+       .setup = ""},
+  };
+  return kLanguages;
+}
+
+const std::vector<LibraryRow>& Libraries() {
+  static const std::vector<LibraryRow> kLibraries = {
+      {.name = "requests-oauthlib",
+       .language = "python",
+       .packages = {"requests-oauthlib", "requests_oauthlib"},
+       .files = {{"requests_oauthlib/driver.py", "driver.py"},
+                 {"loop.py", "loop.py"},
+                 {"over_requests.py", "over_requests.py"}}},
+      {.name = "authlib",
+       .language = "python",
+       .packages = {"authlib", "Authlib"},
+       .files = {{"authlib/driver.py", "driver.py"},
+                 {"loop.py", "loop.py"},
+                 {"over_requests.py", "over_requests.py"}}},
+      {.name = "openid-client",
+       .language = "javascript",
+       .packages = {"openid-client"},
+       .files = {{"node/openid-client.mjs", "driver.mjs"}, {"node/loop.mjs", "loop.mjs"}}},
+      {.name = "oauth4webapi",
+       .language = "javascript",
+       .packages = {"oauth4webapi"},
+       .files = {{"node/oauth4webapi.mjs", "driver.mjs"}, {"node/loop.mjs", "loop.mjs"}}},
+      {.name = "simple-oauth2",
+       .language = "javascript",
+       .packages = {"simple-oauth2"},
+       .files = {{"node/simple-oauth2.mjs", "driver.mjs"}, {"node/loop.mjs", "loop.mjs"}}},
+      {.name = "client-oauth2",
+       .language = "javascript",
+       .packages = {"client-oauth2"},
+       .files = {{"node/client-oauth2.mjs", "driver.mjs"}, {"node/loop.mjs", "loop.mjs"}}},
+      {.name = "@badgateway/oauth2-client",
+       .language = "javascript",
+       .packages = {"@badgateway/oauth2-client"},
+       .files = {{"node/badgateway-oauth2-client.mjs", "driver.mjs"},
+                 {"node/loop.mjs", "loop.mjs"}}},
+      {.name = "golang.org/x/oauth2",
+       .language = "go",
+       .packages = {"golang.org/x/oauth2"},
+       .files = {{"go/driver.go", "driver.go"}, {"go/loop.go", "loop.go"}}},
+      {.name = "oauth2",
+       .language = "ruby",
+       .packages = {"oauth2"},
+       .files = {{"ruby/driver.rb", "driver.rb"}, {"ruby/loop.rb", "loop.rb"}}},
+      {.name = "flask",
+       .language = "python",
+       .packages = {"flask", "Flask"},
+       .kind = LibraryKind::kWebApp},
+      {.name = "django",
+       .language = "python",
+       .packages = {"django", "Django"},
+       .kind = LibraryKind::kWebApp},
+      {.name = "passport",
+       .language = "javascript",
+       .packages = {"passport"},
+       .kind = LibraryKind::kWebApp},
+      {.name = "next-auth",
+       .language = "javascript",
+       .packages = {"next-auth", "@auth/core"},
+       .kind = LibraryKind::kWebApp},
+      {.name = "omniauth",
+       .language = "ruby",
+       .packages = {"omniauth", "omniauth-oauth2"},
+       .kind = LibraryKind::kWebApp},
+      {.name = "socialite",
+       .language = "php",
+       .packages = {"laravel/socialite"},
+       .kind = LibraryKind::kWebApp},
+      {.name = "spring-security",
+       .language = "java",
+       .packages = {"spring-boot-starter-oauth2-client", "spring-security-oauth2-client"},
+       .kind = LibraryKind::kWebApp},
+  };
+  return kLibraries;
+}
+
+const LanguageRow* FindLanguage(std::string_view name) {
+  for (const LanguageRow& row : Languages()) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+const LibraryRow* FindLibrary(std::string_view name) {
+  for (const LibraryRow& row : Libraries()) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,44 @@
+// What `init` knows: the languages, the files that give a project away, and the OAuth libraries
+// that have a finished adapter. One row each; a new adapter is one row here.
+//
+// Ownership, thread safety: constants.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace aweber::conformance {
+
+// A file of examples/adapters and its name in the adapter's folder.
+struct TemplateFile {
+  std::string_view from;
+  std::string_view to;
+};
+
+struct LanguageRow {
+  std::string_view name;   // --language
+  std::string_view title;  // in sentences
+  // Names of files at the project's root; "*.csproj" is any with that ending.
+  std::vector<std::string_view> manifests;
+  std::string_view command;         // starts the adapter; {} is its folder
+  std::vector<TemplateFile> files;  // a template with places marked TODO
+  std::string_view setup;           // steps of a GitHub workflow that make the project runnable
+};
+
+enum class LibraryKind { kAdapter, kWebApp };
+
+struct LibraryRow {
+  std::string_view name;  // --library
+  std::string_view language;
+  std::vector<std::string_view> packages;  // as a manifest names it
+  LibraryKind kind = LibraryKind::kAdapter;
+  std::vector<TemplateFile> files;  // none: the language's template
+};
+
+const std::vector<LanguageRow>& Languages();
+const std::vector<LibraryRow>& Libraries();
+
+const LanguageRow* FindLanguage(std::string_view name);
+const LibraryRow* FindLibrary(std::string_view name);
+
+}  // namespace aweber::conformance

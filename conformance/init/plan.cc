@@ -1,0 +1,244 @@
+#include "conformance/init/plan.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/text/nearest_word.h"
+#include "mockserver/version.h"
+
+namespace aweber::conformance {
+namespace {
+
+// What a user would look for in a list that is too long for a sentence.
+std::string Names(const std::vector<FoundLanguage>& languages) {
+  std::string text;
+  for (const FoundLanguage& found : languages) {
+    text += fmt::format("{}{} ({})", text.empty() ? "" : " and ", found.language->title,
+                        fmt::join(found.manifests, ", "));
+  }
+  return text;
+}
+
+std::vector<std::string> LanguageNames() {
+  std::vector<std::string> names;
+  for (const LanguageRow& row : Languages()) names.emplace_back(row.name);
+  return names;
+}
+
+std::string Suggest(const std::string& word, const std::vector<std::string>& known) {
+  const std::string nearest = NearestWord(word, known);
+  return nearest.empty() ? fmt::format("one of: {}.", fmt::join(known, ", "))
+                         : fmt::format("did you mean '{}'?", nearest);
+}
+
+bool HasAdapter(const FoundLanguage& found) {
+  return !found.libraries.empty() && found.libraries.front()->kind == LibraryKind::kAdapter;
+}
+
+Error NothingFound(const Project& project, const std::string& place) {
+  if (project.cmake) {
+    return Error{"init.cpp",
+                 fmt::format("{}: a CMake project: there is no template for C++. Write an adapter "
+                             "(docs/write-an-adapter.md), or choose another --language",
+                             place)};
+  }
+  std::vector<std::string> manifests;
+  for (const LanguageRow& row : Languages()) {
+    if (!row.manifests.empty()) manifests.emplace_back(row.manifests.front());
+  }
+  return Error{"init.nothing",
+               fmt::format("{}: no project found (looked for {}, ...). Name the language: "
+                           "--language {}",
+                           place, fmt::join(manifests, ", "), fmt::join(LanguageNames(), "|"))};
+}
+
+// The language that is meant: the one said, the only one, or the only one with a known library.
+Result<FoundLanguage> ChooseLanguage(const Project& project, const InitChoice& choice,
+                                     const std::string& place) {
+  std::string name = choice.language;
+  if (name.empty() && !choice.library.empty()) {
+    if (const LibraryRow* row = FindLibrary(choice.library)) name = row->language;
+  }
+  if (!name.empty()) {
+    const LanguageRow* const row = FindLanguage(name);
+    if (row == nullptr) {
+      return Error{"init.language",
+                   fmt::format("--language {}: {}", name, Suggest(name, LanguageNames()))};
+    }
+    for (const FoundLanguage& found : project.languages) {
+      if (found.language == row) return found;
+    }
+    return FoundLanguage{row, {}, {}};
+  }
+  if (project.languages.empty()) return NothingFound(project, place);
+  if (project.languages.size() == 1) return project.languages.front();
+  const auto known = std::count_if(project.languages.begin(), project.languages.end(), HasAdapter);
+  if (known == 1) {
+    return *std::find_if(project.languages.begin(), project.languages.end(), HasAdapter);
+  }
+  return Error{"init.languages", fmt::format("{}: {} are here; choose with --language", place,
+                                             Names(project.languages))};
+}
+
+Result<const LibraryRow*> ChooseLibrary(const FoundLanguage& found, const InitChoice& choice) {
+  if (choice.library.empty()) {
+    return found.libraries.empty() ? nullptr : found.libraries.front();
+  }
+  const LibraryRow* const row = FindLibrary(choice.library);
+  if (row != nullptr && (row->language == found.language->name ||
+                         (row->language == "javascript" && found.language->name == "typescript"))) {
+    return row;
+  }
+  std::vector<std::string> known;
+  for (const LibraryRow& library : Libraries()) {
+    if (library.language == found.language->name) known.emplace_back(library.name);
+  }
+  if (known.empty()) {
+    return Error{
+        "init.library",
+        fmt::format("--library {}: there is no finished adapter for {}; leave the flag out "
+                    "for a template",
+                    choice.library, found.language->title)};
+  }
+  return Error{"init.library",
+               fmt::format("--library {}: there is no adapter for it; {} Leave the flag out for a "
+                           "template",
+                           choice.library, Suggest(choice.library, known))};
+}
+
+void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+    text.replace(at, from.size(), to);
+    at += to.size();
+  }
+}
+
+// An adapter's text for its new place: its usage lines name the settings file instead of a path.
+std::string Settled(std::string text) {
+  const std::string_view usage = "aweber-conformance run --driver \"";
+  for (std::size_t at = text.find(usage); at != std::string::npos; at = text.find(usage, at)) {
+    const std::size_t close = text.find('"', at + usage.size());
+    if (close == std::string::npos) break;
+    text.erase(at + usage.size() - 11, close + 1 - (at + usage.size() - 11));  // ` --driver "..."`
+    at += 1;
+  }
+  return text;
+}
+
+std::string Template(std::string_view name) {
+  const TextFile* const file = FindFile(EmbeddedInitTemplates(), name);
+  return file ? file->text : "";
+}
+
+void AddAdapter(const std::vector<TemplateFile>& files, InitPlan& plan) {
+  for (const TemplateFile& row : files) {
+    const TextFile* const file = FindFile(EmbeddedAdapters(), row.from);
+    if (file == nullptr) continue;  // a test holds the rows to the files
+    PlannedFile planned{fmt::format("{}/{}", kAdapterFolder, row.to), Settled(file->text), false};
+    planned.executable = row.to.ends_with(".sh");
+    for (std::size_t at = planned.text.find("TODO"); at != std::string::npos;
+         at = planned.text.find("TODO", at + 1)) {
+      // "TODO 3: ..." is a place; the words around it only speak of places.
+      const std::size_t digit = at + 5;
+      const std::size_t colon = at + 6;
+      if (colon < planned.text.size() && planned.text[digit] >= '1' && planned.text[digit] <= '9' &&
+          planned.text[colon] == ':') {
+        plan.places_to_fill = std::max(plan.places_to_fill, planned.text[digit] - '0');
+      }
+    }
+    plan.files.push_back(std::move(planned));
+  }
+}
+
+std::string Command(const Project& project, const FoundLanguage& found) {
+  std::string command(found.language->command);
+  ReplaceAll(command, "{}", kAdapterFolder);
+  if (found.language->name == "python") ReplaceAll(command, "python3", project.python);
+  return command;
+}
+
+void AddSettings(const std::string& kind, const std::string& command, InitPlan& plan) {
+  std::string text = Template("aweber-conformance.yaml");
+  const std::string driver =
+      kind == "exec"
+          ? fmt::format("driver: {}\n", command)
+          : fmt::format("driver-kind: {0}\ndriver-config: {1}/{0}.yaml\n", kind, kAdapterFolder);
+  ReplaceAll(text, "DRIVER\n", driver);
+  ReplaceAll(text, "FOLDER", kAdapterFolder);
+  plan.files.push_back({kSettingsFile, std::move(text), false});
+  const TextFile* const schema =
+      FindFile(EmbeddedSchemas(), "conformance/schemas/aweber-conformance.schema.json");
+  plan.files.push_back(
+      {fmt::format("{}/settings.schema.json", kAdapterFolder), schema ? schema->text : "", false});
+}
+
+void AddWorkflow(const std::string& ci, const LanguageRow& language, InitPlan& plan) {
+  if (ci == "none") return;
+  const bool github = ci == "github";
+  std::string text = Template(github ? "github.yml" : "gitlab.yml");
+  ReplaceAll(text, "SETUP\n", language.setup);
+  ReplaceAll(text, "VERSION", mock::kVersion);
+  plan.files.push_back(
+      {github ? ".github/workflows/aweber-conformance.yml" : ".gitlab/aweber-conformance.yml",
+       std::move(text), false});
+  if (!github) {
+    plan.next +=
+        "include .gitlab/aweber-conformance.yml in .gitlab-ci.yml (include: {local: "
+        "/.gitlab/aweber-conformance.yml}); ";
+  }
+}
+
+std::string Seen(const FoundLanguage& found, const LibraryRow* library) {
+  std::string text(found.language->title);
+  if (!found.manifests.empty()) {
+    text += fmt::format(" ({})", fmt::join(found.manifests, ", "));
+  }
+  if (library == nullptr) return text + ": no OAuth library with a finished adapter; a template";
+  if (library->kind == LibraryKind::kWebApp) {
+    return text + fmt::format(": {}, a web application", library->name);
+  }
+  return text + fmt::format(": {}, which has a finished adapter", library->name);
+}
+
+}  // namespace
+
+Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
+                          const std::string& place) {
+  auto found = ChooseLanguage(project, choice, place);
+  if (!found) return found.error();
+  const auto library = ChooseLibrary(*found, choice);
+  if (!library) return library.error();
+  InitPlan plan;
+  plan.seen = Seen(*found, *library);
+  std::string kind = choice.kind;
+  if (kind.empty()) {
+    kind = *library && (*library)->kind == LibraryKind::kWebApp ? "webapp" : "exec";
+  }
+  if (kind == "exec") {
+    const bool finished = *library && !(*library)->files.empty();
+    AddAdapter(finished ? (*library)->files : found->language->files, plan);
+    // An adapter of JavaScript serves a TypeScript project.
+    if (finished && found->language->name == "typescript") {
+      found->language = FindLanguage("javascript");
+    }
+  } else {
+    const std::string name = kind + ".yaml";
+    plan.files.push_back({fmt::format("{}/{}", kAdapterFolder, name), Template(name), false});
+    const TextFile* const schema =
+        FindFile(EmbeddedSchemas(), fmt::format("conformance/schemas/{}.schema.json", kind));
+    plan.files.push_back({fmt::format("{}/{}.schema.json", kAdapterFolder, kind),
+                          schema ? schema->text : "", false});
+    plan.next = fmt::format("fill in the lines marked TODO in {}/{}; ", kAdapterFolder, name);
+  }
+  AddSettings(kind, Command(project, *found), plan);
+  AddWorkflow(choice.ci.empty() ? project.ci : choice.ci, *found->language, plan);
+  if (plan.places_to_fill > 0) {
+    plan.next += fmt::format("fill in the {} places marked TODO in {}; ", plan.places_to_fill,
+                             plan.files.front().path);
+  }
+  return plan;
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,89 @@
+#include "conformance/init/project.h"
+
+#include <algorithm>
+
+namespace aweber::conformance {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool IsWordCharacter(char c) {
+  const char lower = Lower(c);
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '/' || c == '@';
+}
+
+// "*.csproj" matches an ending, anything else the whole name.
+bool Matches(std::string_view pattern, std::string_view name) {
+  return pattern.starts_with("*") ? name.ends_with(pattern.substr(1)) : name == pattern;
+}
+
+FoundLanguage FindIn(const ProjectFolder& folder, const LanguageRow& language) {
+  FoundLanguage found{&language, {}, {}};
+  std::string text;
+  for (const std::string& name : folder.names) {
+    const auto matches = [&](std::string_view pattern) { return Matches(pattern, name); };
+    if (std::none_of(language.manifests.begin(), language.manifests.end(), matches)) continue;
+    found.manifests.push_back(name);
+    text += folder.read(name).value_or("") + "\n";
+  }
+  // Its libraries stand in the other file.
+  const bool typescript = language.name == "typescript";
+  if (typescript && !found.manifests.empty()) text += folder.read("package.json").value_or("");
+  if (found.manifests.empty()) return found;
+  for (const LibraryRow& library : Libraries()) {
+    if (library.language != (typescript ? "javascript" : language.name)) continue;
+    const auto named = [&](std::string_view package) { return NamesPackage(text, package); };
+    if (std::any_of(library.packages.begin(), library.packages.end(), named)) {
+      found.libraries.push_back(&library);
+    }
+  }
+  std::stable_partition(found.libraries.begin(), found.libraries.end(),
+                        [](const LibraryRow* row) { return row->kind == LibraryKind::kAdapter; });
+  return found;
+}
+
+// The interpreter that sees what the project installs.
+std::string PythonOf(const ProjectFolder& folder) {
+  for (const char* environment : {".venv", "venv"}) {
+    if (folder.Has(environment)) return std::string(environment) + "/bin/python";
+  }
+  if (folder.Has("uv.lock")) return "uv run python";
+  if (folder.Has("poetry.lock")) return "poetry run python";
+  if (folder.Has("Pipfile")) return "pipenv run python";
+  return "python3";
+}
+
+}  // namespace
+
+bool ProjectFolder::Has(std::string_view name) const {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool NamesPackage(std::string_view text, std::string_view package) {
+  const auto same = [](char a, char b) { return Lower(a) == Lower(b); };
+  for (auto at = text.begin();; ++at) {
+    at = std::search(at, text.end(), package.begin(), package.end(), same);
+    if (at == text.end()) return false;
+    const auto after = at + static_cast<std::ptrdiff_t>(package.size());
+    const bool begins = at == text.begin() || !IsWordCharacter(at[-1]);
+    const bool ends = after == text.end() || !IsWordCharacter(*after);
+    if (begins && ends) return true;
+  }
+}
+
+Project LookAt(const ProjectFolder& folder) {
+  Project project;
+  for (const LanguageRow& language : Languages()) {
+    FoundLanguage found = FindIn(folder, language);
+    // A TypeScript project has a package.json as well.
+    const bool also_typescript = language.name == "javascript" && folder.Has("tsconfig.json");
+    if (!found.manifests.empty() && !also_typescript) project.languages.push_back(std::move(found));
+  }
+  project.cmake = folder.Has("CMakeLists.txt");
+  project.python = PythonOf(folder);
+  project.ci = folder.Has(".github") ? "github" : folder.Has(".gitlab-ci.yml") ? "gitlab" : "none";
+  return project;
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,196 @@
+// What `init` sees in invented projects, what it would write, and what it refuses.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "conformance/init/plan.h"
+
+namespace aweber::conformance {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+Project ProjectOf(const std::map<std::string, std::string>& files) {
+  ProjectFolder folder;
+  for (const auto& [name, text] : files) folder.names.push_back(name);
+  folder.read = [&](const std::string& name) -> std::optional<std::string> {
+    const auto found = files.find(name);
+    if (found == files.end()) return std::nullopt;
+    return found->second;
+  };
+  return LookAt(folder);
+}
+
+std::vector<std::string> PathsOf(const InitPlan& plan) {
+  std::vector<std::string> paths;
+  for (const PlannedFile& file : plan.files) paths.push_back(file.path);
+  return paths;
+}
+
+std::string TextOf(const InitPlan& plan, const std::string& path) {
+  for (const PlannedFile& file : plan.files) {
+    if (file.path == path) return file.text;
+  }
+  return "";
+}
+
+std::string RefusalOf(const std::map<std::string, std::string>& files,
+                      const InitChoice& choice = {}) {
+  const auto plan = PlanInit(ProjectOf(files), choice, "shop");
+  return plan ? "a plan" : plan.error().message;
+}
+
+TEST(InitProject, EachManifestNamesItsLanguageAndLibrary) {
+  struct Row {
+    std::string manifest, text, language, library;
+  };
+  const Row rows[] = {
+      {"requirements.txt", "Requests-OAuthlib==1.3\n", "python", "requests-oauthlib"},
+      {"pyproject.toml", "dependencies = ['authlib>=1']", "python", "authlib"},
+      {"package.json", R"({"dependencies": {"openid-client": "^6"}})", "javascript",
+       "openid-client"},
+      {"package.json", R"({"dependencies": {"@badgateway/oauth2-client": "3"}})", "javascript",
+       "@badgateway/oauth2-client"},
+      {"go.mod", "require golang.org/x/oauth2 v0.3.0", "go", "golang.org/x/oauth2"},
+      {"Gemfile", "gem 'oauth2'", "ruby", "oauth2"},
+      {"Gemfile", "gem 'omniauth-oauth2'", "ruby", "omniauth"},
+      {"composer.json", "{}", "php", ""},
+      {"Cargo.toml", "", "rust", ""},
+      {"pom.xml", "", "java", ""},
+      {"build.gradle", "", "java", ""},
+      {"Shop.csproj", "", "csharp", ""},
+      {"cpanfile", "", "perl", ""},
+  };
+  for (const Row& row : rows) {
+    const Project project = ProjectOf({{row.manifest, row.text}});
+    ASSERT_EQ(project.languages.size(), 1u) << row.manifest;
+    EXPECT_EQ(project.languages[0].language->name, row.language) << row.manifest;
+    const auto& libraries = project.languages[0].libraries;
+    EXPECT_EQ(libraries.empty() ? "" : libraries[0]->name, row.library) << row.text;
+  }
+}
+
+TEST(InitProject, APackageIsAWholeWord) {
+  EXPECT_TRUE(NamesPackage("gem \"oauth2\"", "oauth2"));
+  EXPECT_FALSE(NamesPackage("omniauth-oauth2", "oauth2"));
+  EXPECT_FALSE(NamesPackage("golang.org/x/oauth2", "oauth2"));
+  EXPECT_FALSE(NamesPackage("oauth2_helper", "oauth2"));
+}
+
+TEST(InitProject, SeesTheEnvironmentAndTheCi) {
+  EXPECT_EQ(ProjectOf({{"requirements.txt", ""}}).python, "python3");
+  EXPECT_EQ(ProjectOf({{".venv", ""}, {"requirements.txt", ""}}).python, ".venv/bin/python");
+  EXPECT_EQ(ProjectOf({{"poetry.lock", ""}}).python, "poetry run python");
+  EXPECT_EQ(ProjectOf({{".github", ""}}).ci, "github");
+  EXPECT_EQ(ProjectOf({{".gitlab-ci.yml", ""}}).ci, "gitlab");
+  EXPECT_EQ(ProjectOf({}).ci, "none");
+}
+
+TEST(InitPlan, AKnownLibraryLeavesNothingToFillIn) {
+  const auto plan = PlanInit(ProjectOf({{"requirements.txt", "requests-oauthlib"}}), {}, ".");
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  EXPECT_EQ(plan->seen,
+            "Python (requirements.txt): requests-oauthlib, which has a finished adapter");
+  EXPECT_THAT(PathsOf(*plan),
+              ElementsAre("aweber-adapter/driver.py", "aweber-adapter/loop.py",
+                          "aweber-adapter/over_requests.py", "aweber-conformance.yaml",
+                          "aweber-adapter/settings.schema.json"));
+  EXPECT_EQ(plan->places_to_fill, 0);
+  EXPECT_EQ(plan->next, "");
+  EXPECT_THAT(TextOf(*plan, "aweber-conformance.yaml"),
+              HasSubstr("\ndriver: python3 aweber-adapter/driver.py\n"));
+  EXPECT_THAT(TextOf(*plan, "aweber-conformance.yaml"),
+              StartsWith("# yaml-language-server: $schema=aweber-adapter/settings.schema.json\n"));
+  const std::string driver = TextOf(*plan, "aweber-adapter/driver.py");
+  EXPECT_THAT(driver, HasSubstr("    aweber-conformance run\n"));
+  EXPECT_THAT(driver, Not(HasSubstr("examples/adapters")));
+}
+
+TEST(InitPlan, AnUnknownLibraryGetsATemplateWithItsPlacesCounted) {
+  for (const LanguageRow& language : Languages()) {
+    const auto plan = PlanInit(ProjectOf({}), {.language = std::string(language.name)}, ".");
+    ASSERT_TRUE(plan.ok()) << plan.error().message;
+    const bool finished = language.name == "shell";
+    EXPECT_EQ(plan->places_to_fill, finished ? 0 : 7) << language.name;
+    EXPECT_EQ(plan->files.size(), language.files.size() + 2) << language.name;
+  }
+}
+
+TEST(InitPlan, EveryRowNamesFilesThatAreThere) {
+  for (const LibraryRow& library : Libraries()) {
+    EXPECT_NE(FindLanguage(library.language), nullptr) << library.name;
+    for (const TemplateFile& file : library.files) {
+      EXPECT_NE(FindFile(EmbeddedAdapters(), file.from), nullptr) << file.from;
+    }
+  }
+  for (const SchemaName& schema : SchemaNames()) {
+    EXPECT_NE(FindFile(EmbeddedSchemas(), schema.path), nullptr) << schema.path;
+  }
+}
+
+TEST(InitPlan, AWebFrameworkGetsAConfiguration) {
+  const auto plan = PlanInit(ProjectOf({{"Gemfile", "gem 'omniauth'"}}), {}, ".");
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  EXPECT_THAT(PathsOf(*plan),
+              ElementsAre("aweber-adapter/webapp.yaml", "aweber-adapter/webapp.schema.json",
+                          "aweber-conformance.yaml", "aweber-adapter/settings.schema.json"));
+  EXPECT_THAT(TextOf(*plan, "aweber-conformance.yaml"),
+              HasSubstr("driver-kind: webapp\ndriver-config: aweber-adapter/webapp.yaml\n"));
+  EXPECT_EQ(plan->next, "fill in the lines marked TODO in aweber-adapter/webapp.yaml; ");
+}
+
+TEST(InitPlan, AnAdapterIsBetterThanAFramework) {
+  const auto plan =
+      PlanInit(ProjectOf({{"requirements.txt", "flask\nrequests-oauthlib"}}), {}, ".");
+  ASSERT_TRUE(plan.ok());
+  EXPECT_THAT(plan->seen, HasSubstr("requests-oauthlib, which has a finished adapter"));
+}
+
+TEST(InitPlan, AWorkflowInstallsWhatTheProjectNeeds) {
+  const auto github =
+      PlanInit(ProjectOf({{".github", ""}, {"package.json", "openid-client"}}), {}, ".");
+  ASSERT_TRUE(github.ok());
+  const std::string workflow = TextOf(*github, ".github/workflows/aweber-conformance.yml");
+  EXPECT_THAT(workflow, HasSubstr("      - uses: actions/setup-node@v4\n"));
+  EXPECT_THAT(workflow, Not(HasSubstr("SETUP")));
+  EXPECT_THAT(workflow, Not(HasSubstr("VERSION")));
+  const auto gitlab = PlanInit(ProjectOf({{"go.mod", ""}}), {.ci = "gitlab"}, ".");
+  ASSERT_TRUE(gitlab.ok());
+  EXPECT_THAT(gitlab->next, StartsWith("include .gitlab/aweber-conformance.yml in .gitlab-ci.yml"));
+}
+
+TEST(InitPlan, SaysWhatItWillNotDo) {
+  const std::string all = "python|typescript|javascript|go|ruby|php|java|csharp|rust|perl|shell";
+  EXPECT_EQ(RefusalOf({}),
+            "shop: no project found (looked for pyproject.toml, tsconfig.json, package.json, "
+            "go.mod, Gemfile, composer.json, pom.xml, *.csproj, Cargo.toml, cpanfile, ...). Name "
+            "the language: --language " +
+                all);
+  EXPECT_EQ(RefusalOf({{"CMakeLists.txt", ""}}),
+            "shop: a CMake project: there is no template for C++. Write an adapter "
+            "(docs/write-an-adapter.md), or choose another --language");
+  EXPECT_EQ(RefusalOf({{"go.mod", ""}, {"Gemfile", ""}}),
+            "shop: Go (go.mod) and Ruby (Gemfile) are here; choose with --language");
+  EXPECT_EQ(RefusalOf({{"go.mod", ""}}, {.library = "oauth"}),
+            "--library oauth: there is no adapter for it; one of: golang.org/x/oauth2. Leave the "
+            "flag out for a template");
+  EXPECT_EQ(RefusalOf({{"requirements.txt", ""}}, {.library = "authlb"}),
+            "--library authlb: there is no adapter for it; did you mean 'authlib'? Leave the flag "
+            "out for a template");
+  EXPECT_EQ(RefusalOf({{"Cargo.toml", ""}}, {.library = "oauth2-rs"}),
+            "--library oauth2-rs: there is no finished adapter for Rust; leave the flag out for a "
+            "template");
+  EXPECT_EQ(RefusalOf({}, {.language = "phyton"}), "--language phyton: did you mean 'python'?");
+}
+
+TEST(InitPlan, OfTwoLanguagesTheOneWithAnAdapterIsMeant) {
+  EXPECT_EQ(RefusalOf({{"go.mod", "golang.org/x/oauth2"}, {"package.json", "{}"}}), "a plan");
+}
+
+}  // namespace
+}  // namespace aweber::conformance
