@@ -167,6 +167,7 @@ class Run {
   std::vector<std::size_t> selected_;
   std::optional<Baseline> baseline_;
   std::uint64_t seed_ = 0;
+  std::optional<Interrupts> interrupts_;  // made before the scratch directory, ended after it
   std::optional<Scratch> scratch_;
   std::unique_ptr<mock::MockServer> server_;
   std::string ca_file_;
@@ -244,17 +245,18 @@ int Run::Go(RunModel* model) {
   }
   auto sinks = OpenReports(command_);
   if (!sinks) return Complain(sinks.error().message, kExitUsage);
+  interrupts_.emplace();
   auto scratch = Scratch::Make();
   if (!scratch) return Complain(scratch.error().message, kExitBroken);
   scratch_.emplace(std::move(scratch).value());
+  interrupts_->RemoveWhenLeaving(scratch_->path());
   if (const Status started = StartMock(); !started) {
     return Complain("the mock cannot start: " + started.error().message, kExitBroken);
   }
   const OrphanKeeper orphans;
-  const Interrupts interrupts(scratch_->path());
   Clock& clock = SystemClock::System();
   const DriverEnvironment environment{ca_file_, scratch_->path(), server_.get(), &clock,
-                                      interrupts.stop_token()};
+                                      interrupts_->stop_token()};
   const auto factory = (*kind)->make(command_.driver, environment);
   if (!factory) return Complain(factory.error().message, kExitUsage);
 
@@ -283,7 +285,7 @@ int Run::Go(RunModel* model) {
   options.reproduce = [&](const std::string& id) {
     return Reproduce(command_, options.driver, seed_, id);
   };
-  options.stop = interrupts.stop_token();
+  options.stop = interrupts_->stop_token();
   const RunSummary summary = RunSuite(scenarios_, selected_, *server_, options, fan_out, clock);
   // The pretty report has said it already.
   if (!summary.harness_error.empty() && !sinks->pretty_on_stdout)

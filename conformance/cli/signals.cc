@@ -20,7 +20,10 @@ constexpr int kExitInterrupted = 130;
 std::atomic<int> interrupts{0};
 std::atomic<int> write_end{-1};
 
-std::array<char, PATH_MAX> scratch_path;  // written before the handler is set
+constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+
+std::array<char, PATH_MAX> scratch_path;  // written before has_scratch is set
+std::atomic<bool> has_scratch{false};
 
 // What getdents64(2) fills in; the name begins behind the type.
 constexpr std::size_t kRecordLength = 16, kRecordName = 19;
@@ -50,7 +53,8 @@ void OnSignal(int) {
   const int saved = errno;
   if (interrupts.fetch_add(1) > 0) {
     KillAllProcessGroups();
-    const int scratch = ::open(scratch_path.data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int scratch =
+        has_scratch ? ::open(scratch_path.data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (scratch >= 0) {
       RemoveBelow(scratch, 0);
       ::rmdir(scratch_path.data());
@@ -64,9 +68,7 @@ void OnSignal(int) {
 
 }  // namespace
 
-Interrupts::Interrupts(const std::string& scratch) {
-  scratch_path.fill('\0');
-  if (scratch.size() < scratch_path.size()) scratch.copy(scratch_path.data(), scratch.size());
+Interrupts::Interrupts() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return;  // then Ctrl-C does what it always did
   read_end_ = ends[0];
@@ -84,14 +86,20 @@ Interrupts::Interrupts(const std::string& scratch) {
   action.sa_handler = OnSignal;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  ::sigaction(SIGINT, &action, &old_int_);
-  ::sigaction(SIGTERM, &action, &old_term_);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &old_[i]);
+}
+
+void Interrupts::RemoveWhenLeaving(const std::string& directory) {
+  if (directory.size() >= scratch_path.size()) return;
+  scratch_path.fill('\0');
+  directory.copy(scratch_path.data(), directory.size());
+  has_scratch = true;
 }
 
 Interrupts::~Interrupts() {
+  has_scratch = false;
   if (read_end_ < 0) return;
-  ::sigaction(SIGINT, &old_int_, nullptr);
-  ::sigaction(SIGTERM, &old_term_, nullptr);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &old_[i], nullptr);
   const char byte = 'q';
   [[maybe_unused]] const ssize_t ignored = ::write(write_end.load(), &byte, 1);
   watcher_.join();

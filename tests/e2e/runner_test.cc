@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <regex>
+#include <thread>
 
 #include "tests/e2e/runner_process.h"
 
@@ -124,6 +125,22 @@ TEST_F(RunnerTest, AnInterruptWritesWhatThereIsAndLeavesNoChild) {
   EXPECT_NE(runner.output().find("interrupted: this report is partial"), std::string::npos);
   EXPECT_EQ(OutcomesOf(File("r.json")).size(), 3u);
   EXPECT_TRUE(IsGone(std::stoi(ReadFile(File("pid")).value())));
+}
+
+// Signalled as soon as its directory is there, which is before the mock and the drivers are.
+TEST_F(RunnerTest, ASignalAtAnyMomentLeavesNoDirectory) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    ::setenv("TMPDIR", directory_.c_str(), 1);
+    RunnerProcess runner(std::string("run") + kFew + Reference());
+    ::unsetenv("TMPDIR");
+    const auto is_empty = [&] { return std::filesystem::is_empty(directory_); };
+    const auto deadline = steady_clock::now() + std::chrono::seconds(30);
+    while (is_empty() && steady_clock::now() < deadline) std::this_thread::yield();
+    ASSERT_FALSE(is_empty());
+    runner.Signal(signal);
+    EXPECT_EQ(runner.Wait(), 130) << signal;
+    EXPECT_TRUE(is_empty()) << signal;
+  }
 }
 
 // The first interrupt makes it write a report, which nobody reads: it hangs there.
