@@ -58,7 +58,7 @@ Status CanWrite(const InitPlan& plan, const InitCommand& command) {
 
 Status WritePlanned(const fs::path& path, const PlannedFile& file) {
   std::error_code failure;
-  fs::create_directories(path.parent_path(), failure);
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), failure);
   if (failure) {
     return Error{"init.write",
                  fmt::format("{}: {}", path.parent_path().string(), failure.message())};

@@ -5,6 +5,7 @@ A language whose toolchain is not here is named and left out.
     tests/e2e/init_templates_test.py PATH-OF-AWEBER-CONFORMANCE [LANGUAGE]..."""
 
 import json
+import os
 import pathlib
 import shlex
 import shutil
@@ -43,7 +44,7 @@ def speak(program, language, manifest):
     with tempfile.TemporaryDirectory() as place:
         if manifest:
             (pathlib.Path(place) / manifest[0]).write_text(manifest[1])
-        written = subprocess.run([program, "init", place, "--language", language],
+        written = subprocess.run([program, "init", "--language", language], cwd=place,
                                  capture_output=True, text=True)
         assert written.returncode == 0, written.stderr
         settings = (pathlib.Path(place) / "aweber-conformance.yaml").read_text()
@@ -69,7 +70,32 @@ def judge(language, replies):
     assert replies[5]["ok"] == {}, replies[5]
 
 
+def judge_folders(program):
+    """Where nothing may be written, nothing is; a folder may be named as well."""
+    with tempfile.TemporaryDirectory() as place:
+        def init(*words):
+            done = subprocess.run([program, "init", *words], cwd=place, capture_output=True, text=True)
+            return done.returncode, done.stdout, done.stderr
+
+        shop = pathlib.Path(place) / "shop"
+        shop.mkdir()
+        status, said, _ = init("shop", "--language", "perl")
+        assert status == 0 and said.endswith("cd shop && aweber-conformance run\n"), said
+        before = (shop / "aweber-conformance.yaml").read_text()
+        (shop / "aweber-conformance.yaml").write_text("mine")
+        status, _, said = init("shop", "--language", "ruby")
+        assert status == 2 and "is there already; nothing was written. --force" in said, said
+        assert not (shop / "aweber-adapter/driver.rb").exists()
+        assert init("shop", "--language", "perl", "--force")[0] == 0
+        assert (shop / "aweber-conformance.yaml").read_text() == before
+        assert init("nowhere")[0] == 2
+        if os.geteuid() != 0:  # root may write everywhere
+            shop.chmod(0o555)
+            assert "cannot be written to" in init("shop", "--language", "go")[2]
+
+
 def main(program, chosen):
+    judge_folders(program)
     listed = subprocess.run([program, "init", "--help"], capture_output=True, text=True).stdout
     failed = 0
     for language, (needs, manifest) in LANGUAGES.items():
