@@ -103,7 +103,7 @@ Judgement Tls(const CaseView& view) {
     for (const auto& entry : *view.journal) {
       if (!During(step, entry)) continue;
       const bool handshake =
-          entry.fault.find("tls") != std::string::npos && entry.endpoint == mock::Endpoint::kOther;
+          entry.fault.Has(mock::FaultKind::kTls) && entry.endpoint == mock::Endpoint::kOther;
       if (handshake) bad = entry.sequence;
       if (!handshake && bad != 0 && !went_on) went_on = &entry;
     }

@@ -226,14 +226,7 @@ std::vector<IssuedRedirect> IssuedRedirects(const CaseView& view) {
 }
 
 bool ClientSaw(const JournalEntry& entry) {
-  if (entry.state != EntryState::kAnswered) return false;
-  // `fault` may name several, all of which acted.
-  constexpr std::array<std::string_view, 8> kLost = {
-      "lose_reply", "hang",           "reset",           "close_empty",
-      "truncate",   "content_length", "malformed_chunk", "tls"};
-  return std::none_of(kLost.begin(), kLost.end(), [&](std::string_view name) {
-    return entry.fault.find(name) != std::string::npos;
-  });
+  return entry.state == EntryState::kAnswered && !entry.fault.LosesReply();
 }
 
 std::vector<IssuedTokens> TokensIssued(const CaseView& view) {

@@ -242,7 +242,7 @@ Json EntryToJson(const mock::JournalEntry& entry, const Redactor& redactor) {
   AddUnlessEmpty(object, "error", entry.error);
   AddUnlessEmpty(object, "why_rejected", redactor.Text(entry.why_rejected));
   AddUnlessEmpty(object, "rule", entry.rule);
-  AddUnlessEmpty(object, "fault", entry.fault);
+  AddUnlessEmpty(object, "fault", entry.fault.Text());
   AddUnlessEmpty(object, "grant_type", entry.facts.grant_type);
   AddUnlessEmpty(object, "token_state", entry.facts.token_state);
   return object;

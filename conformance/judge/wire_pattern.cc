@@ -94,8 +94,7 @@ std::vector<std::uint64_t> FindPattern(const mock::WirePattern& pattern, const C
     if (!MatchesSelector(pattern.on, entry)) continue;
     if (pattern.status && *pattern.status != entry.status) continue;
     if (pattern.committed && *pattern.committed != entry.facts.committed) continue;
-    // An entry names every fault that acted on it.
-    if (entry.fault.find(pattern.fault) == std::string::npos) continue;
+    if (!entry.fault.HasAll(pattern.fault)) continue;
     if (!pattern.sent_in.empty() && pattern.sent_in != SentIn(entry)) continue;
     found.push_back(entry.sequence);
   }
@@ -115,7 +114,7 @@ std::string DescribePattern(const mock::WirePattern& pattern) {
     const bool api = pattern.on.endpoint == mock::Endpoint::kApi;
     text += fmt::format(" with its {} sent in: {}", api ? "token" : "credentials", pattern.sent_in);
   }
-  if (!pattern.fault.empty()) text += fmt::format(" with the fault {}", pattern.fault);
+  if (!pattern.fault.empty()) text += fmt::format(" with the fault {}", pattern.fault.Text());
   if (!pattern.after.empty()) text += fmt::format(" after step {} began", pattern.after);
   if (!pattern.before.empty()) text += fmt::format(" before step {}", pattern.before);
   if (!pattern.during.empty()) text += fmt::format(" during step {}", pattern.during);

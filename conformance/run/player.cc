@@ -212,7 +212,7 @@ bool CasePlayer::Broken() {
 // A client can have its reply before the server has noted that it left.
 void CasePlayer::Settle() {
   for (const JournalEntry& entry : played_.space->journal().Entries()) {
-    if (entry.state != mock::EntryState::kOpen || entry.fault == "hang") continue;
+    if (entry.state != mock::EntryState::kOpen || entry.fault.Has(mock::FaultKind::kHang)) continue;
     played_.space->journal().Wait(
         entry.sequence - 1,
         [&](const JournalEntry& now) {

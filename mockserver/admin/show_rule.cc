@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "mockserver/admin/show.h"
+#include "mockserver/faults/fault_fields.h"
 
 namespace aweber::mock {
 namespace {
@@ -59,31 +60,29 @@ void ShowRedirectTampers(const Fault& fault, Json& members) {
   }
 }
 
+// The members that the file gave, or that the loader put in.
 Json ShowFault(const Fault& fault) {
+  const FaultRow& row = RowOf(fault.kind);
   Json members = Json::object();
-  SetIf(members, "error", fault.error);
-  SetIf(members, "description", fault.description);
-  SetIf(members, "uri", fault.uri);
-  if (fault.kind != "token_mutation" && fault.kind != "redirect_tamper" && fault.status != 0) {
-    members["status"] = fault.status;
+  for (const FaultMember& member : row.members) {
+    const std::string name(member.name);
+    if (member.type == FaultMember::Type::kHeaders) {
+      for (const auto& [header, value] : fault.headers.fields()) members[name][header] = value;
+    }
+    const FaultField* const field = FindFaultField(member.name);
+    if (field == nullptr) continue;
+    if (field->text != nullptr) {
+      SetIf(members, name.c_str(), fault.*field->text);
+    } else if (const int value = fault.*field->integer;
+               member.required || value != Fault().*field->integer) {
+      members[name] = member.type == FaultMember::Type::kDuration ? Json(fmt::format("{}ms", value))
+                                                                  : Json(value);
+    }
   }
-  for (const auto& [name, value] : fault.headers.fields()) members["headers"][name] = value;
-  SetIf(members, "content_type", fault.content_type);
-  SetIf(members, "body", fault.body);
-  SetIf(members, "location", fault.location);
-  if (fault.kind == "retry_after" && fault.retry_after_s >= 0) {
-    members["seconds"] = fault.retry_after_s;
-  }
-  if (fault.delay_ms > 0) members["by"] = fmt::format("{}ms", fault.delay_ms);
-  const bool counts_bytes = fault.kind == "truncate" || fault.kind == "content_length";
-  if (counts_bytes || (fault.kind == "dribble" && fault.bytes > 0)) members["bytes"] = fault.bytes;
-  SetIf(members, "name", fault.gate);
-  if (fault.gate_size > 0) members["size"] = fault.gate_size;
-  SetIf(members, "certificate", fault.tls);
   ShowTokenMutations(fault, members);
   ShowRedirectTampers(fault, members);
-  members["phase"] = fault.phase == Phase::kAfter ? "after" : "before";
-  return {{fault.kind, members}};
+  members["phase"] = PhaseName(fault.phase);
+  return {{std::string(row.name), members}};
 }
 
 }  // namespace

@@ -11,8 +11,6 @@
 namespace aweber::mock {
 namespace {
 
-using Kind = WireFault::Kind;
-
 void Expand(std::string& text, std::string_view name, std::string_view value) {
   const std::string pattern = "${" + std::string(name) + "}";
   for (std::size_t at = text.find(pattern); at != std::string::npos;
@@ -97,74 +95,55 @@ HttpResponse RawBody(const Fault& fault, EffectContext& context, const HttpRespo
   return response;
 }
 
-using Reply = HttpResponse (*)(const Fault&, EffectContext&, const HttpResponse* before);
-using Change = void (*)(const Fault&, EffectContext&, HttpResponse&);
-
-template <Kind kind>
-void Wire(const Fault& fault, EffectContext&, HttpResponse& response) {
-  response.fault.kind = kind;
-  response.fault.bytes = fault.bytes;
+void PerformOnTheWire(const Fault& fault, HttpResponse& response) {
+  response.fault.kind = RowOf(fault.kind).wire;
+  response.fault.bytes = static_cast<std::size_t>(fault.bytes);
   if (fault.delay_ms > 0) response.fault.delay_ms = fault.delay_ms;
 }
 
-template <Kind kind>
-HttpResponse WireReply(const Fault& fault, EffectContext& context, const HttpResponse*) {
+// A reply of the fault's own: instead of the action (phase before) or instead of its reply (phase
+// after). Nothing for a fault that changes a reply, and for what is done elsewhere: gate and
+// rate_limit by the space, tls by the listener.
+std::optional<HttpResponse> OwnReply(const Fault& fault, EffectContext& context,
+                                     const HttpResponse* before) {
+  switch (fault.kind) {
+    case FaultKind::kOAuthError:
+      return context.oauth_error(fault);
+    case FaultKind::kHttpStatus:
+      return StatusReply(fault, 500, context, before);
+    case FaultKind::kRetryAfter:
+      return StatusReply(fault, 503, context, before);
+    case FaultKind::kRawBody:
+      return RawBody(fault, context, before);
+    default:
+      break;
+  }
+  const FaultRow& row = RowOf(fault.kind);
+  if (row.wire == WireFault::Kind::kNone || !row.any_phase) return std::nullopt;
   HttpResponse response;
-  Wire<kind>(fault, context, response);
+  PerformOnTheWire(fault, response);
   return response;
 }
 
-void Delay(const Fault& fault, EffectContext&, HttpResponse& response) {
-  response.fault.delay_ms = fault.delay_ms;
-}
-
-// One row a fault. `reply` answers instead of the action (phase before) or instead of its reply
-// (phase after); `change` alters a reply that the action made. Neither: done elsewhere (gate and
-// rate_limit by the space, tls by the listener).
-struct Row {
-  const char* kind;
-  Reply reply;
-  Change change;
-};
-
-constexpr Row kRows[] = {
-    {"oauth_error",
-     [](const Fault& fault, EffectContext& context, const HttpResponse*) {
-       return context.oauth_error(fault);
-     },
-     nullptr},
-    {"http_status",
-     [](const Fault& fault, EffectContext& context, const HttpResponse* before) {
-       return StatusReply(fault, 500, context, before);
-     },
-     nullptr},
-    {"retry_after",
-     [](const Fault& fault, EffectContext& context, const HttpResponse* before) {
-       return StatusReply(fault, 503, context, before);
-     },
-     nullptr},
-    {"rate_limit", nullptr, nullptr},
-    {"delay", nullptr, Delay},
-    {"dribble", nullptr, Wire<Kind::kDribble>},
-    {"hang", WireReply<Kind::kHang>, nullptr},
-    {"reset", WireReply<Kind::kReset>, nullptr},
-    {"close_empty", WireReply<Kind::kCloseEmpty>, nullptr},
-    {"truncate", nullptr, Wire<Kind::kTruncate>},
-    {"content_length", nullptr, Wire<Kind::kContentLength>},
-    {"malformed_chunk", nullptr, Wire<Kind::kMalformedChunk>},
-    {"raw_body", RawBody, nullptr},
-    {"lose_reply", nullptr, Wire<Kind::kCloseEmpty>},
-    {"gate", nullptr, nullptr},
-    {"token_mutation", nullptr, MutateToken},
-    {"redirect_tamper", nullptr, TamperRedirect},
-    {"tls", nullptr, nullptr},
-};
-
-const Row* FindRow(const std::string& kind) {
-  for (const Row& row : kRows) {
-    if (kind == row.kind) return &row;
+// Changes a reply that was made; false for a fault that does not.
+bool Change(const Fault& fault, EffectContext& context, HttpResponse& response) {
+  switch (fault.kind) {
+    case FaultKind::kDelay:
+      response.fault.delay_ms = fault.delay_ms;
+      return true;
+    case FaultKind::kTokenMutation:
+      MutateToken(fault, context, response);
+      return true;
+    case FaultKind::kRedirectTamper:
+      TamperRedirect(fault, context, response);
+      return true;
+    default:
+      break;
   }
-  return nullptr;
+  const FaultRow& row = RowOf(fault.kind);
+  if (row.wire == WireFault::Kind::kNone || row.any_phase) return false;
+  PerformOnTheWire(fault, response);
+  return true;
 }
 
 void AddHeaders(const Fault& fault, const EffectContext& context, HttpResponse& response) {
@@ -175,19 +154,10 @@ void AddHeaders(const Fault& fault, const EffectContext& context, HttpResponse& 
 
 }  // namespace
 
-const std::vector<std::string>& FaultKinds() {
-  static const std::vector<std::string> kKinds = [] {
-    std::vector<std::string> kinds;
-    for (const Row& row : kRows) kinds.emplace_back(row.kind);
-    return kinds;
-  }();
-  return kKinds;
-}
-
 Hooks HooksOf(const Rule& rule) {
   Hooks hooks;
   for (const Fault& fault : rule.then) {
-    if (fault.kind == "rate_limit") hooks.rate_limited = true;
+    if (fault.kind == FaultKind::kRateLimit) hooks.rate_limited = true;
     for (const TokenMutation& mutation : fault.token) {
       if (mutation.member != "refresh_token") continue;
       // A reply without a new refresh token leaves the old one good; anything else would be a
@@ -201,12 +171,14 @@ Hooks HooksOf(const Rule& rule) {
 
 std::optional<HttpResponse> ReplyInstead(const Rule& rule, EffectContext& context) {
   for (const Fault& fault : rule.then) {
-    const Row* row = FindRow(fault.kind);
-    const bool limited = fault.kind == "rate_limit" && context.exchange.endpoint != Endpoint::kApi;
-    if (limited) return RateLimited(context.exchange, "");
-    if (row == nullptr || row->reply == nullptr || fault.phase == Phase::kAfter) continue;
-    HttpResponse response = row->reply(fault, context, nullptr);
-    AddHeaders(fault, context, response);
+    const bool limited = fault.kind == FaultKind::kRateLimit;
+    if (limited && context.exchange.endpoint != Endpoint::kApi) {
+      return RateLimited(context.exchange, "");
+    }
+    if (fault.phase == Phase::kAfter) continue;
+    auto response = OwnReply(fault, context, nullptr);
+    if (!response) continue;
+    AddHeaders(fault, context, *response);
     return response;
   }
   return std::nullopt;
@@ -214,26 +186,23 @@ std::optional<HttpResponse> ReplyInstead(const Rule& rule, EffectContext& contex
 
 void ChangeReply(const Rule& rule, EffectContext& context, bool acted, HttpResponse& response) {
   for (const Fault& fault : rule.then) {
-    const Row* row = FindRow(fault.kind);
-    if (row == nullptr) continue;
-    if (row->change != nullptr) {
-      row->change(fault, context, response);
+    if (Change(fault, context, response)) {
       AddHeaders(fault, context, response);
-    } else if (row->reply != nullptr && acted && fault.phase == Phase::kAfter) {
-      HttpResponse replaced = row->reply(fault, context, &response);
-      replaced.fault.delay_ms = std::max(replaced.fault.delay_ms, response.fault.delay_ms);
-      response = std::move(replaced);
-      AddHeaders(fault, context, response);
+      continue;
     }
+    if (!acted || fault.phase == Phase::kBefore) continue;
+    auto replaced = OwnReply(fault, context, &response);
+    if (!replaced) continue;
+    replaced->fault.delay_ms = std::max(replaced->fault.delay_ms, response.fault.delay_ms);
+    response = std::move(*replaced);
+    AddHeaders(fault, context, response);
   }
 }
 
-std::string FaultNames(const Rule& rule) {
-  std::string names;
-  for (const Fault& fault : rule.then) {
-    names += (names.empty() ? "" : "+") + fault.kind;
-  }
-  return names;
+FaultSet FaultsOf(const Rule& rule) {
+  FaultSet faults;
+  for (const Fault& fault : rule.then) faults.Add(fault.kind);
+  return faults;
 }
 
 }  // namespace aweber::mock

@@ -1,8 +1,8 @@
 // Effects: what a rule's faults do to an exchange, one small function a fault.
 //
 // Purpose: faults are data; here they become hooks for the protocol code, a reply instead of the
-//   action, changes to the reply, and wire faults for the transport. Adding a fault is one row in
-//   the table of effects.cc.
+//   action, changes to the reply, and wire faults for the transport. A fault that the transport
+//   alone performs needs nothing here: its row names the wire fault.
 // Thread safety: under the space's mutex (waiting at gates excepted, which the space does outside).
 #pragma once
 
@@ -25,16 +25,12 @@ struct EffectContext {
   std::function<HttpResponse(const Fault&)> oauth_error;
 };
 
-// Names of every fault, for loaders and messages.
-const std::vector<std::string>& FaultKinds();
-
 // What the rule asks the endpoint to decide otherwise.
 Hooks HooksOf(const Rule& rule);
 // A reply instead of the action; nothing when the action goes on.
 std::optional<HttpResponse> ReplyInstead(const Rule& rule, EffectContext& context);
 // The reply after the action, changed; `acted` is false when ReplyInstead answered.
 void ChangeReply(const Rule& rule, EffectContext& context, bool acted, HttpResponse& response);
-// "delay+lose_reply".
-std::string FaultNames(const Rule& rule);
+FaultSet FaultsOf(const Rule& rule);
 
 }  // namespace aweber::mock

@@ -16,6 +16,7 @@
 #include "base/http/message.h"
 #include "base/text/json.h"
 #include "mockserver/journal/entry.h"
+#include "mockserver/journal/fault_kinds.h"
 
 namespace aweber::mock {
 
@@ -37,10 +38,6 @@ struct When {
   double probability = 1;   // drawn from the space's seeded stream
 };
 
-// kBefore: instead of the server's own action. kAfter: the action is committed, then the reply is
-// changed or lost.
-enum class Phase { kBefore, kAfter };
-
 // One change to a token reply's members.
 struct TokenMutation {
   enum class Kind { kSet, kRemove, kRotate, kKeep };
@@ -58,29 +55,28 @@ struct RedirectTamper {
   std::vector<std::string> order;  // kOrder: names that come first, in this order
 };
 
+// What a rule does. Which members a kind has is in its row (journal/fault_kinds.h); the others stay
+// as they are here.
 struct Fault {
-  // "oauth_error", "http_status", "retry_after", "rate_limit", "delay", "dribble", "hang", "reset",
-  // "close_empty", "truncate", "content_length", "malformed_chunk", "raw_body", "lose_reply",
-  // "gate", "token_mutation", "redirect_tamper", "tls".
-  std::string kind;
+  FaultKind kind = FaultKind::kHttpStatus;
   Phase phase = Phase::kBefore;
 
-  int status = 0;                    // oauth_error, http_status, retry_after, raw_body
-  std::string error;                 // oauth_error
-  std::string description;           // oauth_error
-  std::string uri;                   // oauth_error: error_uri
-  HttpHeaders headers;               // added to the reply (replacing same names)
-  std::string content_type;          // http_status, raw_body
-  std::string body;                  // http_status, raw_body
-  std::string location;              // http_status 3xx: target; "${other}" is the foreign origin
-  int retry_after_s = -1;            // retry_after; -1: no header
-  int delay_ms = 0;                  // delay, dribble
-  std::size_t bytes = 0;             // truncate, content_length
-  std::string gate;                  // gate: its name
-  int gate_size = 0;                 // gate: frees all when this many wait (0: only when told)
-  std::vector<TokenMutation> token;  // token_mutation
-  std::vector<RedirectTamper> redirect;  // redirect_tamper
-  std::string tls;                       // "expired" | "wrong_name" | "unknown_ca"
+  int status = 0;  // 0: what fits
+  std::string error;
+  std::string description;
+  std::string uri;      // error_uri
+  HttpHeaders headers;  // added to the reply (replacing same names)
+  std::string content_type;
+  std::string body;
+  std::string location;    // "${other}" is the foreign origin
+  int retry_after_s = -1;  // -1: no header
+  int delay_ms = 0;
+  int bytes = 0;
+  std::string gate;   // its name
+  int gate_size = 0;  // frees all when this many wait (0: only when told)
+  std::vector<TokenMutation> token;
+  std::vector<RedirectTamper> redirect;
+  std::string tls;  // "expired" "wrong_name" "unknown_ca"
 };
 
 struct Rule {

@@ -11,7 +11,7 @@ namespace {
 
 const std::string* TlsFault(const Rule& rule) {
   for (const Fault& fault : rule.then) {
-    if (fault.kind == "tls") return &fault.tls;
+    if (fault.kind == FaultKind::kTls) return &fault.tls;
   }
   return nullptr;
 }

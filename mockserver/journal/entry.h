@@ -15,6 +15,7 @@
 
 #include "base/http/message.h"
 #include "base/os/clock.h"
+#include "mockserver/journal/fault_kinds.h"
 
 namespace aweber::mock {
 
@@ -90,7 +91,7 @@ struct JournalEntry {
   std::string error;         // OAuth error code or API error type when refused
   std::string why_rejected;  // the full private reason; "" when not refused
   std::string rule;          // "scenario-id#2" when a rule acted
-  std::string fault;         // "lose_reply" when a fault acted
+  FaultSet fault;            // what acted on the reply
   std::vector<Finding> findings;
 
   EntryId id() const { return {epoch, sequence}; }

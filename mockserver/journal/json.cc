@@ -128,7 +128,7 @@ Json EntryToJson(const JournalEntry& raw, const Redactor* redactor) {
   json["error"] = entry.error;
   json["why_rejected"] = entry.why_rejected;
   json["rule"] = entry.rule;
-  json["fault"] = entry.fault;
+  json["fault"] = entry.fault.Text();
   json["findings"] = FindingsToJson(entry.findings);
   return json;
 }
@@ -171,7 +171,7 @@ Result<JournalEntry> EntryFromJson(const Json& json) {
   entry.error = JsonString(json, "error").value_or("");
   entry.why_rejected = JsonString(json, "why_rejected").value_or("");
   entry.rule = JsonString(json, "rule").value_or("");
-  entry.fault = JsonString(json, "fault").value_or("");
+  entry.fault = FaultSet(JsonString(json, "fault").value_or(""));
   if (const Json* findings = JsonMember(json, "findings"); findings && findings->is_array()) {
     for (const Json& finding : *findings) {
       entry.findings.push_back({JsonString(finding, "check").value_or(""),

@@ -68,7 +68,7 @@ void LogRequest(spdlog::logger& log, bool json, const JournalEntry& entry) {
                        {"error", entry.error},
                        {"why", entry.why_rejected},
                        {"rule", entry.rule},
-                       {"fault", entry.fault}}));
+                       {"fault", entry.fault.Text()}}));
     return;
   }
   std::string line = fmt::format("{}#{} {} {} {}", entry.space, entry.sequence,
@@ -76,7 +76,7 @@ void LogRequest(spdlog::logger& log, bool json, const JournalEntry& entry) {
   if (!entry.error.empty()) line += " " + entry.error;
   if (!entry.why_rejected.empty()) line += fmt::format(": {}", entry.why_rejected);
   if (!entry.rule.empty()) line += fmt::format(" [rule {}]", entry.rule);
-  if (!entry.fault.empty()) line += fmt::format(" [fault {}]", entry.fault);
+  if (!entry.fault.empty()) line += fmt::format(" [fault {}]", entry.fault.Text());
   log.info(OneLine(line));
 }
 

@@ -74,7 +74,7 @@ Status ReadPattern(const YamlDocument& document, const YamlNode& node, bool neve
     if (!statuses.empty()) out.status = statuses.front();
   }
   out.committed = reader.Bool("committed");
-  out.fault = reader.String("fault").value_or("");
+  if (const auto name = reader.OneOf("fault", FaultNames())) out.fault = FaultSet(*name);
   out.sent_in = reader.OneOf("sent_in", kSentIn).value_or("");
   for (auto [key, value] : {std::pair("after", &out.after), std::pair("before", &out.before),
                             std::pair("during", &out.during)}) {

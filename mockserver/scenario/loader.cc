@@ -109,7 +109,7 @@ Status CheckGates(const YamlDocument& document, const Scenario& scenario) {
   std::vector<std::string> gates;
   for (const Rule& rule : scenario.server.rules) {
     for (const Fault& fault : rule.then) {
-      if (fault.kind == "gate") gates.push_back(fault.gate);
+      if (fault.kind == FaultKind::kGate) gates.push_back(fault.gate);
     }
   }
   for (const Step* step : internal::Flatten(scenario.steps)) {

@@ -100,7 +100,7 @@ struct WirePattern {
   Selector on;
   std::optional<int> status;
   std::optional<bool> committed;
-  std::string fault;  // a fault that acted on it, "tls"; "": any or none
+  FaultSet fault;  // what acted on it; empty: any or none
   // Where the token of an API request stood ("header", "form", "query"), or the client's
   // credentials in a token request ("basic", "body", "query", "json", "none"); "": anywhere.
   std::string sent_in;

@@ -217,7 +217,7 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, EntryId
     entry.error = std::move(exchange.error);
     entry.why_rejected = std::move(exchange.why);
     entry.rule = std::move(processed.rule);
-    entry.fault = std::move(processed.fault);
+    entry.fault = std::move(processed.faults);
     if (silent) return;
     entry.state = EntryState::kAnswered;
     entry.status = response.status;
@@ -247,7 +247,7 @@ HttpResponse Dispatcher::HandleForeign(const HttpRequest& request) {
   Exchange exchange{.request = request, .endpoint = Endpoint::kOther};
   const EntryId id = route.space->journal().Append(
       NewEntry(*route.space, request, Endpoint::kOther, std::move(route.local_path)));
-  SpaceImpl::Processed processed{ApiJson(200, {{"foreign", true}}), "", ""};
+  SpaceImpl::Processed processed{ApiJson(200, {{"foreign", true}}), "", {}};
   exchange.why = "this arrived at the foreign origin";
   return Finish(route.space, id, exchange, std::move(processed), true);
 }
@@ -307,7 +307,7 @@ void Dispatcher::NoteTlsFault(SpaceImpl& space, const std::string& server_name,
   request.server_name = server_name;
   JournalEntry entry = NewEntry(space, request, Endpoint::kOther, "");
   entry.state = EntryState::kAborted;
-  entry.fault = "tls";
+  entry.fault = FaultKind::kTls;
   entry.why_rejected =
       fmt::format("a TLS handshake was answered with a bad certificate: {}", defect);
   Note(space, std::move(entry));

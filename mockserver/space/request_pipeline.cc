@@ -100,7 +100,7 @@ HttpResponse SpaceImpl::OAuthErrorReply(Exchange& exchange, const Parsed& parsed
 bool SpaceImpl::WaitAtGates(const Rule& rule, std::unique_lock<std::mutex>& lock,
                             std::stop_token stop) {
   for (const Fault& fault : rule.then) {
-    if (fault.kind != "gate") continue;
+    if (fault.kind != FaultKind::kGate) continue;
     lock.unlock();
     gates_.Wait(fault.gate, fault.gate_size, stop);
     lock.lock();
@@ -132,9 +132,9 @@ SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& o
   Inspect(exchange, parsed);
   const auto rule = rules_.Take(
       {exchange.endpoint, exchange.request.method, exchange.local_path, &exchange.facts});
-  if (rule == nullptr) return {Act(exchange, parsed), "", ""};
+  if (rule == nullptr) return {Act(exchange, parsed), "", {}};
 
-  Processed processed{{}, rule->id, FaultNames(*rule)};
+  Processed processed{{}, rule->id, FaultsOf(*rule)};
   if (!WaitAtGates(*rule, lock, stop)) {
     processed.response.fault.kind = WireFault::Kind::kCloseEmpty;
     return processed;

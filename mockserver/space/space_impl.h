@@ -65,7 +65,8 @@ class SpaceImpl final : public Space {
   // What the listeners and Play need beside the contract.
   struct Processed {
     HttpResponse response;
-    std::string rule, fault;
+    std::string rule;
+    FaultSet faults;
   };
   Processed Process(Exchange& exchange, const std::string& other_origin, std::stop_token stop);
   std::string TlsDefect(std::optional<Endpoint> endpoint) const;

@@ -82,7 +82,7 @@ TEST_F(RefreshTest, AnExpiredTokenIsRefreshedOnce) {
 TEST_F(RefreshTest, ALostReplyIsNoReasonToCrash) {
   Rule rule;
   rule.on.endpoint = Endpoint::kToken;
-  rule.then = {{.kind = "lose_reply", .phase = aweber::mock::Phase::kAfter}};
+  rule.then = {{.kind = aweber::mock::FaultKind::kLoseReply, .phase = aweber::mock::Phase::kAfter}};
   mock_->Enqueue(rule);  // for the next token request alone
 
   mock_->Advance(std::chrono::hours(1));

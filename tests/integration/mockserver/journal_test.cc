@@ -43,7 +43,7 @@ TEST(JournalEpoch, AHungRequestFromBeforeTheResetIsNotTheNextOne) {
   auto server = StartJournaled();
   Space& space = *server->default_space();
   Rule hang;
-  hang.then = {{.kind = "hang"}};
+  hang.then = {{.kind = FaultKind::kHang}};
   server->Enqueue(hang);
   test::RawSocket hung(ParseUri(server->base_url())->EffectivePort());
   hung.Send("GET /1.0/hangs HTTP/1.1\r\nHost: a\r\n\r\n");

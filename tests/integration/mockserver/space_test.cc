@@ -185,7 +185,7 @@ std::string Transcript(std::uint64_t seed) {
   Rule rule;
   rule.on.grant = "refresh_token";
   rule.when.probability = 0.5;
-  rule.then = {{.kind = "http_status", .status = 503}};
+  rule.then = {{.kind = FaultKind::kHttpStatus, .status = 503}};
   server->default_space()->SetRules({rule}, "now/and-then");
   Flow flow(*server, false);
   for (int i = 0; i < 16; ++i) flow.Refresh(flow.Tokens()["refresh_token"]);
@@ -193,7 +193,7 @@ std::string Transcript(std::uint64_t seed) {
   for (const JournalEntry& entry : server->default_space()->journal().Entries()) {
     std::string body = entry.response_body;
     all += entry.request.target + entry.request.body + entry.response_headers.GetOr("Location") +
-           body + entry.rule + entry.fault + std::to_string(entry.status) + "\n";
+           body + entry.rule + entry.fault.Text() + std::to_string(entry.status) + "\n";
   }
   return all;
 }
@@ -211,7 +211,7 @@ TEST(Reset, IsAsAtCreation) {
   Space& space = *server->default_space();
   const UnixTime start = space.Now();
   Rule rule;
-  rule.then = {{.kind = "delay", .delay_ms = 0}};
+  rule.then = {{.kind = FaultKind::kDelay, .delay_ms = 0}};
   space.SetRules({rule}, "x");
   const Json first = flow.Tokens();
   space.Advance(std::chrono::hours(1));
@@ -271,7 +271,7 @@ TEST(Embedding, EnqueueAndTakeRequest) {
   Flow flow(*server);
   Rule rule;
   rule.on.endpoint = Endpoint::kApi;
-  rule.then = {{.kind = "http_status", .status = 500}};
+  rule.then = {{.kind = FaultKind::kHttpStatus, .status = 500}};
   server->Enqueue(rule);
   EXPECT_EQ(flow.Call("/1.0/accounts", "x").status, 500);
   EXPECT_EQ(flow.Call("/1.0/lists", "x").status, 401);

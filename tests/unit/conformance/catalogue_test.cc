@@ -103,7 +103,8 @@ TEST(CatalogueAndChecks, NothingWaitsUnlessItSaysSo) {
         std::find(scenario.tags.begin(), scenario.tags.end(), "real-time") != scenario.tags.end();
     bool waits = false;
     for (const auto& rule : scenario.server.rules) {
-      for (const auto& fault : rule.then) waits |= fault.delay_ms > 0 || fault.kind == "hang";
+      for (const auto& fault : rule.then)
+        waits |= fault.delay_ms > 0 || fault.kind == mock::FaultKind::kHang;
     }
     EXPECT_EQ(waits, says) << scenario.id;
     if (says) {

@@ -103,9 +103,9 @@ server:
   EXPECT_EQ(rule.when.first, 3u);
   EXPECT_EQ(rule.when.probability, 0.5);
   ASSERT_EQ(rule.then.size(), 2u);
-  EXPECT_EQ(rule.then[0].kind, "lose_reply");
+  EXPECT_EQ(rule.then[0].kind, FaultKind::kLoseReply);
   EXPECT_EQ(rule.then[0].phase, Phase::kAfter);
-  EXPECT_EQ(rule.then[1].kind, "delay");
+  EXPECT_EQ(rule.then[1].kind, FaultKind::kDelay);
   EXPECT_EQ(rule.then[1].delay_ms, 250);
 }
 
@@ -143,7 +143,7 @@ TEST(ScenarioLoader, EveryFaultArrives) {
          EXPECT_EQ(f.retry_after_s, -1);
        }},
       {"{retry_after: 7}", [](const Fault& f) { EXPECT_EQ(f.retry_after_s, 7); }},
-      {"rate_limit", [](const Fault& f) { EXPECT_EQ(f.kind, "rate_limit"); }},
+      {"rate_limit", [](const Fault& f) { EXPECT_EQ(f.kind, FaultKind::kRateLimit); }},
       {"{dribble: {by: 5ms}}",
        [](const Fault& f) {
          EXPECT_EQ(f.delay_ms, 5);
@@ -152,7 +152,7 @@ TEST(ScenarioLoader, EveryFaultArrives) {
       {"{dribble: 5ms}", [](const Fault& f) { EXPECT_EQ(f.delay_ms, 5); }},
       {"hang", [](const Fault& f) { EXPECT_EQ(f.phase, Phase::kBefore); }},
       {"{reset: {phase: after}}", [](const Fault& f) { EXPECT_EQ(f.phase, Phase::kAfter); }},
-      {"close_empty", [](const Fault& f) { EXPECT_EQ(f.kind, "close_empty"); }},
+      {"close_empty", [](const Fault& f) { EXPECT_EQ(f.kind, FaultKind::kCloseEmpty); }},
       {"{truncate: 40}",
        [](const Fault& f) {
          EXPECT_EQ(f.bytes, 40u);

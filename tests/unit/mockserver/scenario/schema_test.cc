@@ -2,6 +2,7 @@
 // that the loader refuses for a reason that a schema can know.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -18,9 +19,11 @@
 
 #include "base/os/file.h"
 #include "base/text/yaml.h"
+#include "mockserver/scenario/fault_docs.h"
 #include "mockserver/scenario/loader.h"
 #include "mockserver/scenario/parse.h"
 #include "mockserver/settings.h"
+#include "tests/support/json_text.h"
 #include "tests/support/paths.h"
 #include "tests/unit/mockserver/scenario/bad_files.h"
 
@@ -84,6 +87,37 @@ TEST(ScenarioSchema, KnowsEverySetting) {
   for (const auto& [name, value] : settings.items()) in_schema.insert(name);
   for (const SettingInfo& setting : AllSettings()) known.insert(setting.name);
   EXPECT_EQ(in_schema, known);
+}
+
+// The faults of the schema are made of the faults' rows.
+TEST(ScenarioSchema, SaysOfFaultsWhatTheirRowsSay) {
+  const std::string path = SourcePath("scenarios/schema/scenario.schema.json");
+  Json schema = ParseJson(ReadFile(path).value()).value();
+  const Json made = FaultDefinitions();
+  if (std::getenv("AWEBER_UPDATE_DOCS") != nullptr) {
+    for (const auto& [name, definition] : made.items()) schema["definitions"][name] = definition;
+    ASSERT_TRUE(WriteFileAtomically(path, test::LaidOut(schema) + "\n").ok());
+  }
+  for (const auto& [name, definition] : made.items()) {
+    EXPECT_EQ(schema["definitions"].value(name, Json()), definition) << name << ": run script/docs";
+  }
+}
+
+// So is a part of the format page, between two marks.
+TEST(ScenarioFormatPage, SaysOfFaultsWhatTheirRowsSay) {
+  const std::string path = SourcePath("docs/scenario-format.md");
+  std::string page = ReadFile(path).value();
+  const std::string begin = "<!-- faults: made by script/docs -->\n",
+                    end = "<!-- end of faults -->";
+  const std::size_t from = page.find(begin), to = page.find(end);
+  ASSERT_TRUE(from != std::string::npos && to != std::string::npos && from < to);
+  const std::size_t start = from + begin.size();
+  const std::string made = "\n" + FaultsMarkdown() + "\n";
+  if (std::getenv("AWEBER_UPDATE_DOCS") != nullptr) {
+    page.replace(start, to - start, made);
+    ASSERT_TRUE(WriteFileAtomically(path, page).ok());
+  }
+  EXPECT_EQ(page.substr(start, page.find(end) - start), made) << "run script/docs";
 }
 
 }  // namespace
