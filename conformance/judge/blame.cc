@@ -1,0 +1,108 @@
+#include "conformance/judge/blame.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/judge/step_reply.h"
+
+namespace aweber::conformance {
+namespace {
+
+using Basis = Ledger::Basis;
+using Demand = Ledger::Demand;
+using Judged = Ledger::Judged;
+
+bool ControlFailed(const VerdictInput& input) { return input.control && !input.control->passed; }
+
+// What the check found out it found out by the client's reply, not on the wire or in a page.
+bool RestsOnReply(const Ledger& ledger) {
+  if (!ledger.failed() || ledger.basis == Basis::kWire) return false;
+  if (ledger.judged != Judged::kBroken) return true;
+  const Check* const check = FindCheck(ledger.result.id);
+  return check != nullptr && check->seen == Seen::kProvoked && check->id != kSecretsCheck;
+}
+
+// A rule that was broken in a request which was refused for it, or went astray, before the reply.
+bool Explains(const CaseView& view, const Ledger& cause, const Ledger& effect) {
+  if (cause.demand == Demand::kOff) return false;
+  const bool lied = cause.judged == Judged::kBroken && cause.result.id == kHonestyCheck;
+  if (lied) return true;
+  // Its own judge is doubted only where its witness lied.
+  if (effect.judged == Judged::kBroken && cause.result.id != kHonestyCheck) return false;
+  if (cause.basis != Basis::kWire) return false;
+  const auto& evidence = cause.result.evidence;
+  return std::any_of(view.journal->begin(), view.journal->end(), [&](const JournalEntry& entry) {
+    return entry.sequence <= effect.until && WasRefused(entry) &&
+           std::find(evidence.begin(), evidence.end(), entry.sequence) != evidence.end();
+  });
+}
+
+const Ledger* CauseOf(const CaseView& view, const Ledgers& ledgers, const Ledger& effect) {
+  const auto cause = std::find_if(ledgers.begin(), ledgers.end(), [&](const Ledger& other) {
+    return &other != &effect && Explains(view, other, effect);
+  });
+  return cause == ledgers.end() ? nullptr : &*cause;
+}
+
+// A check that only warns keeps its failure: the story would make more of it.
+bool BelongsToTheStory(const Ledger& ledger) {
+  if (ledger.judged == Judged::kBroken || ledger.demand != Demand::kMust) return false;
+  if (ledger.result.id == kStoryCheck) return false;
+  const Check* const check = FindCheck(ledger.result.id);
+  return ledger.judged == Judged::kKept || (check != nullptr && check->seen == Seen::kWire);
+}
+
+Blame WhoIsToBlame(const VerdictInput& input, const Ledger& ledger, const Ledger* cause) {
+  if (cause != nullptr) return Blame::kCause;
+  if (ControlFailed(input) && ledger.judged != Judged::kBroken) return Blame::kControl;
+  if (!ControlFailed(input) && BelongsToTheStory(ledger)) return Blame::kStory;
+  return Blame::kItself;
+}
+
+void AccuseStory(const Ledger& ledger, Ledgers& ledgers) {
+  Ledger& story = ledgers.For(kStoryCheck);
+  story.Raise(ledger.basis);
+  story.problems = ledger.problems;
+  story.result.evidence = ledger.result.evidence;
+}
+
+// The check is not accused; what was seen of it, if anything, stays.
+void Acquit(Ledger& ledger, Basis left, const std::string& why) {
+  ledger.basis = left;
+  if (left == Basis::kKept) return;
+  ledger.result.message = fmt::format("not judged: {}{}", why, fmt::join(ledger.problems, "; "));
+}
+
+}  // namespace
+
+void Attribute(const VerdictInput& input, Ledgers& ledgers) {
+  const std::size_t count = ledgers.size();  // one for the story may be opened meanwhile
+  for (std::size_t at = 0; at < count; ++at) {
+    Ledger& ledger = ledgers[at];
+    if (!RestsOnReply(ledger)) continue;
+    const Ledger* const cause = CauseOf(input.view, ledgers, ledger);
+    switch (WhoIsToBlame(input, ledger, cause)) {
+      case Blame::kItself:
+        break;
+      case Blame::kCause:
+        // A warning alone would let the case pass.
+        if (cause->demand == Demand::kShould && ledger.demand != Demand::kShould) {
+          AccuseStory(ledger, ledgers);
+        }
+        Acquit(ledger, Basis::kNothing, fmt::format("{} is broken already; ", cause->result.id));
+        break;
+      case Blame::kControl:
+        Acquit(ledger, Basis::kNothing,
+               fmt::format("its control {} did not pass; ", input.control->id));
+        break;
+      case Blame::kStory:
+        AccuseStory(ledger, ledgers);
+        Acquit(ledger, ledger.judged == Judged::kKept ? Basis::kKept : Basis::kNothing, "");
+        ledger.result.evidence.clear();
+        break;
+    }
+  }
+}
+
+}  // namespace aweber::conformance
