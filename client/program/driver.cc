@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/program/version.h"
+#include "base/version.h"
 
 namespace aweber::client {
 namespace {
@@ -128,7 +128,7 @@ int RunDriver(const DriverOptions& options) {
   http_options.connect_timeout_ms = kDriverTimeoutMs;
   http_options.read_timeout_ms = kDriverTimeoutMs;
   http_options.total_timeout_ms = kDriverTimeoutMs;
-  http_options.user_agent = kUserAgent;
+  http_options.user_agent = fmt::format("aweber-client/{}", ProjectVersion());
   const auto http = MakeHttpClient(http_options);
   return RunDriverOver(std::cin, options, *http, SystemClock::System(), SystemRandom::System());
 }

@@ -6,8 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/version.h"
 #include "client/program/commands.h"
-#include "client/program/version.h"
 #include "client/store/token_store.h"
 
 namespace aweber::client {
@@ -38,9 +38,10 @@ Json Features() {
 
 Outcome<Json> Hello(const Json& request) {
   if (JsonInt(request, "v") != 1) return BadRequest("hello: only protocol version 1 is spoken");
-  return Json{{"protocol", 1},
-              {"client", {{"name", "aweber-client"}, {"version", kVersion}, {"language", "C++"}}},
-              {"features", Features()}};
+  return Json{
+      {"protocol", 1},
+      {"client", {{"name", "aweber-client"}, {"version", ProjectVersion()}, {"language", "C++"}}},
+      {"features", Features()}};
 }
 
 Json TokenJson(const TokenSet& token) {

@@ -11,8 +11,8 @@
 #include "base/os/file.h"
 #include "base/text/json.h"
 #include "base/text/uri.h"
+#include "base/version.h"
 #include "client/program/commands.h"
-#include "client/program/version.h"
 #include "client/store/file_store.h"
 
 namespace aweber::client {
@@ -149,7 +149,7 @@ Outcome<ClientConfig> MakeConfig(const CommonFlags& flags) {
 HttpClientOptions HttpOptions(const CommonFlags& flags) {
   HttpClientOptions options;
   options.ca_file = flags.ca_file;
-  options.user_agent = kUserAgent;
+  options.user_agent = fmt::format("aweber-client/{}", ProjectVersion());
   return options;
 }
 

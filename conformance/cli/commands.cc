@@ -9,13 +9,10 @@
 #include <cstdlib>
 
 #include "base/os/file.h"
+#include "base/version.h"
 #include "conformance/result/event_json.h"
 #include "conformance/run/runner.h"
 #include "mockserver/scenario/loader.h"
-
-#ifndef AWEBER_VERSION
-#define AWEBER_VERSION "0.1.0"
-#endif
 
 namespace aweber::conformance {
 namespace {
@@ -150,6 +147,6 @@ ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict) {
   return options;
 }
 
-std::string HarnessVersion() { return AWEBER_VERSION; }
+std::string HarnessVersion() { return ProjectVersion(); }
 
 }  // namespace aweber::conformance

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/text/nearest_word.h"
-#include "mockserver/version.h"
+#include "base/version.h"
 
 namespace aweber::conformance {
 namespace {
@@ -179,7 +179,7 @@ void AddWorkflow(const std::string& ci, const LanguageRow& language, InitPlan& p
   const bool github = ci == "github";
   std::string text = Template(github ? "github.yml" : "gitlab.yml");
   ReplaceAll(text, "SETUP\n", language.setup);
-  ReplaceAll(text, "VERSION", mock::kVersion);
+  ReplaceAll(text, "VERSION", ProjectVersion());
   plan.files.push_back(
       {github ? ".github/workflows/aweber-conformance.yml" : ".gitlab/aweber-conformance.yml",
        std::move(text), false});

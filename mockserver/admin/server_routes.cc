@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
+#include "base/version.h"
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/metrics.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/admin/show.h"
 #include "mockserver/admin/state.h"
-#include "mockserver/version.h"
 
 namespace aweber::mock::routes {
 namespace {
@@ -56,7 +56,7 @@ HttpResponse CaPem(AdminCall& call) {
 
 HttpResponse Info(AdminCall& call) {
   MockServer& server = call.context.server;
-  return AdminJson({{"version", kVersion},
+  return AdminJson({{"version", ProjectVersion()},
                     {"base_url", server.base_url()},
                     {"admin_url", server.admin_url()},
                     {"proxy_url", server.proxy_url()},

@@ -8,10 +8,10 @@
 #include "base/http/client.h"
 #include "base/os/cli_failure.h"
 #include "base/os/file.h"
+#include "base/version.h"
 #include "mockserver/program/config.h"
 #include "mockserver/program/serve.h"
 #include "mockserver/scenario/loader.h"
-#include "mockserver/version.h"
 
 namespace aweber::mock {
 namespace {
@@ -114,8 +114,8 @@ int RunExplain(const ConfigFlags& flags, const std::string& id) {
   fmt::print("checks    {}\n", fmt::join(scenario.expect.checks, ", "));
   if (!scenario.control.empty()) fmt::print("control   {}\n", scenario.control);
   for (const Rule& rule : scenario.server.rules) {
-    std::vector<std::string> kinds;
-    for (const Fault& fault : rule.then) kinds.push_back(fault.kind);
+    std::vector<std::string_view> kinds;
+    for (const Fault& fault : rule.then) kinds.push_back(RowOf(fault.kind).name);
     fmt::print("rule      on {}: {}\n", rule.on.endpoint ? EndpointName(*rule.on.endpoint) : "any",
                fmt::join(kinds, ", then "));
   }
@@ -127,7 +127,7 @@ int RunExplain(const ConfigFlags& flags, const std::string& id) {
 int RunMockServer(int argc, char** argv, Linter linter) {
   CLI::App app("A mock AWeber OAuth 2 authorization server and API that plays scenarios.");
   app.name("aweber-mockserver");
-  app.set_version_flag("--version", std::string("aweber-mockserver ") + kVersion);
+  app.set_version_flag("--version", std::string("aweber-mockserver ") + ProjectVersion());
   app.require_subcommand(1);
   app.failure_message(CommandLineFailure);
   ConfigFlags serve_flags, health_flags, list_flags, explain_flags;

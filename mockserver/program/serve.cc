@@ -11,8 +11,8 @@
 
 #include "base/os/file.h"
 #include "base/text/form.h"
+#include "base/version.h"
 #include "mockserver/scenario/loader.h"
-#include "mockserver/version.h"
 
 namespace aweber::mock {
 namespace {
@@ -99,7 +99,7 @@ void PrintBanner(const Config& config, MockServer& server) {
   const auto say = [](const std::string& label, const std::string& text) {
     if (!text.empty()) fmt::print("  {:<12} {}\n", label, text);
   };
-  fmt::print("aweber-mockserver {}\n", kVersion);
+  fmt::print("aweber-mockserver {}\n", ProjectVersion());
   // A tls fault for one endpoint gives it an origin of its own.
   const auto origin = [&](Endpoint endpoint) {
     return server.OriginFor(*server.default_space(), endpoint);
