@@ -185,8 +185,8 @@ void Sorter::ExplainStories() {
     if (!end.empty() && one.subject) by_reply.emplace(end, &one);
   }
   for (Occurrence& one : all_) {
-    const bool silent = one.result->outcome == Outcome::kInconclusive ||
-                        one.result->outcome == Outcome::kXFail;
+    const bool silent =
+        one.result->outcome == Outcome::kInconclusive || one.result->outcome == Outcome::kXFail;
     const bool whole = one.check == nullptr && silent && one.result->failed_control.empty();
     if (!IsStory(one) && !whole) continue;
     const Occurrence* cause = nullptr;

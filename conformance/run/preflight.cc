@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "conformance/judge/case_result.h"
 #include "conformance/driver/features.h"
+#include "conformance/judge/case_result.h"
 
 namespace aweber::conformance {
 namespace {

@@ -27,9 +27,9 @@ CaseOutcomes Outcomes(const std::string& kind, const std::string& config,
   const auto directory = MakeTempDirectory("drivers-test");
   if (!directory) return {};
   const std::string report = *directory + "/report.json";
-  const auto argv =
-      SplitCommandLine(kRunner + " run --no-preflight " + cases + " --seed 7 --driver-kind " + kind +
-                       " --driver-config " + kExamples + config + " --report json=" + report);
+  const auto argv = SplitCommandLine(kRunner + " run --no-preflight " + cases +
+                                     " --seed 7 --driver-kind " + kind + " --driver-config " +
+                                     kExamples + config + " --report json=" + report);
   auto child = ChildProcess::Spawn({.argv = *argv});
   if (!child) return {};
   // Its words are few: the pipes hold them until it ends.

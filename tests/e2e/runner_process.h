@@ -126,7 +126,8 @@ class RunnerTest : public testing::Test {
   }
   // --driver for tests/testdata/drivers/NAME: most of them cannot log in, which is their purpose.
   static std::string Driver(const std::string& words) {
-    return " --no-preflight --driver " + QuoteForShell("/usr/bin/python3 " + kTestdata + "drivers/" + words);
+    return " --no-preflight --driver " +
+           QuoteForShell("/usr/bin/python3 " + kTestdata + "drivers/" + words);
   }
   static std::string Reference() { return " --driver " + QuoteForShell(kReference); }
 

@@ -1,8 +1,9 @@
+#include "base/http/head.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/http/chunked.h"
-#include "base/http/head.h"
 
 namespace aweber {
 namespace {

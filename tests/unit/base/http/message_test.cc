@@ -1,7 +1,8 @@
+#include "base/http/message.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http/message.h"
 #include "base/http/response_writer.h"
 
 namespace aweber {

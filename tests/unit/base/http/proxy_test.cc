@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "base/http/proxy.h"
+
+#include <gtest/gtest.h>
 
 namespace aweber {
 namespace {

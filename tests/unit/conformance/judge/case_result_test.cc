@@ -1,7 +1,7 @@
 // Repetitions of a case, made one.
-#include <gtest/gtest.h>
-
 #include "conformance/judge/case_result.h"
+
+#include <gtest/gtest.h>
 
 namespace aweber::conformance {
 namespace {

@@ -11,14 +11,10 @@ TEST(SelectsCase, APlainIdStandsForItsVariants) {
     const char* id;
     bool selects;
   } rows[] = {
-      {"t/e", "t/e", true},
-      {"t/e", "t/e[string]", true},
-      {"t/e", "t/ex[string]", false},
-      {"t/e[string]", "t/e[string]", true},
-      {"t/e[string]", "t/e", false},
-      {"t/**", "t/e[string]", true},
-      {"t/e*", "t/e[string]", true},
-      {"t", "t/e", false},
+      {"t/e", "t/e", true},           {"t/e", "t/e[string]", true},
+      {"t/e", "t/ex[string]", false}, {"t/e[string]", "t/e[string]", true},
+      {"t/e[string]", "t/e", false},  {"t/**", "t/e[string]", true},
+      {"t/e*", "t/e[string]", true},  {"t", "t/e", false},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(SelectsCase(row.pattern, row.id), row.selects) << row.pattern << " " << row.id;
