@@ -107,6 +107,7 @@ const std::vector<Row>& Rows() {
       {"conformance/main.", {"conformance/cli/"}},
 
       {"bench/", {"base/", "mockserver/"}},
+      {"bench/peers/", {"base/"}},
       {"examples/client/", {"base/", "client/"}},
       {"packaging/static/", {}},
       {"packaging/consumer/", {"base/", "client/", "mockserver/"}},
