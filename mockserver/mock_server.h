@@ -107,6 +107,8 @@ class MockServer {
 
   // Waits until the linter has judged every request answered so far.
   virtual void DrainLint() = 0;
+  // Requests that the linter did not judge: they came faster than it could, or it ended before.
+  virtual std::uint64_t UnjudgedByLint() const = 0;
   // Requested when the server stops: whoever waits on its behalf must watch it.
   virtual std::stop_token stop_token() const = 0;
 

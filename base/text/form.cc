@@ -82,6 +82,16 @@ std::string Form::GetOr(std::string_view name, std::string_view fallback) const 
 }
 
 std::vector<std::string> Form::Duplicates() const {
+  constexpr std::size_t kFew = 16;
+  std::vector<std::string> few;
+  for (std::size_t i = 0; fields_.size() <= kFew && i < fields_.size(); ++i) {
+    const bool again =
+        std::any_of(fields_.begin() + static_cast<std::ptrdiff_t>(i) + 1, fields_.end(),
+                    [&](const FormField& f) { return f.name == fields_[i].name; });
+    const bool listed = std::find(few.begin(), few.end(), fields_[i].name) != few.end();
+    if (again && !listed) few.push_back(fields_[i].name);
+  }
+  if (fields_.size() <= kFew) return few;
   // One pass to count and one to list: the fields are a stranger's, and may be many.
   std::unordered_map<std::string_view, std::size_t> counts;
   for (const FormField& field : fields_) ++counts[field.name];
@@ -125,9 +135,9 @@ std::string Form::Encode() const {
   return text;
 }
 
-Form ParseForm(std::string_view text) {
+Form ParseForm(std::string_view text, std::size_t most) {
   Form form;
-  while (!text.empty()) {
+  while (!text.empty() && form.fields().size() < most) {
     const std::size_t end = std::min(text.find('&'), text.size());
     if (end > 0) form.AddField(ParseField(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));

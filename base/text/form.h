@@ -56,8 +56,14 @@ class Form {
   std::vector<FormField> fields_;
 };
 
-// Parses `a=b&c=d`; empty pairs ("&&") are skipped, everything else is kept.
-Form ParseForm(std::string_view text);
+// More pairs than any client sends. Who reads what a stranger sent stops there: a body of 16 MiB
+// may hold millions, which cost seconds and say nothing.
+inline constexpr std::size_t kMaxParameters = 1000;
+// The same for JSON: values on all levels.
+inline constexpr std::size_t kMaxJsonValues = 10 * kMaxParameters;
+
+// Parses `a=b&c=d`; empty pairs ("&&") are skipped, everything else is kept, up to `most` pairs.
+Form ParseForm(std::string_view text, std::size_t most = static_cast<std::size_t>(-1));
 // One component: unreserved and '*' kept, space is '+', all else %XX upper case.
 std::string FormEncode(std::string_view text);
 // One component; nothing when an escape is malformed.

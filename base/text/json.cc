@@ -84,15 +84,15 @@ std::string WithoutEcho(std::string what) {
 
 class TreeBuilder final : public nlohmann::json_sax<Json> {
  public:
-  TreeBuilder(std::string_view text, int max_depth, const char* const* reached)
-      : text_(text), max_depth_(max_depth), reached_(reached) {}
+  TreeBuilder(std::string_view text, const JsonLimits& limits, const char* const* reached)
+      : text_(text), limits_(limits), reached_(reached) {}
 
-  bool null() override { return Put(nullptr); }
-  bool boolean(bool value) override { return Put(value); }
-  bool number_integer(number_integer_t value) override { return Put(value); }
-  bool number_unsigned(number_unsigned_t value) override { return Put(value); }
-  bool number_float(number_float_t value, const string_t&) override { return Put(value); }
-  bool string(string_t& value) override { return Put(std::move(value)); }
+  bool null() override { return Add(nullptr); }
+  bool boolean(bool value) override { return Add(value); }
+  bool number_integer(number_integer_t value) override { return Add(value); }
+  bool number_unsigned(number_unsigned_t value) override { return Add(value); }
+  bool number_float(number_float_t value, const string_t&) override { return Add(value); }
+  bool string(string_t& value) override { return Add(std::move(value)); }
   bool binary(binary_t&) override { return false; }  // JSON text has none
   bool start_object(std::size_t) override { return Open(Json::object()); }
   bool start_array(std::size_t) override { return Open(Json::array()); }
@@ -153,11 +153,24 @@ class TreeBuilder final : public nlohmann::json_sax<Json> {
     return &slot;
   }
 
+  bool Add(Json value) {
+    if (!MayHaveMore()) return false;
+    Put(std::move(value));
+    return true;
+  }
+
+  bool MayHaveMore() {
+    if (values_++ < limits_.max_values) return true;
+    return Fail(Reached() - 1, "json.too_many",
+                fmt::format("more than {} values", limits_.max_values));
+  }
+
   bool Open(Json value) {
-    if (levels_.size() >= static_cast<std::size_t>(std::max(max_depth_, 0))) {
+    if (levels_.size() >= static_cast<std::size_t>(std::max(limits_.max_depth, 0))) {
       return Fail(Reached() - 1, "json.too_deep",
-                  fmt::format("nested more than {} levels deep", max_depth_));
+                  fmt::format("nested more than {} levels deep", limits_.max_depth));
     }
+    if (!MayHaveMore()) return false;
     levels_.push_back(Level{Put(std::move(value)), {}});
     return true;
   }
@@ -184,8 +197,9 @@ class TreeBuilder final : public nlohmann::json_sax<Json> {
   }
 
   std::string_view text_;
-  int max_depth_;
+  const JsonLimits& limits_;
   const char* const* reached_;
+  std::size_t values_ = 0;
   Json root_;
   std::vector<Level> levels_;  // the open arrays and objects; each node is owned by root_
   std::optional<Error> error_;
@@ -202,7 +216,7 @@ Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
   const std::size_t nul = text.find('\0');
   if (nul != std::string_view::npos) return ErrorAt(text, nul, "json.invalid", "a NUL byte");
   const char* reached = text.data();
-  TreeBuilder builder(text, limits.max_depth, &reached);
+  TreeBuilder builder(text, limits, &reached);
   const CountingIterator begin(text.data(), &reached);
   const CountingIterator end(text.data() + text.size(), &reached);
   try {
@@ -218,6 +232,17 @@ Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
 
 std::string DumpJson(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+  });
+  if (!plain) {
+    out += DumpJson(Json(text));
+  } else {
+    out.append(1, '"').append(text).append(1, '"');
+  }
 }
 
 std::string DumpJsonPretty(const Json& value) {

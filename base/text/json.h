@@ -5,7 +5,8 @@
 //   write it that cannot throw.
 // Ownership: Json is an ordinary value. Object members keep their order.
 // Thread safety: pure functions.
-// Errors: Error{"json.invalid" | "json.duplicate_key" | "json.too_deep" | "json.too_large"}.
+// Errors: Error{"json.invalid" | "json.duplicate_key" | "json.too_deep" | "json.too_large" |
+//   "json.too_many"}.
 #pragma once
 
 #include <cstddef>
@@ -24,13 +25,16 @@ using Json = nlohmann::ordered_json;
 struct JsonLimits {
   std::size_t max_bytes = 16u << 20;
   int max_depth = 64;
+  std::size_t max_values = static_cast<std::size_t>(-1);  // on all levels together
 };
 
 Result<Json> ParseJson(std::string_view text, JsonLimits limits = {});
 
 // One line, invalid UTF-8 replaced by U+FFFD; never throws.
 std::string DumpJson(const Json& value);
-// The same, indented by two spaces.
+// Appends the text as a JSON string, quotes included.
+void AppendJsonString(std::string& out, std::string_view text);
+// The same as DumpJson, indented by two spaces.
 std::string DumpJsonPretty(const Json& value);
 
 // Typed reads of an object's member: nothing when `object` is no object, the member is absent or

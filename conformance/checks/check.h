@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,6 +72,8 @@ struct StepObservation {
   std::vector<Page> pages;   // what the browser showed, for drivers that have one
 };
 
+struct WireReadings;  // wire.h
+
 // All that is known of one case (or, for W checks over foreign traffic, only the journal).
 struct CaseView {
   std::string profile = "aweber";
@@ -90,6 +93,9 @@ struct CaseView {
   std::vector<std::string> features;  // "state", "refresh:on_401", ...
   std::string driver_stderr;
   std::vector<std::string> secrets;  // unguessable texts that must not leak
+  // Set: what the checks read of the journal and the steps, which then must not change, is read
+  // once for all of them.
+  std::shared_ptr<WireReadings> readings;
 
   const StepObservation* FindStep(std::string_view label) const;
 };

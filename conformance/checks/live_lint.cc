@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "conformance/checks/wire.h"
+
 namespace aweber::conformance {
 namespace {
 
@@ -21,6 +23,7 @@ std::vector<mock::Finding> LiveLint(const std::vector<JournalEntry>& journal,
   CaseView view;
   view.profile = std::string(profile);
   view.journal = &journal;
+  view.readings = std::make_shared<WireReadings>();
   view.client_public = newest.facts.client_known && newest.facts.client_public;
   view.client_id = newest.facts.client_id;
   view.redirect_uri = RegisteredRedirect(newest);

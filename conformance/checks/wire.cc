@@ -40,17 +40,17 @@ std::optional<BasicCredentials> ReadBasic(const HttpHeaders& headers) {
 BackRequest ReadBackRequest(const JournalEntry& entry) {
   BackRequest request;
   request.entry = &entry;
-  request.query = ParseForm(entry.request.Query());
+  request.query = ParseForm(entry.request.Query(), kMaxParameters);
   request.basic = ReadBasic(entry.request.headers);
   const std::string type = MediaType(entry.request.headers);
   if (entry.request.body.empty()) return request;
   if (type == "application/json" || (type.empty() && entry.request.body.front() == '{')) {
-    auto json = ParseJson(entry.request.body);
+    auto json = ParseJson(entry.request.body, {.max_values = kMaxJsonValues});
     request.body_is_json = json.ok() && json->is_object();
     if (request.body_is_json) request.json = std::move(*json);
     return request;
   }
-  request.body = ParseForm(entry.request.body);
+  request.body = ParseForm(entry.request.body, kMaxParameters);
   request.body_is_form = type == "application/x-www-form-urlencoded";
   return request;
 }
@@ -71,12 +71,21 @@ std::vector<BackRequest> BackRequests(const CaseView& view, Endpoint endpoint) {
   return requests;
 }
 
+// What `read` finds, once where the view keeps it.
+template <typename T, typename Read>
+WireList<T> Once(const CaseView& view, std::optional<WireList<T>> WireReadings::*slot, Read read) {
+  if (view.readings == nullptr) return WireList<T>(read());
+  std::optional<WireList<T>>& known = (*view.readings).*slot;
+  if (!known) known.emplace(read());
+  return *known;
+}
+
 AuthorizeRequest FromStep(const StepObservation& step) {
   AuthorizeRequest request;
   request.session = step.session;
   request.from_step = true;
   request.raw_query = QueryOf(step.produced_url);
-  request.query = ParseForm(request.raw_query);
+  request.query = ParseForm(request.raw_query, kMaxParameters);
   return request;
 }
 
@@ -85,7 +94,7 @@ AuthorizeRequest FromEntry(const JournalEntry& entry) {
   request.entry = &entry;
   request.sequence = entry.sequence;
   request.raw_query = std::string(entry.request.Query());
-  request.query = ParseForm(request.raw_query);
+  request.query = ParseForm(request.raw_query, kMaxParameters);
   return request;
 }
 
@@ -125,28 +134,30 @@ std::string Authority(std::string_view url) {
   return Lower(url);
 }
 
-std::vector<AuthorizeRequest> AuthorizeRequests(const CaseView& view) {
-  std::vector<AuthorizeRequest> requests;
-  for (const auto& step : view.steps) {
-    if (step.op == "authorize" && !step.produced_url.empty()) requests.push_back(FromStep(step));
-  }
-  const std::size_t from_steps = requests.size();
-  for (const auto& entry : Journal(view)) {
-    // The page's form posts to the same endpoint: that is the browser, not the client.
-    if (entry.endpoint != Endpoint::kAuthorize || entry.request.method != "GET") continue;
-    if (entry.request.Query().empty()) continue;
-    bool known = false;
-    for (std::size_t i = 0; i < from_steps && !known; ++i) {
-      if (requests[i].raw_query != entry.request.Query()) continue;
-      if (!requests[i].entry) {
-        requests[i].entry = &entry;
-        requests[i].sequence = entry.sequence;
-      }
-      known = true;
+WireList<AuthorizeRequest> AuthorizeRequests(const CaseView& view) {
+  return Once(view, &WireReadings::authorize, [&view] {
+    std::vector<AuthorizeRequest> requests;
+    for (const auto& step : view.steps) {
+      if (step.op == "authorize" && !step.produced_url.empty()) requests.push_back(FromStep(step));
     }
-    if (!known) requests.push_back(FromEntry(entry));
-  }
-  return requests;
+    const std::size_t from_steps = requests.size();
+    for (const auto& entry : Journal(view)) {
+      // The page's form posts to the same endpoint: that is the browser, not the client.
+      if (entry.endpoint != Endpoint::kAuthorize || entry.request.method != "GET") continue;
+      if (entry.request.Query().empty()) continue;
+      bool known = false;
+      for (std::size_t i = 0; i < from_steps && !known; ++i) {
+        if (requests[i].raw_query != entry.request.Query()) continue;
+        if (!requests[i].entry) {
+          requests[i].entry = &entry;
+          requests[i].sequence = entry.sequence;
+        }
+        known = true;
+      }
+      if (!known) requests.push_back(FromEntry(entry));
+    }
+    return requests;
+  });
 }
 
 std::string BackRequest::InBody(std::string_view name) const {
@@ -167,18 +178,21 @@ bool BackRequest::IsRefresh() const {
   return !IsExchange() && (Get("grant_type") == "refresh_token" || Has("refresh_token"));
 }
 
-std::vector<BackRequest> TokenRequests(const CaseView& view) {
-  return BackRequests(view, Endpoint::kToken);
+WireList<BackRequest> TokenRequests(const CaseView& view) {
+  return Once(view, &WireReadings::token, [&view] { return BackRequests(view, Endpoint::kToken); });
 }
 
-std::vector<BackRequest> RefreshRequests(const CaseView& view) {
-  auto requests = TokenRequests(view);
-  std::erase_if(requests, [](const BackRequest& request) { return !request.IsRefresh(); });
-  return requests;
+WireList<BackRequest> RefreshRequests(const CaseView& view) {
+  return Once(view, &WireReadings::refresh, [&view] {
+    std::vector<BackRequest> requests = TokenRequests(view);
+    std::erase_if(requests, [](const BackRequest& request) { return !request.IsRefresh(); });
+    return requests;
+  });
 }
 
-std::vector<BackRequest> RevokeRequests(const CaseView& view) {
-  return BackRequests(view, Endpoint::kRevoke);
+WireList<BackRequest> RevokeRequests(const CaseView& view) {
+  return Once(view, &WireReadings::revoke,
+              [&view] { return BackRequests(view, Endpoint::kRevoke); });
 }
 
 int ApiRequest::Methods() const {
@@ -190,59 +204,66 @@ std::string ApiRequest::Token() const {
   return form_token.empty() ? query_token : form_token;
 }
 
-std::vector<ApiRequest> ApiRequests(const CaseView& view) {
-  std::vector<ApiRequest> requests;
-  for (const auto& entry : Journal(view)) {
-    if (entry.endpoint != Endpoint::kApi) continue;
-    ApiRequest request;
-    request.entry = &entry;
-    if (const auto header = entry.request.headers.Get("Authorization")) {
-      request.has_authorization = true;
-      request.authorization = *header;
-      const auto space = header->find(' ');
-      const auto begin = space == std::string::npos ? space : header->find_first_not_of(' ', space);
-      if (begin != std::string::npos) request.header_token = header->substr(begin);
+WireList<ApiRequest> ApiRequests(const CaseView& view) {
+  return Once(view, &WireReadings::api, [&view] {
+    std::vector<ApiRequest> requests;
+    for (const auto& entry : Journal(view)) {
+      if (entry.endpoint != Endpoint::kApi) continue;
+      ApiRequest request;
+      request.entry = &entry;
+      if (const auto header = entry.request.headers.Get("Authorization")) {
+        request.has_authorization = true;
+        request.authorization = *header;
+        const auto space = header->find(' ');
+        const auto begin =
+            space == std::string::npos ? space : header->find_first_not_of(' ', space);
+        if (begin != std::string::npos) request.header_token = header->substr(begin);
+      }
+      request.query_token = ParseForm(entry.request.Query(), kMaxParameters).GetOr("access_token");
+      const std::string type = MediaType(entry.request.headers);
+      // A JSON body may well contain the letters "access_token"; only a form is read as one.
+      if (type != "application/json" && type.rfind("multipart/", 0) != 0) {
+        request.form_token = ParseForm(entry.request.body, kMaxParameters).GetOr("access_token");
+      }
+      requests.push_back(std::move(request));
     }
-    request.query_token = ParseForm(entry.request.Query()).GetOr("access_token");
-    const std::string type = MediaType(entry.request.headers);
-    // A JSON body may well contain the letters "access_token"; only a form is read as one.
-    if (type != "application/json" && type.rfind("multipart/", 0) != 0) {
-      request.form_token = ParseForm(entry.request.body).GetOr("access_token");
-    }
-    requests.push_back(std::move(request));
-  }
-  return requests;
+    return requests;
+  });
 }
 
-std::vector<IssuedRedirect> IssuedRedirects(const CaseView& view) {
-  std::vector<IssuedRedirect> redirects;
-  for (const auto& entry : Journal(view)) {
-    if (entry.endpoint != Endpoint::kAuthorize && entry.endpoint != Endpoint::kDecision) continue;
-    const auto location = entry.response_headers.Get("Location");
-    if (!location) continue;
-    redirects.push_back({&entry, ParseForm(QueryOf(*location))});
-  }
-  return redirects;
+WireList<IssuedRedirect> IssuedRedirects(const CaseView& view) {
+  return Once(view, &WireReadings::redirects, [&view] {
+    std::vector<IssuedRedirect> redirects;
+    for (const auto& entry : Journal(view)) {
+      if (entry.endpoint != Endpoint::kAuthorize && entry.endpoint != Endpoint::kDecision) continue;
+      const auto location = entry.response_headers.Get("Location");
+      if (!location) continue;
+      redirects.push_back({&entry, ParseForm(QueryOf(*location))});
+    }
+    return redirects;
+  });
 }
 
 bool ClientSaw(const JournalEntry& entry) {
   return entry.state == EntryState::kAnswered && !entry.fault.LosesReply();
 }
 
-std::vector<IssuedTokens> TokensIssued(const CaseView& view) {
-  std::vector<IssuedTokens> issued;
-  for (const auto& entry : Journal(view)) {
-    if (entry.endpoint != Endpoint::kToken || entry.status != 200 || !ClientSaw(entry)) continue;
-    auto json = ParseJson(entry.response_body);
-    if (!json.ok() || !json->is_object()) continue;
-    IssuedTokens tokens;
-    tokens.entry = &entry;
-    tokens.access_token = JsonString(*json, "access_token").value_or("");
-    tokens.refresh_token = JsonString(*json, "refresh_token").value_or("");
-    tokens.members = std::move(*json);
-    issued.push_back(std::move(tokens));
-  }
-  return issued;
+WireList<IssuedTokens> TokensIssued(const CaseView& view) {
+  return Once(view, &WireReadings::issued, [&view] {
+    std::vector<IssuedTokens> issued;
+    for (const auto& entry : Journal(view)) {
+      if (entry.endpoint != Endpoint::kToken || entry.status != 200 || !ClientSaw(entry)) continue;
+      auto json = ParseJson(entry.response_body);
+      if (!json.ok() || !json->is_object()) continue;
+      IssuedTokens tokens;
+      tokens.entry = &entry;
+      tokens.access_token = JsonString(*json, "access_token").value_or("");
+      tokens.refresh_token = JsonString(*json, "refresh_token").value_or("");
+      tokens.members = std::move(*json);
+      issued.push_back(std::move(tokens));
+    }
+    return issued;
+  });
 }
 
 bool IsForeign(const CaseView& view, const JournalEntry& entry) {

@@ -8,9 +8,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text/form.h"
@@ -18,6 +20,27 @@
 #include "conformance/checks/check.h"
 
 namespace aweber::conformance {
+
+// A list that was read of a view, shared with the view when it keeps what is read.
+template <typename T>
+class WireList {
+ public:
+  explicit WireList(std::vector<T> list)
+      : list_(std::make_shared<const std::vector<T>>(std::move(list))) {}
+  operator const std::vector<T>&() const { return *list_; }
+  auto begin() const { return list_->begin(); }
+  auto end() const { return list_->end(); }
+  auto rbegin() const { return list_->rbegin(); }
+  auto rend() const { return list_->rend(); }
+  std::size_t size() const { return list_->size(); }
+  bool empty() const { return list_->empty(); }
+  const T& operator[](std::size_t i) const { return (*list_)[i]; }
+  const T& front() const { return list_->front(); }
+  const T& back() const { return list_->back(); }
+
+ private:
+  std::shared_ptr<const std::vector<T>> list_;
+};
 
 // An authorization URL that the client built: seen at the endpoint, or in the driver's reply, or
 // both (then it is one request).
@@ -31,7 +54,7 @@ struct AuthorizeRequest {
 
   std::string Get(std::string_view name) const { return query.GetOr(name); }
 };
-std::vector<AuthorizeRequest> AuthorizeRequests(const CaseView& view);
+WireList<AuthorizeRequest> AuthorizeRequests(const CaseView& view);
 
 struct BasicCredentials {
   std::string user, password;  // as sent, after base64; not form-decoded
@@ -56,9 +79,9 @@ struct BackRequest {
   bool IsExchange() const;
   bool IsRefresh() const;
 };
-std::vector<BackRequest> TokenRequests(const CaseView& view);
-std::vector<BackRequest> RefreshRequests(const CaseView& view);  // those of them that refresh
-std::vector<BackRequest> RevokeRequests(const CaseView& view);
+WireList<BackRequest> TokenRequests(const CaseView& view);
+WireList<BackRequest> RefreshRequests(const CaseView& view);  // those of them that refresh
+WireList<BackRequest> RevokeRequests(const CaseView& view);
 
 struct ApiRequest {
   const JournalEntry* entry = nullptr;
@@ -71,14 +94,14 @@ struct ApiRequest {
   int Methods() const;
   std::string Token() const;  // the one presented: header, form, query
 };
-std::vector<ApiRequest> ApiRequests(const CaseView& view);
+WireList<ApiRequest> ApiRequests(const CaseView& view);
 
 // A redirect back to the client as the mock sent it.
 struct IssuedRedirect {
   const JournalEntry* entry = nullptr;
   Form query;
 };
-std::vector<IssuedRedirect> IssuedRedirects(const CaseView& view);
+WireList<IssuedRedirect> IssuedRedirects(const CaseView& view);
 
 // A 200 from the token endpoint that the client could read.
 struct IssuedTokens {
@@ -86,7 +109,16 @@ struct IssuedTokens {
   Json members;
   std::string access_token, refresh_token;
 };
-std::vector<IssuedTokens> TokensIssued(const CaseView& view);
+WireList<IssuedTokens> TokensIssued(const CaseView& view);
+
+// Filled as it is asked for; see CaseView::readings.
+struct WireReadings {
+  std::optional<WireList<AuthorizeRequest>> authorize;
+  std::optional<WireList<BackRequest>> token, refresh, revoke;
+  std::optional<WireList<ApiRequest>> api;
+  std::optional<WireList<IssuedRedirect>> redirects;
+  std::optional<WireList<IssuedTokens>> issued;
+};
 
 // The reply reached the client whole (no fault lost, cut or broke it).
 bool ClientSaw(const JournalEntry& entry);

@@ -143,7 +143,7 @@ void Redactor::AddSpelling(std::string text, const std::string& label) {
 
 void Redactor::AddFromJournal(const std::vector<mock::JournalEntry>& journal) {
   for (const mock::JournalEntry& entry : journal) {
-    const Form body = ParseForm(entry.request.body);
+    const Form body = ParseForm(entry.request.body, kMaxParameters);
     if (const auto verifier = body.Get("code_verifier")) Add(*verifier, "code_verifier");
     if (entry.endpoint != mock::Endpoint::kToken) continue;
     const auto reply = ParseJson(entry.response_body);

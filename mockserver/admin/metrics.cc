@@ -69,6 +69,9 @@ std::string PrometheusText(MockServer& server) {
   text += tokens;
   Header(text, "aweber_mock_rule_acted_total", "counter", "How often a rule or fault acted.");
   text += faults;
+  Header(text, "aweber_mock_lint_unjudged_total", "counter",
+         "Requests that lint did not judge, as they came too fast.");
+  text += fmt::format("aweber_mock_lint_unjudged_total {}\n", server.UnjudgedByLint());
   return text;
 }
 

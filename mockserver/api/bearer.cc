@@ -132,7 +132,7 @@ ApiRequest ReadApiRequest(const HttpRequest& request) {
     read.form = ParseParameters(request.body, "form", read.too_many);
     read.form_token = read.form.Get("access_token");
   } else if (read.type == "application/json" && !request.body.empty()) {
-    auto parsed = ParseJson(request.body);
+    auto parsed = ParseJson(request.body, {.max_values = kMaxJsonValues});
     if (parsed) {
       read.json = std::move(*parsed);
     } else {

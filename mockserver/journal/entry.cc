@@ -100,4 +100,14 @@ JournalEntry WithoutMessages(const JournalEntry& entry) {
   return line;
 }
 
+JournalEntry WithBodiesUpTo(const JournalEntry& entry, std::size_t most) {
+  JournalEntry cut = WithoutMessages(entry);
+  cut.request.target = entry.request.target;
+  cut.request.headers = entry.request.headers;
+  cut.request.body = entry.request.body.substr(0, most);
+  cut.response_headers = entry.response_headers;
+  cut.response_body = entry.response_body.substr(0, most);
+  return cut;
+}
+
 }  // namespace aweber::mock

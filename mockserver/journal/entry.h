@@ -102,5 +102,7 @@ std::size_t WeightOf(const JournalEntry& entry);
 // The entry without headers, bodies, target and findings: what a line of a log is made of, without
 // copying megabytes.
 JournalEntry WithoutMessages(const JournalEntry& entry);
+// The entry without findings, its bodies cut after `most` bytes.
+JournalEntry WithBodiesUpTo(const JournalEntry& entry, std::size_t most);
 
 }  // namespace aweber::mock

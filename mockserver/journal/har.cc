@@ -20,7 +20,7 @@ Json NameValues(const HttpHeaders& headers) {
 
 Json ParametersOf(std::string_view text) {
   Json list = Json::array();
-  const Form form = ParseForm(text);
+  const Form form = ParseForm(text, kMaxParameters);
   for (const FormField& field : form.fields()) {
     list.push_back({{"name", field.name}, {"value", field.value}});
   }
@@ -95,8 +95,8 @@ std::optional<BasicCredentials> BasicOf(const HttpRequest& request) {
 }
 
 void AddTokenEndpointFacts(JournalEntry& entry) {
-  const Form body = ParseForm(entry.request.body);
-  const Form query = ParseForm(entry.request.Query());
+  const Form body = ParseForm(entry.request.body, kMaxParameters);
+  const Form query = ParseForm(entry.request.Query(), kMaxParameters);
   Facts& facts = entry.facts;
   facts.grant_type = body.GetOr("grant_type", query.GetOr("grant_type"));
   facts.client_id = body.GetOr("client_id", query.GetOr("client_id"));
@@ -117,8 +117,8 @@ void AddApiFacts(JournalEntry& entry) {
     placement += (placement.empty() ? "" : "+") + std::string(where);
   };
   if (entry.request.headers.GetOr("Authorization").starts_with("Bearer ")) add("header");
-  if (ParseForm(entry.request.body).Has("access_token")) add("form");
-  if (ParseForm(entry.request.Query()).Has("access_token")) add("query");
+  if (ParseForm(entry.request.body, kMaxParameters).Has("access_token")) add("form");
+  if (ParseForm(entry.request.Query(), kMaxParameters).Has("access_token")) add("query");
 }
 
 void ReadHeaders(const Json& message, HttpHeaders& headers) {

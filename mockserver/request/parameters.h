@@ -13,8 +13,6 @@
 
 namespace aweber::mock {
 
-// More pairs than any client sends to these endpoints.
-inline constexpr std::size_t kMaxParameters = 1000;
 std::string TooManyParameters(std::string_view what, std::size_t count);
 // The pairs of `text`, which `what` names. A text of more than kMaxParameters is not parsed, as it
 // costs much and says nothing; `problem` then says so.

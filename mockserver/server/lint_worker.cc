@@ -4,107 +4,129 @@
 #include <utility>
 
 namespace aweber::mock {
+namespace {
+
+// After so much work it rests three times as long, when more is waiting.
+constexpr Micros kWork = std::chrono::milliseconds(5);
+constexpr int kRests = 3;
+
+}  // namespace
 
 LintWorker::LintWorker(Linter linter, OnFinding on_finding)
     : linter_(std::move(linter)),
       on_finding_(std::move(on_finding)),
-      thread_([this](std::stop_token stop) { Run(stop); }) {}
+      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
-LintWorker::~LintWorker() {
+LintWorker::~LintWorker() { Stop(); }
+
+void LintWorker::Stop() {
   thread_.request_stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void LintWorker::Add(std::shared_ptr<Space> space, EntryId id) {
+  bool queued = false, wake = false;
   {
     std::lock_guard lock(mutex_);
-    if (queue_.size() >= kMaxQueue) {
-      ++skipped_;
-      return;
+    try {
+      if (queue_.size() < kMaxQueue && !thread_.get_stop_token().stop_requested()) {
+        queue_.push_back({std::move(space), id});
+        queued = true;
+      }
+    } catch (const std::bad_alloc&) {
     }
-    queue_.push_back({std::move(space), id});
+    if (!queued) ++unjudged_;
+    wake = queued && waiting_;
   }
-  changed_.notify_all();
+  if (wake) changed_.notify_all();
 }
 
 void LintWorker::Drain() {
   std::unique_lock lock(mutex_);
+  ++draining_;
+  changed_.notify_all();
   changed_.wait(lock, thread_.get_stop_token(), [this] { return queue_.empty() && !busy_; });
+  --draining_;
 }
 
-std::uint64_t LintWorker::skipped() const {
+std::uint64_t LintWorker::unjudged() const {
   std::lock_guard lock(mutex_);
-  return skipped_;
+  return unjudged_ + (thread_.get_stop_token().stop_requested() ? queue_.size() : 0);
 }
 
-void LintWorker::Run(std::stop_token stop) {
+void LintWorker::Run(const std::stop_token& stop) {
+  const SystemClock& clock = SystemClock::System();
+  Micros worked{0};
   std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return !queue_.empty(); })) {
+  while (true) {
+    waiting_ = true;
+    changed_.wait(lock, stop, [this] { return !queue_.empty(); });
+    waiting_ = false;
+    if (stop.stop_requested()) return;
     const Item item = std::move(queue_.front());
     queue_.pop_front();
     busy_ = true;
     lock.unlock();
-    Judge(item);
+    const Micros began = clock.Steady();
+    const bool judged = TryToJudge(item);
+    worked += clock.Steady() - began;
     lock.lock();
     busy_ = false;
+    if (!judged) ++unjudged_;
     changed_.notify_all();
+    if (worked < kWork) continue;
+    if (!queue_.empty()) {
+      changed_.wait_for(lock, stop, worked * kRests, [this] { return draining_ > 0; });
+    }
+    worked = Micros{0};
+  }
+}
+
+bool LintWorker::TryToJudge(const Item& item) {
+  try {
+    Judge(item);
+    return true;
+  } catch (...) {
+    return false;  // out of memory: the requests go on
   }
 }
 
 LintWorker::History& LintWorker::HistoryOf(const Item& item) {
   const auto [found, fresh] = histories_.try_emplace(item.space);
-  if (fresh) {
-    for (auto one = histories_.begin(); one != histories_.end();) {
-      if (one->first.expired()) kept_bytes_ -= one->second.bytes;
-      one = one->first.expired() ? histories_.erase(one) : std::next(one);
-    }
-  }
+  if (fresh) std::erase_if(histories_, [](const auto& one) { return one.first.expired(); });
   History& history = found->second;
   if (history.epoch != item.id.epoch) {  // the space was reset
-    DropOldest(history, history.entries.size());
+    history.entries.Clear();
     history.epoch = item.id.epoch;
   }
   return history;
 }
 
-void LintWorker::DropOldest(History& history, std::size_t count) {
-  const auto end = history.entries.begin() + static_cast<std::ptrdiff_t>(count);
-  for (auto one = history.entries.begin(); one != end; ++one) {
-    history.bytes -= WeightOf(*one);
-    kept_bytes_ -= WeightOf(*one);
-  }
-  history.entries.erase(history.entries.begin(), end);
-}
-
-// Requests may be finished in another order than they arrived in: each goes to its place.
-void LintWorker::Remember(History& history, const JournalEntry& entry) {
-  std::vector<JournalEntry>& entries = history.entries;
-  std::size_t too_many = entries.size() >= 2 * kHistory ? entries.size() - kHistory : 0;
-  std::size_t bytes = history.bytes + WeightOf(entry);
-  for (std::size_t i = 0; i < entries.size() && (i < too_many || bytes > kHistoryBytes); ++i) {
-    bytes -= WeightOf(entries[i]);
-    too_many = std::max(too_many, i + 1);
-  }
-  DropOldest(history, too_many);
-  const auto place = std::upper_bound(
-      entries.begin(), entries.end(), entry.sequence,
-      [](std::uint64_t sequence, const JournalEntry& one) { return sequence < one.sequence; });
-  entries.insert(place, entry);
-  history.bytes += WeightOf(entry);
-  kept_bytes_ += WeightOf(entry);
-}
-
 void LintWorker::Judge(const Item& item) {
-  const auto judged = item.space->journal().Find(item.id);
-  if (!judged) return;
-  History& history = HistoryOf(item);
-  Remember(history, *judged);
-  std::vector<Finding> findings = linter_(history.entries, *judged, item.space->settings().profile);
-  if (on_finding_ && !findings.empty()) {
+  JournalEntry judged;
+  const auto copy = [&judged](const JournalEntry& entry) {
+    judged = WithBodiesUpTo(entry, kLongestBody);
+  };
+  if (!item.space->journal().Look(item.id, copy)) return;
+  const std::string name = judged.space;
+  const std::uint64_t sequence = judged.sequence;
+  RelatedEntries& entries = HistoryOf(item).entries;
+  entries.Add(std::move(judged));
+  std::size_t bytes = 0;
+  for (const auto& [space, history] : histories_) bytes += history.entries.bytes();
+  kept_bytes_ = bytes;
+  const std::vector<JournalEntry> related = entries.To(sequence);
+  const auto newest =
+      std::find_if(related.begin(), related.end(),
+                   [sequence](const JournalEntry& entry) { return entry.sequence == sequence; });
+  if (newest == related.end()) return;
+  std::vector<Finding> findings = linter_(related, *newest, item.space->settings().profile);
+  if (findings.empty()) return;
+  if (on_finding_) {
     const Redactor redactor = item.space->MakeRedactor();
     for (Finding shown : findings) {
       shown.message = redactor.Text(shown.message);
-      on_finding_(judged->space, judged->sequence, shown);
+      on_finding_(name, sequence, shown);
     }
   }
   item.space->journal().Update(item.id,

@@ -100,6 +100,7 @@ class MockServerImpl final : public MockServer {
   void DrainLint() override {
     if (lint_ != nullptr) lint_->Drain();
   }
+  std::uint64_t UnjudgedByLint() const override { return lint_ == nullptr ? 0 : lint_->unjudged(); }
 
   HttpResponse Dispatch(const HttpRequest& request) override {
     return dispatcher_->Handle(request, stop_.get_token(), false);
@@ -109,6 +110,7 @@ class MockServerImpl final : public MockServer {
     stop_.request_stop();
     if (admin_ != nullptr) admin_->Stop();
     if (listeners_ != nullptr) listeners_->Stop();
+    if (lint_ != nullptr) lint_->Stop();
   }
 
  private:

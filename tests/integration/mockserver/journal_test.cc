@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <new>
 #include <numeric>
 #include <thread>
 
@@ -132,12 +134,19 @@ std::string LintOf(Space& space, std::uint64_t sequence) {
   return entry && !entry->findings.empty() ? entry->findings[0].message : "";
 }
 
+// What all requests with one code have in common.
+JournalEntry WithCode(const std::string& code = "c") {
+  JournalEntry entry;
+  entry.request.target = "/oauth2/token?code=" + code;
+  return entry;
+}
+
 TEST(LintWorker, KeepsWhatFinishesOutOfOrder) {
   auto server = StartJournaled();
   const auto space = server->default_space();
   LintWorker worker(ShownToLinter);
   std::vector<EntryId> ids;
-  for (int i = 0; i < 4; ++i) ids.push_back(space->journal().Append({}));
+  for (int i = 0; i < 4; ++i) ids.push_back(space->journal().Append(WithCode()));
   for (const int finished : {1, 0, 3, 2}) worker.Add(space, ids[finished]);
   worker.Drain();
   EXPECT_EQ(LintOf(*space, 2), "2 : 2");
@@ -151,10 +160,10 @@ TEST(LintWorker, BeginsAgainWithAResetSpace) {
   const auto space = server->default_space();
   LintWorker worker(ShownToLinter);
   EntryId old;
-  for (int i = 0; i < 2; ++i) worker.Add(space, old = space->journal().Append({}));
+  for (int i = 0; i < 2; ++i) worker.Add(space, old = space->journal().Append(WithCode()));
   worker.Drain();
   space->Reset();
-  for (int i = 0; i < 3; ++i) worker.Add(space, space->journal().Append({}));
+  for (int i = 0; i < 3; ++i) worker.Add(space, space->journal().Append(WithCode()));
   worker.Add(space, old);  // was under way
   worker.Drain();
   EXPECT_EQ(LintOf(*space, 3), "1 2 3 : 3");
@@ -175,20 +184,56 @@ TEST(LintWorker, KeepsNothingOfSpacesThatAreGone) {
   }
 }
 
-TEST(LintWorker, KeepsSoManyBytesAndTheNewest) {
+TEST(LintWorker, ShowsTheBeginningOfALongBody) {
   auto server = StartJournaled();
   const auto space = server->default_space();
-  LintWorker worker(ShownToLinter);
+  LintWorker worker([](const std::vector<JournalEntry>&, const JournalEntry& newest, Profile) {
+    return std::vector<Finding>{{"size", "must", std::to_string(newest.request.body.size())}};
+  });
   JournalEntry entry;
-  entry.request.body.assign(LintWorker::kHistoryBytes / 3, 'x');
-  for (int i = 0; i < 5; ++i) worker.Add(space, space->journal().Append(entry));
-  worker.Drain();
-  EXPECT_EQ(LintOf(*space, 5), "3 4 5 : 5");
-  EXPECT_LE(worker.kept_bytes(), LintWorker::kHistoryBytes);
-  entry.request.body.assign(LintWorker::kHistoryBytes + 1, 'x');
+  entry.request.body.assign(LintWorker::kLongestBody + 1, 'x');
   worker.Add(space, space->journal().Append(entry));
   worker.Drain();
-  EXPECT_EQ(LintOf(*space, 6), "6 : 6");
+  EXPECT_EQ(LintOf(*space, 1), std::to_string(LintWorker::kLongestBody));
+}
+
+TEST(LintWorker, AStopEndsItAfterTheEntryAtHand) {
+  auto server = StartJournaled();
+  const auto space = server->default_space();
+  std::promise<void> begun, go_on;
+  int judged = 0;
+  LintWorker worker([&](const std::vector<JournalEntry>&, const JournalEntry&, Profile) {
+    if (++judged == 1) {
+      begun.set_value();
+      go_on.get_future().wait();
+    }
+    return std::vector<Finding>();
+  });
+  for (int i = 0; i < 100; ++i) worker.Add(space, space->journal().Append({}));
+  begun.get_future().wait();
+  std::jthread stopper([&worker] { worker.Stop(); });
+  while (worker.unjudged() == 0) std::this_thread::yield();  // until the stop was asked for
+  go_on.set_value();
+  stopper.join();
+  EXPECT_EQ(judged, 1);
+  EXPECT_EQ(worker.unjudged(), 99u);
+  worker.Add(space, space->journal().Append({}));
+  EXPECT_EQ(worker.unjudged(), 100u);
+  worker.Drain();  // nothing to wait for any more
+}
+
+TEST(LintWorker, OutOfMemoryCostsOneEntryAndNoMore) {
+  auto server = StartJournaled();
+  const auto space = server->default_space();
+  LintWorker worker([](const std::vector<JournalEntry>&, const JournalEntry& newest, Profile) {
+    if (newest.sequence == 1) throw std::bad_alloc();
+    return std::vector<Finding>{{"a-check", "must", "seen"}};
+  });
+  for (int i = 0; i < 2; ++i) worker.Add(space, space->journal().Append({}));
+  worker.Drain();
+  EXPECT_EQ(worker.unjudged(), 1u);
+  EXPECT_EQ(LintOf(*space, 1), "");
+  EXPECT_EQ(LintOf(*space, 2), "seen");
 }
 
 TEST(LintWorker, TellsOfFindingsWithoutTheirSecrets) {

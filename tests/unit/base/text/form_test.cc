@@ -123,6 +123,18 @@ TEST(FormTest, ManyFieldsAreNoMoreWorkEach) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
+TEST(FormTest, ReadsSoManyFieldsAndNoMore) {
+  EXPECT_EQ(ParseForm("a=1&&b=2&c=3", 2).fields().size(), 2u);
+  EXPECT_EQ(ParseForm("a=1&&b=2&c=3", 3).fields().back().name, "c");
+}
+
+TEST(FormTest, FewAndManyFieldsHaveTheSameDuplicates) {
+  std::string text = "b=1&a=1&b=2&a=2&b=3&c=1";
+  EXPECT_EQ(ParseForm(text).Duplicates(), (std::vector<std::string>{"b", "a"}));
+  for (int i = 0; i < 20; ++i) text += "&n" + std::to_string(i);
+  EXPECT_EQ(ParseForm(text).Duplicates(), (std::vector<std::string>{"b", "a"}));
+}
+
 TEST(FormTest, BuildsAndEdits) {
   Form form{{"a", "1"}, {"b", "x y"}, {"a", "2"}, {"c", "&"}};
   EXPECT_EQ(form.Encode(), "a=1&b=x+y&a=2&c=%26");

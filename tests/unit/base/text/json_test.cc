@@ -139,6 +139,23 @@ TEST(JsonTest, SizeIsLimited) {
             (Error{"json.too_large", "JSON text of 4 bytes; at most 3 are read"}));
 }
 
+TEST(JsonTest, ReadsSoManyValuesAndNoMore) {
+  const std::string text = R"({"a":[1,"2",{}],"b":null})";  // six, the object itself included
+  EXPECT_TRUE(ParseJson(text, {.max_values = 6}).ok());
+  EXPECT_EQ(ParseJson(text, {.max_values = 5}).error(),
+            (Error{"json.too_many", "line 1 column 24: more than 5 values"}));
+  EXPECT_EQ(ParseJson("[[],[]]", {.max_values = 2}).error().code, "json.too_many");
+}
+
+TEST(JsonTest, AppendsStringsAsDumpDoes) {
+  for (const std::string text :
+       {"", "abc", "a\"b\\c", "\n\x01", "\x7f", "\xc3\xa9", "\xff", "a/b"}) {
+    std::string out = "x";
+    AppendJsonString(out, text);
+    EXPECT_EQ(out, "x" + DumpJson(Json(text)));
+  }
+}
+
 TEST(JsonTest, DuplicatesAreFoundInLargeObjectsToo) {
   std::string text = "{";
   for (int i = 0; i < 20'000; ++i) text += "\"k" + std::to_string(i) + "\":0,";
