@@ -187,7 +187,7 @@ HttpConnection::Next HttpConnection::Answer(RequestHead head, std::string body) 
   request.tls = stream_.tls();
   request.server_name = server_name_;
   request.peer = peer_;
-  switch (WriteResponse(stream_, CallHandler(request), context)) {
+  switch (WriteResponse(stream_, CallHandler(std::move(request)), context)) {
     case WriteOutcome::kKeepAlive:
       return Next::kGoOn;
     case WriteOutcome::kClose:
@@ -198,9 +198,9 @@ HttpConnection::Next HttpConnection::Answer(RequestHead head, std::string body) 
   return Next::kAbandon;
 }
 
-HttpResponse HttpConnection::CallHandler(const HttpRequest& request) const {
+HttpResponse HttpConnection::CallHandler(HttpRequest request) const {
   try {
-    return service_.handler(request);
+    return service_.handler(std::move(request));
   } catch (...) {
     // What was thrown may quote secrets: it stays here.
     return PlainText(500, "internal error\n");

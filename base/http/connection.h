@@ -51,7 +51,7 @@ class HttpConnection {
   Next BeginTls();
   Next Refuse(const HttpRefusal& refusal);
   void ReportMalformed(int status, std::string reason);
-  HttpResponse CallHandler(const HttpRequest& request) const;
+  HttpResponse CallHandler(HttpRequest request) const;
   // Appends what arrives to input_. 0 at the end, -1 on error.
   long ReadMore();
   // Whether reading now would wait for a peer that has begun nothing.

@@ -85,15 +85,27 @@ constexpr Phrase kPhrases[] = {
 
 }  // namespace
 
-std::optional<std::string> HttpHeaders::Get(std::string_view name) const {
+const HttpHeaders::Field* HttpHeaders::Find(std::string_view name) const {
   for (const Field& field : fields_) {
-    if (SameName(field.first, name)) return field.second;
+    if (SameName(field.first, name)) return &field;
   }
-  return std::nullopt;
+  return nullptr;
+}
+
+std::optional<std::string> HttpHeaders::Get(std::string_view name) const {
+  const Field* field = Find(name);
+  if (field == nullptr) return std::nullopt;
+  return field->second;
 }
 
 std::string HttpHeaders::GetOr(std::string_view name, std::string_view fallback) const {
-  return Get(name).value_or(std::string(fallback));
+  const Field* field = Find(name);
+  return field == nullptr ? std::string(fallback) : field->second;
+}
+
+std::string_view HttpHeaders::View(std::string_view name) const {
+  const Field* field = Find(name);
+  return field == nullptr ? std::string_view() : field->second;
 }
 
 std::vector<std::string> HttpHeaders::GetAll(std::string_view name) const {

@@ -26,13 +26,17 @@ class HttpHeaders {
   const std::vector<Field>& fields() const { return fields_; }
   std::optional<std::string> Get(std::string_view name) const;  // the first
   std::string GetOr(std::string_view name, std::string_view fallback = "") const;
+  // The first value where it stands, "" when there is none; good until the headers change.
+  std::string_view View(std::string_view name) const;
   std::vector<std::string> GetAll(std::string_view name) const;
-  bool Has(std::string_view name) const { return Get(name).has_value(); }
+  bool Has(std::string_view name) const { return Find(name) != nullptr; }
   void Add(std::string name, std::string value);
   void Set(std::string_view name, std::string value);  // replaces all
   void Remove(std::string_view name);
 
  private:
+  const Field* Find(std::string_view name) const;
+
   std::vector<Field> fields_;
 };
 

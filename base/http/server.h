@@ -59,7 +59,8 @@ struct MalformedRequest {
 
 class HttpServer {
  public:
-  using Handler = std::function<HttpResponse(const HttpRequest&)>;
+  // The request is the handler's to keep.
+  using Handler = std::function<HttpResponse(HttpRequest&&)>;
   using MalformedHandler = std::function<void(const MalformedRequest&)>;
 
   static Result<std::unique_ptr<HttpServer>> Start(HttpServerOptions options, Handler handler,

@@ -12,9 +12,10 @@ Journal::Journal(std::size_t capacity, std::size_t max_bytes)
 // Entries are numbered without gaps, so an entry's place follows from the first one's number.
 const JournalEntry* Journal::Locate(EntryId id) const {
   if (id.epoch != epoch_ || entries_.empty()) return nullptr;
-  if (id.sequence < entries_.front().sequence) return nullptr;
-  const std::uint64_t index = id.sequence - entries_.front().sequence;
-  return index < entries_.size() ? &entries_[index] : nullptr;
+  const std::uint64_t first = entries_.front()->sequence;
+  if (id.sequence < first) return nullptr;
+  const std::uint64_t index = id.sequence - first;
+  return index < entries_.size() ? entries_[index].get() : nullptr;
 }
 
 JournalEntry* Journal::Locate(EntryId id) {
@@ -24,52 +25,40 @@ JournalEntry* Journal::Locate(EntryId id) {
 // The newest entry stays whatever it weighs.
 void Journal::MakeRoom() {
   while (entries_.size() > capacity_ || (bytes_ > max_bytes_ && entries_.size() > 1)) {
-    bytes_ -= WeightOf(entries_.front());
-    last_evicted_ = entries_.front().sequence;
+    bytes_ -= WeightOf(*entries_.front());
+    last_evicted_ = entries_.front()->sequence;
     entries_.pop_front();
     ++evicted_;
   }
 }
 
-EntryId Journal::Append(JournalEntry entry) {
-  Listener listener;
-  EntryId id;
-  {
-    std::lock_guard lock(mutex_);
-    entry.epoch = epoch_;
-    entry.sequence = ++last_sequence_;
-    id = entry.id();
-    listener = listener_;
-    bytes_ += WeightOf(entry);
-    entries_.push_back(std::move(entry));
-    MakeRoom();
-  }
-  changed_.notify_all();
-  if (listener) listener(Change::kAppended, id.sequence);
-  return id;
+// Outside the lock. Who begins to wait has counted itself before it looks at the entries.
+void Journal::Tell(Change change, std::uint64_t sequence) {
+  if (waiting_ > 0) changed_.notify_all();
+  if (listener_) listener_(change, sequence);
 }
 
-void Journal::Update(EntryId id, const std::function<void(JournalEntry&)>& update) {
-  Listener listener;
+EntryId Journal::Append(JournalEntry entry) { return AppendShared(std::move(entry))->id(); }
+
+std::shared_ptr<const JournalEntry> Journal::AppendShared(JournalEntry entry) {
+  auto added = std::make_shared<JournalEntry>(std::move(entry));
   {
-    std::lock_guard lock(mutex_);
-    JournalEntry* entry = Locate(id);
-    if (entry == nullptr) return;
-    bytes_ -= WeightOf(*entry);
-    update(*entry);
-    bytes_ += WeightOf(*entry);
+    const std::lock_guard lock(mutex_);
+    added->epoch = epoch_;
+    added->sequence = ++last_sequence_;
+    bytes_ += WeightOf(*added);
+    entries_.push_back(added);
     MakeRoom();
-    listener = listener_;
   }
-  changed_.notify_all();
-  if (listener) listener(Change::kUpdated, id.sequence);
+  Tell(Change::kAppended, added->sequence);
+  return added;
 }
 
 std::vector<JournalEntry> Journal::Entries(std::uint64_t after_sequence) const {
   std::lock_guard lock(mutex_);
   std::vector<JournalEntry> found;
-  for (const JournalEntry& entry : entries_) {
-    if (entry.sequence > after_sequence) found.push_back(entry);
+  for (const auto& entry : entries_) {
+    if (entry->sequence > after_sequence) found.push_back(*entry);
   }
   return found;
 }
@@ -131,15 +120,17 @@ std::optional<JournalEntry> Journal::Wait(std::uint64_t after_sequence, const Pr
                                           int timeout_ms, std::stop_token stop) const {
   std::optional<JournalEntry> found;
   auto look = [&] {
-    for (const JournalEntry& entry : entries_) {
-      if (entry.sequence <= after_sequence || !predicate(entry)) continue;
-      found = entry;
+    for (const auto& entry : entries_) {
+      if (entry->sequence <= after_sequence || !predicate(*entry)) continue;
+      found = *entry;
       return true;
     }
     return false;
   };
   std::unique_lock lock(mutex_);
+  ++waiting_;
   changed_.wait_for(lock, stop, std::chrono::milliseconds(timeout_ms), look);
+  --waiting_;
   return found;
 }
 

@@ -6,10 +6,12 @@
 // Ownership: owns its entries; answers copies. Thread safety: all members from any thread.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -29,9 +31,25 @@ class Journal {
 
   // Sets the entry's id and returns it.
   EntryId Append(JournalEntry entry);
-  // Applies `update` to the entry under the lock; nothing when it was evicted or the journal
+  // The same, for who reads on in what it gave: `request`, `local_path` and the id of the entry do
+  // not change any more, also when it is evicted.
+  std::shared_ptr<const JournalEntry> AppendShared(JournalEntry entry);
+  // Applies `update` to the entry under the lock; false when it was evicted or the journal
   // restarted.
-  void Update(EntryId id, const std::function<void(JournalEntry&)>& update);
+  template <typename F>
+  bool Update(EntryId id, F update) {
+    {
+      const std::lock_guard lock(mutex_);
+      JournalEntry* entry = Locate(id);
+      if (entry == nullptr) return false;
+      bytes_ -= WeightOf(*entry);
+      update(*entry);
+      bytes_ += WeightOf(*entry);
+      MakeRoom();
+    }
+    Tell(Change::kUpdated, id.sequence);
+    return true;
+  }
 
   std::vector<JournalEntry> Entries(std::uint64_t after_sequence = 0) const;
   std::optional<JournalEntry> Find(std::uint64_t sequence) const;
@@ -57,12 +75,14 @@ class Journal {
   JournalEntry* Locate(EntryId id);
   const JournalEntry* Locate(EntryId id) const;
   void MakeRoom();
+  void Tell(Change change, std::uint64_t sequence);
 
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
+  mutable std::atomic<int> waiting_ = 0;  // for changed_
   const std::size_t capacity_, max_bytes_;
   std::size_t bytes_ = 0;  // of all entries' messages
-  std::deque<JournalEntry> entries_;
+  std::deque<std::shared_ptr<JournalEntry>> entries_;
   std::uint64_t epoch_ = 0;
   std::uint64_t last_sequence_ = 0;
   std::uint64_t evicted_ = 0;

@@ -118,12 +118,14 @@ std::string Redactor::Tag(std::string_view value) const {
 std::string Redactor::Fixed(std::string_view text) const {
   std::string result(text);
   for (const Secret& secret : *fixed_) {
+    if (secret.value.size() > result.size()) continue;
     ReplaceAll(result, secret.value, "[redacted:" + secret.label + "]");
   }
   return result;
 }
 
 std::string Redactor::ByValue(std::string_view text) const {
+  if (text.size() < kShortestByValue) return std::string(text);
   std::string result = Fixed(text);
   if (!label_of_) return result;
   std::string shown;
@@ -176,6 +178,7 @@ std::string Redactor::Pairs(std::string_view text) const {
 }
 
 std::string Redactor::Text(std::string_view raw) const {
+  if (raw.empty()) return "";
   const std::string fixed = Fixed(raw);
   const std::string_view text = fixed;
   std::string shown;
@@ -246,10 +249,11 @@ void Walk(Json& json, bool secret, const Leaf& leaf) {
 }  // namespace
 
 std::string Redactor::Body(std::string_view body, std::string_view content_type) const {
+  if (body.empty()) return "";
   const std::string type = LowerCase(content_type.substr(0, content_type.find(';')));
   if (type == "application/x-www-form-urlencoded") return Pairs(body);
   if (type.find("json") == std::string::npos) return Text(body);
-  auto parsed = ParseJson(body);
+  auto parsed = ParseJson(body, {.max_values = kMaxJsonValues});
   if (!parsed) return Text(body);
   Walk(*parsed, false,
        [this](bool secret, const std::string& value) { return secret ? Tag(value) : Text(value); });

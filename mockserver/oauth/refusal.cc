@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace aweber::mock {
 
-HttpResponse OAuthJson(int status, const Json& body) {
+HttpResponse OAuthJson(int status, const Json& body) { return OAuthText(status, DumpJson(body)); }
+
+HttpResponse OAuthText(int status, std::string json) {
   HttpResponse response;
   response.status = status;
   response.headers = {
       {"Content-Type", "application/json"}, {"Cache-Control", "no-store"}, {"Pragma", "no-cache"}};
-  response.body = DumpJson(body);
+  response.body = std::move(json);
   return response;
 }
 

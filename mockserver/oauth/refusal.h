@@ -27,6 +27,7 @@ struct Refusal {
 HttpResponse RefuseOAuth(Exchange& exchange, const Refusal& refusal);
 // Any JSON reply of the authorization server: never stored by caches (RFC 6749 §5.1).
 HttpResponse OAuthJson(int status, const Json& body);
+HttpResponse OAuthText(int status, std::string json);
 
 // "they differ at character 34: the first has '/', the second ends there"; counted from 1.
 std::string FirstDifference(std::string_view registered, std::string_view sent);

@@ -34,7 +34,11 @@ void ReadBasic(std::string_view credentials, BasicCredentials& basic) {
 
 void ReadJsonBody(const HttpRequest& request, TokenRequest& read) {
   read.json = true;
-  const auto parsed = ParseJson(request.body);
+  const auto parsed = ParseJson(request.body, {.max_values = kMaxJsonValues});
+  if (!parsed && parsed.error().code == "json.too_many") {
+    read.too_many = TooManyParameters("body", kMaxJsonValues);
+    return;
+  }
   if (!parsed) {
     read.body_problem = fmt::format("the JSON body cannot be read: {}", parsed.error().message);
     return;
@@ -52,24 +56,29 @@ void ReadJsonBody(const HttpRequest& request, TokenRequest& read) {
   }
 }
 
-void ReadBody(const HttpRequest& request, const Settings& settings, TokenRequest& read) {
+void NotRead(const HttpRequest& request, TokenRequest& read) {
+  // RFC 6749 §4.1.3, §6: parameters are sent as application/x-www-form-urlencoded.
+  read.body_problem = fmt::format(
+      "the body was not read: its Content-Type is \"{}\", not "
+      "application/x-www-form-urlencoded",
+      request.headers.GetOr("Content-Type"));
+}
+
+void ReadBody(const HttpRequest& request, TokenRequest& read) {
   if (request.body.empty()) return;
   const std::string type = MediaType(request);
   if (type == "application/x-www-form-urlencoded") {
     read.body = ParseParameters(request.body, "body", read.too_many);
-  } else if (type == "application/json" && settings.json_token_body) {
+  } else if (type == "application/json") {
     ReadJsonBody(request, read);
   } else {
-    // RFC 6749 §4.1.3, §6: parameters are sent as application/x-www-form-urlencoded.
-    read.body_problem = fmt::format(
-        "the body was not read: its Content-Type is \"{}\", not "
-        "application/x-www-form-urlencoded",
-        request.headers.GetOr("Content-Type"));
+    NotRead(request, read);
   }
 }
 
 // Names that stand in both with different values.
 void AddContradictions(const Form& body, const Form& query, std::vector<std::string>& names) {
+  if (query.empty()) return;
   std::unordered_map<std::string_view, std::string_view> values;
   for (const FormField& field : body.fields()) values.try_emplace(field.name, field.value);
   for (const FormField& field : query.fields()) {
@@ -81,11 +90,10 @@ void AddContradictions(const Form& body, const Form& query, std::vector<std::str
 
 }  // namespace
 
-TokenRequest ReadTokenRequest(const HttpRequest& request, const Settings& settings) {
+TokenRequest ReadTokenRequest(const HttpRequest& request) {
   TokenRequest read;
-  read.query = ParseParameters(request.Query(), "query", read.too_many);
-  read.query_parameters = settings.token_query_parameters;
-  ReadBody(request, settings, read);
+  read.query = ParseParameters(request.Query(), "query", read.query_too_many);
+  ReadBody(request, read);
   if (const auto header = request.headers.Get("Authorization")) {
     const auto [scheme, credentials] = SplitAuthorization(*header);
     if (EqualsIgnoringCase(scheme, "Basic")) {
@@ -94,10 +102,21 @@ TokenRequest ReadTokenRequest(const HttpRequest& request, const Settings& settin
       read.header_problem = SchemeProblem(*header, "Basic");
     }
   }
+  return read;
+}
+
+void Interpret(const Settings& settings, const HttpRequest& request, TokenRequest& read) {
+  if (read.json && !settings.json_token_body) {
+    read.json = false;
+    read.body = {};
+    read.too_many.clear();
+    NotRead(request, read);
+  }
+  if (read.too_many.empty()) read.too_many = read.query_too_many;
+  read.query_parameters = settings.token_query_parameters;
   read.duplicates = read.body.Duplicates();
   for (std::string& name : read.query.Duplicates()) read.duplicates.push_back(std::move(name));
   if (read.query_parameters) AddContradictions(read.body, read.query, read.duplicates);
-  return read;
 }
 
 std::optional<std::string> TokenRequest::Get(std::string_view name) const {

@@ -38,7 +38,8 @@ struct TokenRequest {
   std::string header_problem;    // an Authorization header that is not Basic
   bool query_parameters = true;  // settings at the time
   std::vector<std::string> duplicates;
-  std::string too_many;  // which of query and body has over kMaxParameters; "" when neither
+  // Which of query and body has over kMaxParameters; "" when neither.
+  std::string too_many, query_too_many;
 
   // Body first; then the query where settings allow it. An empty value counts as omitted.
   std::optional<std::string> Get(std::string_view name) const;
@@ -46,6 +47,9 @@ struct TokenRequest {
   std::string InvalidParameter() const;
 };
 
-TokenRequest ReadTokenRequest(const HttpRequest& request, const Settings& settings);
+// Reads what there is, without a space's settings and outside its lock.
+TokenRequest ReadTokenRequest(const HttpRequest& request);
+// What of it counts by the settings of now.
+void Interpret(const Settings& settings, const HttpRequest& request, TokenRequest& read);
 
 }  // namespace aweber::mock

@@ -1,10 +1,9 @@
 #include "mockserver/program/serve.h"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <thread>
@@ -12,6 +11,7 @@
 #include "base/os/file.h"
 #include "base/text/form.h"
 #include "base/version.h"
+#include "mockserver/program/log.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::mock {
@@ -22,77 +22,6 @@ constexpr auto kWatchInterval = std::chrono::milliseconds(500);
 bool IsFile(const std::string& path) {
   struct stat info {};
   return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
-}
-
-std::shared_ptr<spdlog::logger> MakeLogger(const Config& config) {
-  auto logger =
-      std::make_shared<spdlog::logger>("mock", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  // JSON lines are whole objects made by LogRequest; spdlog adds nothing to them.
-  logger->set_pattern(config.log_format == "json" ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %v");
-  logger->flush_on(spdlog::level::info);
-  return logger;
-}
-
-// A line of the text log holds what clients sent: it shall neither look like two lines nor control
-// the terminal. Control characters (C1 too) and, where it is not UTF-8, all that is not ASCII as
-// \xNN.
-std::string OneLine(std::string_view text) {
-  const bool utf8 = IsValidUtf8(text);
-  std::string line;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool c1 = utf8 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c1) {
-      line += fmt::format("\\x{:02X}", static_cast<unsigned char>(text[++i]));
-    } else if (byte < 0x20 || byte == 0x7F || (!utf8 && byte >= 0x80)) {
-      line += fmt::format("\\x{:02X}", byte);
-    } else {
-      line += text[i];
-    }
-  }
-  return line;
-}
-
-// One line per finished request; names, paths without their query, labels: never a secret.
-void LogRequest(spdlog::logger& log, bool json, const JournalEntry& entry) {
-  if (json) {
-    log.info(DumpJson({{"time", FormatRfc3339(entry.finished_real_time)},
-                       {"virtual_time", FormatRfc3339(entry.virtual_time)},
-                       {"space", entry.space},
-                       {"sequence", entry.sequence},
-                       {"endpoint", EndpointName(entry.endpoint)},
-                       {"method", entry.request.method},
-                       {"path", entry.local_path},
-                       {"client_id", entry.facts.client_id},
-                       {"status", entry.status},
-                       {"error", entry.error},
-                       {"why", entry.why_rejected},
-                       {"rule", entry.rule},
-                       {"fault", entry.fault.Text()}}));
-    return;
-  }
-  std::string line = fmt::format("{}#{} {} {} {}", entry.space, entry.sequence,
-                                 entry.request.method, entry.local_path, entry.status);
-  if (!entry.error.empty()) line += " " + entry.error;
-  if (!entry.why_rejected.empty()) line += fmt::format(": {}", entry.why_rejected);
-  if (!entry.rule.empty()) line += fmt::format(" [rule {}]", entry.rule);
-  if (!entry.fault.empty()) line += fmt::format(" [fault {}]", entry.fault.Text());
-  log.info(OneLine(line));
-}
-
-// What lint finds is said in the log as well as beside the journal entry.
-void LogFinding(spdlog::logger& log, bool json, const std::string& space, std::uint64_t sequence,
-                const Finding& finding) {
-  if (json) {
-    log.info(DumpJson({{"space", space},
-                       {"sequence", sequence},
-                       {"lint", finding.check},
-                       {"level", finding.level},
-                       {"message", finding.message}}));
-    return;
-  }
-  log.info(OneLine(fmt::format("{}#{} lint {} ({}): {}", space, sequence, finding.check,
-                               finding.level, finding.message)));
 }
 
 void PrintBanner(const Config& config, MockServer& server) {
@@ -132,7 +61,7 @@ void PrintBanner(const Config& config, MockServer& server) {
 
 // `client`: whom the scenario in play is for; it stays the same when the scenario is read again.
 void WatchScenarios(std::stop_token stop, ScenarioLibrary& library, MockServer& server,
-                    const RegisteredClient& client, spdlog::logger& log) {
+                    const RegisteredClient& client, RequestLog& log) {
   // Nothing seen yet: what changed between loading and now is found by the first look.
   std::string seen;
   while (SystemClock::System().SleepFor(kWatchInterval, stop)) {
@@ -141,16 +70,16 @@ void WatchScenarios(std::stop_token stop, ScenarioLibrary& library, MockServer& 
     seen = now;
     const ScenarioLibrary::Reloaded reloaded = library.Reload();
     for (const std::string& error : reloaded.errors) {
-      log.info("{}\n  the last good version stays in force", error);
+      log.Event(error + "\n  the last good version stays in force");
     }
     const std::string playing = server.default_space()->scenario_id();
     for (const std::string& id : reloaded.changed) {
       if (id == playing) {
         const auto played =
             server.Play(*server.default_space(), *library.Find(id), client.id, client.secret);
-        if (!played.ok()) log.info("{}", played.error().message);
+        if (!played.ok()) log.Event(played.error().message);
       }
-      log.info("scenario {} read again{}", id, id == playing ? " and in play" : "");
+      log.Event(fmt::format("scenario {} read again{}", id, id == playing ? " and in play" : ""));
     }
   }
 }
@@ -215,15 +144,13 @@ Status Serve(Config config) {
   Result<std::optional<Scenario>> scenario = FindConfiguredScenario(config, *library);
   if (!scenario.ok()) return scenario.error();
 
-  const auto log = MakeLogger(config);
+  const auto log = std::make_shared<RequestLog>(
+      config.log_format == "json" ? LogFormat::kJson : LogFormat::kText, STDERR_FILENO);
   config.server.scenarios = library;
-  const bool json = config.log_format == "json";
-  config.server.on_finished = [log, json](const JournalEntry& entry) {
-    LogRequest(*log, json, entry);
-  };
-  config.server.on_finding = [log, json](const std::string& space, std::uint64_t sequence,
-                                         const Finding& finding) {
-    LogFinding(*log, json, space, sequence, finding);
+  config.server.on_finished = [log](const JournalEntry& entry) { log->Request(entry); };
+  config.server.on_finding = [log](const std::string& space, std::uint64_t sequence,
+                                   const Finding& finding) {
+    log->Finding(space, sequence, finding);
   };
   RegisteredClient client;
   config.server.prepare = [&](MockServer& server) -> Status {
@@ -247,9 +174,13 @@ Status Serve(Config config) {
   }
   int signal = 0;
   sigwait(&signals, &signal);
-  log->info("{}: stopping", signal == SIGINT ? "SIGINT" : "SIGTERM");
+  log->Event(fmt::format("{}: stopping", signal == SIGINT ? "SIGINT" : "SIGTERM"));
   watcher.request_stop();
   (*server)->Stop();
+  if (const std::uint64_t unjudged = (*server)->UnjudgedByLint(); unjudged > 0) {
+    log->Event(
+        fmt::format("lint did not judge {} requests: they came faster than it reads", unjudged));
+  }
   return {};
 }
 

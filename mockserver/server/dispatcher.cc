@@ -15,8 +15,8 @@ constexpr std::string_view kMetadata = "/.well-known/oauth-authorization-server"
 // What reaches the mock under AWeber's names is answered with links under them.
 bool IsAWeberHost(std::string_view host) { return host == kAuthHost || host == kApiHost; }
 
-std::string HostOf(const HttpRequest& request) {
-  std::string host = request.headers.GetOr("Host");
+std::string_view HostOf(const HttpRequest& request) {
+  const std::string_view host = request.headers.View("Host");
   return host.substr(0, host.find(':'));
 }
 
@@ -24,8 +24,8 @@ std::string HostOf(const HttpRequest& request) {
 // for what the other one serves. "" when neither was.
 std::string WrongHost(const HttpRequest& request, std::string_view local_path) {
   const std::string_view wrong = local_path.substr(0, 4) == "/1.0" ? kAuthHost : kApiHost;
-  for (const std::string& name : {HostOf(request), request.server_name}) {
-    if (name == wrong) return name;
+  for (const std::string_view name : {HostOf(request), std::string_view(request.server_name)}) {
+    if (name == wrong) return std::string(name);
   }
   return "";
 }
@@ -40,9 +40,9 @@ bool IsAuthority(std::string_view host) {
 
 // What links say before the space's prefix.
 std::string OriginFor(const HttpRequest& request, const Origins& origins) {
-  const std::string authority = request.headers.GetOr("Host");
+  const std::string_view authority = request.headers.View("Host");
   if (!origins.follow_host || !IsAuthority(authority)) return origins.base;
-  return (request.tls ? "https://" : "http://") + authority;
+  return std::string(request.tls ? "https://" : "http://").append(authority);
 }
 
 // Origin-form of the target; an absolute URL loses scheme and authority (RFC 9112 §3.2.2).
@@ -105,10 +105,10 @@ Dispatcher::Dispatcher(std::shared_ptr<SpaceImpl> default_space, SpaceMaker make
 
 void Dispatcher::SetOrigins(Origins origins) {
   std::unique_lock lock(mutex_);
-  origins_ = std::move(origins);
+  origins_ = std::make_shared<const Origins>(std::move(origins));
 }
 
-Origins Dispatcher::origins() const {
+std::shared_ptr<const Origins> Dispatcher::origins() const {
   std::shared_lock lock(mutex_);
   return origins_;
 }
@@ -158,7 +158,7 @@ Dispatcher::Route Dispatcher::FindRoute(const HttpRequest& request) {
 
 namespace {
 
-JournalEntry NewEntry(SpaceImpl& space, const HttpRequest& request, Endpoint endpoint,
+JournalEntry NewEntry(SpaceImpl& space, HttpRequest request, Endpoint endpoint,
                       std::string local_path) {
   JournalEntry entry;
   entry.space = space.name();
@@ -166,46 +166,46 @@ JournalEntry NewEntry(SpaceImpl& space, const HttpRequest& request, Endpoint end
   entry.virtual_time = space.Now();
   entry.endpoint = endpoint;
   entry.local_path = std::move(local_path);
-  entry.request = request;
+  entry.request = std::move(request);
   return entry;
 }
 
 }  // namespace
 
-HttpResponse Dispatcher::Handle(const HttpRequest& request, std::stop_token stop, bool wire,
+HttpResponse Dispatcher::Handle(HttpRequest request, std::stop_token stop, bool wire,
                                 const std::shared_ptr<SpaceImpl>& own) {
   Route route = own == nullptr ? FindRoute(request) : Route{own, std::string(PathOf(request)), ""};
   if (!route.missing_space.empty()) {
-    return Refuse(request, 404, fmt::format("there is no space \"{}\"", route.missing_space));
+    return Refuse(std::move(request), 404,
+                  fmt::format("there is no space \"{}\"", route.missing_space));
   }
   if (const std::string name = WrongHost(request, route.local_path); !name.empty()) {
-    return RefuseAt(route, request, 404, "this is not served by " + name);
+    return RefuseAt(std::move(route), std::move(request), 404, "this is not served by " + name);
   }
-  const Origins origins = this->origins();
+  const std::shared_ptr<const Origins> origins = this->origins();
   const std::string prefix = route.space->path_prefix();
-  const std::string host = HostOf(request);
-  Exchange exchange{.request = request,
-                    .endpoint = EndpointOf(route.local_path, request.method),
-                    .local_path = route.local_path,
-                    .base_url = IsAWeberHost(host)
-                                    ? "https://" + host + (own == nullptr ? prefix : "")
-                                    : OriginFor(request, origins) + prefix};
-  const EntryId id = route.space->journal().Append(
-      NewEntry(*route.space, request, exchange.endpoint, std::move(route.local_path)));
-  auto processed = route.space->Process(exchange, origins.other + prefix, stop);
-  return Finish(route.space, id, exchange, std::move(processed), wire);
+  const std::string_view host = HostOf(request);
+  std::string base_url =
+      IsAWeberHost(host) ? std::string("https://").append(host) : OriginFor(request, *origins);
+  if (!IsAWeberHost(host) || own == nullptr) base_url += prefix;
+  const Endpoint endpoint = EndpointOf(route.local_path, request.method);
+  const auto entry = route.space->journal().AppendShared(
+      NewEntry(*route.space, std::move(request), endpoint, std::move(route.local_path)));
+  Exchange exchange{.request = entry->request,
+                    .endpoint = endpoint,
+                    .local_path = entry->local_path,
+                    .base_url = std::move(base_url)};
+  auto processed = route.space->Process(exchange, origins->other + prefix, stop);
+  return Finish(route.space, entry->id(), exchange, std::move(processed), wire);
 }
 
-void Dispatcher::Tell(SpaceImpl& space, EntryId id) {
-  if (!on_finished_) return;
-  JournalEntry line;
-  const auto copy = [&line](const JournalEntry& entry) { line = WithoutMessages(entry); };
-  if (space.journal().Look(id, copy)) on_finished_(space.MakeRedactor().Entry(line));
+void Dispatcher::Tell(SpaceImpl& space, const JournalEntry& line) {
+  if (on_finished_) on_finished_(space.MakeRedactor().Entry(line));
 }
 
 void Dispatcher::Note(SpaceImpl& space, JournalEntry entry) {
   entry.finished_real_time = entry.real_time;
-  Tell(space, space.journal().Append(std::move(entry)));
+  Tell(space, WithoutMessages(*space.journal().AppendShared(std::move(entry))));
 }
 
 HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, EntryId id,
@@ -226,50 +226,53 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, EntryId
     entry.finished_real_time = SystemClock::System().Now();
   });
   if (lint_ != nullptr) lint_->Add(space, id);
-  const auto tell = [this, space, id] { Tell(*space, id); };
   if (!wire) {
-    tell();
+    JournalEntry line;
+    const auto copy = [&line](const JournalEntry& entry) { line = WithoutMessages(entry); };
+    if (on_finished_ && space->journal().Look(id, copy)) Tell(*space, line);
     return std::move(response);
   }
-  response.on_sent = [space, id, tell](std::size_t bytes, bool complete) {
-    space->journal().Update(id, [&](JournalEntry& entry) {
+  response.on_sent = [this, space, id](std::size_t bytes, bool complete) {
+    JournalEntry line;
+    const bool there = space->journal().Update(id, [&](JournalEntry& entry) {
       entry.bytes_sent = bytes;
       if (!complete || entry.state == EntryState::kOpen) entry.state = EntryState::kAborted;
       entry.finished_real_time = SystemClock::System().Now();
+      if (on_finished_) line = WithoutMessages(entry);
     });
-    tell();
+    if (there) Tell(*space, line);
   };
   return std::move(response);
 }
 
-HttpResponse Dispatcher::HandleForeign(const HttpRequest& request) {
+HttpResponse Dispatcher::HandleForeign(HttpRequest request) {
   Route route = FindRoute(request);
-  Exchange exchange{.request = request, .endpoint = Endpoint::kOther};
-  const EntryId id = route.space->journal().Append(
-      NewEntry(*route.space, request, Endpoint::kOther, std::move(route.local_path)));
+  const auto entry = route.space->journal().AppendShared(
+      NewEntry(*route.space, std::move(request), Endpoint::kOther, std::move(route.local_path)));
+  Exchange exchange{.request = entry->request, .endpoint = Endpoint::kOther};
   SpaceImpl::Processed processed{ApiJson(200, {{"foreign", true}}), "", {}};
   exchange.why = "this arrived at the foreign origin";
-  return Finish(route.space, id, exchange, std::move(processed), true);
+  return Finish(route.space, entry->id(), exchange, std::move(processed), true);
 }
 
-HttpResponse Dispatcher::Refuse(const HttpRequest& request, int status, const std::string& why,
+HttpResponse Dispatcher::Refuse(HttpRequest request, int status, const std::string& why,
                                 const std::shared_ptr<SpaceImpl>& own) {
-  return RefuseAt({own == nullptr ? default_space_ : own, std::string(PathOf(request)), ""},
-                  request, status, why);
+  Route route{own == nullptr ? default_space_ : own, std::string(PathOf(request)), ""};
+  return RefuseAt(std::move(route), std::move(request), status, why);
 }
 
-HttpResponse Dispatcher::RefuseAt(const Route& route, const HttpRequest& request, int status,
+HttpResponse Dispatcher::RefuseAt(Route route, HttpRequest request, int status,
                                   const std::string& why) {
-  Exchange exchange{.request = request, .endpoint = Endpoint::kOther};
-  const EntryId id = route.space->journal().Append(
-      NewEntry(*route.space, request, Endpoint::kOther, route.local_path));
+  const auto entry = route.space->journal().AppendShared(
+      NewEntry(*route.space, std::move(request), Endpoint::kOther, std::move(route.local_path)));
+  Exchange exchange{.request = entry->request, .endpoint = Endpoint::kOther};
   SpaceImpl::Processed processed;
   processed.response =
       EnvelopeError(exchange,
                     status == 404 ? EnvelopeFields{404, "NotFoundError", "Object not found"}
                                   : EnvelopeFields{status, "ForbiddenError", "Forbidden"},
                     why);
-  return Finish(route.space, id, exchange, std::move(processed), true);
+  return Finish(route.space, entry->id(), exchange, std::move(processed), true);
 }
 
 void Dispatcher::NoteMalformed(const MalformedRequest& malformed,
@@ -279,7 +282,7 @@ void Dispatcher::NoteMalformed(const MalformedRequest& malformed,
   request.body = malformed.head;
   request.peer = malformed.peer;
   request.tls = malformed.tls;
-  JournalEntry entry = NewEntry(space, request, Endpoint::kMalformed, "");
+  JournalEntry entry = NewEntry(space, std::move(request), Endpoint::kMalformed, "");
   entry.state = malformed.status == 0 ? EntryState::kAborted : EntryState::kAnswered;
   entry.status = malformed.status;
   entry.error = "malformed";
@@ -291,7 +294,7 @@ void Dispatcher::NoteRefusedConnect(SpaceImpl& space, const std::string& authori
   HttpRequest request;
   request.method = "CONNECT";
   request.target = authority;
-  JournalEntry entry = NewEntry(space, request, Endpoint::kOther, "");
+  JournalEntry entry = NewEntry(space, std::move(request), Endpoint::kOther, "");
   entry.state = EntryState::kAnswered;
   entry.status = 403;
   entry.error = "ForbiddenError";
@@ -305,7 +308,7 @@ void Dispatcher::NoteTlsFault(SpaceImpl& space, const std::string& server_name,
   HttpRequest request;
   request.tls = true;
   request.server_name = server_name;
-  JournalEntry entry = NewEntry(space, request, Endpoint::kOther, "");
+  JournalEntry entry = NewEntry(space, std::move(request), Endpoint::kOther, "");
   entry.state = EntryState::kAborted;
   entry.fault = FaultKind::kTls;
   entry.why_rejected =

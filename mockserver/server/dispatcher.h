@@ -42,16 +42,16 @@ class Dispatcher {
              OnFinished on_finished);
 
   void SetOrigins(Origins origins);
-  Origins origins() const;
+  std::shared_ptr<const Origins> origins() const;
 
   // `own`: the space whatever the path says, for listeners that lead to one space alone.
-  HttpResponse Handle(const HttpRequest& request, std::stop_token stop, bool wire,
+  HttpResponse Handle(HttpRequest request, std::stop_token stop, bool wire,
                       const std::shared_ptr<SpaceImpl>& own = nullptr);
   // What arrives at the foreign origin.
-  HttpResponse HandleForeign(const HttpRequest& request);
+  HttpResponse HandleForeign(HttpRequest request);
   // A request that is refused before any endpoint sees it, with the reason. Whose listener it came
   // to, when that leads to one space alone: `own`.
-  HttpResponse Refuse(const HttpRequest& request, int status, const std::string& why,
+  HttpResponse Refuse(HttpRequest request, int status, const std::string& why,
                       const std::shared_ptr<SpaceImpl>& own = nullptr);
   void NoteMalformed(const MalformedRequest& malformed,
                      const std::shared_ptr<SpaceImpl>& own = nullptr);
@@ -68,13 +68,12 @@ class Dispatcher {
  private:
   struct Route;
   Route FindRoute(const HttpRequest& request);
-  HttpResponse RefuseAt(const Route& route, const HttpRequest& request, int status,
-                        const std::string& why);
+  HttpResponse RefuseAt(Route route, HttpRequest request, int status, const std::string& why);
   HttpResponse Finish(const std::shared_ptr<SpaceImpl>& space, EntryId id, Exchange& exchange,
                       SpaceImpl::Processed processed, bool wire);
 
-  void Tell(SpaceImpl& space, EntryId id);          // on_finished_, redacted
-  void Note(SpaceImpl& space, JournalEntry entry);  // what no handler saw
+  void Tell(SpaceImpl& space, const JournalEntry& line);  // on_finished_, redacted
+  void Note(SpaceImpl& space, JournalEntry entry);        // what no handler saw
 
   std::shared_ptr<SpaceImpl> default_space_;
   SpaceMaker make_space_;
@@ -82,7 +81,7 @@ class Dispatcher {
   OnFinished on_finished_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::shared_ptr<SpaceImpl>> spaces_;
-  Origins origins_;
+  std::shared_ptr<const Origins> origins_ = std::make_shared<const Origins>();
 };
 
 bool IsSpaceName(std::string_view name);  // [A-Za-z0-9_-]{1,64}

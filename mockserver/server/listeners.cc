@@ -89,13 +89,13 @@ Status Listeners::Bind() {
   };
   auto main = HttpServer::Start(
       server,
-      [this](const HttpRequest& request) { return dispatcher_.Handle(request, stop_, true); },
+      [this](HttpRequest&& request) { return dispatcher_.Handle(std::move(request), stop_, true); },
       [this](const MalformedRequest& malformed) { dispatcher_.NoteMalformed(malformed); });
   if (!main) return main.error();
   main_ = std::move(*main);
 
-  auto other = HttpServer::Start(TlsOptions(), [this](const HttpRequest& request) {
-    return dispatcher_.HandleForeign(request);
+  auto other = HttpServer::Start(TlsOptions(), [this](HttpRequest&& request) {
+    return dispatcher_.HandleForeign(std::move(request));
   });
   if (!other) return other.error();
   other_ = std::move(*other);
@@ -132,14 +132,14 @@ Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
   };
   return HttpServer::Start(
       server,
-      [this, space](const HttpRequest& request) {
+      [this, space](HttpRequest&& request) {
         if (!request.tls) {
-          return dispatcher_.Refuse(request, 403,
+          return dispatcher_.Refuse(std::move(request), 403,
                                     "the proxy passes on nothing: it answers CONNECT "
                                     "for auth.aweber.com and api.aweber.com only",
                                     space);
         }
-        return dispatcher_.Handle(request, stop_, true, space);
+        return dispatcher_.Handle(std::move(request), stop_, true, space);
       },
       [this, space](const MalformedRequest& malformed) {
         dispatcher_.NoteMalformed(malformed, space);
@@ -175,8 +175,8 @@ std::string Listeners::FaultyOrigin(const std::shared_ptr<SpaceImpl>& space, End
     return TakeSpoiled(*space, endpoint, name);
   };
   auto started = stopped_ ? Error{"http.bind", "the server has stopped"}
-                          : HttpServer::Start(server, [this](const HttpRequest& request) {
-                              return dispatcher_.Handle(request, stop_, true);
+                          : HttpServer::Start(server, [this](HttpRequest&& request) {
+                              return dispatcher_.Handle(std::move(request), stop_, true);
                             });
   if (!started) {
     faulty_.erase({space->name(), endpoint});

@@ -115,7 +115,7 @@ SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& o
   switch (exchange.endpoint) {
     case Endpoint::kToken:
     case Endpoint::kRevoke:
-      parsed.token = ReadTokenRequest(exchange.request, settings());
+      parsed.token = ReadTokenRequest(exchange.request);
       break;
     case Endpoint::kAuthorize:
     case Endpoint::kDecision:
@@ -129,6 +129,7 @@ SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& o
       break;
   }
   std::unique_lock lock(mutex_);
+  if (parsed.token) Interpret(world_->settings, exchange.request, *parsed.token);
   Inspect(exchange, parsed);
   const auto rule = rules_.Take(
       {exchange.endpoint, exchange.request.method, exchange.local_path, &exchange.facts});
