@@ -90,7 +90,8 @@ void AppendFamily(std::string& page, const Family& family) {
   page += "\n";
   for (const auto& check : AllChecks()) {
     if (!InFamily(check, family)) continue;
-    fmt::format_to(out, "### {}\n\n{}\n\n", check.id, check.statement);
+    fmt::format_to(out, "### {}\n\n{} [The whole story](checks/{}.md).\n\n", check.id,
+                   check.statement, check.id);
     fmt::format_to(out, "- Why: {}\n- Fix: {}\n- Source: {}{}\n", check.why, check.fix,
                    check.source, NotVerified(check));
     if (!check.note.empty()) fmt::format_to(out, "- Note: {}\n", check.note);
@@ -131,19 +132,6 @@ std::string ChecksMarkdown() {
   }
   page += ".\n";
   return page;
-}
-
-std::string ExplainCheck(std::string_view id) {
-  const Check* check = FindCheck(id);
-  if (check == nullptr) return "";
-  std::string text = fmt::format(
-      "{}\n  {}\n\n  level   aweber {}, rfc6749 {}, rfc9700 {}\n  source  {}{}\n  seen    {}\n"
-      "  why     {}\n  fix     {}\n",
-      check->id, check->statement, LevelName(check->levels.aweber),
-      LevelName(check->levels.rfc6749), LevelName(check->levels.rfc9700), check->source,
-      NotVerified(*check), SeenName(check->seen), check->why, check->fix);
-  if (!check->note.empty()) text += fmt::format("  note    {}\n", check->note);
-  return text;
 }
 
 }  // namespace aweber::conformance

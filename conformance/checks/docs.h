@@ -1,6 +1,6 @@
-// The check table as text: the page docs/checks.md and what `explain CHECK` prints.
+// The check table as text: the page docs/checks.md (manual.h tells each check in full).
 //
-// Thread safety: pure functions. Errors: ExplainCheck answers "" for an id that no check has.
+// Thread safety: pure functions. Errors: none.
 #pragma once
 
 #include <string>
@@ -14,7 +14,5 @@ namespace aweber::conformance {
 const char* SeenName(Seen seen);
 // docs/checks.md, whole.
 std::string ChecksMarkdown();
-// One check for a terminal: statement, levels of the three profiles, source, why, fix, note.
-std::string ExplainCheck(std::string_view id);
 
 }  // namespace aweber::conformance

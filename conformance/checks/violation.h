@@ -22,8 +22,13 @@ const char* HarmName(Harm harm);  // "theft" "forgery" "lockout" "broken flow"
 struct Violation {
   std::string_view check;
   Harm harm;
-  std::string_view title;  // what the client does wrong, one sentence
+  std::string_view title;         // what the client does wrong, one sentence
+  std::string_view wrong, right;  // a request or a reaction of each kind, to be seen side by side
 };
+
+// The two halves of the table.
+std::vector<Violation> LoginViolations();
+std::vector<Violation> TokenViolations();
 
 const std::vector<Violation>& AllViolations();
 const Violation* FindViolation(std::string_view check);

@@ -12,6 +12,7 @@
 #include "conformance/cli/commands.h"
 #include "conformance/cli/project_settings.h"
 #include "conformance/cli/setup_commands.h"
+#include "conformance/report/compare.h"
 #include "conformance/report/formats.h"
 #include "conformance/run/runner.h"
 
@@ -25,6 +26,8 @@ struct Parsed {
   ExplainCommand explain;
   LintCommand lint;
   ReportCommand report;
+  CompareCommand compare;
+  BadgeCommand badge;
   BaselineUpdateCommand baseline;
   InitCommand init;
   std::string schema;
@@ -118,6 +121,12 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
 void AddRunCommand(CLI::App& app, Parsed& parsed) {
   CLI::App* run = app.add_subcommand("run", "drive a client through the scenarios and report");
   AddRunFlags(*run, parsed.run);
+  run->add_option("--compare", parsed.run.compare,
+                  "a saved run: fail only on what is new since then");
+  run->add_option("--history", parsed.run.history,
+                  "a directory that keeps a line for each run; html shows the trend");
+  run->add_flag("--watch", parsed.run.watch,
+                "run again when the driver's files change, first what failed, until Ctrl-C");
   ReadSettings(*run, parsed);
   run->callback([&parsed] { parsed.action = [&parsed] { return DoRun(parsed.run); }; });
 }
@@ -128,10 +137,38 @@ void AddListCommands(CLI::App& app, Parsed& parsed) {
   list->add_option("--format", parsed.list.format, "")->check(CLI::IsMember({"text", "json"}));
   list->add_flag("--checks", parsed.list.checks, "the checks instead");
   list->callback([&parsed] { parsed.action = [&parsed] { return DoList(parsed.list); }; });
-  CLI::App* explain = app.add_subcommand("explain", "tell all about one check or scenario");
-  explain->add_option("CHECK|SCENARIO", parsed.explain.word)->required();
+  CLI::App* explain =
+      app.add_subcommand("explain", "tell all about a check, a scenario or a problem");
+  explain->add_option("CHECK|SCENARIO|PROBLEM", parsed.explain.word, "an id")->required();
+  explain->add_option("--language", parsed.explain.language,
+                      "show the code in Python, JavaScript, Go, Ruby, PHP, Java or C#");
   explain->add_option("--scenarios", parsed.explain.scenarios_dir, "your own scenarios");
   explain->callback([&parsed] { parsed.action = [&parsed] { return DoExplain(parsed.explain); }; });
+}
+
+std::string CompareFormatHelp() {
+  std::string help = "FORMAT[=FILE], repeatable:";
+  for (const CompareFormat& format : CompareFormats()) help += fmt::format(" {}", format.name);
+  return help;
+}
+
+void AddSavedRunCommands(CLI::App& app, Parsed& parsed) {
+  CLI::App* compare = app.add_subcommand(
+      "compare", "compare two saved runs: what is new, fixed, still there; exit 1 on anything new");
+  compare->add_option("OLD", parsed.compare.before, "written by run --report ndjson=FILE")
+      ->required();
+  compare->add_option("NEW", parsed.compare.after, "the later run")->required();
+  compare->add_option("--report", parsed.compare.reports, CompareFormatHelp())->take_all();
+  compare->add_flag("--partial", parsed.compare.partial,
+                    "compare what both have, of runs that were cut or selected different cases");
+  AddPrettyFlags(*compare, parsed.compare.pretty);
+  compare->callback([&parsed] { parsed.action = [&parsed] { return DoCompare(parsed.compare); }; });
+  CLI::App* badge = app.add_subcommand("badge", "write a badge for a saved run");
+  badge->add_option("RUN", parsed.badge.file, "written by run --report ndjson=FILE")->required();
+  badge->add_option("--svg", parsed.badge.svg, "write the picture here (default: standard output)");
+  badge->add_option("--json", parsed.badge.json,
+                    "write the endpoint document of badge services here");
+  badge->callback([&parsed] { parsed.action = [&parsed] { return DoBadge(parsed.badge); }; });
 }
 
 void AddFileCommands(CLI::App& app, Parsed& parsed) {
@@ -153,6 +190,11 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
   report->add_flag("--strict", parsed.report.strict, "a failed \"should\" counts as a failure");
   AddPrettyFlags(*report, parsed.report.pretty);
   report->callback([&parsed] { parsed.action = [&parsed] { return DoReport(parsed.report); }; });
+  report->add_flag("--partial", parsed.report.partial,
+                   "show what is whole of a file that was cut or damaged");
+  report->add_option("--history", parsed.report.history,
+                     "the directory of run --history, for the trend in html");
+  AddSavedRunCommands(app, parsed);
   CLI::App* baseline = app.add_subcommand("baseline", "known failures");
   baseline->require_subcommand(1);
   CLI::App* update = baseline->add_subcommand(

@@ -27,6 +27,9 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
   if (cases == nullptr || !cases->is_array()) {
     return Error{"report.json", fmt::format("{}: not a json report: it has no \"cases\"", file)};
   }
+  if (const auto version = JsonInt(document, "version"); version && *version > kRunVersion) {
+    return Error{"report.newer", file + ": " + NewerVersion(*version).message};
+  }
   RunModel model;
   auto info = RunInfoFromJson(document);
   if (!info) return Error{"report.json", file + ": " + info.error().message};
@@ -81,7 +84,7 @@ Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& s
     if (const Status read = ReadShard(options.shard, selection); !read) return read.error();
   }
   if (!options.failed_from.empty()) {
-    const auto run = LoadRun(options.failed_from);
+    const auto run = LoadRun(options.failed_from, Partial::kShow);
     if (!run) return run.error();
     selection.only_ids = true;
     for (const CaseResult& result : run->cases) {
@@ -101,13 +104,13 @@ int StatusOfSelectError(const Error& error) {
                                                                            : kExitUsage;
 }
 
-Result<RunModel> LoadRun(const std::string& file) {
+Result<RunModel> LoadRun(const std::string& file, Partial partial) {
   const auto text = ReadFile(file, 1u << 30);
   if (!text) return text.error();
   if (text->empty()) return Error{"report.empty", file + ": is empty; no run was saved in it"};
   const std::size_t line_end = std::min(text->find('\n'), text->size());
   const auto first = ParseJson(std::string_view(*text).substr(0, line_end));
-  if (first && first->contains("event")) return ReadRun(*text, file);
+  if (first && first->contains("event")) return ReadRun(*text, file, partial);
   const auto document = ParseJson(*text, {.max_bytes = 1u << 30});
   if (!document) {
     return Error{"report.json", fmt::format("{}: neither an ndjson nor a json report: {}", file,

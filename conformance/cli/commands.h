@@ -31,6 +31,9 @@ struct PrettyFlags {
 };
 
 struct RunCommand {
+  std::string compare;  // a saved run to compare with
+  std::string history;  // a directory
+  bool watch = false;
   CatalogueOptions catalogue;
   DriverConfig driver;
   double start_timeout_s = 30;
@@ -56,6 +59,7 @@ struct ListCommand {
 
 struct ExplainCommand {
   std::string word;
+  std::string language;  // of the code; "" names those there are
   std::string scenarios_dir;
 };
 
@@ -69,9 +73,23 @@ struct LintCommand {
 
 struct ReportCommand {
   std::string file;
+  bool partial = false;
+  std::string history;
   std::vector<std::string> reports;
   bool strict = false;
   PrettyFlags pretty;
+};
+
+struct CompareCommand {
+  std::string before, after;  // saved runs
+  std::vector<std::string> reports;
+  bool partial = false;
+  PrettyFlags pretty;
+};
+
+struct BadgeCommand {
+  std::string file;       // a saved run
+  std::string svg, json;  // where to write; "" for both: the picture to standard output
 };
 
 struct BaselineUpdateCommand {
@@ -84,6 +102,8 @@ int DoList(const ListCommand& command);
 int DoExplain(const ExplainCommand& command);
 int DoLint(const LintCommand& command);
 int DoReport(const ReportCommand& command);
+int DoCompare(const CompareCommand& command);
+int DoBadge(const BadgeCommand& command);
 int DoBaselineUpdate(const BaselineUpdateCommand& command);
 
 // Shared by the commands.
@@ -98,7 +118,10 @@ Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& s
 // 4 for a selection of nothing, else 2.
 int StatusOfSelectError(const Error& error);
 // A saved run: ndjson or json.
-Result<RunModel> LoadRun(const std::string& file);
+Result<RunModel> LoadRun(const std::string& file, Partial partial);
+// Writes the comparison; 1 when anything is new, 2 and 3 for what went wrong.
+int WriteComparison(const RunModel& before, const RunModel& after,
+                    const std::vector<std::string>& reports, const PrettyFlags& pretty);
 bool WantsColor(const std::string& when, bool terminal);
 // How a report on standard output looks: by the flags, and by the terminal where it is one.
 ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict);
@@ -108,7 +131,9 @@ ReportOptions FileOptions(const PrettyFlags& flags, bool strict);
 int AfterReport(const EventSink& sink, int status);
 std::string HarnessVersion();
 
-// As DoRun, and also tells what happened: for `baseline update`.
+// Plays the suite again whenever the driver's files change, first what failed; until Ctrl-C.
+int DoWatch(const RunCommand& command);
+// As DoRun, once, and also tells what happened.
 int RunInto(const RunCommand& command, RunModel* model);
 
 }  // namespace aweber::conformance

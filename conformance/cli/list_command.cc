@@ -7,8 +7,10 @@
 #include "base/text/nearest_word.h"
 #include "conformance/checks/check.h"
 #include "conformance/checks/docs.h"
+#include "conformance/checks/manual.h"
 #include "conformance/cli/commands.h"
 #include "conformance/driver/features.h"
+#include "conformance/judge/problems.h"
 #include "conformance/judge/wire_pattern.h"
 #include "conformance/run/plan.h"
 #include "conformance/run/runner.h"
@@ -78,16 +80,17 @@ std::string StepText(const mock::Step& step, int depth) {
   return text;
 }
 
-void ExplainCheckAndScenarios(const Check& check, const std::vector<Scenario>& scenarios) {
-  Print(ExplainCheck(check.id));
-  Print("  judged by\n");
+void ExplainCheckAndScenarios(const Check& check, const std::vector<Scenario>& scenarios,
+                              const std::string& language) {
+  Print(ExplainCheck(check.id, language));
+  Print("\nScenarios that judge it\n");
   for (const Scenario& scenario : scenarios) {
     const auto& checks = scenario.expect.checks;
     if (std::find(checks.begin(), checks.end(), check.id) != checks.end()) {
-      Print(fmt::format("    {}\n", scenario.id));
+      Print(fmt::format("  {}\n", scenario.id));
     }
   }
-  if (check.seen == Seen::kWire) Print("    every scenario, on all its traffic\n");
+  if (check.seen == Seen::kWire) Print("  every scenario, on all its traffic\n");
 }
 
 void ExplainScenario(const Scenario& scenario) {
@@ -145,8 +148,18 @@ int DoList(const ListCommand& command) {
 int DoExplain(const ExplainCommand& command) {
   const auto scenarios = LoadCatalogue(command.scenarios_dir);
   if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
-  if (const Check* check = FindCheck(command.word)) {
-    ExplainCheckAndScenarios(*check, *scenarios);
+  // A problem's id begins with its check's: "tr-error-class:not-json".
+  if (const Check* check = FindCheck(command.word.substr(0, command.word.find(':')))) {
+    if (!command.language.empty() && FixIn(check->id, command.language).empty()) {
+      Complain(
+          fmt::format("--language {}: there is no code for {} in it", command.language, check->id),
+          0);
+    }
+    ExplainCheckAndScenarios(*check, *scenarios, command.language);
+    return kExitGood;
+  }
+  if (const std::string meaning = ExplainProblemId(command.word); !meaning.empty()) {
+    Print(fmt::format("{}\n\n  {}\n", command.word, meaning));
     return kExitGood;
   }
   std::vector<std::string> known;
@@ -159,7 +172,7 @@ int DoExplain(const ExplainCommand& command) {
   }
   for (const Check& check : AllChecks()) known.emplace_back(check.id);
   const std::string hint = SuggestId(command.word, known);
-  return Complain(fmt::format("there is neither a check nor a scenario '{}'{}{}", command.word,
+  return Complain(fmt::format("no check, scenario or problem '{}'{}{}", command.word,
                               hint.empty() ? "" : "; ", hint),
                   kExitUsage);
 }

@@ -15,8 +15,14 @@
 namespace aweber::conformance {
 
 int DoReport(const ReportCommand& command) {
-  const auto model = LoadRun(command.file);
+  const auto model = LoadRun(command.file, command.partial ? Partial::kShow : Partial::kRefuse);
   if (!model) return Complain(model.error().message, kExitUsage);
+  std::vector<HistoryEntry> history;
+  if (!command.history.empty()) {
+    auto read = ReadHistory(command.history);
+    if (!read) return Complain(read.error().message, kExitUsage);
+    history = std::move(read).value();
+  }
   std::vector<std::string> reports = command.reports;
   if (reports.empty()) reports.emplace_back("pretty");
   int status = kExitGood;
@@ -29,6 +35,7 @@ int DoReport(const ReportCommand& command) {
                                 ? StandardOutputOptions(command.pretty, command.strict)
                                 : FileOptions(command.pretty, command.strict);
     options.progress = false;  // the run is over
+    options.history = history;
     const auto sink = MakeSink(*request->format, std::move(output).value(), options);
     Replay(*model, *sink);
     status = AfterReport(*sink, status);
@@ -55,7 +62,7 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command) {
   }
   RunModel model;
   if (!command.from.empty()) {
-    auto saved = LoadRun(command.from);
+    auto saved = LoadRun(command.from, Partial::kRefuse);
     if (!saved) return Complain(saved.error().message, kExitUsage);
     model = std::move(saved).value();
   } else {

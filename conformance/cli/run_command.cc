@@ -16,8 +16,10 @@
 #include "conformance/driver/process_groups.h"
 #include "conformance/judge/baseline.h"
 #include "conformance/judge/verdict.h"
+#include "conformance/report/compare.h"
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"
+#include "conformance/report/history.h"
 #include "conformance/run/runner.h"
 #include "mockserver/mock_server.h"
 
@@ -92,8 +94,14 @@ struct Sinks {
 
 // Files are opened here, before anything runs: a path that cannot be written is said now.
 Result<Sinks> OpenReports(const RunCommand& command) {
-  const ReportOptions options = StandardOutputOptions(command.pretty, command.strict);
-  const ReportOptions plain = FileOptions(command.pretty, command.strict);
+  ReportOptions options = StandardOutputOptions(command.pretty, command.strict);
+  ReportOptions plain = FileOptions(command.pretty, command.strict);
+  if (!command.history.empty()) {
+    auto history = ReadHistory(command.history);
+    if (!history) return history.error();
+    options.history = plain.history = std::move(history).value();
+    options.trend_with_this = plain.trend_with_this = true;
+  }
   std::vector<ReportRequest> requests;
   const ReportRequest* on_stdout = nullptr;
   for (const std::string& text : command.reports) {
@@ -161,6 +169,7 @@ class Run {
   int Prepare();
   int ChooseDriver();
   Status StartMock();
+  int AfterRun(const RunModel& played, int status) const;
 
   RunCommand command_;
   std::vector<mock::Scenario> scenarios_;
@@ -171,6 +180,7 @@ class Run {
   std::optional<Scratch> scratch_;
   std::unique_ptr<mock::MockServer> server_;
   std::string ca_file_;
+  std::optional<RunModel> before_;  // what this run is compared with
 };
 
 int Run::Prepare() {
@@ -189,6 +199,11 @@ int Run::Prepare() {
     auto baseline = LoadBaseline(command_.baseline, scenarios_);
     if (!baseline) return Complain(baseline.error().message, kExitUsage);
     baseline_ = std::move(baseline).value();
+  }
+  if (!command_.compare.empty()) {
+    auto before = LoadRun(command_.compare, Partial::kRefuse);
+    if (!before) return Complain(before.error().message, kExitUsage);
+    before_ = std::move(before).value();
   }
   if (const int status = ChooseDriver(); status != kExitGood) return status;
   command_.driver.start_timeout =
@@ -297,15 +312,34 @@ int Run::Go(RunModel* model) {
                     selected_.size()),
         kExitNothing);
   }
-  if (model != nullptr) *model = collector.Model();
+  const RunModel played = collector.Model();
+  if (model != nullptr) *model = played;
   int status = summary.exit_status;
   for (const auto& sink : sinks->owned) status = AfterReport(*sink, status);
-  return status;
+  return AfterRun(played, status);
+}
+
+// The comparison and the history, once the reports are written. With --compare what failed before
+// does not fail this run: only what is new does.
+int Run::AfterRun(const RunModel& played, int status) const {
+  if (!command_.history.empty() && (status == kExitGood || status == kExitFailed)) {
+    const Status kept =
+        AppendHistory(command_.history, EntryOf(played, SystemClock::System().Now()));
+    if (!kept) return Complain(kept.error().message, kExitBroken);
+  }
+  if (!before_ || (status != kExitGood && status != kExitFailed)) return status;
+  if (const std::string difference = SelectionDifference(*before_, played); !difference.empty()) {
+    Complain(fmt::format("{}: {}; the cases of both are compared", command_.compare, difference),
+             0);
+  }
+  return WriteComparison(*before_, played, {}, command_.pretty);
 }
 
 }  // namespace
 
 int RunInto(const RunCommand& command, RunModel* model) { return Run(command).Go(model); }
-int DoRun(const RunCommand& command) { return RunInto(command, nullptr); }
+int DoRun(const RunCommand& command) {
+  return command.watch ? DoWatch(command) : RunInto(command, nullptr);
+}
 
 }  // namespace aweber::conformance

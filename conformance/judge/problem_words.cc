@@ -108,4 +108,34 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
   problem.see = SeePage(problem.check);
 }
 
+std::string ExplainProblemId(std::string_view id) {
+  struct Row {
+    std::string_view prefix, meaning;
+  };
+  constexpr Row kRows[] = {
+      {"driver:",
+       "The driver broke: it ended, hung, or did not keep to the protocol. Nothing is said of the "
+       "client. Start it by hand and send it the lines of conformance/PROTOCOL.md."},
+      {"expected-outcome:",
+       "The client did not do what a case asks of it at this step, and no single rule was seen to "
+       "be broken. Run the example alone with --details: its steps show where the client stopped."},
+      {"no-evidence:",
+       "A case needs something to be seen before it can judge, and it was not seen. Silence is not "
+       "a pass. Run the example alone with --details and see where the client stopped."},
+      {"no-control:",
+       "A case that shows what must be refused leans on one that shows what must be accepted, its "
+       "control. The control did not pass, so a refusal proves nothing. Run the control first."},
+      {"case:", "A case went wrong as a whole. Run it alone with --details."},
+  };
+  if (id == "no-longer-fails") {
+    return "The baseline lists failures that no longer happen. Remove their entries: "
+           "aweber-conformance baseline update writes it anew.";
+  }
+  if (id == "no-evidence") return std::string(kRows[2].meaning);
+  for (const Row& row : kRows) {
+    if (id.starts_with(row.prefix)) return std::string(row.meaning);
+  }
+  return "";
+}
+
 }  // namespace aweber::conformance

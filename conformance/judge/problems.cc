@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "conformance/checks/check.h"
+#include "conformance/checks/manual.h"
 #include "conformance/checks/violation.h"
 #include "conformance/judge/problem_words.h"
 #include "conformance/judge/traces.h"
@@ -281,8 +282,10 @@ std::vector<Problem> Sorter::Sort() {
 
 }  // namespace
 
-std::vector<Problem> ProblemsOf(const std::vector<CaseResult>& cases) {
-  return Sorter(cases).Sort();
+std::vector<Problem> ProblemsOf(const std::vector<CaseResult>& cases, std::string_view language) {
+  std::vector<Problem> problems = Sorter(cases).Sort();
+  for (Problem& problem : problems) problem.code = FixIn(problem.check, language);
+  return problems;
 }
 
 Json ProblemToJson(const Problem& problem) {
@@ -294,6 +297,7 @@ Json ProblemToJson(const Problem& problem) {
           {"title", problem.title},
           {"why", problem.why},
           {"fix", problem.fix},
+          {"code", problem.code},
           {"source", problem.source},
           {"cases", problem.cases},
           {"also", problem.also},

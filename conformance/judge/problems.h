@@ -28,15 +28,16 @@ struct Problem {
   std::string level;  // of the check; "" without one
   // The gravest of its cases: fail, error, flaky, xpass, inconclusive, xfail (known), warn.
   Outcome outcome = Outcome::kFail;
-  std::string harm;                     // HarmName; "" where it is not known
-  std::string title;                    // what is wrong, one sentence
-  std::string why;                      // why it matters to the integration's users
-  std::string fix;                      // what to change
-  std::string source;                   // "RFC 6749 §4.1.2"
-  std::vector<std::string> cases;       // where it shows, in the order of the run
-  std::vector<std::string> also;        // other checks that it shows as
-  std::string example;                  // the plainest of its cases
-  std::string seen;                     // what was seen in the example
+  std::string harm;                // HarmName; "" where it is not known
+  std::string title;               // what is wrong, one sentence
+  std::string why;                 // why it matters to the integration's users
+  std::string fix;                 // what to change
+  std::string code;                // the same in the client's language, where the manual has it
+  std::string source;              // "RFC 6749 §4.1.2"
+  std::vector<std::string> cases;  // where it shows, in the order of the run
+  std::vector<std::string> also;   // other checks that it shows as
+  std::string example;             // the plainest of its cases
+  std::string seen;                // what was seen in the example
   std::vector<std::uint64_t> evidence;  // requests of the example's journal
   std::string reproduce;                // the command that plays the example again
   std::string see;                      // the page that explains: "docs/checks/tk-code-once.md"
@@ -44,10 +45,15 @@ struct Problem {
 
 // The gravest first: what loses money or accounts, then broken flows, then what only should be
 // otherwise, then what nothing is known of; known failures last.
-std::vector<Problem> ProblemsOf(const std::vector<CaseResult>& cases);
+// `language`: the client's, for Problem::code.
+std::vector<Problem> ProblemsOf(const std::vector<CaseResult>& cases,
+                                std::string_view language = "");
 
 Json ProblemToJson(const Problem& problem);
 Json ProblemsToJson(const std::vector<Problem>& problems);
+
+// What the id of a problem means that is not the id of a check, "driver:..."; "" for any other word.
+std::string ExplainProblemId(std::string_view id);
 
 // Is it one of those that a baseline lists?
 inline bool IsKnown(const Problem& problem) { return problem.outcome == Outcome::kXFail; }

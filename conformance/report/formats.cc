@@ -32,7 +32,8 @@ class NdjsonSink final : public EventSink {
   void OnRunFinished(const RunSummary& summary) override {
     collector_.OnRunFinished(summary);
     Json event = RunFinishedEvent(summary);
-    event["problems"] = ProblemsToJson(ProblemsOf(collector_.Model().cases));
+    const RunModel model = collector_.Model();
+    event["problems"] = ProblemsToJson(ProblemsOf(model.cases, model.info.client.language));
     Write(event);
   }
   std::string Problem() const override { return output_.problem; }
@@ -89,6 +90,7 @@ const std::vector<ReportFormat>& ReportFormats() {
       {"junit", "JUnit XML, for CI servers", "xml", RenderJunit},
       {"tap", "Test Anything Protocol, version 14", "tap", RenderTap},
       {"html", "one self-contained page", "html", RenderHtml},
+      {"sarif", "SARIF 2.1.0, for code hosts: a problem is a result", "sarif", RenderSarif},
       {"github", "annotations for GitHub Actions; the summary goes to GITHUB_STEP_SUMMARY", "txt",
        RenderGithub, AppendStepSummary},
       {"markdown", "tables, for a comment or a wiki", "md", RenderMarkdown},

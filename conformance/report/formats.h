@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "conformance/report/history.h"
 #include "conformance/result/event.h"
 #include "conformance/result/run_model.h"
 
@@ -33,6 +34,8 @@ struct ReportOptions {
   bool progress = false;    // pretty: the output is a terminal
   std::size_t width = 100;  // pretty: of a line
   PrettyStyle style = PrettyStyle::kProblems;
+  std::vector<HistoryEntry> history = {};  // html: runs for the trend, the oldest first
+  bool trend_with_this = false;            // html: this run is not among them yet
 };
 
 // Where a report goes. `write` must take every byte or answer false.
@@ -83,6 +86,7 @@ std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, 
 // Appends the markdown report to the file that GITHUB_STEP_SUMMARY names, within its limit.
 std::string AppendStepSummary(const RunModel& model, const ReportOptions& options);
 std::string RenderGithub(const RunModel& model, const ReportOptions& options);
+std::string RenderSarif(const RunModel& model, const ReportOptions& options);
 std::string RenderHtml(const RunModel& model, const ReportOptions& options);
 
 }  // namespace aweber::conformance

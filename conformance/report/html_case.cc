@@ -4,10 +4,15 @@
 #include <algorithm>
 
 #include "conformance/report/html_parts.h"
+#include "conformance/report/printable.h"
 #include "conformance/report/text.h"
 
 namespace aweber::conformance {
 namespace {
+
+constexpr std::size_t kMaxText = 3000;  // of one text; the ndjson report has all of it
+constexpr std::size_t kMaxWire = 160;   // of a request told in a line
+constexpr std::size_t kMaxInFull = 6, kMaxWireLines = 30, kMaxSteps = 8;  // of a case
 
 void AddMessage(std::string& out, const char* title, const Json* message, bool is_request) {
   if (message == nullptr) return;
@@ -23,7 +28,7 @@ void AddMessage(std::string& out, const char* title, const Json* message, bool i
     }
   }
   if (const auto body = JsonString(*message, "body")) text += "\n" + *body;
-  out += fmt::format("<h5>{}</h5><pre tabindex=\"0\">{}</pre>", title, HtmlText(text));
+  out += fmt::format("<h6>{}</h6><pre tabindex=\"0\">{}</pre>", title, HtmlText(text));
 }
 
 // 0: there was no reply.
@@ -33,7 +38,7 @@ std::string_view ToneOf(std::int64_t status) {
 }
 
 // One request as a line; opened, it shows request and reply in full.
-std::string Exchange(const CaseResult& result, const Json& entry, bool evidence) {
+std::string Exchange(const CaseResult& result, const Json& entry) {
   const Json empty = Json::object();
   const Json* request = JsonMember(entry, "request");
   if (request == nullptr) request = &empty;
@@ -41,14 +46,14 @@ std::string Exchange(const CaseResult& result, const Json& entry, bool evidence)
   const std::int64_t status = response == nullptr ? 0 : JsonInt(*response, "status").value_or(0);
   const auto sequence = static_cast<std::uint64_t>(JsonInt(entry, "sequence").value_or(0));
   std::string out = fmt::format(
-      "<details class=\"exchange{}\" id=\"{}\"><summary><span class=\"number\">#{}</span> <code>{} "
-      "{}</code> <span class=\"status {}\">{} {}</span>{}</summary>",
-      evidence ? " evidence" : "", HtmlAnchor(result, sequence), sequence,
-      HtmlText(JsonString(*request, "method").value_or("")),
+      "<details class=\"exchange evidence\" id=\"{}\"><summary><span class=\"number\">#{}</span> "
+      "<code>{} "
+      "{}</code> <span class=\"status {}\">{} {}</span> <span class=\"mark "
+      "lint\">evidence</span></summary>",
+      HtmlAnchor(result, sequence), sequence, HtmlText(JsonString(*request, "method").value_or("")),
       HtmlText(JsonString(*request, "target").value_or("")), ToneOf(status),
       status != 0 ? std::to_string(status) : "no reply",
-      HtmlText(JsonString(entry, "error").value_or("")),
-      evidence ? " <span class=\"mark lint\">evidence</span>" : "");
+      HtmlText(JsonString(entry, "error").value_or("")));
   if (const auto why = JsonString(entry, "why_rejected"); why && !why->empty()) {
     out += fmt::format("<pre class=\"reason\" tabindex=\"0\">{}</pre>", HtmlText(*why));
   }
@@ -60,7 +65,7 @@ std::string Exchange(const CaseResult& result, const Json& entry, bool evidence)
   AddMessage(out, "Request", request, true);
   AddMessage(out, "Reply", response, false);
   if (const std::string curl = CurlCommand(entry); !curl.empty()) {
-    out += fmt::format("<h5>As curl</h5><pre tabindex=\"0\">{}</pre>", HtmlText(curl));
+    out += fmt::format("<h6>As curl</h6><pre tabindex=\"0\">{}</pre>", HtmlText(curl));
   }
   return out + "</details>";
 }
@@ -76,8 +81,8 @@ void AddRow(std::string& out, const char* name, const std::string& value) {
 std::string CheckBlock(const CaseResult& result, const CheckResult& check) {
   const bool bad = check.outcome == Outcome::kFail;
   std::string out = fmt::format(
-      "<section class=\"callout {}\"><h4>{} <code>{}</code> <span class=\"level\">{}</span> {}"
-      "</h4><dl class=\"facts\">",
+      "<section class=\"callout {}\"><h5>{} <code>{}</code> <span class=\"level\">{}</span> {}"
+      "</h5><dl class=\"facts\">",
       bad ? "bad" : "warn", HtmlBadge(check.outcome), HtmlText(check.id), HtmlText(check.level),
       HtmlText(check.source));
   AddRow(out, "Expected", check.statement);
@@ -97,14 +102,80 @@ std::string CheckBlock(const CaseResult& result, const CheckResult& check) {
 
 void AddText(std::string& out, const char* title, const std::string& text) {
   if (text.empty()) return;
-  out += fmt::format("<h4>{}</h4><pre tabindex=\"0\">{}</pre>", title, HtmlText(text));
+  out += fmt::format("<h5>{}</h5><pre tabindex=\"0\">{}</pre>", title, HtmlText(text));
+}
+
+void AddChecks(std::string& out, const CaseResult& result, CaseDepth depth) {
+  for (const CheckResult& check : result.checks) {
+    if (check.outcome == Outcome::kPass) continue;
+    if (depth == CaseDepth::kFull) {
+      out += CheckBlock(result, check);
+    } else {
+      out += fmt::format("<p>{} <code>{}</code> {}</p>", HtmlBadge(check.outcome),
+                         HtmlText(check.id), HtmlText(check.message));
+    }
+  }
+}
+
+// The drawing, and every request: what is evidence in full, the others as a line.
+void AddTraffic(std::string& out, const CaseResult& result) {
+  std::vector<std::uint64_t> evidence;
+  for (const CheckResult& check : result.checks) {
+    if (check.outcome == Outcome::kPass) continue;
+    evidence.insert(evidence.end(), check.evidence.begin(), check.evidence.end());
+  }
+  if (const std::string drawing = HtmlSequence(result, evidence); !drawing.empty()) {
+    out += "<h5>What happened</h5>" + drawing;
+  }
+  if (result.journal.empty()) return;
+  out += "<h5>Requests</h5>";
+  const auto marked = Evidence(result, evidence);
+  std::size_t in_full = 0, lines = 0;
+  std::string anchors;  // of requests that are not told: the drawing leads to them
+  for (const Json& entry : result.journal) {
+    const bool is_evidence = std::find(marked.begin(), marked.end(), &entry) != marked.end();
+    if (is_evidence && ++in_full <= kMaxInFull) {
+      out += Exchange(result, entry);
+      continue;
+    }
+    const auto sequence = static_cast<std::uint64_t>(JsonInt(entry, "sequence").value_or(0));
+    const std::string anchor = HtmlAnchor(result, sequence);
+    if (++lines <= kMaxWireLines) {
+      out += fmt::format("<p class=\"wire\" id=\"{}\"><code>{}</code></p>", anchor,
+                         HtmlText(Cut(WireLine(entry), kMaxWire)));
+    } else {
+      anchors += fmt::format("<span id=\"{}\"></span>", anchor);
+    }
+  }
+  if (lines > kMaxWireLines) {
+    out += fmt::format("<p class=\"muted\">{}{} more requests are in the ndjson report</p>",
+                       anchors, lines - kMaxWireLines);
+  }
+}
+
+// What there was, of a case that is not told in full.
+std::string Summary(const CaseResult& result) {
+  const auto passed =
+      std::count_if(result.checks.begin(), result.checks.end(),
+                    [](const CheckResult& check) { return check.outcome == Outcome::kPass; });
+  if (passed == 0 && result.journal.empty()) return "";
+  std::string steps;
+  std::size_t told = 0;
+  for (const Json& step : result.steps) {
+    if (++told > kMaxSteps) break;
+    steps += (steps.empty() ? "" : " → ") + JsonString(step, "op").value_or("?");
+  }
+  if (told > kMaxSteps) steps += " → …";
+  return fmt::format("<p class=\"muted\">{}; {} checks passed, {} requests</p>", HtmlText(steps),
+                     passed, result.journal.size());
 }
 
 }  // namespace
 
 std::string HtmlText(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c :
+       Printable(Cut(std::string(text.substr(0, kMaxText + 4)), kMaxText), LineBreaks::kKeep)) {
     switch (c) {
       case '&':
         out += "&amp;";
@@ -119,7 +190,7 @@ std::string HtmlText(std::string_view text) {
         out += "&quot;";
         break;
       default:
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
+        out += c;
     }
   }
   return out;
@@ -134,48 +205,36 @@ std::string HtmlAnchor(const CaseResult& result, std::uint64_t sequence) {
   return fmt::format("case-{}-request-{}", result.index + 1, sequence);
 }
 
-std::string HtmlCase(const CaseResult& result, bool open) {
+std::string HtmlCase(const CaseResult& result, const std::vector<Problem>& problems,
+                     CaseDepth depth, bool open) {
   std::string out = fmt::format(
-      "<details class=\"case card\" data-outcome=\"{}\" id=\"{}\"{}><summary>{} <h3><code>{}"
-      "</code></h3> <span class=\"muted\">{}</span></summary><div class=\"body\">",
-      OutcomeName(result.outcome), HtmlText(result.id), open ? " open" : "",
+      "<details class=\"case card\" data-outcome=\"{}\" data-steps=\"{}\" "
+      "id=\"{}\"{}><summary>{} <h4><code>{}</code></h4> <span class=\"muted\">{}</span></summary>"
+      "<div class=\"body\">",
+      OutcomeName(result.outcome), FlowStepsOf(result), HtmlText(result.id), open ? " open" : "",
       HtmlBadge(result.outcome), HtmlText(result.id), HtmlText(result.title));
   if (!result.reason.empty()) {
     out += fmt::format("<p class=\"reason\">{}</p>", HtmlText(result.reason));
   }
-  std::vector<std::uint64_t> evidence;
-  std::string passed;
-  for (const CheckResult& check : result.checks) {
-    if (check.outcome == Outcome::kPass) {
-      passed += fmt::format(" <code>{}</code>", HtmlText(check.id));
+  std::string links;
+  for (const Problem& problem : problems) {
+    if (std::find(problem.cases.begin(), problem.cases.end(), result.id) == problem.cases.end()) {
       continue;
     }
-    out += CheckBlock(result, check);
-    evidence.insert(evidence.end(), check.evidence.begin(), check.evidence.end());
+    links +=
+        fmt::format(" <a href=\"#{}\">{}</a>", HtmlProblemAnchor(problem), HtmlText(problem.title));
   }
-  if (!passed.empty()) out += fmt::format("<p class=\"muted\">Passed:{}</p>", passed);
-  if (const std::string drawing = HtmlSequence(result, evidence); !drawing.empty()) {
-    out += "<h4>What happened</h4>" + drawing;
-  }
-  if (!result.journal.empty()) {
-    out += "<h4>Requests in full</h4>";
-    const auto marked = Evidence(result, evidence);
-    for (const Json& entry : result.journal) {
-      const bool is_evidence = std::find(marked.begin(), marked.end(), &entry) != marked.end();
-      out += Exchange(result, entry, is_evidence);
-    }
-  }
-  if (!result.steps.empty()) {
-    out += fmt::format(
-        "<details class=\"exchange\"><summary>What the driver was asked and answered</summary>"
-        "<pre tabindex=\"0\">{}</pre></details>",
-        HtmlText(DumpJsonPretty(result.steps)));
-  }
-  AddText(out, "Standard error of the driver", result.stderr_text);
+  if (!links.empty()) out += fmt::format("<p>Problem:{}</p>", links);
+  if (depth != CaseDepth::kTitle) AddChecks(out, result, depth);
+  if (depth == CaseDepth::kFull) AddTraffic(out, result);
+  out += Summary(result);
   for (const std::string& warning : result.warnings) {
     out += fmt::format("<p class=\"failed\">{}</p>", HtmlText(warning));
   }
-  AddText(out, "Run it again", result.reproduce);
+  if (depth == CaseDepth::kFull) {
+    AddText(out, "Standard error of the driver", result.stderr_text);
+    AddText(out, "Run it again", result.reproduce);
+  }
   return out + "</div></details>\n";
 }
 

@@ -4,32 +4,17 @@
 
 #include <algorithm>
 
-#include "base/crypto/crypto.h"
-#include "base/text/base64.h"
+#include "conformance/judge/problems.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/html_parts.h"
-#include "conformance/report/html_style.h"
 #include "conformance/report/text.h"
-#include "mockserver/console/console.h"
 
 namespace aweber::conformance {
 namespace {
 
-// The console's colours and type, light and dark: what stands before the first rule for elements.
-std::string_view ConsoleTheme() {
-  for (const mock::ConsoleFile& file : mock::ConsoleFiles()) {
-    if (file.name == "style.css") return file.text.substr(0, file.text.find("\n* {"));
-  }
-  return "";
-}
-
-// Nothing may be loaded and nothing sent, and no other script than the page's own may run.
-std::string Policy() {
-  return fmt::format(
-      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-      "form-action 'none'; script-src 'sha256-{}'",
-      Base64Encode(Sha256(kHtmlScript)));
-}
+constexpr std::size_t kMaxPage = 395'000;  // bytes: a page that opens at once, and can be mailed
+constexpr std::size_t kTitle = 600;        // of a case of which only the title is told
+constexpr std::size_t kMaxProblems = 40;
 
 std::string Facts(const RunModel& model) {
   std::string out = "<dl class=\"facts run\">";
@@ -67,36 +52,95 @@ std::string Filters(const RunModel& model) {
          "role=\"status\"></span></nav>\n";
 }
 
+std::string Problems(const std::vector<Problem>& problems, std::size_t all) {
+  std::string out =
+      fmt::format("<h2 id=\"problems\">{}</h2>\n", all == 0   ? "No problems"
+                                                   : all == 1 ? "1 problem"
+                                                              : fmt::format("{} problems", all));
+  // The list first: what is wrong, on one screen.
+  if (problems.size() > 1) out += "<ol class=\"list\">";
+  for (std::size_t i = 0; problems.size() > 1 && i < problems.size(); ++i) {
+    out += fmt::format("<li>{} <a href=\"#{}\">{}</a></li>", HtmlBadge(problems[i].outcome),
+                       HtmlProblemAnchor(problems[i]), HtmlText(problems[i].title));
+  }
+  if (problems.size() > 1) out += "</ol>\n";
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    out += HtmlProblem(problems[i], i + 1, CaseLinks::kCases);
+  }
+  if (all > problems.size()) {
+    out += fmt::format("<p>{} more problems are in the json report.</p>", all - problems.size());
+  }
+  return out;
+}
+
+std::string Trend(const RunModel& model, const ReportOptions& options) {
+  std::vector<HistoryEntry> history = options.history;
+  if (options.trend_with_this) {
+    history.push_back(EntryOf(model, FromUnixSeconds(0)));
+    history.back().time = "this run";
+  }
+  return HtmlTrend(history);
+}
+
+bool IsExample(const CaseResult& result, const std::vector<Problem>& problems) {
+  return std::any_of(problems.begin(), problems.end(),
+                     [&](const Problem& problem) { return problem.example == result.id; });
+}
+
+// Every case, by the step of the flow, as much of each as the page has room for.
+void AddCases(std::string& out, const RunModel& model, const std::vector<Problem>& problems,
+              const ReportOptions& options, std::size_t reserved) {
+  // What the titles of all cases take is kept free for them.
+  std::size_t room =
+      kMaxPage - std::min(kMaxPage, out.size() + reserved + kTitle * model.cases.size());
+  bool opened = false;
+  for (const std::string_view step : FlowSteps()) {
+    std::string part;
+    for (const CaseResult& result : model.cases) {
+      if (FlowStepOf(result) != step) continue;
+      const bool shown = result.outcome != Outcome::kPass && result.outcome != Outcome::kSkip;
+      CaseDepth depth = IsExample(result, problems) ? CaseDepth::kFull
+                        : shown                     ? CaseDepth::kShort
+                                                    : CaseDepth::kTitle;
+      // The first failure stands open, so that the page shows at once what a case looks like.
+      const bool open =
+          !opened && depth == CaseDepth::kFull && FailsRun(result.outcome, options.strict);
+      std::string told = HtmlCase(result, problems, depth, open);
+      if (told.size() > room + kTitle) told = HtmlCase(result, problems, CaseDepth::kTitle, false);
+      opened |= open;
+      room -= std::min(room, told.size() - std::min(told.size(), kTitle));
+      part += told;
+    }
+    if (part.empty()) continue;
+    out += fmt::format(
+        "<section aria-labelledby=\"step-{0}\"><h3 id=\"step-{0}\">{0}</h3>\n{1}</section>\n", step,
+        part);
+  }
+}
+
 }  // namespace
 
 std::string RenderHtml(const RunModel& model, const ReportOptions& options) {
   const std::string client =
-      HtmlText(model.info.client.name.empty()
-                   ? std::string("a client that did not introduce itself")
-                   : fmt::format("{} {}", model.info.client.name, model.info.client.version));
-  std::string out = fmt::format(
-      "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<link rel=\"icon\" href=\"data:,\"><title>Conformance of {}</title>\n<style>\n{}\n{}"
-      "</style></head>\n<body>\n<header class=\"bar\"><h1>Conformance of {}</h1><p "
-      "class=\"totals\">{}</p></header>\n<main>\n",
-      Policy(), client, ConsoleTheme(), kHtmlStyle, client, HtmlText(TotalsLine(model)));
+      model.info.client.name.empty()
+          ? std::string("a client that did not introduce itself")
+          : fmt::format("{} {}", model.info.client.name, model.info.client.version);
+  std::string out = HtmlOpen("Conformance of " + client, TotalsLine(model));
   if (const std::string problem = RunProblem(model); !problem.empty()) {
     out += fmt::format("<p class=\"callout bad\" role=\"alert\">{}</p>", HtmlText(problem));
   }
   for (const std::string& stale : model.summary.stale_baseline) {
     out += fmt::format("<p class=\"callout bad\">Stale baseline entry: {}</p>", HtmlText(stale));
   }
-  out += Facts(model) + "<h2>Cases</h2>\n" + Filters(model);
-  bool opened = false;
-  for (const CaseResult& result : model.cases) {
-    // The first failure stands open, so that the page says at once what is wrong.
-    const bool open = !opened && FailsRun(result.outcome, options.strict);
-    opened |= open;
-    out += HtmlCase(result, open);
-  }
-  return out + fmt::format("</main>\n<script>{}</script>\n</body>\n</html>\n", kHtmlScript);
+  std::vector<Problem> problems = ProblemsOf(model.cases, model.info.client.language);
+  const std::size_t all = problems.size();
+  if (all > kMaxProblems) problems.resize(kMaxProblems);
+  out += Facts(model) + Problems(problems, all) + Trend(model, options);
+  out += "<h2 id=\"flow\">The flow</h2>\n" + HtmlFlow(model) + "<h2 id=\"cases\">Cases</h2>\n" +
+         Filters(model);
+  const std::string end = HtmlClose(true);
+  AddCases(out, model, problems, options, end.size());
+  return out + end;
 }
 
 }  // namespace aweber::conformance

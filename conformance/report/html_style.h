@@ -10,12 +10,13 @@ inline constexpr std::string_view kHtmlStyle = R"css(
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 body { margin: 0; background: var(--ground); color: var(--text); }
-h1, h2, h3, h4, h5, p, dl, dd, pre { margin: 0; }
+h1, h2, h3, h4, h5, h6, p, dl, dd, pre { margin: 0; }
 h1 { font-size: 1.15rem; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; margin-top: 1rem; }
-h3 { display: inline; font-size: 1rem; font-weight: 600; }
-h4 { margin-top: .9rem; font-size: .95rem; }
-h5 { margin-top: .6rem; font-size: .8rem; color: var(--muted); text-transform: uppercase; letter-spacing: .04em; }
+h3 { font-size: 1rem; font-weight: 600; scroll-margin-top: 4rem; }
+h4 { display: inline; font-size: 1rem; font-weight: 600; }
+h5 { margin-top: .9rem; font-size: .95rem; }
+h6 { margin-top: .6rem; margin-top: .6rem; font-size: .8rem; color: var(--muted); text-transform: uppercase; letter-spacing: .04em; }
 code, pre { font-family: var(--mono); font-size: .9em; }
 code { overflow-wrap: anywhere; }
 a { color: var(--accent); }
@@ -40,9 +41,30 @@ summary { cursor: pointer; padding: .25rem 0; overflow-wrap: anywhere; }
 .badge.inconclusive { color: var(--moved); }
 .badge.skip, .badge.not-run { color: var(--muted); }
 .callout { border-radius: 8px; padding: .6rem .8rem; border-left: 4px solid; }
-.callout.bad { background: var(--bad-ground); border-color: var(--bad); }
-.callout.warn { background: var(--warn-ground); border-color: var(--warn); }
-.callout h4 { margin: 0 0 .3rem; }
+.callout.bad { color: inherit; background: var(--bad-ground); border-color: var(--bad); }
+.callout.warn { color: inherit; background: var(--warn-ground); border-color: var(--warn); }
+.callout h5 { margin: 0 0 .3rem; }
+.problem { scroll-margin-top: 1rem; }
+.problem h3 { margin-bottom: .2rem; overflow-wrap: anywhere; }
+.list { margin: .3rem 0 .6rem; padding-left: 2rem; }
+.list li { padding: .15rem 0; }
+.problem .facts > div { grid-template-columns: 9rem minmax(0, 1fr); }
+.wire { padding: .12rem 0 .12rem 1rem; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.flow { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .5rem; }
+.flow li { flex: 1 1 6.5rem; position: relative; }
+.flow a { display: flex; flex-wrap: wrap; gap: 0 .6rem; height: 100%; padding: .45rem .7rem; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--text); text-decoration: none; }
+.flow strong { flex: 1 0 100%; }
+.flow li:not(:last-child) strong::after { content: " →"; color: var(--muted); }
+.flow a:hover, .flow a[aria-current=true] { border-color: var(--accent); background: var(--accent-ground); }
+.trend rect.ok { fill: var(--ok); }
+.trend rect.bad { fill: var(--bad); }
+.trend { max-width: 100%; }
+.ok { color: var(--ok); }
+.bad { color: var(--bad); }
+.warned { color: var(--warn); }
+section > h3 { margin: .8rem 0 .3rem; text-transform: capitalize; }
+section .case { margin-bottom: .4rem; }
 .callout .badge { background: var(--panel); }
 .level { text-transform: uppercase; font-size: .8rem; }
 .facts { display: flex; flex-direction: column; }
@@ -87,7 +109,12 @@ pre.reason { white-space: pre; border-left: 4px solid var(--bad); }
 .clock-band rect { fill: var(--accent-ground); }
 .clock-band text { font-weight: 600; }
 @media (max-width: 700px) { .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } main { padding: .5rem; } .toolbar { position: static; } }
-@media print { .toolbar { display: none; } }
+@media print {
+  :root { color-scheme: light; --ground: #fff; --panel: #fff; --text: #000; --muted: #444; --line: #bbb; --bad: #8c1007; --ok: #0b5530; --warn: #6b4600; --bad-ground: #fff; --warn-ground: #fff; }
+  .toolbar { display: none; }
+  .problem, .case { break-inside: avoid; }
+  main { max-width: none; }
+}
 )css";
 
 inline constexpr std::string_view kHtmlScript = R"js(
@@ -96,25 +123,35 @@ inline constexpr std::string_view kHtmlScript = R"js(
   const nav = document.getElementById('filters'), find = document.getElementById('find');
   const boxes = [...nav.querySelectorAll('input[type=checkbox]')];
   const cases = [...document.querySelectorAll('.case')];
+  const steps = [...document.querySelectorAll('.flow a')];
+  let step = '';
   const words = cases.map((one) => one.textContent.toLowerCase());
   const apply = () => {
     const on = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
     const wanted = find.value.trim().toLowerCase();
     let shown = 0;
     cases.forEach((one, at) => {
-      one.hidden = !on.has(one.dataset.outcome) || !words[at].includes(wanted);
+      one.hidden = !on.has(one.dataset.outcome) || !words[at].includes(wanted) ||
+        (step && !one.dataset.steps.split(' ').includes(step));
       shown += one.hidden ? 0 : 1;
     });
-    document.getElementById('shown').textContent = `${shown} of ${cases.length} shown`;
+    document.querySelectorAll('main > section').forEach((one) => { one.hidden = !one.querySelector('.case:not([hidden])'); });
+    document.getElementById('shown').textContent = `${shown} of ${cases.length} shown${step ? `: ${step}` : ''}`;
   };
   const open = (how) => cases.forEach((one) => { if (!one.hidden) one.open = how; });
   const follow = () => {
     let at = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!at) return;
     const target = at;
-    for (; at; at = at.parentElement) if (at.tagName === 'DETAILS') { at.open = true; at.hidden = false; }
+    for (; at; at = at.parentElement) { at.hidden = false; if (at.tagName === 'DETAILS') at.open = true; }
     target.scrollIntoView();
   };
+  steps.forEach((link) => link.addEventListener('click', (event) => {
+    event.preventDefault();
+    step = step === link.dataset.step ? '' : link.dataset.step;
+    steps.forEach((one) => { if (one.dataset.step === step) one.setAttribute('aria-current', 'true'); else one.removeAttribute('aria-current'); });
+    apply();
+  }));
   boxes.forEach((box) => box.addEventListener('change', apply));
   find.addEventListener('input', apply);
   document.getElementById('expand').addEventListener('click', () => open(true));

@@ -8,21 +8,22 @@ namespace aweber::conformance {
 std::string RenderJson(const RunModel& model, const ReportOptions&) {
   Json cases = Json::array();
   for (const CaseResult& result : model.cases) cases.push_back(CaseToJson(result));
-  const Json document = {{"version", 1},
-                         {"client", ClientToJson(model.info.client)},
-                         {"seed", model.info.seed},
-                         {"profile", model.info.profile},
-                         {"driver", model.info.driver},
-                         {"harness", model.info.version},
-                         {"summary", CountsToJson(model.Count())},
-                         {"duration_ms", RunFinishedEvent(model.summary).at("duration_ms")},
-                         {"requests", model.summary.requests},
-                         {"interrupted", model.summary.interrupted},
-                         {"harness_error", model.summary.harness_error},
-                         {"stale_baseline", model.summary.stale_baseline},
-                         {"exit_status", model.summary.exit_status},
-                         {"problems", ProblemsToJson(ProblemsOf(model.cases))},
-                         {"cases", std::move(cases)}};
+  const Json document = {
+      {"version", 1},
+      {"client", ClientToJson(model.info.client)},
+      {"seed", model.info.seed},
+      {"profile", model.info.profile},
+      {"driver", model.info.driver},
+      {"harness", model.info.version},
+      {"summary", CountsToJson(model.Count())},
+      {"duration_ms", RunFinishedEvent(model.summary).at("duration_ms")},
+      {"requests", model.summary.requests},
+      {"interrupted", model.summary.interrupted},
+      {"harness_error", model.summary.harness_error},
+      {"stale_baseline", model.summary.stale_baseline},
+      {"exit_status", model.summary.exit_status},
+      {"problems", ProblemsToJson(ProblemsOf(model.cases, model.info.client.language))},
+      {"cases", std::move(cases)}};
   return DumpJsonPretty(document) + "\n";
 }
 

@@ -5,28 +5,34 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <limits>
 #include <system_error>
 
+#include "conformance/judge/problems.h"
 #include "conformance/report/formats.h"
+#include "conformance/report/printable.h"
 #include "conformance/report/text.h"
 
 namespace aweber::conformance {
 namespace {
 
-// GitHub shows at most ten annotations of one kind from a step; more would push out the first.
-constexpr int kMaxAnnotations = 10;
+// GitHub shows at most ten annotations of one kind from a step; more would push out the first, and
+// nobody reads more.
+constexpr int kMaxAnnotations = 9;  // and one for the totals
+// A comment on a pull request holds 65,536 characters.
+constexpr std::size_t kMaxComment = 64'000;
 // A step summary over 1 MiB is dropped whole.
 constexpr std::size_t kMaxSummary = 1u << 20;
+constexpr std::size_t kMaxReason = 500;    // of a table or a list; the json report has all of it
 constexpr std::size_t kMaxMessage = 4000;  // of an annotation; the summary tells a failure in full
 
 std::string Cell(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' || c == '<' || c == '[') {
+  for (const char c : Printable(text)) {
+    if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' || c == '<' || c == '[' ||
+        c == ']' || c == '#' || c == '~') {
       out += '\\';
     }
-    out += c == '\n' ? ' ' : c;
+    out += c;
   }
   return out;
 }
@@ -60,10 +66,42 @@ std::string CommandText(std::string_view text, bool property) {
   return out;
 }
 
+// One problem: what is wrong, why, how to fix it, and the plainest example.
+std::string ProblemPart(const RunModel& model, const Problem& problem, std::size_t number) {
+  std::string out = fmt::format("\n### {}. {} {}\n\n`{}`", number, SymbolOf(problem.outcome),
+                                Cell(problem.title), problem.id);
+  if (!problem.level.empty()) {
+    out += fmt::format(" ({}, {})", problem.level, Cell(problem.source));
+  }
+  out += problem.cases.size() == 1
+             ? fmt::format(" in `{}`", problem.example)
+             : fmt::format(" in {} cases, e.g. `{}`", problem.cases.size(), problem.example);
+  if (!problem.also.empty()) {
+    out += fmt::format("; also seen as `{}`", fmt::join(problem.also, "`, `"));
+  }
+  out += ".\n\n";
+  const std::pair<const char*, const std::string*> rows[] = {
+      {"Why", &problem.why}, {"Fix", &problem.fix}, {"Seen", &problem.seen}};
+  for (const auto& [name, text] : rows) {
+    if (!text->empty()) out += fmt::format("- **{}**: {}\n", name, Cell(Cut(*text, kMaxReason)));
+  }
+  std::string example;
+  for (const CaseResult& result : model.cases) {
+    if (result.id != problem.example) continue;
+    for (const Json* entry : Evidence(result, problem.evidence)) {
+      if (example.size() < kMaxReason) example += WireLine(*entry) + "\n";
+    }
+  }
+  if (!problem.reproduce.empty()) example += problem.reproduce + "\n";
+  if (!example.empty()) out += "\n" + Fenced(Printable(example, LineBreaks::kKeep));
+  return out;
+}
+
 }  // namespace
 
 std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, std::size_t limit) {
   constexpr std::size_t kForTheEnd = 200;  // what says that something is missing
+  const std::vector<Problem> problems = ProblemsOf(model.cases, model.info.client.language);
   std::string out = fmt::format("# Conformance of {} {}\n\n{}; profile {}, seed {}.\n\n",
                                 Cell(model.info.client.name), Cell(model.info.client.version),
                                 TotalsLine(model), model.info.profile, model.info.seed);
@@ -79,15 +117,18 @@ std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, 
     if (fits) out += part;
     left_out += fits ? 0 : 1;
   };
-  out += "| case | outcome | reason |\n| --- | --- | --- |\n";
-  for (const CaseResult& result : model.cases) {
-    add(fmt::format("| {} | {} | {} |\n", Cell(result.id), OutcomeName(result.outcome),
-                    Cell(result.reason)));
-  }
-  for (const CaseResult& result : model.cases) {
-    if (!FailsRun(result.outcome, options.strict) && result.outcome != Outcome::kWarn) continue;
-    add(fmt::format("\n## {}: {}\n\n{}\n\n{}", OutcomeName(result.outcome), Cell(result.id),
-                    Cell(result.title), Fenced(ExplainFailure(result))));
+  add(problems.empty() ? "No problems.\n" : fmt::format("## Problems: {}\n", problems.size()));
+  for (std::size_t i = 0; i < problems.size(); ++i) add(ProblemPart(model, problems[i], i + 1));
+  add("\n## Cases\n\n| case | outcome | reason |\n| --- | --- | --- |\n");
+  // Those that say something first: the table is cut at its end.
+  for (const bool good : {false, true}) {
+    for (const CaseResult& result : model.cases) {
+      const bool quiet = result.outcome == Outcome::kPass || result.outcome == Outcome::kSkip;
+      if (quiet != good) continue;
+      add(fmt::format("| {} | {}{} | {} |\n", Cell(result.id), OutcomeName(result.outcome),
+                      FailsRun(result.outcome, options.strict) ? ", fails the run" : "",
+                      Cell(Cut(result.reason, kMaxReason))));
+    }
   }
   if (left_out > 0) {
     out += fmt::format(
@@ -99,7 +140,7 @@ std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, 
 }
 
 std::string RenderMarkdown(const RunModel& model, const ReportOptions& options) {
-  return MarkdownWithin(model, options, std::numeric_limits<std::size_t>::max());
+  return MarkdownWithin(model, options, kMaxComment);
 }
 
 std::string AppendStepSummary(const RunModel& model, const ReportOptions& options) {
@@ -111,19 +152,20 @@ std::string AppendStepSummary(const RunModel& model, const ReportOptions& option
   std::FILE* const file = std::fopen(path, "ae");
   const std::string problem = fmt::format("cannot append to GITHUB_STEP_SUMMARY {}", path);
   if (file == nullptr) return problem;
-  const std::string text =
-      MarkdownWithin(model, options, kMaxSummary - std::min(kMaxSummary, used));
+  const std::string text = MarkdownWithin(
+      model, options, std::min(kMaxComment, kMaxSummary - std::min(kMaxSummary, used)));
   const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   return std::fclose(file) == 0 && written ? "" : problem;
 }
 
 std::string RenderGithub(const RunModel& model, const ReportOptions& options) {
   std::string out;
-  int errors = 0, warnings = 0;
+  int told = 0;
   const auto annotate = [&](bool error, const std::string& title, const std::string& message) {
-    if (++(error ? errors : warnings) > kMaxAnnotations) return;
-    out += fmt::format("::{} title={}::{}\n", error ? "error" : "warning", CommandText(title, true),
-                       CommandText(Cut(message, kMaxMessage), false));
+    if (++told > kMaxAnnotations) return;
+    out += fmt::format("::{} title={}::{}\n", error ? "error" : "warning",
+                       CommandText(Printable(title), true),
+                       CommandText(Cut(Printable(message, LineBreaks::kKeep), kMaxMessage), false));
   };
   // What concerns the run comes first: it must not be pushed out.
   if (const std::string problem = RunProblem(model); !problem.empty()) {
@@ -132,16 +174,17 @@ std::string RenderGithub(const RunModel& model, const ReportOptions& options) {
   for (const std::string& stale : model.summary.stale_baseline) {
     annotate(true, "stale baseline", stale);
   }
-  for (const CaseResult& result : model.cases) {
-    const bool fails = FailsRun(result.outcome, options.strict);
-    if (!fails && result.outcome != Outcome::kWarn) continue;
-    annotate(fails, fmt::format("{} {}", OutcomeName(result.outcome), result.id),
-             result.reason + "\n" + result.reproduce);
+  for (const Problem& problem : ProblemsOf(model.cases, model.info.client.language)) {
+    if (IsKnown(problem)) continue;
+    annotate(FailsRun(problem.outcome, options.strict),
+             fmt::format("{} {}", OutcomeName(problem.outcome), problem.id),
+             fmt::format("{}\nSeen in {}: {}\nFix: {}\n{}", problem.title, problem.example,
+                         Cut(problem.seen, kMaxReason), problem.fix, problem.reproduce));
   }
   std::string totals = TotalsLine(model);
-  const int hidden =
-      std::max(errors - kMaxAnnotations, 0) + std::max(warnings - kMaxAnnotations, 0);
-  if (hidden > 0) totals += fmt::format("; {} more are in the step summary only", hidden);
+  if (told > kMaxAnnotations) {
+    totals += fmt::format("; {} more are in the step summary only", told - kMaxAnnotations);
+  }
   out += fmt::format("::notice title=aweber-conformance::{}\n", CommandText(totals, false));
   return out;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/os/process.h"
 #include "conformance/judge/problems.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/printable.h"
@@ -35,7 +36,7 @@ class ProblemsPage {
  public:
   ProblemsPage(const RunModel& model, const ReportOptions& options)
       : model_(model), options_(options), width_(std::clamp<std::size_t>(options.width, 40, 200)) {
-    for (Problem& problem : ProblemsOf(model.cases)) {
+    for (Problem& problem : ProblemsOf(model.cases, model.info.client.language)) {
       (IsKnown(problem) ? known_ : open_).push_back(std::move(problem));
     }
   }
@@ -237,10 +238,15 @@ Lines ProblemsPage::End() const {
   lines.push_back(fmt::format("exit status {}: {}", model_.summary.exit_status,
                               ExitStatusMeaning(model_.summary.exit_status)));
   if (open_.empty()) {
-    lines.back() += "; next: --report html=report.html keeps this run as a page";
+    if (model_.summary.exit_status == kExitGood) {
+      lines.back() += "; next: --report html=report.html keeps this run as a page";
+    }
     return lines;
   }
-  lines.push_back(fmt::format("next: aweber-conformance explain {}", open_.front().id));
+  const Problem& first = open_.front();
+  lines.push_back(fmt::format(
+      "next: aweber-conformance explain {}{}", first.id,
+      first.code.empty() ? "" : " --language " + QuoteForShell(model_.info.client.language)));
   if (!open_.front().reproduce.empty()) {
     lines.push_back("again: " + Printable(open_.front().reproduce));
   }

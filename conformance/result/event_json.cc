@@ -105,15 +105,19 @@ Json CountsToJson(const std::map<std::string, int>& counts) {
   return object;
 }
 
+Error NewerVersion(std::int64_t version) {
+  return Error{
+      "report.newer",
+      fmt::format("the run was saved by a newer program (version {} of the report; this one "
+                  "reads {}). Render it with that program",
+                  version, kRunVersion)};
+}
+
 Json RunStartedEvent(const RunInfo& info) {
-  return {{"event", "run-started"},
-          {"version", 1},
-          {"client", ClientToJson(info.client)},
-          {"seed", info.seed},
-          {"profile", info.profile},
-          {"driver", info.driver},
-          {"harness", info.version},
-          {"cases", info.cases}};
+  return {
+      {"event", "run-started"},  {"version", kRunVersion},  {"client", ClientToJson(info.client)},
+      {"seed", info.seed},       {"profile", info.profile}, {"driver", info.driver},
+      {"harness", info.version}, {"cases", info.cases}};
 }
 
 Json CaseFinishedEvent(const CaseResult& result) {

@@ -19,6 +19,10 @@ Json CaseToJson(const CaseResult& result);
 // Every outcome with its count, also those that did not occur.
 Json CountsToJson(const std::map<std::string, int>& counts);
 
+// The version of the json and ndjson reports that is written, and the newest that can be read.
+inline constexpr int kRunVersion = 1;
+Error NewerVersion(std::int64_t version);
+
 // {"event":"run-started",...}, {"event":"case-finished",...}, {"event":"run-finished",...}.
 Json RunStartedEvent(const RunInfo& info);
 Json CaseFinishedEvent(const CaseResult& result);

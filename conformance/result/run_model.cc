@@ -11,6 +11,9 @@ namespace {
 Status Take(const Json& event, RunCollector& collector, bool& started) {
   const std::string kind = JsonString(event, "event").value_or("");
   if (kind == "run-started") {
+    if (const auto version = JsonInt(event, "version"); version && *version > kRunVersion) {
+      return NewerVersion(*version);
+    }
     auto info = RunInfoFromJson(event);
     if (!info) return info.error();
     started = true;
@@ -65,9 +68,9 @@ RunModel RunCollector::Model() const {
   return model;
 }
 
-Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file) {
+Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file, Partial partial) {
   RunCollector collector;
-  bool started = false;
+  bool started = false, ended = false;
   int number = 0;
   while (!ndjson.empty()) {
     ++number;
@@ -79,15 +82,25 @@ Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file) {
     const auto event = ParseJson(line, {.max_bytes = 256u << 20});
     if (!event && last) break;  // killed while it wrote
     const Status taken = event ? Take(*event, collector, started) : Status(event.error());
-    if (!taken) {
-      return Error{"report.ndjson", fmt::format("{}:{}: not an event of an ndjson report: {}", file,
-                                                number, taken.error().message)};
-    }
+    if (event && JsonString(*event, "event").value_or("") == "run-finished") ended = true;
+    if (taken || (partial == Partial::kShow && started)) continue;
+    return Error{
+        taken.error().code == "report.newer" ? "report.newer" : "report.ndjson",
+        fmt::format(
+            "{}:{}: {}{}", file, number,
+            taken.error().code == "report.newer" ? "" : "not an event of an ndjson report: ",
+            taken.error().message)};
   }
   if (!started) {
     return Error{
         "report.ndjson",
         fmt::format("{}: no run-started event; write one with run --report ndjson=FILE", file)};
+  }
+  if (!ended && partial == Partial::kRefuse) {
+    return Error{"report.cut",
+                 fmt::format("{}:{}: the run ends here without a run-finished event: "
+                             "the file or the run was cut. --partial shows what is whole",
+                             file, number)};
   }
   return collector.Model();
 }

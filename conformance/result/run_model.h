@@ -39,8 +39,16 @@ class RunCollector final : public EventSink {
   bool complete_ = false;
 };
 
-// The text of an ndjson report. A last line cut short (the writer was killed) is dropped.
-Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file);
+// What to do with a stream that is not whole: lines that are no events, an end that is missing.
+enum class Partial {
+  kRefuse,  // an error that names the line
+  kShow     // what is whole is taken; the model's summary says that it was cut
+};
+
+// The text of an ndjson report. A stream that begins no run, or was written by a newer version, is
+// an error in any case.
+Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file,
+                         Partial partial = Partial::kRefuse);
 
 // Sends `model` through `sink` as if it happened now.
 void Replay(const RunModel& model, EventSink& sink);

@@ -1,8 +1,9 @@
 // The runner's html report, opened from the disk as people open it: no error, nothing leaves, the
-// filter, links to evidence, the drawing, both schemes, a narrow window, and without script.
+// problems, the flow as a filter, links, the drawing, keyboard, both schemes, three widths, paper,
+// and without script.
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
@@ -74,14 +75,88 @@ test('an arrow of the drawing leads to its request', async () => {
   const drawn = page.locator('.case', {has: page.locator('.diagram a')}).first();
   if (!(await drawn.evaluate((one) => one.open))) await drawn.locator('summary').first().click();
   await drawn.locator('.diagram a').first().click();
-  assert.ok(await drawn.locator('.exchange[open]').count() >= 1);
+  const target = await page.evaluate(() => decodeURIComponent(location.hash.slice(1)));
+  assert.ok(await page.locator(`[id="${target}"]`).isVisible(), target);
+  await closePage(page);
+});
+
+test('problems come first, and each leads to its example', {skip: !sample}, async () => {
+  const page = await openPage(browser);
+  await page.goto(url);
+  assert.equal(await page.locator('.problem').count(), whole.problems.length);
+  const first = page.locator('.problem').first();
+  await first.getByText(whole.problems[0].title).waitFor();
+  const top = async (locator) => (await locator.boundingBox()).y;
+  assert.ok(await top(first) < await top(page.locator('.flow')), 'problems before the flow');
+  assert.ok(await top(page.locator('.flow')) < await top(page.locator('.case').first()), 'the flow before cases');
+  // By keyboard: the link has the focus and Enter follows it.
+  await first.getByRole('link', {name: whole.problems[0].example}).focus();
+  await page.keyboard.press('Enter');
+  const example = page.locator(`[id="${whole.problems[0].example}"]`);
+  assert.equal(await example.evaluate((one) => one.open), true, 'the example opens');
+  await example.getByRole('link', {name: whole.problems[0].title}).click();
+  assert.equal(await page.evaluate(() => location.hash), `#problem-${whole.problems[0].id.replace(/[^a-z0-9]/gi, '-')}`);
+  await closePage(page);
+});
+
+test('a step of the flow filters the cases, again shows all', async () => {
+  const page = await openPage(browser);
+  await page.goto(url);
+  const step = page.locator('.flow a[data-step=refresh]');
+  await step.focus();
+  await page.keyboard.press('Enter');
+  const refreshing = whole.cases.filter((one) => one.id.startsWith('refresh/')).length;
+  assert.equal(await shown(page), refreshing);
+  assert.equal(await step.getAttribute('aria-current'), 'true');
+  await page.getByText(`${refreshing} of ${whole.cases.length} shown: refresh`).waitFor();
+  await page.locator('.flow a[data-step=callback]').click();
+  assert.equal(await shown(page), whole.cases.filter((one) => one.id.startsWith('callback/')).length);
+  await page.locator('.flow a[data-step=callback]').click();
+  assert.equal(await shown(page), whole.cases.length);
+  await closePage(page);
+});
+
+test('a link to a case or a problem opens it', {skip: !sample}, async () => {
+  const page = await openPage(browser);
+  const problem = whole.problems.at(-1);
+  await page.goto(`${url}#${problem.example}`);
+  assert.equal(await page.locator(`[id="${problem.example}"]`).evaluate((one) => one.open), true);
+  await page.goto(`${url}#problem-${problem.id.replace(/[^a-z0-9]/gi, '-')}`);
+  assert.ok(await page.locator('.problem').last().isVisible());
+  await closePage(page);
+});
+
+test('small, and fit for paper', async () => {
+  assert.ok(statSync(fileURLToPath(url)).size < 400_000);
+  const page = await openPage(browser);
+  await page.goto(url);
+  await page.emulateMedia({media: 'print'});
+  assert.equal(await page.locator('#filters').isVisible(), false);
+  const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(ground, 'rgb(255, 255, 255)');
+  await closePage(page);
+});
+
+test('a client that passes has no problems', async () => {
+  const file = path.join(folder, 'good.html');
+  const good = spawnSync(runner, ['run', 'callback/s*', 'token/basic*', '--driver', 'reference', '--seed', '7',
+    '--report', `html=${file}`], {cwd: root, encoding: 'utf8'});
+  assert.equal(good.status, 0, good.stdout + good.stderr);
+  const page = await openPage(browser);
+  await page.goto(pathToFileURL(file).href);
+  await page.getByRole('heading', {name: 'No problems'}).waitFor();
+  assert.equal(await page.locator('.problem').count(), 0);
+  await assertAccessible(page, 'a client that passes');
+  await screenshot(page, 'report-passes', {fullPage: false});
   await closePage(page);
 });
 
 for (const [name, options] of [
   ['light', {}],
   ['dark', {colorScheme: 'dark'}],
+  ['middle', {viewport: {width: 800, height: 900}}],
   ['narrow', {viewport: {width: 380, height: 800}}],
+  ['narrow-dark', {viewport: {width: 380, height: 800}, colorScheme: 'dark'}],
 ]) {
   test(`accessible: ${name}`, async () => {
     const page = await openPage(browser, options);

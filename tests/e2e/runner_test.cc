@@ -71,16 +71,19 @@ TEST_F(RunnerTest, KilledMidRunTheStreamHoldsEveryFinishedCase) {
     printed[(*at)[2]] = (*at)[1];
   }
   ASSERT_GE(printed.size(), 1u) << runner.output();
-  const Ran report = RunToEnd("report " + File("r.ndjson") + " --report json=" + File("r.json") +
-                              " --report pretty");
+  const Ran refused = RunToEnd("report " + File("r.ndjson"));
+  EXPECT_EQ(refused.status, 2) << refused.output;
+  EXPECT_NE(refused.output.find("without a run-finished event"), std::string::npos);
+  const Ran report = RunToEnd("report --partial " + File("r.ndjson") +
+                              " --report json=" + File("r.json") + " --report pretty");
   EXPECT_EQ(report.status, 0) << report.output;
   EXPECT_NE(report.output.find("the run was cut short"), std::string::npos) << report.output;
   const Outcomes rendered = OutcomesOf(File("r.json"));
   EXPECT_GT(rendered.size(), printed.size());
   for (const auto& [id, outcome] : printed) EXPECT_EQ(rendered.at(id), outcome) << id;
   for (const char* const format : {"junit", "tap", "html", "github", "markdown", "ndjson"}) {
-    const Ran again =
-        RunToEnd("report " + File("r.ndjson") + " --report " + format + "=" + File("again"));
+    const Ran again = RunToEnd("report --partial " + File("r.ndjson") + " --report " + format +
+                               "=" + File("again"));
     EXPECT_EQ(again.status, 0) << format << again.output;
     EXPECT_GT(std::filesystem::file_size(File("again")), 100u) << format;
   }
@@ -343,7 +346,7 @@ std::string TotalsOf(const std::string& json_file) {
 TEST_F(RunnerTest, EveryFormatIsReadByOthersAndSaysTheSame) {
   std::string reports;
   for (const char* const format :
-       {"json", "ndjson", "junit", "tap", "html", "markdown", "github", "pretty"}) {
+       {"json", "ndjson", "junit", "tap", "html", "markdown", "sarif", "github", "pretty"}) {
     reports += std::string(" --report ") + format + "=" + File(format);
   }
   // What TAP::Parser makes of it. Debian's knows version 13, of which 14 is a superset.
@@ -359,7 +362,8 @@ die "@errors" if @errors; printf "%d tests, %d passed, %d failed, %d skipped, %d
                                     Driver("hostile.py rubbish") + " --max-restarts 2"}) {
     RunToEnd("run 'callback/*' 'token/basic*' 'token/p*'" + driver + reports);
     const std::string totals = TotalsOf(File("json"));
-    for (const char* const format : {"junit", "tap", "html", "markdown", "github", "pretty"}) {
+    for (const char* const format :
+         {"junit", "tap", "html", "markdown", "sarif", "github", "pretty"}) {
       EXPECT_NE(ReadFile(File(format), 64u << 20)->find(totals), std::string::npos)
           << format << " does not say: " << totals;
     }

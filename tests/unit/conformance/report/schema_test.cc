@@ -3,19 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <sstream>
-
-// valijson's headers shadow names of their own.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wpedantic"
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
-#pragma GCC diagnostic pop
 
 #include "base/os/file.h"
 #include "conformance/driver/message.h"
@@ -23,37 +11,10 @@
 #include "conformance/result/event_json.h"
 #include "tests/support/paths.h"
 #include "tests/unit/conformance/report/rendered.h"
+#include "tests/unit/conformance/report/schema_file.h"
 
 namespace aweber::conformance {
 namespace {
-
-class SchemaFile {
- public:
-  explicit SchemaFile(const std::string& path) {
-    const auto text = nlohmann::json::parse(ReadFile(SourcePath("conformance/" + path)).value());
-    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-        .populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema_);
-  }
-
-  // "" when the schema takes `text`, else why not.
-  std::string Refusal(const std::string& text) const {
-    const nlohmann::json document = nlohmann::json::parse(text);
-    valijson::Validator validator(valijson::Validator::kStrongTypes);
-    valijson::ValidationResults results;
-    const valijson::adapters::NlohmannJsonAdapter adapter(document);
-    if (validator.validate(schema_, adapter, &results)) return "";
-    std::string why = "refused";
-    valijson::ValidationResults::Error error;
-    while (results.popError(error)) {
-      for (const std::string& place : error.context) why += " " + place;
-      why += ": " + error.description + "\n";
-    }
-    return why;
-  }
-
- private:
-  valijson::Schema schema_;
-};
 
 RunModel SampleRun() {
   RunModel model;
@@ -86,8 +47,9 @@ RunModel SampleRun() {
 }
 
 TEST(ReportSchemas, TakeWhatIsWritten) {
-  EXPECT_EQ(SchemaFile("report/json.schema.json").Refusal(Rendered("json", SampleRun())), "");
-  const SchemaFile line("report/ndjson.schema.json");
+  EXPECT_EQ(
+      SchemaFile("conformance/report/json.schema.json").Refusal(Rendered("json", SampleRun())), "");
+  const SchemaFile line("conformance/report/ndjson.schema.json");
   std::istringstream lines(Rendered("ndjson", SampleRun()));
   int count = 0;
   for (std::string text; std::getline(lines, text); ++count) EXPECT_EQ(line.Refusal(text), "");
@@ -95,7 +57,7 @@ TEST(ReportSchemas, TakeWhatIsWritten) {
 }
 
 TEST(ReportSchemas, RefuseWhatIsNot) {
-  const SchemaFile schema("report/json.schema.json");
+  const SchemaFile schema("conformance/report/json.schema.json");
   for (const char* const member : {"version", "summary", "cases", "exit_status", "client"}) {
     Json document = *ParseJson(Rendered("json", SampleRun()));
     document.erase(member);
@@ -104,7 +66,9 @@ TEST(ReportSchemas, RefuseWhatIsNot) {
   Json document = *ParseJson(Rendered("json", SampleRun()));
   document["cases"][0]["outcome"] = "passed";
   EXPECT_NE(schema.Refusal(DumpJson(document)), "");
-  EXPECT_NE(SchemaFile("report/ndjson.schema.json").Refusal(R"({"event":"case-finished"})"), "");
+  EXPECT_NE(
+      SchemaFile("conformance/report/ndjson.schema.json").Refusal(R"({"event":"case-finished"})"),
+      "");
 }
 
 struct ProtocolRow {
@@ -166,14 +130,14 @@ const ProtocolRow kProtocol[] = {
 };
 
 TEST(ProtocolSchema, TakesEveryMessageAndNothingElse) {
-  const SchemaFile schema("driver/protocol.schema.json");
+  const SchemaFile schema("conformance/driver/protocol.schema.json");
   for (const ProtocolRow& row : kProtocol) {
     EXPECT_EQ(schema.Refusal(row.line).empty(), row.good) << row.line << schema.Refusal(row.line);
   }
 }
 
 TEST(ProtocolSchema, EveryKindOfErrorIsInIt) {
-  const SchemaFile schema("driver/protocol.schema.json");
+  const SchemaFile schema("conformance/driver/protocol.schema.json");
   for (const char* const kind : {"state_mismatch", "issuer_mismatch", "provider_error",
                                  "invalid_response", "unsupported_token_type", "reauthorize",
                                  "http", "network", "tls", "timeout", "internal", "other"}) {
@@ -184,7 +148,7 @@ TEST(ProtocolSchema, EveryKindOfErrorIsInIt) {
 // What the code accepts of a driver's lines is what the schema accepts, except a kind of error that
 // a later version may know: the runner takes that for "other", with a warning.
 TEST(ProtocolSchema, AgreesWithTheReader) {
-  const SchemaFile schema("driver/protocol.schema.json");
+  const SchemaFile schema("conformance/driver/protocol.schema.json");
   for (const ProtocolRow& row : kProtocol) {
     const std::string line = row.line;
     if (line.find("\"op\"") != std::string::npos || line.find("tired") != std::string::npos) {
@@ -203,7 +167,7 @@ TEST(ProtocolSchema, AgreesWithTheReader) {
 
 // The runner's own requests.
 TEST(ProtocolSchema, TakesWhatIsSent) {
-  const SchemaFile schema("driver/protocol.schema.json");
+  const SchemaFile schema("conformance/driver/protocol.schema.json");
   EXPECT_EQ(schema.Refusal(EncodeRequest(1, "hello", {{"v", 1}})), "");
   EXPECT_EQ(schema.Refusal(EncodeRequest(2, "callback",
                                          {{"case", "c"}, {"session", "A"}, {"url", "https://a"}})),
