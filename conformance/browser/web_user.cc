@@ -33,13 +33,43 @@ const HtmlField* FindButton(const HtmlForm& form, const Pattern& words) {
   return nullptr;
 }
 
-std::string ListLinks(const std::vector<HtmlLink>& links) {
+constexpr const char* kForger = "https://another-site.example";
+
+// What a page of another site can send: what a user would type, and the button.
+Result<std::string> EncodeForged(const HtmlField& button,
+                                 const std::vector<std::pair<std::string, std::string>>& fill) {
+  Form sent;
+  for (const auto& [name, value] : fill) sent.Add(name, value);
+  if (!button.name.empty()) sent.Add(button.name, button.value);
+  return sent.Encode();
+}
+
+std::string ListOf(std::string_view what, const std::vector<std::string>& texts) {
   std::vector<std::string> shown;
-  for (const HtmlLink& link : links) {
+  for (const std::string& text : texts) {
     if (shown.size() == 10) break;
-    shown.push_back(fmt::format("'{}'", Shorten(link.text.empty() ? link.href : link.text, 40)));
+    shown.push_back(fmt::format("\"{}\"", Shorten(text, 40)));
   }
-  return shown.empty() ? "it has no links" : fmt::format("its links: {}", fmt::join(shown, ", "));
+  if (shown.empty()) return fmt::format("there are no {} on it", what);
+  return fmt::format("{} there: {}", what, fmt::join(shown, ", "));
+}
+
+std::vector<std::string> TextsOf(const std::vector<HtmlLink>& links, bool addresses) {
+  std::vector<std::string> texts;
+  for (const HtmlLink& link : links) {
+    texts.push_back(addresses || link.text.empty() ? link.href : link.text);
+  }
+  return texts;
+}
+
+std::vector<std::string> ButtonsOf(const std::vector<HtmlForm>& forms) {
+  std::vector<std::string> texts;
+  for (const HtmlForm& form : forms) {
+    for (const HtmlField& field : form.fields) {
+      if (field.Submits()) texts.push_back(field.text.empty() ? field.value : field.text);
+    }
+  }
+  return texts;
 }
 
 }  // namespace
@@ -58,33 +88,55 @@ std::optional<std::string> WebAddress::TargetOf(const std::string& url) const {
   return uri->RequestTarget();
 }
 
-WebUser::WebUser(HttpClient& http, WebAddress address, int max_redirects)
-    : http_(http), address_(std::move(address)), max_redirects_(max_redirects) {}
+WebUser::WebUser(HttpClient& http, WebProfile& profile, WebAddress address, int max_redirects,
+                 std::stop_token stop)
+    : http_(http),
+      profile_(profile),
+      address_(std::move(address)),
+      max_redirects_(max_redirects),
+      stop_(std::move(stop)) {}
 
 Result<WebPlace> WebUser::Open(const std::string& url, bool cross_site) {
   return Go("GET", url.starts_with('/') ? address_.shown + url : url, "", cross_site);
 }
 
-Result<WebPlace> WebUser::Play(const std::vector<WebStep>& steps, const Variables& variables) {
+Result<WebPlace> WebUser::Play(const std::string& name, const std::vector<WebStep>& steps,
+                               const Variables& variables) {
   WebPlace at;
-  for (const WebStep& step : steps) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
     if (!at.left.empty()) {
-      return Error{"web.left", fmt::format("the application sent the browser to {} before the last "
-                                           "step",
-                                           at.left)};
+      return Error{"web.left", fmt::format("{}[{}]: the application had sent the browser to {} "
+                                           "before this step",
+                                           name, i, at.left)};
     }
-    auto next = Do(step, at, variables);
-    if (!next) return next;
+    auto next = Do(steps[i], at, variables);
+    if (!next) {
+      return Error{next.error().code, fmt::format("{}[{}]: {}", name, i, next.error().message)};
+    }
     at = std::move(next).value();
   }
   return at;
+}
+
+Result<WebPlace> WebUser::Forge(const std::string& name, const std::vector<WebStep>& steps,
+                                const Variables& variables) {
+  WebPlace at;
+  if (steps.size() > 1) {
+    auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
+    if (!before || !before->left.empty()) return before;
+    at = std::move(before).value();
+  }
+  forges_ = true;
+  auto place = Do(steps.back(), at, variables);
+  forges_ = false;
+  return place;
 }
 
 Result<WebPlace> WebUser::Do(const WebStep& step, const WebPlace& at, const Variables& variables) {
   if (step.kind == WebStep::Kind::kOpen) {
     const auto path = Substitute(step.path, variables);
     if (!path) return path.error();
-    return Open(*path);
+    return Open(*path, false);
   }
   if (step.kind == WebStep::Kind::kSubmit) return Submit(step, at, variables);
   const std::vector<HtmlLink> links = ParseLinks(at.page.body);
@@ -93,9 +145,12 @@ Result<WebPlace> WebUser::Do(const WebStep& step, const WebPlace& at, const Vari
     if (!step.words->Matches(by_address ? link.href : link.text)) continue;
     return Go("GET", ResolveReference(at.page.url, link.href), "", false);
   }
-  return Error{"web.no_link",
-               fmt::format("no link matches '{}' on the page: {}; {}", step.words->text(),
-                           DescribePage(at.page), ListLinks(links))};
+  const bool by_address = step.kind == WebStep::Kind::kFollowHref;
+  return Error{
+      at.page.status >= 500 ? "web.page" : "web.step",
+      fmt::format("no link {} \"{}\" on {}; {}; the page: {}", by_address ? "to" : "with the text",
+                  step.words->text(), PathOfPage(at.page),
+                  ListOf("links", TextsOf(links, by_address)), DescribePage(at.page))};
 }
 
 Result<WebPlace> WebUser::Submit(const WebStep& step, const WebPlace& at,
@@ -106,18 +161,21 @@ Result<WebPlace> WebUser::Submit(const WebStep& step, const WebPlace& at,
     if (!filled) return filled.error();
     fill.emplace_back(name, std::move(filled).value());
   }
-  for (const HtmlForm& form : ParseForms(at.page.body)) {
+  const std::vector<HtmlForm> forms = ParseForms(at.page.body);
+  for (const HtmlForm& form : forms) {
     const HtmlField* const button = FindButton(form, *step.words);
     if (button == nullptr) continue;
-    auto fields = EncodeForm(form, button, fill);
+    auto fields = forges_ ? EncodeForged(*button, fill) : EncodeForm(form, button, fill);
     if (!fields) return fields.error();
     std::string target = ResolveReference(at.page.url, form.action);
     if (form.method == "post") return Go("POST", target, *fields, false);
     target = target.substr(0, target.find_first_of("?#"));
     return Go("GET", target + "?" + *fields, "", false);
   }
-  return Error{"web.no_form", fmt::format("no form has a button that matches '{}' on the page: {}",
-                                          step.words->text(), DescribePage(at.page))};
+  return Error{
+      at.page.status >= 500 ? "web.page" : "web.step",
+      fmt::format("no button \"{}\" on {}; {}; the page: {}", step.words->text(),
+                  PathOfPage(at.page), ListOf("buttons", ButtonsOf(forms)), DescribePage(at.page))};
 }
 
 Result<WebPlace> WebUser::Go(std::string method, std::string url, std::string body,
@@ -164,10 +222,11 @@ Result<Page> WebUser::Fetch(const std::string& method, const std::string& target
   const std::string path = target.substr(0, target.find('?'));
   const auto shown = ParseUri(address_.shown);
   const bool secure = shown && (shown->scheme == "https" || IsLoopbackHost(shown->host));
-  const std::string cookies = jar_.Header(path, secure, cross_site);
+  const std::string cookies = profile_.CookieHeader(path, secure, cross_site);
   if (!cookies.empty()) headers.Add("Cookie", cookies);
   if (method == "POST") {
-    headers.Add("Origin", address_.shown);
+    headers.Add("Origin", forges_ ? kForger : address_.shown);
+    headers.Add("Sec-Fetch-Site", forges_ ? "cross-site" : "same-origin");
     headers.Add("Content-Type", "application/x-www-form-urlencoded");
   }
   last_request_ = fmt::format("{} {}", method, address_.real + path);
@@ -175,7 +234,8 @@ Result<Page> WebUser::Fetch(const std::string& method, const std::string& target
   if (!response) {
     return Error{"web.network", fmt::format("{}: {}", last_request_, response.error().message)};
   }
-  for (const std::string& line : response->headers.GetAll("Set-Cookie")) jar_.Set(line, path);
+  for (const std::string& line : response->headers.GetAll("Set-Cookie"))
+    profile_.SetCookie(line, path);
   Page page;
   page.url = address_.shown + target;
   page.status = response->status;
@@ -208,25 +268,31 @@ Result<std::string> EncodeForm(const HtmlForm& form, const HtmlField* button,
   }
   for (const auto& [name, value] : fill) {
     if (std::find(filled.begin(), filled.end(), name) == filled.end()) {
-      return Error{"web.no_form", fmt::format("the form has no field \"{}\"; its fields: {}", name,
-                                              fmt::join(names, ", "))};
+      return Error{"web.step", fmt::format("the form has no field \"{}\"; its fields: {}", name,
+                                           fmt::join(names, ", "))};
     }
   }
   return sent.Encode();
 }
 
-std::string DescribePage(const Page& page) {
+std::string PathOfPage(const Page& page) {
+  const auto uri = ParseUri(page.url);
+  return uri && !uri->path.empty() ? uri->path : "/";
+}
+
+std::string DescribePage(const Page& page, bool runs_scripts) {
   std::string words = IsHtml(page) ? VisibleText(page.body) : page.body;
   words = Shorten(std::move(words), 200);
   std::string text =
       fmt::format("status {} at {}: {}", page.status, page.url.substr(0, page.url.find('?')),
                   words.empty() ? "an empty page" : words);
-  if (IsHtml(page) && page.body.find("<script") != std::string::npos) {
+  if (!runs_scripts && IsHtml(page) && page.body.find("<script") != std::string::npos) {
     text +=
-        " (the page has scripts, and none is run here: where one does the work, name the address "
-        "that it opens in a step \"open\")";
+        " (the page has scripts, and the built-in browser runs none: where one does the work, take "
+        "browser: chromium, or name the address that it opens in a step \"open\")";
   }
-  if (IsHtml(page) && page.body.find("http-equiv=\"refresh\"") != std::string::npos) {
+  if (!runs_scripts && IsHtml(page) &&
+      page.body.find("http-equiv=\"refresh\"") != std::string::npos) {
     text += " (it moves on by a meta refresh, which is not followed)";
   }
   return text;

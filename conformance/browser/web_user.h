@@ -1,12 +1,12 @@
-// WebUser: one person's browser at a web application, without a screen and without scripts.
+// WebUser: the built-in browser, without a screen and without scripts.
 //
 // Purpose: opens pages, follows links and redirects, fills in forms, keeps cookies, and stops where
-//   the application sends it elsewhere. What every page said is kept for the checks.
-// Ownership: owns its cookies and pages; the HTTP client must outlive it. Thread safety: one
-// thread. Errors: Error{"web.*"} in words about the application: "redirects", "no_link", "no_form",
-//   "network".
+//   the application sends it elsewhere. See user_browser.h for what the members mean.
+// Ownership: the HTTP client and the profile must outlive it. Thread safety: one thread for each
+//   WebUser; those of one profile are tabs of one person's browser and may act at the same time.
 #pragma once
 
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -15,52 +15,40 @@
 #include "base/http/client.h"
 #include "conformance/browser/cookie_jar.h"
 #include "conformance/browser/html.h"
-#include "conformance/browser/pattern.h"
-#include "conformance/browser/tamper.h"
-#include "conformance/checks/check.h"
+#include "conformance/browser/user_browser.h"
 
 namespace aweber::conformance {
 
-// Where the application is: what stands in the address bar, and where it listens. Both are origins
-// ("https://app.example.test", "http://127.0.0.1:5000"); they are equal when nothing stands
-// between.
-struct WebAddress {
-  std::string shown;
-  std::string real;
-
-  // The path and query of `url` when it leads to the application, by either origin.
-  std::optional<std::string> TargetOf(const std::string& url) const;
-};
-
-// One thing that the user does.
-struct WebStep {
-  enum class Kind { kOpen, kFollow, kFollowHref, kSubmit };
-  Kind kind = Kind::kOpen;
-  std::string path;              // kOpen: a template
-  std::optional<Pattern> words;  // of the link or button; kFollowHref: of the address
-  std::vector<std::pair<std::string, std::string>> fill;  // kSubmit: field, template
-};
-
-// Where the user is now.
-struct WebPlace {
-  Page page;         // the last page of the application
-  std::string left;  // where it sent the user away to; "" when the page is shown
-};
-
-class WebUser {
+// What the tabs of one person's browser have in common.
+class WebProfile {
  public:
-  WebUser(HttpClient& http, WebAddress address, int max_redirects);
+  void SetCookie(std::string_view line, std::string_view path) {
+    const std::lock_guard lock(mutex_);
+    jar_.Set(line, path);
+  }
+  std::string CookieHeader(std::string_view path, bool secure, bool cross_site) const {
+    const std::lock_guard lock(mutex_);
+    return jar_.Header(path, secure, cross_site);
+  }
 
-  // The application started anew, somewhere else; the browser keeps its cookies.
-  void MoveTo(WebAddress address) { address_ = std::move(address); }
-  // `url`: an address of the application, or a path. `cross_site`: the user comes from AWeber.
-  Result<WebPlace> Open(const std::string& url, bool cross_site = false);
-  Result<WebPlace> Play(const std::vector<WebStep>& steps, const Variables& variables);
-  std::vector<Page> TakePages() { return std::exchange(pages_, {}); }
-  // Whatever is done next ends with "web.network" once this is requested.
-  void StopWhen(std::stop_token stop) { stop_ = std::move(stop); }
-  // What the application was asked for last, without its query: "GET http://127.0.0.1:5000/login".
-  const std::string& last_request() const { return last_request_; }
+ private:
+  mutable std::mutex mutex_;
+  CookieJar jar_;
+};
+
+class WebUser final : public UserBrowser {
+ public:
+  // Whatever is done ends with "web.network" once `stop` is requested.
+  WebUser(HttpClient& http, WebProfile& profile, WebAddress address, int max_redirects,
+          std::stop_token stop = {});
+
+  Result<WebPlace> Open(const std::string& url, bool cross_site) override;
+  Result<WebPlace> Play(const std::string& name, const std::vector<WebStep>& steps,
+                        const Variables& variables) override;
+  Result<WebPlace> Forge(const std::string& name, const std::vector<WebStep>& steps,
+                         const Variables& variables) override;
+  std::vector<Page> TakePages() override { return std::exchange(pages_, {}); }
+  std::string LastRequest() const override { return last_request_; }
 
  private:
   Result<WebPlace> Do(const WebStep& step, const WebPlace& at, const Variables& variables);
@@ -70,20 +58,18 @@ class WebUser {
                      bool cross_site);
 
   HttpClient& http_;
-  WebAddress address_;
+  WebProfile& profile_;
+  const WebAddress address_;
   const int max_redirects_;
-  CookieJar jar_;
+  const std::stop_token stop_;
+  bool forges_ = false;  // another site's page submits now
   std::vector<Page> pages_;
-  std::stop_token stop_;
-  std::string last_request_;
+  std::string last_request_ = "nothing yet";
 };
 
 // What a browser sends for `form` when `button` (may be null) is pressed, with `fill` typed in.
-// Error{"web.no_form"} for a field that the form does not have.
+// Error{"web.step"} for a field that the form does not have.
 Result<std::string> EncodeForm(const HtmlForm& form, const HtmlField* button,
                                const std::vector<std::pair<std::string, std::string>>& fill);
-
-// The page in a few words: "status 200 at /x: Welcome ...", and a hint when it needs scripts.
-std::string DescribePage(const Page& page);
 
 }  // namespace aweber::conformance

@@ -51,6 +51,13 @@ struct Page {
   std::string body;
 };
 
+// A file that the client keeps in its store, as it was when the case ended.
+struct StoredFile {
+  std::string name;  // below the store
+  unsigned mode = 0;
+  std::string text;  // up to a limit
+};
+
 // One operation of the case and the driver's reply to it.
 struct StepObservation {
   std::string label;
@@ -92,10 +99,11 @@ struct CaseView {
   std::vector<std::string> scopes;
   std::vector<std::string> features;  // "state", "refresh:on_401", ...
   std::string driver_stderr;
-  std::vector<std::string> secrets;  // unguessable texts that must not leak
   // Set: what the checks read of the journal and the steps, which then must not change, is read
   // once for all of them.
   std::shared_ptr<WireReadings> readings;
+  std::vector<StoredFile> stored_files;  // of drivers that say where the client keeps its tokens
+  std::vector<std::string> secrets;      // unguessable texts that must not leak
 
   const StepObservation* FindStep(std::string_view label) const;
 };

@@ -13,7 +13,7 @@ struct Family {
 };
 
 // In the order of the flow.
-constexpr std::array<Family, 11> kFamilies = {{
+constexpr std::array<Family, 12> kFamilies = {{
     {"az-", "Authorization request"},
     {"pk-", "PKCE"},
     {"cb-", "Callback and redirection endpoint"},
@@ -24,6 +24,7 @@ constexpr std::array<Family, 11> kFamilies = {{
     {"rs-", "API requests"},
     {"rf-", "Refresh"},
     {"rv-", "Revocation"},
+    {"wb-", "Web applications"},
     {"adapter-", "Driver"},
 }};
 

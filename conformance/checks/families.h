@@ -22,6 +22,7 @@ std::vector<Check> OwnTokenChecks();
 std::vector<Check> RefreshChecks();
 std::vector<Check> RefreshStoryChecks();
 std::vector<Check> RevokeChecks();
+std::vector<Check> WebApplicationChecks();
 std::vector<Check> HonestyChecks();
 
 }  // namespace aweber::conformance

@@ -120,6 +120,33 @@ bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b) {
   return false;
 }
 
+// The latest refresh of the step's session that brought a new refresh token, where the step then
+// met an expired access token, sent no refresh and failed: what was brought was not kept. 0: none.
+std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step) {
+  if (step.op != "call" || step.reply != StepObservation::Reply::kErr) return 0;
+  const auto refreshes = RefreshRequests(view);
+  std::string grant;
+  for (const auto& request : ApiRequests(view)) {
+    if (!During(step, *request.entry) || request.entry->status != 401) continue;
+    if (request.entry->facts.token_state == "expired") grant = request.entry->facts.grant_label;
+  }
+  if (grant.empty()) return 0;
+  std::uint64_t brought = 0;
+  for (const auto& request : refreshes) {
+    if (During(step, *request.entry)) return 0;
+    if (request.sequence() > step.first_sequence) break;
+    if (request.entry->facts.grant_label != grant) continue;
+    brought = 0;  // a later one that was refused, or that kept the old token, tells nothing
+    for (const auto& tokens : TokensIssued(view)) {
+      const bool rotated = tokens.entry == request.entry && ClientSaw(*request.entry) &&
+                           !tokens.refresh_token.empty() &&
+                           tokens.refresh_token != request.Get("refresh_token");
+      if (rotated) brought = request.sequence();
+    }
+  }
+  return brought;
+}
+
 // Concurrent refreshes are rf-single-flight's, a restart's loss rf-persist's.
 Judgement Rotate(const CaseView& view) {
   std::map<std::string, Superseded> superseded;
@@ -147,6 +174,15 @@ Judgement Rotate(const CaseView& view) {
       superseded[token] = {request.sequence(), request.entry->finished_real_time};
       successors.insert(tokens.refresh_token);
     }
+  }
+  for (const auto& step : view.steps) {
+    const std::uint64_t brought = ForgottenBefore(view, step);
+    if (brought == 0) continue;
+    tally.Add(
+        Wrong(fmt::format("step {}: request {} had brought a new refresh token, and the client "
+                          "has none any more",
+                          step.label, brought)),
+        brought);
   }
   return tally.Close("used the new refresh token");
 }

@@ -22,6 +22,7 @@ const std::vector<Violation>& AllViolations() {
   static const std::vector<Violation> violations = [] {
     std::vector<Violation> all = LoginViolations();
     for (const Violation& one : TokenViolations()) all.push_back(one);
+    for (const Violation& one : WebViolations()) all.push_back(one);
     return all;
   }();
   return violations;

@@ -29,6 +29,7 @@ struct Violation {
 // The two halves of the table.
 std::vector<Violation> LoginViolations();
 std::vector<Violation> TokenViolations();
+std::vector<Violation> WebViolations();
 
 const std::vector<Violation>& AllViolations();
 const Violation* FindViolation(std::string_view check);

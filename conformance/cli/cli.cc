@@ -88,6 +88,13 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
       ->each([&run](const std::string&) { run.driver_given = true; });
   app.add_option("--driver-kind", run.driver.kind, "how the client is driven:" + kinds);
   app.add_option("--driver-config", run.driver.config_file, "for kinds that need more");
+  app.add_option("--browser", run.driver.browser,
+                 "for --driver-kind webapp: built-in or chromium (default: as its configuration "
+                 "says, else built-in)")
+      ->check(CLI::IsMember({"built-in", "chromium"}));
+  app.add_option("--webdriver", run.driver.webdriver,
+                 "address of a running WebDriver, such as http://127.0.0.1:9515, for a browser of "
+                 "your own");
   app.add_option("--driver-fd", run.driver.protocol_fd,
                  "the driver writes the protocol to this descriptor, not to standard output")
       ->check(CLI::Range(1, 255))

@@ -146,6 +146,10 @@ std::string Reproduce(const RunCommand& command, const std::string& driver, std:
   if (!command.driver.config_file.empty()) {
     line += " --driver-config " + QuoteForShell(command.driver.config_file);
   }
+  if (!command.driver.browser.empty()) line += " --browser " + command.driver.browser;
+  if (!command.driver.webdriver.empty()) {
+    line += " --webdriver " + QuoteForShell(command.driver.webdriver);
+  }
   if (command.driver.shell) line += " --shell";
   if (command.driver.protocol_fd != 1) {
     line += fmt::format(" --driver-fd {}", command.driver.protocol_fd);

@@ -12,14 +12,20 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/os/clock.h"
 #include "base/result.h"
 #include "base/text/json.h"
+#include "conformance/browser/user_browser.h"
 #include "conformance/checks/check.h"
 
 namespace aweber::conformance {
+
+// The API request that scenarios ask for where any would do, and that finds out whether a token is
+// over.
+inline constexpr std::string_view kPlainRead = "GET /accounts";
 
 struct Reply {
   enum class Kind { kOk, kErr, kUnsupported };
@@ -62,9 +68,19 @@ class Driver {
   virtual std::vector<std::string> TakeWarnings() = 0;
   // The pages of the client that the runner's browser was shown since the last call, in order.
   virtual std::vector<Page> TakePages() { return {}; }
+  // What a real browser showed when the last operation failed.
+  virtual BrowserEvidence TakeEvidence() { return {}; }
   // Real time of the case that is open which went into starting programs again and again. It does
   // not count against the case's limit; each start has a limit of its own.
   virtual Micros SpentStarting() const { return Micros::zero(); }
+  // A configuration of the user's says how to drive it, and may not fit: the preflight plays one
+  // call as well, and tells in the configuration's words (run/configuration_fit.h).
+  virtual bool IsConfigured() const { return false; }
+  // The client has no secret, whatever a scenario registers: every case gets a public client.
+  virtual bool IsPublicOnly() const { return false; }
+  // Where the client keeps its tokens, for the checks of its files; "" when that is not known.
+  // Valid while a case is open.
+  virtual std::string StoreDirectory() const { return ""; }
   // The redirect URI that is built into the client; "" when it takes any. Valid after Start.
   virtual std::string FixedRedirectUri() const { return ""; }
 };

@@ -18,7 +18,7 @@ void AddOnce(std::vector<std::string>& list, std::string feature) {
 void AddImplied(const std::vector<mock::Step>& steps, std::vector<std::string>& needed) {
   for (const mock::Step& step : steps) {
     if (step.op == "revoke") AddOnce(needed, "revoke");
-    if (step.op == "refresh") AddOnce(needed, "refresh:manual");
+    if (step.op == "refresh") AddOnce(needed, "refresh");
     if (step.op == "parallel") {
       // What the runner does at the same time asks nothing of the client.
       const auto asks = std::count_if(step.steps.begin(), step.steps.end(),
@@ -33,23 +33,56 @@ bool Lists(const std::vector<std::string>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+// "/accounts" of "${api}/accounts".
+std::string BelowApi(const std::string& path) {
+  constexpr std::string_view kApi = "${api}";
+  return path.starts_with(kApi) ? path.substr(kApi.size()) : path;
+}
+
+bool CanCall(const ClientIdentity& client, const std::string& call) {
+  if (Lists(client.cannot, "call")) return false;
+  return !client.calls ||
+         std::any_of(client.calls->begin(), client.calls->end(),
+                     [&](const std::string& glob) { return GlobMatches(glob, call); });
+}
+
+// Each refresh by the client's own clock waits for two seconds of real time.
+constexpr int kMostTimedRefreshes = 6;
+
+int CountRefreshes(const std::vector<mock::Step>& steps) {
+  int count = 0;
+  for (const mock::Step& step : steps) {
+    if (step.op == "refresh") ++count;
+    count += CountRefreshes(step.steps) * (step.op == "repeat" ? step.times : 1);
+  }
+  return count;
+}
+
+std::string WhyNot(const mock::Step& step, const ClientIdentity& client) {
+  if (step.op == "call" && !Lists(client.cannot, "call")) {
+    return fmt::format(
+        "step {}: the configuration names no page that makes the client call {} {}; "
+        "add it to \"calls\"",
+        step.label, step.method, BelowApi(step.path));
+  }
+  if (step.op == "forge") {
+    return fmt::format(
+        "step {}: \"{}\" does not end in \"submit\", so there is no form that another "
+        "site could post",
+        step.label, step.form);
+  }
+  if (step.op == "refresh") {
+    return fmt::format(
+        "step {}: the configuration has no page \"refresh\", and no \"call\" by "
+        "which an expired token would be refreshed",
+        step.label);
+  }
+  return fmt::format("step {}: this kind of driver cannot {}", step.label, step.op);
+}
+
 std::string UnplayableStep(const std::vector<mock::Step>& steps, const ClientIdentity& client) {
   for (const mock::Step& step : steps) {
-    if (Lists(client.cannot, step.op)) {
-      return fmt::format("step {}: this kind of driver cannot {}", step.label, step.op);
-    }
-    if (step.op == "call" && client.calls) {
-      const std::string call = step.method + " " + step.path;
-      const bool listed =
-          std::any_of(client.calls->begin(), client.calls->end(),
-                      [&](const std::string& pattern) { return GlobMatches(pattern, call); });
-      if (!listed) {
-        return fmt::format(
-            "step {}: the driver's configuration has no way to make the client "
-            "call {}",
-            step.label, call);
-      }
-    }
+    if (!step.optional && !CanPlay(step, client)) return WhyNot(step, client);
     if (std::string inner = UnplayableStep(step.steps, client); !inner.empty()) return inner;
   }
   return "";
@@ -57,14 +90,41 @@ std::string UnplayableStep(const std::vector<mock::Step>& steps, const ClientIde
 
 }  // namespace
 
+RefreshWay WayToRefresh(const ClientIdentity& client) {
+  if (client.Claims("refresh:manual") && !Lists(client.cannot, "refresh")) {
+    return RefreshWay::kManual;
+  }
+  if (!CanCall(client, std::string(kPlainRead))) return RefreshWay::kNone;
+  if (client.Claims("refresh:on_401")) return RefreshWay::kOn401;
+  return client.Claims("refresh:on_expiry") ? RefreshWay::kOnExpiry : RefreshWay::kNone;
+}
+
+bool CanPlay(const mock::Step& step, const ClientIdentity& client) {
+  if (step.op == "refresh") return WayToRefresh(client) != RefreshWay::kNone;
+  if (step.op == "call") return CanCall(client, step.method + " " + BelowApi(step.path));
+  if (step.op == "forge") return !Lists(client.cannot, "forge:" + step.form);
+  return !Lists(client.cannot, step.op);
+}
+
 std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& client) {
   const mock::ScenarioClient& told = scenario.server.client;
   if (Lists(client.cannot, "redirect_uri") &&
       (told.told_redirect_uri || told.redirect_uri != mock::ScenarioClient{}.redirect_uri)) {
     return "it is about another redirect URI, and the client's is built in";
   }
+  const bool about_secret = told.told_client_secret || told.secret != mock::ScenarioClient{}.secret;
+  if (Lists(client.cannot, "secret") && about_secret) {
+    return "it is about the client's secret, and a public client has none";
+  }
   if (Lists(client.cannot, "authorize_query") && !told.authorize_query.empty()) {
     return "it is about another authorization endpoint, and the client's is built in";
+  }
+  if (WayToRefresh(client) == RefreshWay::kOnExpiry &&
+      CountRefreshes(scenario.steps) > kMostTimedRefreshes) {
+    return fmt::format(
+        "its {} refreshes would each wait two seconds for the client's own clock; "
+        "claim refresh: on_401, or give a page \"refresh\"",
+        CountRefreshes(scenario.steps));
   }
   return UnplayableStep(scenario.steps, client);
 }
@@ -110,6 +170,7 @@ std::string FeatureClaim(const std::string& feature) {
   const std::string name = feature.substr(0, colon);
   if (colon == std::string::npos) {
     if (name == "concurrent") return "\"concurrent\":2";
+    if (name == "refresh") return "\"refresh\":[\"manual\"]";
     return fmt::format("\"{}\":true", name);
   }
   const std::string value = feature.substr(colon + 1);

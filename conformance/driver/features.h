@@ -29,6 +29,14 @@ std::vector<std::string> MissingFeatures(const std::vector<std::string>& needed,
 // asks the client for; "" where it may choose.
 std::string NeededWay(const mock::Scenario& scenario, std::string_view feature);
 
+// How a step `refresh` is played: by the driver's own operation, or as production does it, where
+// the access token is over and the next API request finds out: by a 401, or by the client's clock.
+enum class RefreshWay { kNone, kManual, kOn401, kOnExpiry };
+RefreshWay WayToRefresh(const ClientIdentity& client);
+
+// The driver has the means for this step.
+bool CanPlay(const mock::Step& step, const ClientIdentity& client);
+
 // Why no driver of this kind can play the scenario, whatever the client claims; "" when it can.
 std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& client);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <type_traits>
+
 #include "base/os/file.h"
 #include "base/os/process.h"
 #include "base/text/yaml.h"
@@ -53,8 +55,16 @@ Result<DriverFactory> MakeConfigured(const DriverConfig& config,
   if (!text) return Error{"driver.usage", text.error().message};
   const auto parsed = parse(*text, config.config_file);
   if (!parsed) return Error{"driver.usage", parsed.error().message};
-  return DriverFactory([parsed = *parsed, environment](int) -> std::unique_ptr<Driver> {
-    return std::make_unique<ConfiguredDriver>(parsed, environment);
+  Config configured = *parsed;
+  if constexpr (std::is_same_v<Config, WebappConfig>) {
+    if (!config.webdriver.empty()) configured.webdriver = config.webdriver;
+    if (!config.browser.empty() || !configured.webdriver.empty()) {
+      configured.browser =
+          config.browser == "built-in" ? BrowserKind::kBuiltIn : BrowserKind::kChromium;
+    }
+  }
+  return DriverFactory([configured, environment](int) -> std::unique_ptr<Driver> {
+    return std::make_unique<ConfiguredDriver>(configured, environment);
   });
 }
 

@@ -26,6 +26,8 @@ struct DriverConfig {
   std::string command;      // --driver
   bool shell = false;       // --shell: the command is given to /bin/sh
   int protocol_fd = 1;      // --driver-fd
+  std::string browser;      // --browser: "built-in", "chromium"; "" as the configuration says
+  std::string webdriver;    // --webdriver
   std::string config_file;  // --driver-config: for kinds that need more than a command
   Micros start_timeout = std::chrono::seconds(30);
 };

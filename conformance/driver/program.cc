@@ -92,6 +92,11 @@ std::string Program::Output() const {
   return output_;
 }
 
+std::string Program::TakeOutput() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(output_, {});
+}
+
 std::string Program::TakeErrors() {
   const std::lock_guard lock(mutex_);
   return errors_.Take();

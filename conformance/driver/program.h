@@ -31,6 +31,8 @@ class Program {
 
   // Everything on standard output so far, up to a limit.
   std::string Output() const;
+  // What came on standard output since the last call, up to a limit; Output() begins anew.
+  std::string TakeOutput();
   // What came on standard error since the last call.
   std::string TakeErrors();
   // Waits until there is more output than `known` bytes or it has ended; false when neither.
@@ -43,6 +45,7 @@ class Program {
   std::optional<ExitStatus> AwaitExit(Micros deadline);
   std::optional<ExitStatus> Poll() { return process_.Poll(); }
   void End(Micros grace);
+  pid_t pid() const { return process_.pid(); }
 
  private:
   Program(ChildProcess process, Clock& clock, std::stop_token stop);

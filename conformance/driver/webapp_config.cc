@@ -1,7 +1,12 @@
 // ParseWebappConfig: the configuration file of the webapp driver.
+#include "conformance/driver/webapp_config.h"
+
 #include <fmt/format.h>
 
-#include "conformance/driver/webapp_driver.h"
+#include <algorithm>
+
+#include "base/text/glob.h"
+#include "conformance/browser/html.h"
 
 namespace aweber::conformance {
 namespace {
@@ -38,24 +43,53 @@ class WebappReader {
     const YamlNode* const connect = reader.Sequence("connect");
     const YamlNode* const success = reader.Map("success");
     const YamlNode* const configure = reader.Map("configure");
+    const YamlNode* const reauthorize = reader.Map("reauthorize");
+    const YamlNode* const trouble = reader.Map("trouble");
+    const YamlNode* const restart = reader.Child("restart");
+    web_.restart_never = reader.OneOf("restart", {"case", "never"}).value_or("case") == "never";
+    const auto browser = reader.OneOf("browser", {"built-in", "chromium"});
+    if (browser == "chromium") web_.browser = BrowserKind::kChromium;
+    web_.public_only = reader.OneOf("client_type", {"any", "public"}).value_or("any") == "public";
+    web_.store = config_.Template(reader, "store").value_or("");
+    web_.webdriver = reader.String("webdriver").value_or("");
     const YamlNode* const call = reader.Map("call");
+    const YamlNode* const calls = reader.Sequence("calls");
     const YamlNode* const refresh = reader.Map("refresh");
     const YamlNode* const revoke = reader.Map("revoke");
     const YamlNode* const proxy = reader.Child("proxy");
     if (const Status good = reader.Finish(); !good) return good.error();
     if (const Status good = ReadSteps(*connect, web_.connect); !good) return good.error();
-    if (const Status good = ReadSuccess(*success, web_.success); !good) return good.error();
-    if (const Status good = ReadConfigure(configure, proxy); !good) return good.error();
-    for (const auto& [op, node] :
-         {std::pair{"call", call}, {"refresh", refresh}, {"revoke", revoke}}) {
+    web_.success = WebSuccess{};
+    if (const Status good = ReadSuccess(*success, "success", web_.success); !good) {
+      return good.error();
+    }
+    if (const Status good = ReadLooks(reauthorize, "reauthorize", web_.reauthorize); !good) {
+      return good.error();
+    }
+    if (const Status good = ReadLooks(trouble, "trouble", web_.trouble); !good) {
+      return good.error();
+    }
+    if (const Status good = ReadConfigure(configure, proxy, restart); !good) return good.error();
+    if (const Status good = ReadCalls(call, calls); !good) return good.error();
+    for (const auto& [op, node] : {std::pair{"refresh", refresh}, {"revoke", revoke}}) {
       if (node == nullptr) continue;
-      if (const Status good = ReadAction(op, *node); !good) return good.error();
+      if (const Status good = ReadAction(op, *node, web_.actions[op]); !good) return good.error();
     }
     return std::move(web_);
   }
 
  private:
-  Status ReadConfigure(const YamlNode* node, const YamlNode* proxy) {
+  Status ReadConfigure(const YamlNode* node, const YamlNode* proxy, const YamlNode* restart) {
+    if (web_.restart_never && (node == nullptr || web_.launch.command.empty())) {
+      return document_.ErrorAt(restart->mark, "yaml.value",
+                               "\"restart: never\" needs a \"command\", which is started once, and "
+                               "\"configure\", by which it is told each case");
+    }
+    if (web_.restart_never && web_.launch.proxy) {
+      return document_.ErrorAt(proxy->mark, "yaml.value",
+                               "\"proxy\" is another one for each case, and \"restart: never\" "
+                               "starts the application only once");
+    }
     if (web_.launch.command.empty() && node == nullptr) {
       return document_.ErrorAt(document_.root().mark, "yaml.missing_key",
                                "without \"command\" the application runs already, and needs "
@@ -86,24 +120,68 @@ class WebappReader {
     return {};
   }
 
-  Status ReadAction(const std::string& op, const YamlNode& node) {
-    YamlMapReader reader(document_, node, op);
-    WebAction action;
-    reader.Require("steps");
-    if (op == "call") {
-      reader.Require("requests");
-      web_.calls = reader.StringList("requests");
+  Status ReadCalls(const YamlNode* one, const YamlNode* several) {
+    if (one != nullptr && several != nullptr) {
+      return document_.ErrorAt(
+          several->mark, "yaml.value",
+          "\"call\" is one page and \"calls\" a list of them: give one of both");
     }
+    std::vector<const YamlNode*> nodes;
+    if (one != nullptr) nodes.push_back(one);
+    if (several != nullptr) {
+      for (const YamlNode& node : several->items) nodes.push_back(&node);
+    }
+    for (const YamlNode* node : nodes) {
+      WebCall call;
+      YamlMapReader reader(document_, *node, "call");
+      reader.Require("requests");
+      reader.Require("steps");
+      call.requests = reader.StringList("requests");
+      const YamlNode* const steps = reader.Sequence("steps");
+      const YamlNode* const success = reader.Map("success");
+      if (const Status good = reader.Finish(); !good) return good;
+      for (const std::string& request : call.requests) {
+        if (request.find(" /") == std::string::npos) {
+          return document_.ErrorAt(node->Find("requests")->mark, "yaml.value",
+                                   fmt::format("\"{}\" must be a method and a path below the API's "
+                                               "address, such as \"GET /accounts\"",
+                                               request));
+        }
+      }
+      const Status good = ReadActionParts("call", *steps, success, call.action);
+      if (!good) return good;
+      web_.calls.push_back(std::move(call));
+    }
+    return {};
+  }
+
+  Status ReadAction(const std::string& op, const YamlNode& node, WebAction& action) {
+    YamlMapReader reader(document_, node, op);
+    reader.Require("steps");
     const YamlNode* const steps = reader.Sequence("steps");
     const YamlNode* const success = reader.Map("success");
     if (const Status good = reader.Finish(); !good) return good;
-    if (const Status good = ReadSteps(*steps, action.steps); !good) return good;
-    if (success != nullptr) {
-      if (const Status good = ReadSuccess(*success, action.success); !good) return good;
-    } else {
-      action.success.statuses = {200};
+    return ReadActionParts(op, *steps, success, action);
+  }
+
+  Status ReadActionParts(const std::string& op, const YamlNode& steps, const YamlNode* success,
+                         WebAction& action) {
+    if (const Status good = ReadSteps(steps, action.steps); !good) return good;
+    if (success == nullptr) return {};
+    return ReadSuccess(*success, op + ".success", action.success);
+  }
+
+  Status ReadLooks(const YamlNode* node, const std::string& name,
+                   std::optional<WebSuccess>& looks) {
+    if (node == nullptr) return {};
+    WebSuccess read;
+    if (const Status good = ReadSuccess(*node, name, read); !good) return good;
+    if (read.statuses.empty() && !read.text && !read.url) {
+      return document_.ErrorAt(
+          node->mark, "yaml.value",
+          fmt::format("\"{}\" needs one of \"text\", \"url\" and \"status\"", name));
     }
-    web_.actions[op] = std::move(action);
+    looks = std::move(read);
     return {};
   }
 
@@ -153,10 +231,11 @@ class WebappReader {
     return {};
   }
 
-  Status ReadSuccess(const YamlNode& node, WebSuccess& success) {
-    YamlMapReader reader(document_, node, "success");
-    const auto status = reader.Int("status");
-    success.statuses = {static_cast<int>(status.value_or(200))};
+  Status ReadSuccess(const YamlNode& node, const std::string& name, WebSuccess& success) {
+    YamlMapReader reader(document_, node, name);
+    if (const auto status = reader.Int("status")) {
+      success.statuses = {static_cast<int>(*status)};
+    }
     success.text = config_.Regex(reader, "text");
     success.url = config_.Regex(reader, "url");
     return reader.Finish();
@@ -168,6 +247,55 @@ class WebappReader {
 };
 
 }  // namespace
+
+std::string WhyNotSuccess(const std::string& name, const WebSuccess& success,
+                          const WebPlace& place) {
+  const std::string at = name.empty() ? "" : name + ".";
+  if (!place.left.empty()) {
+    if (success.url && success.url->Matches(place.left)) return "";
+    return fmt::format("the browser was sent away to {}", place.left);
+  }
+  const int status = place.page.status;
+  if (success.statuses.empty() ? status / 100 != 2
+                               : std::find(success.statuses.begin(), success.statuses.end(),
+                                           status) == success.statuses.end()) {
+    return fmt::format("{}status: expected {}", at,
+                       success.statuses.empty()
+                           ? std::string("200 or another 2xx")
+                           : fmt::format("{}", fmt::join(success.statuses, " or ")));
+  }
+  if (success.url && !success.url->Matches(place.page.url)) {
+    return fmt::format("{}url: expected an address that matches \"{}\"", at, success.url->text());
+  }
+  if (success.text && !success.text->Matches(VisibleText(place.page.body))) {
+    return fmt::format("{}text: expected a page that says \"{}\"", at, success.text->text());
+  }
+  return "";
+}
+
+const WebCall* FindCall(const std::vector<WebCall>& calls, const std::string& request) {
+  const auto makes = [](const WebCall& call, const std::string& wanted) {
+    return std::any_of(call.requests.begin(), call.requests.end(),
+                       [&](const std::string& glob) { return GlobMatches(glob, wanted); });
+  };
+  for (const WebCall& call : calls) {
+    if (makes(call, request)) return &call;
+  }
+  if (request != kPlainRead) return nullptr;
+  for (const WebCall& call : calls) {
+    if (!call.requests.empty() && call.requests.front().starts_with("GET ")) return &call;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> PlayableRequests(const std::vector<WebCall>& calls) {
+  std::vector<std::string> requests;
+  for (const WebCall& call : calls) {
+    requests.insert(requests.end(), call.requests.begin(), call.requests.end());
+  }
+  if (FindCall(calls, std::string(kPlainRead)) != nullptr) requests.emplace_back(kPlainRead);
+  return requests;
+}
 
 Result<WebappConfig> ParseWebappConfig(std::string_view text, const std::string& file) {
   const auto document = ParseYaml(text, file);

@@ -1,10 +1,6 @@
 #include "conformance/driver/webapp_driver.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -16,11 +12,11 @@
 namespace aweber::conformance {
 namespace {
 
-constexpr Micros kReadyLook = std::chrono::milliseconds(5);
 constexpr Micros kGrace = std::chrono::seconds(2);
-constexpr std::size_t kKeptErrors = 4000;
 constexpr int kLookMs = 10'000;
 constexpr int kNeverMs = 24 * 3600 * 1000;
+// Tabs of one browser that may act at the same time.
+constexpr int kTabs = 8;
 
 std::string OriginOf(const std::string& url) {
   const auto uri = ParseUri(url);
@@ -29,22 +25,6 @@ std::string OriginOf(const std::string& url) {
 
 std::string SessionOf(const Json& members) { return JsonString(members, "session").value_or("A"); }
 
-// A port that was free a moment ago; 0 when there is none.
-std::uint16_t FreePort() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  std::uint16_t port = 0;
-  if (fd >= 0 && ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-      ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0) {
-    port = ntohs(address.sin_port);
-  }
-  if (fd >= 0) ::close(fd);
-  return port;
-}
-
 HttpClientOptions ClientOptions(int timeout_ms) {
   HttpClientOptions options;
   options.connect_timeout_ms = options.read_timeout_ms = options.total_timeout_ms = timeout_ms;
@@ -52,138 +32,159 @@ HttpClientOptions ClientOptions(int timeout_ms) {
   return options;
 }
 
-}  // namespace
-
-std::string WhyNotSuccess(const WebSuccess& success, const WebPlace& place) {
-  const auto& statuses = success.statuses;
-  if (!place.left.empty()) {
-    if (success.url && success.url->Matches(place.left)) return "";
-    return fmt::format("the browser was sent away to {}", place.left);
-  }
-  if (!statuses.empty() &&
-      std::find(statuses.begin(), statuses.end(), place.page.status) == statuses.end()) {
-    return fmt::format("expected status {}", fmt::join(statuses, " or "));
-  }
-  if (success.url && !success.url->Matches(place.page.url)) {
-    return fmt::format("expected an address that matches '{}'", success.url->text());
-  }
-  if (success.text && !success.text->Matches(VisibleText(place.page.body))) {
-    return fmt::format("expected a page that says '{}'", success.text->text());
-  }
-  return "";
+UserBrowser::Wanted Looks(const std::string& name, const WebSuccess& success) {
+  return [name, &success](const WebPlace& place) {
+    return WhyNotSuccess(name, success, place).empty();
+  };
 }
+
+}  // namespace
 
 WebappDriver::WebappDriver(WebappConfig config, DriverEnvironment environment)
     : config_(std::move(config)),
       environment_(std::move(environment)),
       http_(MakeHttpClient(ClientOptions(kLookMs))),
-      browsers_(MakeHttpClient(ClientOptions(kNeverMs))) {}
+      browsers_(MakeHttpClient(ClientOptions(kNeverMs))),
+      application_(*http_, *environment_.clock, environment_.stop) {
+  if (config_.browser == BrowserKind::kChromium) {
+    real_browser_ = std::make_unique<RealBrowser>(config_.webdriver, environment_);
+  }
+}
+
+WebappDriver::~WebappDriver() = default;
 
 Result<ClientIdentity> WebappDriver::Start() {
-  EndApplication(kGrace);
+  application_.End(kGrace);
+  if (real_browser_ != nullptr) {
+    if (const Status started = real_browser_->Start(); !started) return started.error();
+  }
   auto identity = IdentityOf(config_.launch);
   if (!identity) return identity;
   identity->cannot = {"token"};
-  for (const char* const op : {"call", "refresh", "revoke"}) {
+  for (const char* const op : {"refresh", "revoke"}) {
     if (config_.actions.count(op) == 0) identity->cannot.emplace_back(op);
   }
+  const auto posts = [](const std::vector<WebStep>& steps) {
+    return !steps.empty() && steps.back().kind == WebStep::Kind::kSubmit;
+  };
+  if (!posts(config_.connect)) identity->cannot.emplace_back("forge:connect");
+  const auto revoke = config_.actions.find("revoke");
+  if (revoke == config_.actions.end() || !posts(revoke->second.steps)) {
+    identity->cannot.emplace_back("forge:revoke");
+  }
+  if (config_.calls.empty()) {
+    identity->cannot.emplace_back("call");
+  } else {
+    identity->calls = PlayableRequests(config_.calls);
+  }
   if (config_.launch.command.empty()) identity->cannot.emplace_back("restart");
+  if (config_.public_only) identity->cannot.emplace_back("secret");
   if (config_.launch.proxy) identity->cannot.emplace_back("authorize_query");
-  if (config_.actions.count("call") > 0) identity->calls = config_.calls;
+  if (real_browser_ == nullptr) {  // WebDriver does one thing at a time
+    identity->concurrent = kTabs;
+    identity->feature_list.push_back(fmt::format("concurrent:{}", kTabs));
+  }
   if (!config_.launch.redirect_uri.empty()) {
     identity->cannot.emplace_back("redirect_uri");
-    if (port_ == 0) {
-      if (const Status drawn = DrawPort(); !drawn) return drawn.error();
-    }
-    auto filled = Substitute(config_.launch.redirect_uri, {{"port", std::to_string(port_)}});
-    if (!filled) {
-      return Error{"driver.config", "redirect_uri may use no other name than ${port}"};
-    }
-    redirect_uri_ = std::move(filled).value();
+    if (const Status drawn = DrawFixedPort(); !drawn) return drawn.error();
   }
   return identity;
 }
 
-Status WebappDriver::DrawPort() {
-  port_ = FreePort();
-  if (port_ != 0) return {};
-  return Error{"driver.spawn", "no free port on 127.0.0.1 for the application"};
+Status WebappDriver::DrawFixedPort() {
+  if (fixed_port_.port() == 0) {
+    auto drawn = PortLease::Draw();
+    if (!drawn) return drawn.error();
+    fixed_port_ = std::move(drawn).value();
+  }
+  auto filled =
+      Substitute(config_.launch.redirect_uri, {{"port", std::to_string(fixed_port_.port())}});
+  if (!filled) return Error{"driver.config", "redirect_uri may use no other name than ${port}"};
+  redirect_uri_ = std::move(filled).value();
+  return {};
 }
 
 Result<Reply> WebappDriver::Send(const std::string& op, Json members, Micros timeout) {
   if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
   if (op == "open") return Open(members, timeout);
   if (op == "close") {
-    EndApplication(kGrace);
+    if (!config_.restart_never) application_.End(kGrace);
     return OkReply();
   }
   if (!case_) return Error{"driver.protocol", "no case is open"};
   const TimeLimit limit(*environment_.clock, timeout, environment_.stop);
-  auto reply = Do(op, members, limit.token());
+  auto made = NewTab(SessionOf(members), limit.token());
+  if (!made) return made.error();
+  const std::unique_ptr<UserBrowser> tab = std::move(made).value();
+  auto reply = Do(op, members, *tab);
+  const std::lock_guard lock(mutex_);
+  pages_[std::this_thread::get_id()] = tab->TakePages();
+  if (!reply || reply->kind == Reply::Kind::kErr) evidence_ = tab->TakeEvidence();
   if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
-  if (auto died = Died(op)) return *died;
+  if (auto died = application_.Died(op)) return *died;
   if (!limit.passed()) return reply;
+  if (real_browser_ != nullptr) real_browser_->GiveUp(SessionOf(members));
   // An application that hangs has refused nothing.
-  EndApplication(kGrace);
+  application_.End(kGrace);
   return Error{"driver.timeout",
                fmt::format("\"{}\" was not done within {}; the browser waited for {}", op,
-                           SecondsText(timeout), UserOf(SessionOf(members)).last_request())};
+                           SecondsText(timeout), tab->LastRequest())};
+}
+
+std::vector<Page> WebappDriver::TakePages() {
+  const std::lock_guard lock(mutex_);
+  auto node = pages_.extract(std::this_thread::get_id());
+  return node.empty() ? std::vector<Page>{} : std::move(node.mapped());
+}
+
+BrowserEvidence WebappDriver::TakeEvidence() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(evidence_, {});
+}
+
+Result<LaunchedCase> WebappDriver::Prepare(const Json& members, std::uint16_t port) {
+  return PrepareCase(config_.launch, members, *environment_.server, environment_.ca_file,
+                     environment_.scratch, {{"port", std::to_string(port)}, {"session", ""}});
 }
 
 Result<Reply> WebappDriver::Open(const Json& members, Micros timeout) {
-  EndApplication(kGrace);
-  if (case_ && case_->name != JsonString(members, "case")) users_.clear();
-  if (!case_ || redirect_uri_.empty()) {
-    if (const Status drawn = DrawPort(); !drawn) return drawn.error();
-  }
-  auto prepared =
-      PrepareCase(config_.launch, members, *environment_.server, environment_.ca_file,
-                  environment_.scratch, {{"port", std::to_string(port_)}, {"session", ""}});
-  if (!prepared) return prepared.error();
-  case_ = std::move(prepared).value();
-  const auto url = Substitute(config_.url, case_->variables);
-  if (!url) return Error{"driver.config", url.error().message};
-  real_origin_ = OriginOf(*url);
-  if (real_origin_.empty()) {
-    return Error{"driver.config", fmt::format("url: {} is no http or https address", *url)};
+  const bool another = !case_ || case_->name != JsonString(members, "case");
+  if (another) {
+    const std::lock_guard lock(mutex_);
+    profiles_.clear();
   }
   const Micros began = environment_.clock->Steady();
-  const Status running = config_.launch.command.empty() ? AwaitReady() : StartApplication();
-  starting_ = environment_.clock->Steady() - began;
-  if (!running) return running.error();
-  if (const Status told = Configure(timeout); !told) return told.error();
-  return OkReply();
-}
-
-Status WebappDriver::StartApplication() {
-  auto program = Program::Start(
-      {.argv = case_->argv, .extra_env = case_->environment, .working_directory = case_->directory},
-      *environment_.clock, environment_.stop);
-  if (!program) return program.error();
-  program_ = std::move(program).value();
-  return AwaitReady();
-}
-
-Status WebappDriver::AwaitReady() {
-  const TimeLimit limit(*environment_.clock, config_.within, environment_.stop);
-  const std::string url = real_origin_ + config_.ready;
-  std::string last;
-  while (true) {
-    const auto answer = http_->Send("GET", url, {}, "", limit.token());
-    if (answer && answer->status < 500) return {};
-    // What was said before the time was up tells more than that it was.
-    if (answer || !limit.passed() || last.empty()) {
-      last = answer ? fmt::format("status {}", answer->status) : answer.error().message;
-    }
-    if (auto died = Died("open")) return *died;
-    if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
-    if (limit.passed()) {
-      return Error{"driver.timeout",
-                   fmt::format("the application was not ready at {} within {}: {}", url,
-                               SecondsText(config_.within), last)};
-    }
-    environment_.clock->SleepFor(kReadyLook, limit.token());
+  if (config_.restart_never && application_.running()) {
+    const auto uri = ParseUri(application_.origin());
+    auto prepared = Prepare(members, uri && uri->port ? *uri->port : 0);
+    if (!prepared) return prepared.error();
+    case_ = std::move(prepared).value();
+  } else {
+    application_.End(kGrace);
+    Application::Plan plan;
+    plan.prepare = [&](std::uint16_t port) { return Prepare(members, port); };
+    plan.url = [&](const LaunchedCase& launched) {
+      return Substitute(config_.url, launched.variables);
+    };
+    plan.ready = config_.ready;
+    plan.within = config_.within;
+    plan.runs_already = config_.launch.command.empty();
+    plan.fixed_port = redirect_uri_.empty() ? nullptr : &fixed_port_;
+    auto started = application_.Start(plan);
+    starting_ = environment_.clock->Steady() - began;
+    if (!started) return started.error();
+    case_ = std::move(started).value();
   }
+  auto store = Substitute(config_.store, case_->variables);
+  if (!store) return Error{"driver.config", store.error().message};
+  store_ = std::move(store).value();
+  if (const Status told = Configure(timeout); !told) return told.error();
+  if (real_browser_ != nullptr && another) {
+    if (const Status begun = real_browser_->BeginCase(AddressNow()); !begun) return begun.error();
+  } else if (real_browser_ != nullptr) {
+    real_browser_->MoveTo(AddressNow());
+  }
+  return OkReply();
 }
 
 Status WebappDriver::Configure(Micros timeout) {
@@ -194,74 +195,87 @@ Status WebappDriver::Configure(Micros timeout) {
     if (!filled) return Error{"driver.config", filled.error().message};
     body[name] = *filled;
   }
-  const std::string url = real_origin_ + config_.configure_path;
+  const std::string url = application_.origin() + config_.configure_path;
   const TimeLimit limit(*environment_.clock, timeout, environment_.stop);
   const auto answer = http_->Send("POST", url, {{"Content-Type", "application/json"}},
                                   DumpJson(body), limit.token());
   if (answer && answer->status >= 200 && answer->status < 300) return {};
+  if (auto died = application_.Died("configure")) return *died;
   if (limit.passed()) {
-    return Error{"driver.timeout", fmt::format("the application did not take the case at {} within "
-                                               "{}",
+    return Error{"driver.timeout", fmt::format("configure.path: the application did not take the "
+                                               "case at {} within {}",
                                                url, SecondsText(timeout))};
   }
-  return Error{"driver.config", fmt::format("the application did not take the case at {}: {}", url,
-                                            answer ? fmt::format("status {}", answer->status)
-                                                   : answer.error().message)};
+  return Error{
+      "driver.config",
+      fmt::format("configure.path: the application did not take the case at {}: {}", url,
+                  answer ? fmt::format("status {}", answer->status) : answer.error().message)};
 }
 
-// The application is meant to outlive every operation.
-std::optional<Error> WebappDriver::Died(const std::string& op) {
-  if (program_ == nullptr) return std::nullopt;
-  const auto status = program_->Poll();
-  if (!status) return std::nullopt;
-  EndApplication(Micros::zero());
-  const std::string last = LastLine(last_errors_);
-  return Error{"driver.died",
-               fmt::format("the application ended ({}) during \"{}\"; its last line: {}",
-                           status->Describe(), op, last.empty() ? "none" : Excerpt(last, 300))};
-}
-
-WebUser& WebappDriver::UserOf(const std::string& session) {
+WebAddress WebappDriver::AddressNow() const {
   // In the address bar stands the host of the redirect URI; the application listens elsewhere, as
   // behind a reverse proxy, and after a restart at another port.
-  std::string shown = OriginOf(case_->variables["redirect_uri"]);
-  if (shown.empty()) shown = real_origin_;
-  const WebAddress address{shown, real_origin_};
-  const auto user = users_.try_emplace(session, *browsers_, address, config_.max_redirects).first;
-  user->second.MoveTo(address);
-  return user->second;
+  std::string shown = OriginOf(case_->variables.at("redirect_uri"));
+  if (shown.empty()) shown = application_.origin();
+  return {shown, application_.origin()};
 }
 
-Result<Reply> WebappDriver::Do(const std::string& op, const Json& members, std::stop_token stop) {
-  const std::string session = SessionOf(members);
-  Variables variables = case_->variables;
-  variables["session"] = session;
-  WebUser& user = UserOf(session);
-  user.StopWhen(std::move(stop));
-  Reply reply;
-  if (op == "authorize") {
-    reply = Authorize(user, variables);
-  } else if (op == "callback") {
-    reply = Callback(user, JsonString(members, "url").value_or(""));
-  } else if (config_.actions.count(op) > 0) {
-    reply = Act(op, user, variables);
-  } else {
-    return UnsupportedReply(op);
+Result<std::unique_ptr<UserBrowser>> WebappDriver::NewTab(const std::string& session,
+                                                          std::stop_token stop) {
+  if (real_browser_ != nullptr) {
+    return real_browser_->NewTab(session, AddressNow(), std::move(stop));
   }
-  pages_ = user.TakePages();
-  return reply;
+  const std::lock_guard lock(mutex_);
+  return std::unique_ptr<UserBrowser>(std::make_unique<WebUser>(
+      *browsers_, profiles_[session], AddressNow(), config_.max_redirects, std::move(stop)));
+}
+
+Result<Reply> WebappDriver::Do(const std::string& op, const Json& members, UserBrowser& tab) {
+  Variables variables = case_->variables;
+  variables["session"] = SessionOf(members);
+  if (op == "authorize") return Authorize(tab, variables);
+  if (op == "callback") return Callback(tab, JsonString(members, "url").value_or(""));
+  if (op == "call") return Call(tab, members, variables);
+  if (op == "forge") return Forge(tab, JsonString(members, "form").value_or(""), variables);
+  if (config_.actions.count(op) > 0) return Act(op, tab, variables);
+  return UnsupportedReply(op);
 }
 
 Reply WebappDriver::Refused(const WebPlace& place, const std::string& problem) const {
-  const std::string page = place.page.status == 0 ? "" : DescribePage(place.page);
-  const std::string words = place.page.status == 0 ? problem : VisibleText(place.page.body);
-  return ErrReply(KindOfWords(config_.launch, words),
-                  page.empty() ? problem : fmt::format("{}; saw {}", problem, page));
+  const bool shows = place.page.status != 0;
+  const std::string words = shows ? VisibleText(place.page.body) : problem;
+  std::string kind = KindOfWords(config_.launch, words);
+  Json more = Json::object();
+  const auto looks = [&](const std::optional<WebSuccess>& page) {
+    return page && WhyNotSuccess("", *page, place).empty();
+  };
+  if (kind == "other" && looks(config_.reauthorize)) kind = "reauthorize";
+  if (kind == "other" && looks(config_.trouble)) {
+    kind = "http";
+    more["status"] = place.page.status;
+  }
+  return ErrReply(
+      kind,
+      shows ? fmt::format("{}; saw {}", problem, DescribePage(place.page, real_browser_ != nullptr))
+            : problem,
+      more);
 }
 
-Reply WebappDriver::Authorize(WebUser& user, const Variables& variables) {
-  const auto place = user.Play(config_.connect, variables);
-  if (!place) return ErrReply("other", place.error().message);
+Result<Reply> WebappDriver::NotDone(const Error& error) const {
+  // What the configuration asks for and the page does not have tells nothing of the client.
+  if (error.code == "web.step" || error.code == "web.left") {
+    return Error{"driver.config", error.message};
+  }
+  if (error.code == "web.gone") return Error{"driver.died", error.message};
+  return ErrReply(error.code == "web.network" ? "network" : "other", error.message);
+}
+
+Result<Reply> WebappDriver::Authorize(UserBrowser& tab, const Variables& variables) {
+  auto place = tab.Play("connect", config_.connect, variables);
+  if (place && place->left.empty()) {
+    place = tab.Await(*place, [](const WebPlace& at) { return !at.left.empty(); });
+  }
+  if (!place) return NotDone(place.error());
   if (place->left.empty()) {
     return Refused(*place, "the application did not send the browser to the authorization page");
   }
@@ -270,41 +284,71 @@ Reply WebappDriver::Authorize(WebUser& user, const Variables& variables) {
       {{"url", config_.launch.proxy ? BehindProxy(place->left, authorize_url) : place->left}});
 }
 
-Reply WebappDriver::Callback(WebUser& user, const std::string& url) {
-  const auto place = user.Open(url, true);
-  if (!place) {
-    return ErrReply(place.error().code == "web.network" ? "network" : "other",
-                    place.error().message);
-  }
+Result<Reply> WebappDriver::Callback(UserBrowser& tab, const std::string& url) {
+  auto place = tab.Open(url, true);
+  if (place) place = tab.Await(*place, Looks("success", config_.success));
+  if (!place) return NotDone(place.error());
   if (place->page.status == 0) {
     return ErrReply("other", fmt::format("{} is not an address of the application", place->left));
   }
-  const std::string problem = WhyNotSuccess(config_.success, *place);
+  const std::string problem = WhyNotSuccess("success", config_.success, *place);
   return problem.empty() ? OkReply() : Refused(*place, problem);
 }
 
-Reply WebappDriver::Act(const std::string& op, WebUser& user, const Variables& variables) {
+Result<Reply> WebappDriver::Call(UserBrowser& tab, const Json& members,
+                                 const Variables& variables) {
+  const std::string& api = variables.at("api_url");
+  std::string path = JsonString(members, "url").value_or("");
+  if (path.starts_with(api)) path.erase(0, api.size());
+  const WebCall* const call =
+      FindCall(config_.calls, JsonString(members, "method").value_or("GET") + " " + path);
+  if (call == nullptr) return UnsupportedReply("call");
+  const auto space = environment_.server->FindSpace(case_->name);
+  const std::uint64_t before = space ? space->journal().LastSequence() : 0;
+  const WebSuccess& success = call->action.success;
+  auto place = tab.Play("call", call->action.steps, variables);
+  if (place) place = tab.Await(*place, Looks("call.success", success));
+  if (!place) return NotDone(place.error());
+  std::string problem = WhyNotSuccess("call.success", success, *place);
+  // A page that says nothing that was asked for is good only where AWeber was, too.
+  if (problem.empty() && !success.text && !success.url && !ApiAnsweredWell(before)) {
+    problem = "no API request behind the page was answered with a 2xx status";
+  }
+  return problem.empty() ? OkReply({{"status", place->page.status}}) : Refused(*place, problem);
+}
+
+bool WebappDriver::ApiAnsweredWell(std::uint64_t since) const {
+  const auto space = environment_.server->FindSpace(case_->name);
+  if (!space) return true;
+  const auto entries = space->journal().Entries();
+  return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+    return entry.sequence > since && entry.status / 100 == 2 &&
+           (entry.endpoint == mock::Endpoint::kApi || entry.endpoint == mock::Endpoint::kOther);
+  });
+}
+
+// Another site's page posts the application's form: it knows the visible fields and no hidden ones.
+Result<Reply> WebappDriver::Forge(UserBrowser& tab, const std::string& form,
+                                  const Variables& variables) {
+  const auto action = config_.actions.find(form);
+  if (form != "connect" && action == config_.actions.end()) return UnsupportedReply("forge");
+  const auto& steps = form == "connect" ? config_.connect : action->second.steps;
+  const auto place = tab.Forge(form, steps, variables);
+  if (!place) return NotDone(place.error());
+  if (!place->left.empty()) return OkReply({{"left", place->left}});
+  return OkReply({{"page", place->page.status}});
+}
+
+Result<Reply> WebappDriver::Act(const std::string& op, UserBrowser& tab,
+                                const Variables& variables) {
   const WebAction& action = config_.actions.at(op);
-  const auto place = user.Play(action.steps, variables);
-  if (!place) return ErrReply("other", place.error().message);
-  const std::string problem = WhyNotSuccess(action.success, *place);
-  if (!problem.empty()) return Refused(*place, problem);
-  return op == "call" ? OkReply({{"status", place->page.status}}) : OkReply();
+  auto place = tab.Play(op, action.steps, variables);
+  if (place) place = tab.Await(*place, Looks(op + ".success", action.success));
+  if (!place) return NotDone(place.error());
+  const std::string problem = WhyNotSuccess(op + ".success", action.success, *place);
+  return problem.empty() ? OkReply() : Refused(*place, problem);
 }
 
-void WebappDriver::EndApplication(Micros grace) {
-  if (program_ == nullptr) return;
-  program_->End(grace);
-  errors_ += program_->TakeErrors();
-  last_errors_ = errors_.substr(errors_.size() - std::min(errors_.size(), kKeptErrors));
-  program_.reset();
-}
-
-void WebappDriver::Stop(bool kill) { EndApplication(kill ? Micros::zero() : kGrace); }
-
-std::string WebappDriver::TakeStderr() {
-  if (program_ != nullptr) errors_ += program_->TakeErrors();
-  return std::exchange(errors_, {});
-}
+void WebappDriver::Stop(bool kill) { application_.End(kill ? Micros::zero() : kGrace); }
 
 }  // namespace aweber::conformance

@@ -1,106 +1,89 @@
 // WebappDriver: a web application, driven as its users drive it: with a browser.
 //
 // Purpose: starts the application for each case (or tells a running one what the case is), and for
-//   each session keeps a browser of its own: A and B are different people with different cookies.
-//   `authorize` walks to the page that sends to AWeber; `callback` opens the redirect and looks at
-//   the page that comes of it.
+//   each session keeps a browser of its own: A and B are different people with different cookies,
+//   and each operation is a tab. `authorize` walks to the page that sends to AWeber; `callback`
+//   opens the redirect and looks at the page that comes of it.
 // Ownership: owns the application's process and the browsers. Everything in DriverEnvironment
 //   outlives it.
-// Thread safety: one thread. Units: real time.
-// Errors: see driver.h. A page that is not the expected one is an `err` reply, not an Error; an
-//   application that ends is "driver.died".
+// Thread safety: as Driver says; operations of one session at the same time are several tabs.
+// Units: real time.
+// Errors: see driver.h. A page that is not the expected one is an `err` reply, not an Error. An
+//   application that ends is "driver.died"; a step of the configuration that does not fit the page
+//   is "driver.config": it says nothing of the client.
 // Source: docs/drivers.md.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/http/client.h"
 #include "conformance/browser/web_user.h"
+#include "conformance/driver/application.h"
 #include "conformance/driver/kinds.h"
-#include "conformance/driver/launch.h"
-#include "conformance/driver/program.h"
+#include "conformance/driver/real_browser.h"
+#include "conformance/driver/webapp_config.h"
 
 namespace aweber::conformance {
-
-// How a page that means success looks; what is not given is not looked at.
-struct WebSuccess {
-  std::vector<int> statuses;
-  std::optional<Pattern> text;  // in the page's words
-  std::optional<Pattern> url;   // of the page
-};
-
-// What makes the application do something.
-struct WebAction {
-  std::vector<WebStep> steps;
-  WebSuccess success;
-};
-
-struct WebappConfig {
-  Launch launch;
-  std::string url;          // where it listens; a template
-  std::string ready = "/";  // answers when it is up
-  Micros within = std::chrono::seconds(20);
-  std::string configure_path;  // a running application is told the case here
-  std::vector<std::pair<std::string, std::string>> configure;
-  std::vector<WebStep> connect;
-  WebSuccess success;
-  std::vector<std::string> calls;  // what `actions["call"]` makes it call: "GET /accounts"
-  std::map<std::string, WebAction> actions;  // "call", "refresh", "revoke"
-  int max_redirects = 10;
-};
-
-Result<WebappConfig> ParseWebappConfig(std::string_view text, const std::string& file);
-
-// Why `place` is not what `success` describes; "" when it is.
-std::string WhyNotSuccess(const WebSuccess& success, const WebPlace& place);
 
 class WebappDriver final : public Driver {
  public:
   WebappDriver(WebappConfig config, DriverEnvironment environment);
+  ~WebappDriver() override;
 
   Result<ClientIdentity> Start() override;
   Result<Reply> Send(const std::string& op, Json members, Micros timeout) override;
   void Stop(bool kill) override;
-  std::string TakeStderr() override;
+  std::string TakeStderr() override { return application_.TakeOutput(); }
   std::vector<std::string> TakeWarnings() override { return {}; }
-  std::vector<Page> TakePages() override { return std::exchange(pages_, {}); }
+  std::vector<Page> TakePages() override;
+  BrowserEvidence TakeEvidence() override;
+  bool IsConfigured() const override { return true; }
   Micros SpentStarting() const override { return starting_; }
+  bool IsPublicOnly() const override { return config_.public_only; }
+  std::string StoreDirectory() const override { return store_; }
   std::string FixedRedirectUri() const override { return redirect_uri_; }
 
  private:
   Result<Reply> Open(const Json& members, Micros timeout);
-  Result<Reply> Do(const std::string& op, const Json& members, std::stop_token stop);
-  Reply Authorize(WebUser& user, const Variables& variables);
-  Reply Callback(WebUser& user, const std::string& url);
-  Reply Act(const std::string& op, WebUser& user, const Variables& variables);
-  Status StartApplication();
-  Status AwaitReady();
+  Result<LaunchedCase> Prepare(const Json& members, std::uint16_t port);
   Status Configure(Micros timeout);
-  Status DrawPort();
-  std::optional<Error> Died(const std::string& op);
-  WebUser& UserOf(const std::string& session);
+  Status DrawFixedPort();
+  WebAddress AddressNow() const;
+  Result<std::unique_ptr<UserBrowser>> NewTab(const std::string& session, std::stop_token stop);
+
+  Result<Reply> Do(const std::string& op, const Json& members, UserBrowser& tab);
+  Result<Reply> Authorize(UserBrowser& tab, const Variables& variables);
+  Result<Reply> Callback(UserBrowser& tab, const std::string& url);
+  Result<Reply> Call(UserBrowser& tab, const Json& members, const Variables& variables);
+  Result<Reply> Forge(UserBrowser& tab, const std::string& form, const Variables& variables);
+  Result<Reply> Act(const std::string& op, UserBrowser& tab, const Variables& variables);
   Reply Refused(const WebPlace& place, const std::string& problem) const;
-  void EndApplication(Micros grace);
+  // What became of an operation whose steps ended with `error`.
+  Result<Reply> NotDone(const Error& error) const;
+  bool ApiAnsweredWell(std::uint64_t since) const;
 
   const WebappConfig config_;
   const DriverEnvironment environment_;
   std::unique_ptr<HttpClient> http_;      // for what the driver itself asks
   std::unique_ptr<HttpClient> browsers_;  // for the users: an operation's limit is theirs
   std::optional<LaunchedCase> case_;
-  std::unique_ptr<Program> program_;
-  std::uint16_t port_ = 0;
-  std::string redirect_uri_;              // built in, with its port
-  std::string real_origin_;               // where the application listens
-  std::map<std::string, WebUser> users_;  // by session; they outlive a restart
-  std::string errors_;                    // standard error, not yet taken
-  std::string last_errors_;               // the end of it, for messages
-  std::vector<Page> pages_;
+  Application application_;
+  std::unique_ptr<RealBrowser> real_browser_;  // null: the built-in one
+  PortLease fixed_port_;                       // of a redirect URI that is built in
+  std::string redirect_uri_;                   // built in, with its port
+  std::string store_;                          // of the case
   Micros starting_{};  // spent on the application from its start until it was ready
+
+  std::mutex mutex_;                                    // everything below
+  std::map<std::string, WebProfile> profiles_;          // by session; they outlive a restart
+  std::map<std::thread::id, std::vector<Page>> pages_;  // of the operation that a thread sent last
+  BrowserEvidence evidence_;  // of an operation that failed in a real browser
 };
 
 }  // namespace aweber::conformance

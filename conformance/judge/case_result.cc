@@ -28,7 +28,7 @@ CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
   view.scenario = scenario.id;
   view.journal = &journal;
   view.steps = played.steps;
-  view.client_public = scenario.server.client.type == "public";
+  view.client_public = played.client_public;
   view.client_id = played.client_id;
   view.client_secret = played.client_secret;
   view.redirect_uri = played.redirect_uri;
@@ -44,6 +44,7 @@ CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
   for (const StepObservation& step : played.steps) {
     if (!step.err_message.empty()) view.driver_stderr += "\n" + step.err_message;
   }
+  view.stored_files = played.stored_files;
   view.secrets = redactor.secrets();
   return view;
 }

@@ -17,6 +17,7 @@ struct PlayedCase {
   std::shared_ptr<mock::Space> space;
   std::string client_id, client_secret, redirect_uri;  // as told to the driver
   std::string registered_secret;
+  bool client_public = false;
   std::string base_url, authorize_url;
   std::vector<StepObservation> steps;
   Json transcript = Json::array();  // one object for each step; not redacted
@@ -26,6 +27,7 @@ struct PlayedCase {
   std::optional<Error> harness_error;
   std::string stderr_text;
   std::vector<std::string> warnings;
+  std::vector<StoredFile> stored_files;
   double duration_ms = 0;
 };
 

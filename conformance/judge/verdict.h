@@ -30,8 +30,10 @@ inline constexpr std::string_view kHonestyCheck = "adapter-honest";
 // What the driver and its pages say holds none of the case's secrets. Judged in every case.
 inline constexpr std::string_view kSecretsCheck = "tr-no-secret-log";
 // What is wrong whatever a scenario is about. Judged in every case, too.
-inline constexpr std::string_view kAlwaysJudged[] = {kSecretsCheck, "rs-own-token",
-                                                     "tr-expires-latest"};
+inline constexpr std::string_view kAlwaysJudged[] = {
+    kSecretsCheck,          "rs-own-token",           "tr-expires-latest",
+    "wb-cookie-attributes", "wb-session-unguessable", "wb-session-renewed",
+    "wb-no-secret-cookie",  "wb-no-secret-address",   "wb-token-file"};
 
 struct ControlResult {
   std::string id;

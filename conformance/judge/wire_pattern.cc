@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "base/text/glob.h"
 
@@ -99,6 +101,19 @@ std::vector<std::uint64_t> FindPattern(const mock::WirePattern& pattern, const C
     found.push_back(entry.sequence);
   }
   return found;
+}
+
+std::size_t AllowedOf(const mock::WirePattern& pattern, const CaseView& view) {
+  const auto allowed = static_cast<std::size_t>(std::max(pattern.at_most, 0));
+  const auto range = RangeFor(pattern, view);
+  if (!pattern.per_request || !range) return allowed;
+  std::set<std::pair<std::string, std::string>> requests;
+  for (const mock::JournalEntry& entry : *view.journal) {
+    if (entry.sequence < range->first || entry.sequence > range->last) continue;
+    if (entry.endpoint != mock::Endpoint::kApi) continue;
+    requests.emplace(entry.request.method, entry.local_path);
+  }
+  return allowed * std::max<std::size_t>(requests.size(), 1);
 }
 
 std::string DescribePattern(const mock::WirePattern& pattern) {

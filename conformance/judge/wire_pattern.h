@@ -18,6 +18,10 @@ bool MatchesSelector(const mock::Selector& selector, const mock::JournalEntry& e
 // names a step which did not run matches nothing.
 std::vector<std::uint64_t> FindPattern(const mock::WirePattern& pattern, const CaseView& view);
 
+// How often a forbidden pattern may be seen: `at_most`, for each API request where it says so. A
+// page that makes three requests may do three times what a call of one may do once.
+std::size_t AllowedOf(const mock::WirePattern& pattern, const CaseView& view);
+
 // "a token request (grant authorization_code) answered 200 after step callback".
 std::string DescribePattern(const mock::WirePattern& pattern);
 

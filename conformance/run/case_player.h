@@ -55,12 +55,17 @@ class CasePlayer {
   void Consent(const mock::Step& step, StepObservation& seen, Json& note);
   void Callback(const mock::Step& step, StepObservation& seen, Json& note);
   void Call(const mock::Step& step, StepObservation& seen, Json& note);
+  void Refresh(const mock::Step& step, StepObservation& seen, Json& note);
+  void AwaitExpiry(Json& note);
   void SimpleOperation(const mock::Step& step, StepObservation& seen, Json& note);
   void Advance(const mock::Step& step, StepObservation& seen, Json& note);
   void Restart(const mock::Step& step, StepObservation& seen, Json& note);
   void EndTokens(const mock::Step& step, StepObservation& seen, Json& note);
+  void Forge(const mock::Step& step, StepObservation& seen, Json& note);
   void Release(const mock::Step& step, StepObservation& seen, Json& note);
 
+  // The rules that act only during `step`, installed; their ids.
+  std::vector<std::string> InstallRules(const mock::Step& step);
   bool Ask(const std::string& op, Json members, StepObservation& seen, Json& note);
   void KeepStop(Session& session, Result<BrowserStop> stop, StepObservation& seen, Json& note);
   std::string CopiedCode(const Session& session);
@@ -72,6 +77,7 @@ class CasePlayer {
   void BreakDriver(Error error);
   bool Broken();
   void Settle();
+  void KeepStoredFiles();
 
   const PlayerContext& context_;
   const mock::Scenario& scenario_;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/crypto/crypto.h"
+#include "base/os/file.h"
 #include "base/os/random.h"
 #include "base/text/uri.h"
 #include "conformance/driver/features.h"
@@ -18,6 +19,12 @@ namespace {
 // Real time that a reply already sent may take to be noted down in the journal.
 constexpr int kSettleMs = 500;
 constexpr Micros kCloseTimeout = std::chrono::seconds(5);
+
+bool HasRefresh(const std::vector<mock::Step>& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const mock::Step& step) {
+    return step.op == "refresh" || HasRefresh(step.steps);
+  });
+}
 
 }  // namespace
 
@@ -40,6 +47,7 @@ PlayedCase CasePlayer::Play() {
     }
   }
   Settle();
+  KeepStoredFiles();
   played_.stderr_text = context_.driver.TakeStderr();
   played_.warnings = context_.driver.TakeWarnings();
   const std::chrono::duration<double, std::milli> took = context_.clock.Steady() - started_;
@@ -59,6 +67,12 @@ Status CasePlayer::Prepare() {
   played_.space = *space;
   const auto registered = context_.server.Play(*played_.space, scenario_);
   if (!registered) return registered.error();
+  if (context_.client != nullptr && HasRefresh(scenario_.steps) &&
+      WayToRefresh(*context_.client) == RefreshWay::kOnExpiry) {
+    mock::Settings settings = played_.space->settings();
+    settings.access_token_ttl = 1;  // see AwaitExpiry
+    played_.space->SetSettings(settings);
+  }
   const mock::ScenarioClient& client = scenario_.server.client;
   played_.registered_secret = registered->secret;
   played_.client_id = client.told_client_id.value_or(registered->id);
@@ -78,6 +92,7 @@ Status CasePlayer::Prepare() {
 
 bool CasePlayer::Open() {
   const bool is_public = scenario_.server.client.type == "public";
+  played_.client_public = is_public;
   // A TLS fault sits at a listener of its own.
   const auto below = [&](mock::Endpoint endpoint, std::string_view path) {
     return context_.server.OriginFor(*played_.space, endpoint) + played_.space->path_prefix() +
@@ -126,6 +141,7 @@ void CasePlayer::RunSteps(const std::vector<Step>& steps, const std::string& suf
 }
 
 void CasePlayer::RunStep(const Step& step, const std::string& suffix) {
+  if (step.optional && context_.client != nullptr && !CanPlay(step, *context_.client)) return;
   if (step.op == "parallel") return RunParallel(step, suffix);
   if (step.op == "repeat") {
     for (int time = 1; time <= step.times && !Broken(); ++time) {
@@ -172,6 +188,7 @@ void CasePlayer::Observe(const Step& step, const std::string& suffix, std::size_
   seen.session = step.session;
   Json note = {{"label", seen.label}, {"op", step.op}, {"session", step.session}};
   seen.first_sequence = played_.space->journal().LastSequence() + 1;
+  const std::vector<std::string> rules = InstallRules(step);
   const OpRow* const row = FindOp(step.op);
   if (row == nullptr) {
     CannotPlay(note, seen, "this step cannot be played here");
@@ -179,10 +196,21 @@ void CasePlayer::Observe(const Step& step, const std::string& suffix, std::size_
     (this->*row->run)(step, seen, note);
   }
   seen.last_sequence = played_.space->journal().LastSequence();
+  for (const std::string& rule : rules) played_.space->RemoveFault(rule);
   note["requests"] = {seen.first_sequence, seen.last_sequence};
   const std::lock_guard lock(mutex_);
   played_.steps[slot] = std::move(seen);
   played_.transcript[slot] = std::move(note);
+}
+
+std::vector<std::string> CasePlayer::InstallRules(const Step& step) {
+  std::vector<std::string> ids;
+  for (const mock::Rule& rule : scenario_.server.rules) {
+    if (!rule.during.empty() && rule.during == step.label) {
+      ids.push_back(played_.space->AddFault(rule));
+    }
+  }
+  return ids;
 }
 
 Micros CasePlayer::OperationTimeout() {
@@ -222,13 +250,37 @@ void CasePlayer::Settle() {
   }
 }
 
+// The files of the client's store, for the checks that look at how tokens lie on the disk.
+void CasePlayer::KeepStoredFiles() {
+  constexpr std::size_t kMostFiles = 200, kMostBytes = 1u << 20;
+  const std::string store = context_.driver.StoreDirectory();
+  if (store.empty()) return;
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  for (fs::recursive_directory_iterator at(store, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    std::error_code gone;
+    if (!at->is_regular_file(gone) || at->is_symlink(gone) || at->file_size(gone) > kMostBytes) {
+      continue;
+    }
+    if (played_.stored_files.size() == kMostFiles) return;
+    auto text = ReadFile(at->path().string());
+    if (!text) continue;  // it was replaced meanwhile
+    played_.stored_files.push_back({at->path().lexically_relative(store).string(),
+                                    static_cast<unsigned>(at->status(gone).permissions()) & 07777,
+                                    std::move(text).value()});
+  }
+}
+
 PlayedCase PlayCase(const PlayerContext& context, const Scenario& scenario, int repetition) {
   // A client with its redirect URI built in is registered with that one. Scenarios that are about
   // another are not played with it (features.h).
   const std::string fixed = context.driver.FixedRedirectUri();
-  if (fixed.empty()) return CasePlayer(context, scenario, repetition).Play();
+  const bool public_only = context.driver.IsPublicOnly();
+  if (fixed.empty() && !public_only) return CasePlayer(context, scenario, repetition).Play();
   Scenario own = scenario;
-  own.server.client.redirect_uri = fixed;
+  if (!fixed.empty()) own.server.client.redirect_uri = fixed;
+  if (public_only) own.server.client.type = "public";
   return CasePlayer(context, own, repetition).Play();
 }
 

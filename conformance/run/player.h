@@ -31,6 +31,7 @@ struct PlayerContext {
   std::uint64_t seed = 0;
   std::string store_root;  // an existing directory; each case gets one below it
   std::vector<std::string> features;
+  const ClientIdentity* client = nullptr;  // what hello said; null: it can do every step
 };
 
 // `repetition` makes the space's name and secrets differ from the other repetitions' of a run.

@@ -13,12 +13,19 @@ namespace aweber::conformance {
 using mock::Step;
 
 const CasePlayer::OpRow CasePlayer::kOps[] = {
-    {"authorize", &CasePlayer::Authorize},     {"consent", &CasePlayer::Consent},
-    {"callback", &CasePlayer::Callback},       {"call", &CasePlayer::Call},
-    {"refresh", &CasePlayer::SimpleOperation}, {"revoke", &CasePlayer::SimpleOperation},
-    {"token", &CasePlayer::SimpleOperation},   {"advance", &CasePlayer::Advance},
-    {"restart", &CasePlayer::Restart},         {"expire", &CasePlayer::EndTokens},
-    {"revoke_tokens", &CasePlayer::EndTokens}, {"release", &CasePlayer::Release},
+    {"authorize", &CasePlayer::Authorize},
+    {"consent", &CasePlayer::Consent},
+    {"callback", &CasePlayer::Callback},
+    {"call", &CasePlayer::Call},
+    {"refresh", &CasePlayer::Refresh},
+    {"revoke", &CasePlayer::SimpleOperation},
+    {"token", &CasePlayer::SimpleOperation},
+    {"advance", &CasePlayer::Advance},
+    {"restart", &CasePlayer::Restart},
+    {"expire", &CasePlayer::EndTokens},
+    {"revoke_tokens", &CasePlayer::EndTokens},
+    {"release", &CasePlayer::Release},
+    {"forge", &CasePlayer::Forge},
 };
 
 const CasePlayer::OpRow* CasePlayer::FindOp(std::string_view op) {
@@ -154,8 +161,53 @@ void CasePlayer::Call(const Step& step, StepObservation& seen, Json& note) {
   Ask("call", std::move(members), seen, note);
 }
 
+// A client without a "refresh now" refreshes when its access token is over: then its next API
+// request, as good as any, brings the refresh about. The step is that request.
+void CasePlayer::Refresh(const Step& step, StepObservation& seen, Json& note) {
+  const RefreshWay way =
+      context_.client == nullptr ? RefreshWay::kManual : WayToRefresh(*context_.client);
+  if (way == RefreshWay::kManual) return SimpleOperation(step, seen, note);
+  if (way == RefreshWay::kOn401) {
+    for (const mock::TokenInfo& token : played_.space->Tokens()) {
+      if (token.kind == "access_token" && token.state == "live" &&
+          token.username == SessionOf(step.session).account.username) {
+        static_cast<void>(played_.space->ExpireToken(token.label));
+      }
+    }
+    note["refresh"] = "the access token was ended at the server; the next API request finds out";
+  } else {
+    AwaitExpiry(note);
+  }
+  Step call = step;
+  call.method = "GET";
+  call.path = "/accounts";
+  seen.op = "call";
+  Call(call, seen, note);
+}
+
+// Nobody can move the client's own clock: its tokens live one second (Prepare), and that is waited
+// for, and the next full second for clients that count whole ones.
+void CasePlayer::AwaitExpiry(Json& note) {
+  constexpr Micros kOver = std::chrono::milliseconds(2100);
+  std::optional<UnixTime> issued;
+  for (const JournalEntry& entry : played_.space->journal().Entries()) {
+    if (entry.endpoint == mock::Endpoint::kToken && entry.status == 200) {
+      issued = entry.finished_real_time;
+    }
+  }
+  note["refresh"] = "the client's own clock was waited for: its access token lives one second";
+  if (!issued) return;
+  const auto left = *issued + kOver - context_.clock.Now();
+  if (left > Micros::zero()) context_.clock.SleepFor(std::chrono::duration_cast<Micros>(left));
+}
+
 void CasePlayer::SimpleOperation(const Step& step, StepObservation& seen, Json& note) {
   Ask(step.op, {{"case", case_name_}, {"session", step.session}}, seen, note);
+}
+
+void CasePlayer::Forge(const Step& step, StepObservation& seen, Json& note) {
+  note["form"] = step.form;
+  Ask("forge", {{"case", case_name_}, {"session", step.session}, {"form", step.form}}, seen, note);
 }
 
 void CasePlayer::Advance(const Step& step, StepObservation& seen, Json& note) {
@@ -228,6 +280,11 @@ bool CasePlayer::Ask(const std::string& op, Json members, StepObservation& seen,
   seen.pages = context_.driver.TakePages();
   for (const Page& page : seen.pages) {
     note["pages"].push_back(fmt::format("{} {}", page.status, page.url));
+  }
+  if (BrowserEvidence shown = context_.driver.TakeEvidence();
+      !shown.screenshot_png_base64.empty()) {
+    note["screenshot"] = "data:image/png;base64," + shown.screenshot_png_base64;
+    if (!shown.console.empty()) note["console"] = shown.console;
   }
   switch (reply->kind) {
     case Reply::Kind::kOk:

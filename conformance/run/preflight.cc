@@ -7,6 +7,7 @@
 
 #include "conformance/driver/features.h"
 #include "conformance/judge/case_result.h"
+#include "conformance/run/configuration_fit.h"
 
 namespace aweber::conformance {
 namespace {
@@ -166,10 +167,17 @@ PreflightFailure StartFailure(const std::string& what, const std::string& printe
 
 std::optional<PreflightFailure> RunPreflight(const PlayerContext& context,
                                              const ClientIdentity& client) {
-  const mock::Scenario login = PlainLogin();
+  mock::Scenario login = PlainLogin();
+  mock::Step call = StepOf("call");
+  call.path = "/accounts";
+  // A configuration of the user's names a page for the call, too, which may not fit.
+  if (context.driver.IsConfigured() && CanPlay(call, client)) login.steps.push_back(call);
   if (!WhyUnplayable(login, client).empty()) return std::nullopt;
   const PlayedCase played = PlayCase(context, login);
-  const std::string why = WhyNoLogin(played);
+  std::string why;
+  if (context.driver.IsConfigured()) why = WhyConfigurationDoesNotFit(played);
+  if (!why.empty()) why = "the configuration does not fit the application: " + why;
+  if (why.empty()) why = WhyNoLogin(played);
   if (why.empty()) return std::nullopt;
   PreflightFailure failure =
       StartFailure(RedactedFor(played, why), RedactedFor(played, played.stderr_text));

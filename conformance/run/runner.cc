@@ -178,7 +178,8 @@ PlayerContext Suite::ContextOf(Driver& driver) {
           options_.profile,
           options_.seed,
           options_.store_root,
-          info_.client.feature_list};
+          info_.client.feature_list,
+          &info_.client};
 }
 
 void Suite::Begin(const ClientIdentity& client) {
@@ -233,7 +234,8 @@ void Suite::PlayTask(Driver& driver, const Task& task, std::optional<Task>& last
   PlayedCase played = PlayCase(ContextOf(driver), *item.plan.scenario, task.repetition);
   const bool interrupted = played.driver_error && played.driver_error->code == "driver.interrupted";
   if (interrupted) return;  // not finished: it will be `not-run`
-  const bool broke = played.driver_error && played.driver_error->code != "driver.open";
+  const bool broke = played.driver_error && played.driver_error->code != "driver.open" &&
+                     played.driver_error->code != "driver.config";
   if (broke) {
     Recover(driver, played, RedactedFor(played, played.driver_error->message));
   } else {

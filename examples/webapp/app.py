@@ -33,6 +33,7 @@ refreshing = threading.Lock()
 
 app = Flask(__name__)
 app.secret_key = os.environ["APP_SECRET_KEY"]
+app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")
 # The address of a callback holds a code: it is not for the server's log of requests.
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 

@@ -91,6 +91,7 @@ Json ShowRule(const Rule& rule) {
   Json shown = Json::object();
   if (!rule.id.empty()) shown["id"] = rule.id;
   shown["on"] = ShowSelector(rule.on);
+  if (!rule.during.empty()) shown["during"] = rule.during;
   if (rule.when.nth > 0) shown["when"]["nth"] = rule.when.nth;
   if (rule.when.every > 0) shown["when"]["every"] = rule.when.every;
   if (rule.when.probability < 1) shown["when"]["probability"] = rule.when.probability;

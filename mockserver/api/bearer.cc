@@ -188,6 +188,10 @@ BearerResult CheckBearer(const World& world, const ApiRequest& read, Exchange& e
     return {kNoId, std::move(response)};
   }
   std::string why = TokenProblem(world, *presented.token);
+  const TokenId id = world.tokens.Find(*presented.token);
+  const bool expired = id != kNoId && world.tokens.kind(id) == TokenKind::kAccess &&
+                       world.StateOf(id) == TokenState::kExpired;
+  if (exchange.hooks.grace && expired) return {id, std::nullopt};
   if (why.empty()) return {world.tokens.Find(*presented.token), std::nullopt};
   if (!read.header_problem.empty()) why += "; " + read.header_problem;
   return {kNoId, InvalidToken(world, std::move(why), exchange)};

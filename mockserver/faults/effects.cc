@@ -102,8 +102,8 @@ void PerformOnTheWire(const Fault& fault, HttpResponse& response) {
 }
 
 // A reply of the fault's own: instead of the action (phase before) or instead of its reply (phase
-// after). Nothing for a fault that changes a reply, and for what is done elsewhere: gate and
-// rate_limit by the space, tls by the listener.
+// after). Nothing for a fault that changes a reply, and for what is done elsewhere: gate,
+// rate_limit and grace by the space, tls by the listener.
 std::optional<HttpResponse> OwnReply(const Fault& fault, EffectContext& context,
                                      const HttpResponse* before) {
   switch (fault.kind) {
@@ -158,6 +158,7 @@ Hooks HooksOf(const Rule& rule) {
   Hooks hooks;
   for (const Fault& fault : rule.then) {
     if (fault.kind == FaultKind::kRateLimit) hooks.rate_limited = true;
+    if (fault.kind == FaultKind::kGrace) hooks.grace = true;
     for (const TokenMutation& mutation : fault.token) {
       if (mutation.member != "refresh_token") continue;
       // A reply without a new refresh token leaves the old one good; anything else would be a

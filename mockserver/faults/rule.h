@@ -82,6 +82,9 @@ struct Fault {
 struct Rule {
   std::string id;  // "" gets one; shown in the journal
   Selector on;
+  // The label of a scenario's step: it acts only while that step runs, in a run of the suite. Where
+  // no steps are played it does nothing. "": always.
+  std::string during;
   When when;
   std::vector<Fault> then;  // applied in order
 };

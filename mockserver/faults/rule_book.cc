@@ -51,6 +51,8 @@ void RuleBook::SetScenario(std::vector<Rule> rules, const std::string& scenario_
     if (rule.id.empty()) {
       rule.id = fmt::format("{}#{}", scenario_id.empty() ? "rule" : scenario_id, number);
     }
+    // Whoever plays the steps adds it as a fault when its step begins.
+    if (!rule.during.empty()) continue;
     active_.push_back(Make(std::move(rule), true));
   }
 }

@@ -22,6 +22,7 @@ enum class FaultKind {
   kHttpStatus,
   kRetryAfter,
   kRateLimit,
+  kGrace,
   kDelay,
   kDribble,
   kHang,

@@ -19,6 +19,7 @@ namespace aweber::mock {
 struct Hooks {
   std::optional<bool> rotate_refresh_token;  // instead of the setting
   bool rate_limited = false;                 // the account's rate window is used up by this request
+  bool grace = false;                        // an expired access token is good for this request
 };
 
 struct Exchange {

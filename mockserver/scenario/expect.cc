@@ -96,6 +96,7 @@ Status ReadPattern(const YamlDocument& document, const YamlNode& node, bool neve
   out.at_most = count("at_most", -1);
   if (never) {
     out.check = reader.String("check").value_or("");
+    out.per_request = reader.OneOf("per", {"request"}).has_value();
   } else {
     out.at_least = count("at_least", 1);
     if (!reader.failed() && out.at_most >= 0 && out.at_most < out.at_least) {

@@ -25,6 +25,7 @@ const std::vector<std::string> kFeatures = {"state",
                                             "token_transport:header",
                                             "token_transport:body",
                                             "token_transport:query",
+                                            "refresh",
                                             "refresh:manual",
                                             "refresh:on_expiry",
                                             "refresh:on_401",
@@ -120,6 +121,20 @@ Status CheckGates(const YamlDocument& document, const Scenario& scenario) {
   return {};
 }
 
+// A rule that waits for a step which is never played would act on nothing.
+Status CheckDuring(const YamlDocument& document, const YamlNode& root, const Scenario& scenario) {
+  std::vector<std::string> labels;
+  for (const Step* step : internal::Flatten(scenario.steps)) labels.push_back(step->label);
+  for (const Rule& rule : scenario.server.rules) {
+    if (rule.during.empty()) continue;
+    if (std::find(labels.begin(), labels.end(), rule.during) != labels.end()) continue;
+    const YamlNode* const server = root.Find("server");
+    return internal::UnknownWord(document, server != nullptr ? server->mark : root.mark, "step",
+                                 rule.during, labels);
+  }
+  return {};
+}
+
 void ReadLimits(const YamlDocument& document, const YamlNode* node, YamlMapReader& outer,
                 ScenarioLimits& out, Status& status) {
   if (node == nullptr) return;
@@ -173,6 +188,7 @@ Result<Scenario> ReadScenario(const YamlDocument& document, const YamlNode& root
     return s.error();
   }
   if (Status s = CheckGates(document, scenario); !s.ok()) return s.error();
+  if (Status s = CheckDuring(document, root, scenario); !s.ok()) return s.error();
   if (Status s = CheckHonest(document, root, scenario); !s.ok()) return s.error();
   return scenario;
 }

@@ -35,6 +35,7 @@ Status ReadRule(const YamlDocument& document, const YamlNode& node, std::vector<
   reader.Require("on");
   reader.Require("then");
   rule.id = reader.String("id").value_or("");
+  rule.during = reader.String("during").value_or("");
   const YamlNode* on = reader.Child("on");
   const YamlNode* when = reader.Map("when");
   const YamlNode* then = reader.Child("then");

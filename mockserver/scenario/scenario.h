@@ -63,6 +63,7 @@ struct Step {
   // "expire"     server side: the session's access tokens expire now; refresh tokens live on
   // "revoke_tokens"  server side: the session's whole grant is revoked (customer disconnected)
   // "release"    frees a gate
+  // "forge"      another site's page posts the application's form (web applications)
   // "parallel"   `steps` run at the same time (needs a driver that claims concurrent)
   // "repeat"     `steps`, `times` over
   std::string op;
@@ -79,8 +80,10 @@ struct Step {
   Micros by{0};                // advance
   std::string to;              // advance: "next_expiry"
   std::string gate;            // release
+  std::string form;            // forge: "connect" or "revoke"
   bool visit = true;           // authorize
   bool kill = false;           // restart
+  bool optional = false;       // left out with a driver that has no means to do it
   int times = 1;               // repeat
   std::vector<Step> steps;     // parallel, repeat
   int line = 0;                // where it stands in the file
@@ -109,8 +112,9 @@ struct WirePattern {
   std::string during;  // step label: only entries between its begin and the next step's begin
   int at_least = 1;    // requires
   int at_most = -1;    // requires: no upper bound when -1; never: more than this many fail (-1: 0)
-  std::string check;   // never: the check it fails ("" = the scenario's first)
-  std::string note;    // for people
+  bool per_request = false;  // never: `at_most` for each API request (method and path) seen there
+  std::string check;         // never: the check it fails ("" = the scenario's first)
+  std::string note;          // for people
 };
 
 struct Expectation {

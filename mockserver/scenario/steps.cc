@@ -31,6 +31,7 @@ const std::vector<OpRow>& Ops() {
                              {"expire", "", {}, {}},
                              {"revoke_tokens", "", {}, {}},
                              {"release", "gate", {"gate"}, {"gate"}},
+                             {"forge", "form", {"form"}, {"form"}},
                              {"parallel", "steps", {"steps"}, {"steps"}},
                              {"repeat", "", {"times", "steps"}, {"times", "steps"}}};
   return *rows;
@@ -105,6 +106,7 @@ void ReadScalars(YamlMapReader& reader, const OpRow& row, YamlMark mark, Step& s
   if (row.op == "consent") step.decision = reader.OneOf("decision", kDecisions).value_or("approve");
   if (row.op == "restart") step.kill = reader.Bool("kill").value_or(false);
   if (row.op == "release") step.gate = reader.String("gate").value_or("");
+  if (row.op == "forge") step.form = reader.OneOf("form", {"connect", "revoke"}).value_or("");
   if (row.op == "advance") ReadAdvance(reader, mark, step);
   if (row.op == "repeat") {
     std::int64_t times = reader.Int("times").value_or(1);
@@ -164,6 +166,7 @@ Status ReadOperation(const YamlDocument& document, const YamlNode& outer, const 
   for (const std::string& name : row.required) reader.Require(name);
   ReadCommon(reader, step, labelled, has_session);
   ReadScalars(reader, row, mark, step);
+  step.optional = reader.Bool("optional").value_or(false);
   if (row.op == "callback") ReadCallback(reader, step);
   for (const std::string& name : row.members) reader.Child(name);
   if (Status status = reader.Finish(); !status.ok()) return status;

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <sstream>
 
 #include "base/http/server.h"
+#include "base/os/file.h"
 #include "base/os/process.h"
 #include "base/text/uri.h"
 #include "tests/mutants/environment.h"
@@ -36,10 +39,31 @@ HttpResponse SendTo(const std::string& url) {
   return response;
 }
 
+// What the browser's cookie holds; "" where that is no id of ours.
 std::string UserCookie(const HttpRequest& request) {
   const std::string cookies = request.headers.GetOr("Cookie");
   const auto at = cookies.find("user=");
-  return at == std::string::npos ? "" : cookies.substr(at + 5, cookies.find(';', at) - at - 5);
+  if (at == std::string::npos) return "";
+  const std::string id = cookies.substr(at + 5, cookies.find(';', at) - at - 5);
+  const bool plain =
+      std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+  return plain ? id : "";
+}
+
+std::string CookieLine(const HttpRequest& request, const std::string& id) {
+  const bool https = request.headers.GetOr("X-Forwarded-Proto") == "https";
+  return fmt::format("user={}; Path=/; HttpOnly; SameSite=Lax{}", id, https ? "; Secure" : "");
+}
+
+// An id that was given at a login leads to the user; the one before it leads nowhere any more.
+std::string FileOf(const char* what, const std::string& id) {
+  return fmt::format("{}/{}-{}", Env("APP_STORE"), what, id);
+}
+
+std::string UserOf(const HttpRequest& request) {
+  const std::string id = UserCookie(request);
+  if (id.empty() || ReadFile(FileOf("retired", id)).ok()) return "";
+  return ReadFile(FileOf("visitor", id)).value_or(id);
 }
 
 // The address as the browser shows it: the application stands behind a proxy.
@@ -90,13 +114,12 @@ Json WebApp::Do(const std::string& op, const std::string& user, Json members) {
 }
 
 HttpResponse WebApp::Answer(const HttpRequest& request) {
-  std::string user = UserCookie(request);
+  const std::string user = UserOf(request);
   const std::string path(request.Path());
   if (path == "/") {
     HttpResponse page = PageOf(200, "<a href=\"/connect\">Connect to AWeber</a>");
     if (user.empty()) {
-      page.headers.Add("Set-Cookie", fmt::format("user={}; Path=/; HttpOnly; SameSite=Lax",
-                                                 random_.Alphanumeric(32)));
+      page.headers.Add("Set-Cookie", CookieLine(request, random_.Alphanumeric(32)));
     }
     return page;
   }
@@ -104,7 +127,16 @@ HttpResponse WebApp::Answer(const HttpRequest& request) {
   if (path == "/connect") {
     return SendTo(Do("authorize", user)["ok"].value("url", "/"));
   }
-  if (path == PathOf(redirect_uri_)) return Callback(request, user);
+  if (path == PathOf(redirect_uri_)) {
+    HttpResponse response = Callback(request, user);
+    if (response.status < 400 && Do("token", user).contains("ok")) {
+      const std::string fresh = random_.Alphanumeric(32);
+      (void)WriteFileAtomically(FileOf("visitor", fresh), user, 0600);
+      (void)WriteFileAtomically(FileOf("retired", UserCookie(request)), "", 0600);
+      response.headers.Add("Set-Cookie", CookieLine(request, fresh));
+    }
+    return response;
+  }
   if (path == "/connected") return Connected(user, Careful());
   if (path == "/accounts") {
     const Json reply = Do("call", user, {{"method", "GET"}, {"url", api_url_ + "/accounts"}});

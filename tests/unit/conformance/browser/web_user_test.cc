@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/driver/webapp_driver.h"
+#include "conformance/driver/webapp_config.h"
 
 namespace aweber::conformance {
 namespace {
@@ -54,9 +54,10 @@ TEST(WebUserTest, FollowsTheLinkAndStopsWhereTheApplicationIsLeft) {
   app.pages["GET /go?x=1&y=2"] = {302, "", {{"Location", "/further"}}};
   app.pages["GET /further"] = {
       303, "", {{"Location", "https://auth.aweber.com/oauth2/authorize?a"}}};
-  WebUser user(app, kAddress, 10);
-  const auto place =
-      user.Play({OpenStep("/"), {WebStep::Kind::kFollow, "", Words("^connect now$"), {}}}, {});
+  WebProfile profile;
+  WebUser user(app, profile, kAddress, 10);
+  const auto place = user.Play(
+      "connect", {OpenStep("/"), {WebStep::Kind::kFollow, "", Words("^connect now$"), {}}}, {});
   ASSERT_TRUE(place.ok()) << place.error().message;
   EXPECT_EQ(place->left, "https://auth.aweber.com/oauth2/authorize?a");
   EXPECT_EQ(app.asked,
@@ -73,9 +74,10 @@ TEST(WebUserTest, FollowsTheLinkAndStopsWhereTheApplicationIsLeft) {
 TEST(WebUserTest, ALinkStraightToAWeberIsNotOpened) {
   FakeApp app;
   app.pages["GET /"] = {200, "<a href='https://auth.aweber.com/x'>go</a>", {}};
-  WebUser user(app, kAddress, 10);
-  const auto place =
-      user.Play({OpenStep("/"), {WebStep::Kind::kFollowHref, "", Words("aweber"), {}}}, {});
+  WebProfile profile;
+  WebUser user(app, profile, kAddress, 10);
+  const auto place = user.Play(
+      "connect", {OpenStep("/"), {WebStep::Kind::kFollowHref, "", Words("aweber"), {}}}, {});
   ASSERT_TRUE(place.ok());
   EXPECT_EQ(place->left, "https://auth.aweber.com/x");
 }
@@ -85,8 +87,9 @@ TEST(WebUserTest, StrictCookiesStayAwayWhenTheUserComesFromAWeber) {
   app.pages["GET /"] = {200, "", {{"Set-Cookie", "s=1; SameSite=Strict"}, {"Set-Cookie", "l=2"}}};
   app.pages["GET /callback?code=c"] = {302, "", {{"Location", "/done"}}};
   app.pages["GET /done"] = {200, "done", {}};
-  WebUser user(app, kAddress, 10);
-  ASSERT_TRUE(user.Open("/").ok());
+  WebProfile profile;
+  WebUser user(app, profile, kAddress, 10);
+  ASSERT_TRUE(user.Open("/", false).ok());
   ASSERT_TRUE(user.Open("https://app.example.test/callback?code=c", true).ok());
   EXPECT_EQ(app.asked[1], "GET /callback?code=c l=2 ");
   EXPECT_EQ(app.asked[2], "GET /done s=1; l=2 ");
@@ -102,17 +105,18 @@ TEST(WebUserTest, FillsInForms) {
       "<input type=submit name=ok value='Log in'><input type=submit name=no value=Cancel></form>",
       {}};
   app.pages["POST /login"] = {200, "welcome", {}};
-  WebUser user(app, kAddress, 10);
+  WebProfile profile;
+  WebUser user(app, profile, kAddress, 10);
   const WebStep submit{
       WebStep::Kind::kSubmit, "", Words("log in"), {{"user", "${session}"}, {"pw", "s p"}}};
-  const auto place = user.Play({OpenStep("/login"), submit}, {{"session", "A"}});
+  const auto place = user.Play("connect", {OpenStep("/login"), submit}, {{"session", "A"}});
   ASSERT_TRUE(place.ok()) << place.error().message;
   EXPECT_EQ(app.asked.back(), "POST /login  csrf=t%261&user=A&pw=s+p&ok=Log+in");
   EXPECT_EQ(app.last_headers.GetOr("Origin"), "https://app.example.test");
 
   const WebStep wrong{WebStep::Kind::kSubmit, "", Words("log in"), {{"usr", "A"}}};
-  EXPECT_EQ(user.Play({OpenStep("/login"), wrong}, {}).error().message,
-            "the form has no field \"usr\"; its fields: csrf, user, pw, stay, ok");
+  EXPECT_EQ(user.Play("connect", {OpenStep("/login"), wrong}, {}).error().message,
+            "connect[1]: the form has no field \"usr\"; its fields: csrf, user, pw, stay, ok");
 }
 
 TEST(WebUserTest, SaysWhatItCouldNotDo) {
@@ -120,21 +124,49 @@ TEST(WebUserTest, SaysWhatItCouldNotDo) {
   app.pages["GET /round"] = {302, "", {{"Location", "/round"}}};
   app.pages["GET /spa"] = {200, "<script src=app.js></script><div id=root>Loading</div>", {}};
   app.pages["GET /plain"] = {200, "<p>Hello</p><a href=/a>One</a><a href=/b>Two</a>", {}};
-  WebUser user(app, kAddress, 3);
-  EXPECT_EQ(user.Open("/round").error().message,
+  WebProfile profile;
+  WebUser user(app, profile, kAddress, 3);
+  EXPECT_EQ(user.Open("/round", false).error().message,
             "the application redirects for ever: more than 3 redirects, the last to "
             "https://app.example.test/round");
   EXPECT_EQ(app.asked.size(), 4u);
   const WebStep follow{WebStep::Kind::kFollow, "", Words("connect"), {}};
-  EXPECT_EQ(user.Play({OpenStep("/spa"), follow}, {}).error().message,
-            "no link matches 'connect' on the page: status 200 at https://app.example.test/spa: "
-            "Loading (the page has scripts, and none is run here: where one does the work, name "
-            "the address that it opens in a step \"open\"); it has no links");
-  EXPECT_EQ(user.Play({OpenStep("/plain"), follow}, {}).error().message,
-            "no link matches 'connect' on the page: status 200 at https://app.example.test/plain: "
-            "Hello One Two; its links: 'One', 'Two'");
-  EXPECT_EQ(user.Open("/absent").error().message,
+  EXPECT_EQ(user.Play("connect", {OpenStep("/spa"), follow}, {}).error().message,
+            "connect[1]: no link with the text \"connect\" on /spa; there are no links on it; the "
+            "page: status 200 at https://app.example.test/spa: Loading (the page has scripts, and "
+            "the built-in browser runs none: where one does the work, take browser: chromium, or "
+            "name the address that it opens in a step \"open\")");
+  EXPECT_EQ(
+      user.Play("connect", {OpenStep("/plain"), follow}, {}).error().message,
+      "connect[1]: no link with the text \"connect\" on /plain; links there: \"One\", \"Two\"; "
+      "the page: status 200 at https://app.example.test/plain: Hello One Two");
+  EXPECT_EQ(user.Open("/absent", false).error().message,
             "GET http://127.0.0.1:5000/absent: nobody listens");
+}
+
+TEST(WebUserTest, TabsOfOnePersonShareTheirCookies) {
+  FakeApp app;
+  app.pages["GET /"] = {200, "", {{"Set-Cookie", "s=1"}}};
+  WebProfile profile, other;
+  WebUser first(app, profile, kAddress, 3), second(app, profile, kAddress, 3),
+      stranger(app, other, kAddress, 3);
+  ASSERT_TRUE(first.Open("/", false).ok());
+  ASSERT_TRUE(second.Open("/", false).ok());
+  ASSERT_TRUE(stranger.Open("/", false).ok());
+  EXPECT_EQ(app.asked, (std::vector<std::string>{"GET /  ", "GET / s=1 ", "GET /  "}));
+}
+
+TEST(WebCallTest, APlainReadIsAnyPageThatReads) {
+  const std::vector<WebCall> calls = {{{"POST /accounts/*/lists/*/subscribers"}, {}},
+                                      {{"GET /accounts/*/lists"}, {}}};
+  EXPECT_EQ(FindCall(calls, "GET /accounts/1/lists"), &calls[1]);
+  EXPECT_EQ(FindCall(calls, "GET /accounts"), &calls[1]);
+  EXPECT_EQ(FindCall(calls, "POST /accounts/1/lists/2/subscribers"), &calls[0]);
+  EXPECT_EQ(FindCall(calls, "PATCH /accounts"), nullptr);
+  EXPECT_EQ(FindCall({calls[0]}, "GET /accounts"), nullptr);
+  EXPECT_EQ(PlayableRequests(calls),
+            (std::vector<std::string>{"POST /accounts/*/lists/*/subscribers",
+                                      "GET /accounts/*/lists", "GET /accounts"}));
 }
 
 TEST(WebAddressTest, KnowsItsOwn) {
@@ -154,15 +186,18 @@ TEST(WebSuccessTest, LooksAtWhatItWasTold) {
   place.page.url = "https://app.example.test/done?x=1";
   place.page.body = "<h1>You are <b>connected</b></h1><script>failed()</script>";
   WebSuccess success{{200}, Words("you are connected"), Words("/done")};
-  EXPECT_EQ(WhyNotSuccess(success, place), "");
+  EXPECT_EQ(WhyNotSuccess("success", success, place), "");
   success.text = Words("failed");
-  EXPECT_EQ(WhyNotSuccess(success, place), "expected a page that says 'failed'");
+  EXPECT_EQ(WhyNotSuccess("success", success, place),
+            "success.text: expected a page that says \"failed\"");
   success.url = Words("/home$");
-  EXPECT_EQ(WhyNotSuccess(success, place), "expected an address that matches '/home$'");
+  EXPECT_EQ(WhyNotSuccess("success", success, place),
+            "success.url: expected an address that matches \"/home$\"");
   success.statuses = {204};
-  EXPECT_EQ(WhyNotSuccess(success, place), "expected status 204");
+  EXPECT_EQ(WhyNotSuccess("success", success, place), "success.status: expected 204");
   place.left = "https://elsewhere.test/";
-  EXPECT_EQ(WhyNotSuccess(success, place), "the browser was sent away to https://elsewhere.test/");
+  EXPECT_EQ(WhyNotSuccess("success", success, place),
+            "the browser was sent away to https://elsewhere.test/");
 }
 
 }  // namespace

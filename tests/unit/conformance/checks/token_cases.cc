@@ -532,6 +532,17 @@ std::vector<CheckCase> RefreshCases() {
          t.Refused(Refresh(kRt1), 400, "invalid_grant");
        },
        "request 1 had replaced"},
+      {"rf-rotate", "the new one was not kept", kViolation,
+       [](T& t) {
+         t.Ok("call",
+              [&] { t.Token(Refresh(kRt1), Tokens(kAt2, kRt2)).facts.grant_label = "grant-1"; });
+         t.Err("call", [&] {
+           auto& call = t.Api(kAt2, 401);
+           call.facts.token_state = "expired";
+           call.facts.grant_label = "grant-1";
+         });
+       },
+       "the client has none any more"},
       {"rf-rotate", "the new one was never received", kNotSeen,
        [](T& t) {
          t.Token(Refresh(kRt1), Tokens(kAt2, kRt2)).fault = "lose_reply";

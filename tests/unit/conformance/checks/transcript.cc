@@ -192,7 +192,8 @@ std::vector<CheckCase> AllCases() {
   for (const auto& cases :
        {AuthorizeCases(), StateCases(), PkceCases(), TokenRequestCases(), ClientAuthCases(),
         ResourceCases(), OwnTokenCases(), RefreshCases(), CallbackCases(), RedirectionCases(),
-        TokenResponseCases(), TransportCases(), RevokeCases(), HonestyCases()}) {
+        TokenResponseCases(), TransportCases(), RevokeCases(), WebApplicationCases(),
+        HonestyCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;

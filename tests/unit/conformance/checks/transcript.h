@@ -118,6 +118,7 @@ std::vector<CheckCase> RedirectionCases();
 std::vector<CheckCase> TokenResponseCases();
 std::vector<CheckCase> TransportCases();
 std::vector<CheckCase> RevokeCases();
+std::vector<CheckCase> WebApplicationCases();
 std::vector<CheckCase> HonestyCases();
 std::vector<CheckCase> AllCases();
 

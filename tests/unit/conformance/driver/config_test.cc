@@ -7,7 +7,7 @@
 
 #include "base/os/file.h"
 #include "conformance/driver/prompt_driver.h"
-#include "conformance/driver/webapp_driver.h"
+#include "conformance/driver/webapp_config.h"
 #include "tests/support/paths.h"
 
 namespace aweber::conformance {
@@ -90,7 +90,10 @@ TEST(WebappConfigTest, HasUsefulDefaults) {
   EXPECT_FALSE(config->launch.proxy);
   EXPECT_EQ(config->ready, "/");
   EXPECT_EQ(config->max_redirects, 10);
-  EXPECT_EQ(config->success.statuses, std::vector<int>{200});
+  EXPECT_TRUE(config->success.statuses.empty());
+  EXPECT_FALSE(config->restart_never);
+  EXPECT_EQ(config->browser, BrowserKind::kBuiltIn);
+  EXPECT_TRUE(config->calls.empty());
   EXPECT_TRUE(config->actions.empty());
 }
 
@@ -110,6 +113,13 @@ TEST(WebappConfigTest, TellsWhatIsWrongAndWhere) {
        "\"submit\""},
       {good + "max_redirects: 0\n", "t.yaml:5:16: \"max_redirects\" must be from 1 to 100"},
       {good + "call: {steps: [{open: /}]}\n", "t.yaml:5:7: call needs the key \"requests\""},
+      {good + "call: {requests: x, steps: [{open: /}]}\n",
+       "t.yaml:5:18: \"x\" must be a method and a path below the API's address"},
+      {good + "call: {requests: GET /, steps: [{open: /}]}\ncalls: []\n",
+       "t.yaml:6:8: \"call\" is one page and \"calls\" a list of them: give one of both"},
+      {good + "restart: never\n", "t.yaml:5:10: \"restart: never\" needs a \"command\""},
+      {good + "reauthorize: {}\n", "t.yaml:5:14: \"reauthorize\" needs one of "},
+      {good + "browser: firefox\n", "t.yaml:5:10: \"browser\""},
       {good + "ready: 5\n", "t.yaml:5:8: \"ready\" must be a string, not an integer"},
       {good.substr(13), "t.yaml:1:1: without \"command\" the application runs already, and "},
       {good.substr(13) + "proxy: true\nconfigure: {path: /c, json: {a: b}}\n",

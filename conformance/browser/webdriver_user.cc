@@ -1,0 +1,273 @@
+#include "conformance/browser/webdriver_user.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aweber::conformance {
+namespace {
+
+constexpr Micros kLook = std::chrono::milliseconds(40);
+// A step waits so long for what it needs; a page that has come to rest is looked at for a moment
+// more, because scripts go on after it was loaded.
+constexpr Micros kAppears = std::chrono::seconds(5);
+constexpr Micros kRest = std::chrono::milliseconds(900);
+
+// What can be followed or pressed, with the words on it.
+constexpr const char* kActors = R"(
+const all = [...document.querySelectorAll(
+  'a[href], button, input[type=submit], input[type=image], [role=button]')];
+return all.map(e => ({
+  link: e.matches('a[href]'), href: e.getAttribute('href') || '', name: e.name || '', id: e.id || '',
+  text: (e.innerText || e.value || '').replace(/\s+/g, ' ').trim(),
+  form: e.form ? [...document.forms].indexOf(e.form) : -1,
+}));)";
+
+constexpr const char* kPress = R"(
+const all = document.querySelectorAll(
+  'a[href], button, input[type=submit], input[type=image], [role=button]');
+const one = all[arguments[0]];
+setTimeout(() => one.click(), 0);)";
+
+constexpr const char* kFill = R"(
+const field = document.forms[arguments[0]].elements[arguments[1]];
+if (!field) return false;
+field.value = arguments[2];
+field.dispatchEvent(new Event('input', {bubbles: true}));
+field.dispatchEvent(new Event('change', {bubbles: true}));
+return true;)";
+
+// Another site's page posts: a form made on that page, with the visible fields alone.
+constexpr const char* kForge = R"(
+const form = document.createElement('form');
+form.method = 'post';
+form.action = arguments[0];
+for (const [name, value] of arguments[1]) {
+  const field = document.createElement('input');
+  field.name = name;
+  field.value = value;
+  form.append(field);
+}
+document.body.append(form);
+setTimeout(() => form.submit(), 0);)";
+
+std::string Shown(const Json& actors, bool links, bool addresses) {
+  std::string text;
+  for (const Json& actor : actors) {
+    if (actor.value("link", false) != links) continue;
+    text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ",
+                        actor.value(addresses ? "href" : "text", "").substr(0, 40));
+    if (text.size() > 300) break;
+  }
+  const char* const what = links ? "links" : "buttons";
+  return text.empty() ? fmt::format("there are no {} on it", what)
+                      : fmt::format("{} there: {}", what, text);
+}
+
+// The place of the actor that `step` means among `actors`; -1 when there is none.
+int FindActor(const WebStep& step, const Json& actors) {
+  for (std::size_t i = 0; i < actors.size(); ++i) {
+    const Json& actor = actors[i];
+    const bool link = actor.value("link", false);
+    if (step.kind == WebStep::Kind::kFollowHref) {
+      if (link && step.words->Matches(actor.value("href", ""))) return static_cast<int>(i);
+      continue;
+    }
+    // A button outside a form is a link to its user: scripts make both do the same.
+    const bool in_form = actor.value("form", -1) >= 0;
+    if (step.kind == WebStep::Kind::kSubmit ? link : in_form && !link) continue;
+    for (const char* const word : {"text", "name", "id"}) {
+      if (word != std::string_view("text") && step.kind != WebStep::Kind::kSubmit) continue;
+      if (step.words->Matches(actor.value(word, ""))) return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+}  // namespace
+
+WebDriverUser::WebDriverUser(WebDriver& browser, BrowserFront& front, Clock& clock,
+                             WebAddress address, std::stop_token stop)
+    : browser_(browser),
+      front_(front),
+      clock_(clock),
+      address_(std::move(address)),
+      stop_(std::move(stop)) {
+  browser_.StopWhen(stop_);
+}
+
+Error WebDriverUser::Problem(const Error& error) const {
+  if (error.code == "webdriver.gone") return Error{"web.gone", error.message};
+  if (error.code == "webdriver.unexpected alert open") {
+    return Error{"web.step", fmt::format("the page asks in a JavaScript dialog, which is dismissed "
+                                         "here: {}",
+                                         error.message)};
+  }
+  return Error{"web.network", fmt::format("{}: {}", last_request_, error.message)};
+}
+
+Result<WebPlace> WebDriverUser::Open(const std::string& url, bool cross_site) {
+  const std::string whole = url.starts_with('/') ? address_.shown + url : url;
+  last_request_ = "GET " + whole.substr(0, whole.find_first_of("?#"));
+  // The address bar is nobody's site: SameSite and Referer are true only where a page leads on.
+  if (const Status opened = browser_.Open(cross_site ? front_.CourierUrl() : whole); !opened) {
+    return Problem(opened.error());
+  }
+  if (cross_site) {
+    const auto sent = browser_.Run("location.assign(arguments[0])", Json::array({whole}));
+    if (!sent) return Problem(sent.error());
+    const Micros deadline = clock_.Steady() + kAppears;
+    while (clock_.Steady() < deadline && clock_.SleepFor(kLook, stop_)) {
+      const auto at = browser_.Url();
+      if (!at) return Problem(at.error());
+      if (*at != front_.CourierUrl()) break;
+    }
+  }
+  return Where();
+}
+
+Result<WebPlace> WebDriverUser::Where() {
+  const Micros deadline = clock_.Steady() + kAppears;
+  std::string last;
+  while (true) {
+    const auto url = browser_.Url();
+    if (!url) return Problem(url.error());
+    const auto ready = browser_.Run("return document.readyState");
+    if (!ready && ready.error().code == "webdriver.gone") return Problem(ready.error());
+    const bool rests = ready && *ready == "complete" && *url == last;
+    if (rests || clock_.Steady() >= deadline || stop_.stop_requested()) break;
+    last = *url;
+    clock_.SleepFor(kLook, stop_);
+  }
+  WebPlace place;
+  const auto url = browser_.Url();
+  if (!url) return Problem(url.error());
+  if (!address_.TargetOf(*url)) {
+    place.left = *url;
+    return place;
+  }
+  place.page.status = 200;
+  if (auto answered = front_.LastPage(*url)) place.page = std::move(*answered);
+  place.page.url = *url;
+  const auto html = browser_.Run("return document.documentElement.outerHTML");
+  if (!html) return Problem(html.error());
+  if (html->is_string()) place.page.body = html->get<std::string>();
+  return place;
+}
+
+Result<WebPlace> WebDriverUser::Await(WebPlace at, const Wanted& good) {
+  Micros rests_until = clock_.Steady() + kRest;
+  const Micros deadline = clock_.Steady() + kAppears;
+  while (!good(at) && clock_.Steady() < std::min(rests_until, deadline)) {
+    if (!clock_.SleepFor(kLook, stop_)) break;
+    auto now = Where();
+    if (!now) return now;
+    const bool moved = now->left != at.left || now->page.body != at.page.body;
+    if (moved) rests_until = clock_.Steady() + kRest;
+    at = std::move(now).value();
+  }
+  return at;
+}
+
+Result<WebPlace> WebDriverUser::Play(const std::string& name, const std::vector<WebStep>& steps,
+                                     const Variables& variables) {
+  Result<WebPlace> at = WebPlace{};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!at->left.empty()) {
+      return Error{"web.left", fmt::format("{}[{}]: the application had sent the browser to {} "
+                                           "before this step",
+                                           name, i, at->left)};
+    }
+    at = Do(steps[i], variables);
+    if (!at) return Error{at.error().code, fmt::format("{}[{}]: {}", name, i, at.error().message)};
+  }
+  return at;
+}
+
+Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variables) {
+  if (step.kind == WebStep::Kind::kOpen) {
+    const auto path = Substitute(step.path, variables);
+    if (!path) return path.error();
+    return Open(*path, false);
+  }
+  const Micros deadline = clock_.Steady() + kAppears;
+  while (true) {
+    const auto actors = browser_.Run(kActors);
+    if (!actors) return Problem(actors.error());
+    const int found = FindActor(step, *actors);
+    if (found >= 0) {
+      const int form = (*actors)[static_cast<std::size_t>(found)].value("form", -1);
+      if (const Status filled = Fill(step, form, variables); !filled) return filled.error();
+      const auto pressed = browser_.Run(kPress, Json::array({found}));
+      if (!pressed) return Problem(pressed.error());
+      clock_.SleepFor(kLook, stop_);
+      return Where();
+    }
+    if (clock_.Steady() < deadline && clock_.SleepFor(kLook, stop_)) continue;
+    const auto place = Where();
+    if (!place) return place;
+    const bool submits = step.kind == WebStep::Kind::kSubmit;
+    const bool by_address = step.kind == WebStep::Kind::kFollowHref;
+    return Error{
+        place->page.status >= 500 ? "web.page" : "web.step",
+        fmt::format("no {} \"{}\" on {}; {}; the page: {}",
+                    submits      ? "button"
+                    : by_address ? "link to"
+                                 : "link with the text",
+                    step.words->text(), PathOfPage(place->page),
+                    Shown(*actors, !submits, by_address), DescribePage(place->page, true))};
+  }
+}
+
+Status WebDriverUser::Fill(const WebStep& step, int form, const Variables& variables) {
+  for (const auto& [name, value] : step.fill) {
+    const auto filled = Substitute(value, variables);
+    if (!filled) return filled.error();
+    const auto done = browser_.Run(kFill, Json::array({form, name, *filled}));
+    if (!done) return Problem(done.error());
+    if (*done != true) {
+      return Error{"web.step", fmt::format("the form has no field \"{}\"", name)};
+    }
+  }
+  return {};
+}
+
+// The form's own address is read from the application's page, then a page of AWeber's site, which
+// is another one, posts to it: what cookies come along is the browser's to say.
+Result<WebPlace> WebDriverUser::Forge(const std::string& name, const std::vector<WebStep>& steps,
+                                      const Variables& variables) {
+  const auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
+  if (!before || !before->left.empty()) return before;
+  const auto actors = browser_.Run(kActors);
+  if (!actors) return Problem(actors.error());
+  const int found = FindActor(steps.back(), *actors);
+  if (found < 0) return Error{"web.step", fmt::format("{}: there is no form to post", name)};
+  const auto action =
+      browser_.Run("return document.forms[arguments[0]].action",
+                   Json::array({(*actors)[static_cast<std::size_t>(found)].value("form", 0)}));
+  if (!action) return Problem(action.error());
+  if (const Status opened = browser_.Open(front_.CourierUrl()); !opened) {
+    return Problem(opened.error());
+  }
+  Json fields = Json::array();
+  for (const auto& [field, value] : steps.back().fill) {
+    fields.push_back(Json::array({field, Substitute(value, variables).value_or("")}));
+  }
+  const auto posted = browser_.Run(kForge, Json::array({*action, fields}));
+  if (!posted) return Problem(posted.error());
+  clock_.SleepFor(kLook, stop_);
+  return Where();
+}
+
+BrowserEvidence WebDriverUser::TakeEvidence() {
+  BrowserEvidence evidence;
+  if (auto png = browser_.Screenshot()) evidence.screenshot_png_base64 = std::move(png).value();
+  for (const Json& line : browser_.Console()) {
+    evidence.console.push_back(
+        fmt::format("{} {}", line.value("level", ""), line.value("message", "").substr(0, 500)));
+    if (evidence.console.size() == 20) break;
+  }
+  return evidence;
+}
+
+}  // namespace aweber::conformance

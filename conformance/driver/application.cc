@@ -1,0 +1,150 @@
+#include "conformance/driver/application.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cctype>
+#include <utility>
+
+#include "base/text/uri.h"
+#include "conformance/driver/message.h"
+#include "conformance/driver/time_limit.h"
+
+namespace aweber::conformance {
+namespace {
+
+constexpr Micros kReadyLook = std::chrono::milliseconds(5);
+constexpr std::size_t kKeptOutput = 4000;
+constexpr int kStarts = 3;
+
+// How runtimes say that a port is taken: EADDRINUSE in words.
+bool SaysPortTaken(std::string words) {
+  std::transform(words.begin(), words.end(), words.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return words.find("address already in use") != std::string::npos ||
+         words.find("eaddrinuse") != std::string::npos ||
+         words.find("port is already") != std::string::npos ||
+         words.find("is in use by another program") != std::string::npos;
+}
+
+std::string NewMarker() {
+  static std::atomic<unsigned> starts{0};
+  return fmt::format("AWEBER_APPLICATION_START={}-{}", ::getpid(), ++starts);
+}
+
+}  // namespace
+
+Result<LaunchedCase> Application::Start(const Plan& plan) {
+  for (int start = 1;; ++start) {
+    PortLease* lease = plan.fixed_port != nullptr ? plan.fixed_port : &lease_;
+    if (plan.fixed_port == nullptr) {
+      auto drawn = PortLease::Draw();
+      if (!drawn) return drawn.error();
+      lease_ = std::move(drawn).value();
+      // It may be a program that cannot listen on a port that is bound.
+      if (start == kStarts) lease_.LetGo();
+    }
+    bool taken = false;
+    auto started = StartOnce(plan, *lease, taken);
+    if (started || !taken || start == kStarts) return started;
+    End(Micros::zero());
+    if (plan.fixed_port != nullptr) lease->LetGo();
+  }
+}
+
+Result<LaunchedCase> Application::StartOnce(const Plan& plan, PortLease& lease, bool& taken) {
+  port_ = lease.port();
+  auto prepared = plan.prepare(port_);
+  if (!prepared) return prepared.error();
+  const auto url = plan.url(*prepared);
+  if (!url) return Error{"driver.config", url.error().message};
+  const auto uri = ParseUri(*url);
+  origin_ = uri ? uri->Origin() : "";
+  if (origin_.empty()) {
+    return Error{"driver.config", fmt::format("url: {} is no http or https address", *url)};
+  }
+  // An address of the configuration's own is not ours to watch over.
+  if (!uri->port || *uri->port != port_) port_ = 0;
+  if (!plan.runs_already) {
+    marker_ = NewMarker();
+    auto environment = prepared->environment;
+    const std::size_t equals = marker_.find('=');
+    environment.emplace_back(marker_.substr(0, equals), marker_.substr(equals + 1));
+    auto program = Program::Start({.argv = prepared->argv,
+                                   .extra_env = std::move(environment),
+                                   .working_directory = prepared->directory},
+                                  clock_, stop_);
+    if (!program) return program.error();
+    program_ = std::move(program).value();
+    leader_ = program_->pid();
+  }
+  if (const Status ready = AwaitReady(plan, taken); !ready) return ready.error();
+  return prepared;
+}
+
+Status Application::AwaitReady(const Plan& plan, bool& taken) {
+  const TimeLimit limit(clock_, plan.within, stop_);
+  const std::string url = origin_ + plan.ready;
+  std::string last;
+  while (true) {
+    const auto answer = http_.Send("GET", url, {}, "", limit.token());
+    if (answer && answer->status < 500) return CheckOwner(taken);
+    // What was said before the time was up tells more than that it was.
+    if (answer || !limit.passed() || last.empty()) {
+      last = answer ? fmt::format("status {}", answer->status) : answer.error().message;
+    }
+    if (auto died = Died("open")) {
+      taken = SaysPortTaken(last_output_);
+      return *died;
+    }
+    if (stop_.stop_requested()) return Error{"driver.interrupted", "interrupted"};
+    if (limit.passed()) {
+      return Error{"driver.timeout",
+                   fmt::format("the application was not ready at {} within {}: {}", url,
+                               SecondsText(plan.within), last)};
+    }
+    clock_.SleepFor(kReadyLook, limit.token());
+  }
+}
+
+// What answered must be what was started: another program on the same port would be judged for it.
+Status Application::CheckOwner(bool& taken) {
+  if (program_ == nullptr || port_ == 0) return {};
+  const PortOwner owner = WhoListens(port_, leader_, marker_);
+  if (owner.who != PortOwner::Who::kOther) return {};
+  taken = true;
+  return Error{"driver.spawn", fmt::format("port {} was given to the application, but {} answers "
+                                           "there",
+                                           port_, owner.name)};
+}
+
+std::optional<Error> Application::Died(const std::string& op) {
+  if (program_ == nullptr) return std::nullopt;
+  const auto status = program_->Poll();
+  if (!status) return std::nullopt;
+  End(Micros::zero());
+  const std::string last = LastLine(last_output_);
+  return Error{"driver.died",
+               fmt::format("the application ended ({}) during \"{}\"; its last line: {}",
+                           status->Describe(), op, last.empty() ? "none" : Excerpt(last, 300))};
+}
+
+void Application::End(Micros grace) {
+  if (program_ == nullptr) return;
+  program_->End(grace);
+  output_ += program_->TakeErrors();
+  output_ += program_->TakeOutput();
+  last_output_ = output_.substr(output_.size() - std::min(output_.size(), kKeptOutput));
+  program_.reset();
+}
+
+std::string Application::TakeOutput() {
+  if (program_ != nullptr) {
+    output_ += program_->TakeErrors();
+    output_ += program_->TakeOutput();
+  }
+  return std::exchange(output_, {});
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,160 @@
+#include "conformance/driver/real_browser.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "conformance/driver/message.h"
+#include "conformance/driver/time_limit.h"
+
+namespace aweber::conformance {
+namespace {
+
+constexpr Micros kStart = std::chrono::seconds(60);
+constexpr Micros kStartLook = std::chrono::milliseconds(50);
+constexpr Micros kGraceOfDriver = std::chrono::seconds(2);
+constexpr const char* kChromedriver = "chromedriver";
+constexpr const char* kInstall =
+    "install Debian's package chromium-driver, or name a WebDriver that runs with --webdriver URL";
+
+HttpClientOptions BrowserClientOptions() {
+  HttpClientOptions options;
+  options.connect_timeout_ms = 10'000;
+  options.read_timeout_ms = options.total_timeout_ms = 120'000;
+  options.max_response_bytes = 64u << 20;  // a screenshot, a page
+  return options;
+}
+
+}  // namespace
+
+RealBrowser::RealBrowser(std::string address, const DriverEnvironment& environment)
+    : environment_(environment),
+      address_(std::move(address)),
+      starts_driver_(address_.empty()),
+      http_(MakeHttpClient(BrowserClientOptions())) {}
+
+RealBrowser::~RealBrowser() {
+  sessions_.clear();
+  if (driver_ != nullptr) driver_->End(kGraceOfDriver);
+}
+
+Status RealBrowser::Start() {
+  if (front_ == nullptr) {
+    auto front = BrowserFront::Start(*environment_.server);
+    if (!front) return front.error();
+    front_ = std::move(front).value();
+  }
+  if (starts_driver_ && (driver_ == nullptr || driver_->Poll())) {
+    if (const Status started = StartDriver(); !started) return started;
+  }
+  const auto session = SessionOf("A");
+  if (!session) return session.error();
+  return {};
+}
+
+Status RealBrowser::StartDriver() {
+  sessions_.clear();
+  auto lease = PortLease::Draw();
+  if (!lease) return lease.error();
+  lease_ = std::move(lease).value();
+  auto driver = Program::Start(
+      {.argv = {kChromedriver, fmt::format("--port={}", lease_.port()), "--log-level=OFF"},
+       .extra_env = {},
+       .working_directory = ""},
+      *environment_.clock, environment_.stop);
+  if (!driver) {
+    return Error{"driver.config",
+                 fmt::format("browser: chromium: {}; {}", driver.error().message, kInstall)};
+  }
+  driver_ = std::move(driver).value();
+  address_ = fmt::format("http://127.0.0.1:{}", lease_.port());
+  const TimeLimit limit(*environment_.clock, kStart, environment_.stop);
+  while (true) {
+    const auto answer = http_->Send("GET", address_ + "/status", {}, "", limit.token());
+    if (answer && answer->status == 200) return {};
+    if (driver_->Poll()) return Error{"driver.died", "chromedriver ended before it was ready"};
+    if (limit.token().stop_requested()) {
+      return Error{"driver.timeout",
+                   fmt::format("chromedriver was not ready within {}", SecondsText(kStart))};
+    }
+    environment_.clock->SleepFor(kStartLook, limit.token());
+  }
+}
+
+Json RealBrowser::Capabilities() const {
+  Json arguments = {"--headless=new",
+                    "--disable-gpu",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--disable-default-apps",
+                    "--disable-dev-shm-usage",
+                    "--window-size=1000,700"};
+  // Chromium's sandbox does not run as root.
+  if (::geteuid() == 0) arguments.push_back("--no-sandbox");
+  for (std::string& argument : front_->ChromiumArguments()) {
+    arguments.push_back(std::move(argument));
+  }
+  return {{"browserName", "chrome"},
+          {"unhandledPromptBehavior", "dismiss and notify"},
+          {"timeouts", {{"pageLoad", 20'000}, {"script", 5'000}}},
+          {"goog:loggingPrefs", {{"browser", "WARNING"}}},
+          {"goog:chromeOptions", {{"args", arguments}, {"prefs", {{"download_restrictions", 3}}}}}};
+}
+
+Result<WebDriver*> RealBrowser::SessionOf(const std::string& session) {
+  auto& held = sessions_[session];
+  if (held != nullptr) return held.get();
+  const TimeLimit limit(*environment_.clock, kStart, environment_.stop);
+  auto begun = WebDriver::Begin(*http_, address_, Capabilities(), limit.token());
+  if (!begun) {
+    sessions_.erase(session);
+    return Error{"driver.config", fmt::format("browser: chromium: no browser was started: {}; {}",
+                                              begun.error().message, kInstall)};
+  }
+  held = std::move(begun).value();
+  return held.get();
+}
+
+Status RealBrowser::BeginCase(const WebAddress& address) {
+  if (const Status started = Start(); !started) return started;
+  front_->SetAddress(address);
+  for (auto at = sessions_.begin(); at != sessions_.end();) {
+    WebDriver& browser = *at->second;
+    const TimeLimit limit(*environment_.clock, kStart, environment_.stop);
+    browser.StopWhen(limit.token());
+    bool clean = browser.Open("about:blank").ok();
+    for (const auto& [command, parameters] :
+         {std::pair<std::string, Json>{"Network.clearBrowserCookies", Json::object()},
+          {"Network.clearBrowserCache", Json::object()},
+          {"Storage.clearDataForOrigin", {{"origin", address.shown}, {"storageTypes", "all"}}}}) {
+      clean = clean && browser.Cdp(command, parameters).ok();
+    }
+    browser.Console();
+    // One that cannot forget, or does not answer, is replaced.
+    at = clean ? std::next(at) : sessions_.erase(at);
+  }
+  return {};
+}
+
+Result<std::unique_ptr<UserBrowser>> RealBrowser::NewTab(const std::string& session,
+                                                         const WebAddress& address,
+                                                         std::stop_token stop) {
+  const auto browser = SessionOf(session);
+  if (!browser) return browser.error();
+  return std::unique_ptr<UserBrowser>(std::make_unique<WebDriverUser>(
+      **browser, *front_, *environment_.clock, address, std::move(stop)));
+}
+
+void RealBrowser::GiveUp(const std::string& session) {
+  sessions_.erase(session);
+  if (starts_driver_ && driver_ != nullptr) {
+    sessions_.clear();
+    driver_->End(kGraceOfDriver);
+    driver_.reset();
+  }
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,57 @@
+// RealBrowser: Chromium by chromedriver, or any browser by its WebDriver, for one driver.
+//
+// Purpose: starts what is needed the first time it is needed, gives each person of a case a session
+//   of their own, and makes them strangers again before the next case. A browser that ended is
+//   started anew for the next case.
+// Ownership: owns the process of chromedriver, the sessions and the front. Everything in
+//   DriverEnvironment outlives it. Thread safety: one thread, the one that opens cases.
+// Errors: Error{"driver.config"} when there is no browser, naming the package; "driver.spawn" and
+//   "driver.died" when it ends.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "conformance/browser/browser_front.h"
+#include "conformance/browser/webdriver.h"
+#include "conformance/browser/webdriver_user.h"
+#include "conformance/driver/kinds.h"
+#include "conformance/driver/port_lease.h"
+#include "conformance/driver/program.h"
+
+namespace aweber::conformance {
+
+class RealBrowser {
+ public:
+  // `address`: of a WebDriver that runs already; "": chromedriver is started.
+  RealBrowser(std::string address, const DriverEnvironment& environment);
+  ~RealBrowser();
+
+  // Everything that needs no page yet, so that what is missing is told before the suite.
+  Status Start();
+  // Nobody remembers the case before. `address`: where the application is now.
+  Status BeginCase(const WebAddress& address);
+  // The application was started anew, somewhere else; everybody remembers everything.
+  void MoveTo(const WebAddress& address) { front_->SetAddress(address); }
+  Result<std::unique_ptr<UserBrowser>> NewTab(const std::string& session, const WebAddress& address,
+                                              std::stop_token stop);
+  // The browser does not answer: it is ended, and the next case gets a new one.
+  void GiveUp(const std::string& session);
+
+ private:
+  Status StartDriver();
+  Result<WebDriver*> SessionOf(const std::string& session);
+  Json Capabilities() const;
+
+  const DriverEnvironment& environment_;
+  std::string address_;
+  const bool starts_driver_;
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<BrowserFront> front_;
+  PortLease lease_;
+  std::unique_ptr<Program> driver_;
+  std::map<std::string, std::unique_ptr<WebDriver>> sessions_;
+};
+
+}  // namespace aweber::conformance
