@@ -3,374 +3,339 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
-#include <algorithm>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
-#include "base/http/dialer.h"
 #include "base/http/head.h"
 #include "base/http/proxy.h"
-#include "base/http/socket_stream.h"
+#include "base/http/request_plan.h"
+#include "base/http/tcp_connect.h"
 #include "base/http/tls.h"
+#include "base/http/watchdog.h"
+#include "base/http/wire_client.h"
 #include "base/os/clock.h"
-#include "base/text/uri.h"
+#include "base/os/quiet_pipe.h"
 
 namespace aweber {
 namespace {
 
 constexpr std::size_t kMaxIdlePerOrigin = 8;
+// What may arrive besides a body of the greatest size: heads, chunk lines, TLS.
+constexpr std::uint64_t kOverhead = 1u << 20;
+// Kernels keep the time of the last byte in ticks of up to 10 ms.
+constexpr std::chrono::milliseconds kSilenceSlack(20);
 
-std::string WithoutBrackets(const std::string& host) {
-  return !host.empty() && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
-}
+Micros Now() { return SystemClock::System().Steady(); }
 
-// What httplib reads from and writes to. It gets the framing of the response and its body; the head
-// is read here, because httplib's parser decodes values and loses order and long lines.
-class Exchange : public httplib::Stream {
- public:
-  Exchange(SocketStream& stream, const HttpDeadlines& deadlines, std::string method)
-      : stream_(stream), deadlines_(deadlines), method_(std::move(method)) {}
+// One request on its way: what the library's callbacks saw.
+struct Progress {
+  const HttpClientOptions& options;
+  const Micros start = Now();
+  std::optional<Error> refused = {};  // by one of our callbacks
+  BodyFraming framing = BodyFraming::kUntilClose;
+  bool head = false;
+  bool whole_without_body = false;  // the library would wait for a body that never comes
+  bool within_piece = false;        // the body or chunk under way is not whole yet
+  std::string body = {};
 
-  bool is_readable() const override { return true; }
-  bool is_writable() const override { return true; }
-  socket_t socket() const override { return stream_.fd(); }
-  void get_remote_ip_and_port(std::string&, int&) const override {}
-  void get_local_ip_and_port(std::string&, int&) const override {}
-
-  // Head and body leave together, in one segment when they fit.
-  ssize_t write(const char* bytes, size_t size) override {
-    request_.append(bytes, size);
-    return static_cast<ssize_t>(size);
-  }
-
-  ssize_t read(char* buffer, size_t size) override {
-    if (failure || (!head && !Begin())) return -1;
-    if (!input_.empty()) return TakeInput(buffer, size);
-    deadlines_.ApplyTo(stream_);
-    const long got = stream_.Read(buffer, size);
-    if (got < 0 || (got == 0 && head->framing != BodyFraming::kUntilClose)) {
-      failure = HttpReadFailure(stream_, got, "within the response body");
+  bool TakeHead(const httplib::Response& response) {
+    head = true;
+    HttpHeaders headers;
+    for (const auto& [name, value] : response.headers) headers.Add(name, value);
+    std::uint64_t length = 0;
+    const int minor_version = response.version == "HTTP/1.0" ? 0 : 1;
+    if (const auto refusal = ParseFraming(headers, minor_version, framing, length)) {
+      refused = Error{"http.invalid", "response head: " + refusal->reason};
+    } else if (response.status < 200 && response.status != 101) {
+      refused = Error{"http.invalid",
+                      fmt::format("the interim response {} is not understood", response.status)};
+    } else if (framing == BodyFraming::kLength && length > options.max_response_bytes) {
+      TooLarge();
     }
-    return got;
+    whole_without_body = !refused && response.status == 304;  // RFC 9110 §15.4.5
+    within_piece = framing == BodyFraming::kLength;
+    return !refused && !whole_without_body;
   }
 
-  std::optional<ResponseHead> head;
-  std::optional<Error> failure;
-  bool unread_input() const { return !input_.empty(); }
-
- private:
-  bool Begin() {
-    deadlines_.ApplyTo(stream_);
-    // A server may refuse early and close: what it said is worth more than the broken write.
-    const bool written = stream_.Write(request_);
-    request_.clear();
-    const bool write_timed_out = stream_.timed_out();
-    do {
-      auto got = ReadResponseHead(stream_, deadlines_, method_, input_);
-      if (!got) {
-        failure = !written && write_timed_out
-                      ? Error{"http.timeout", "the request could not be sent in time"}
-                      : got.error();
-        return false;
-      }
-      head = *std::move(got);
-    } while (head->status < 200 && head->status != 101);  // RFC 9110 §15.2: interim responses
-    input_.insert(0, FramingHead());
+  // `offset` and `total` are those of the body, or of the chunk at hand.
+  bool TakeBody(const char* bytes, std::size_t size, std::uint64_t offset, std::uint64_t total) {
+    if (body.size() + size > options.max_response_bytes) return TooLarge();
+    body.append(bytes, size);
+    within_piece = offset + size < total;
     return true;
   }
 
-  // All that httplib learns of the head. It must not see a Content-Encoding: it would decode it.
-  std::string FramingHead() const {
-    switch (head->framing) {
-      case BodyFraming::kChunked:
-        return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-      case BodyFraming::kUntilClose:
-        return "HTTP/1.1 200 OK\r\n\r\n";
-      default:
-        break;
-    }
-    const bool has_body = head->framing == BodyFraming::kLength;
-    return fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n",
-                       has_body ? head->content_length : 0);
+  bool TooLarge() {
+    refused = Error{"http.too_large",
+                    fmt::format("the response body is over {} bytes", options.max_response_bytes)};
+    return false;
   }
-
-  ssize_t TakeInput(char* buffer, size_t size) {
-    const std::size_t taken = std::min(size, input_.size() - taken_);
-    std::copy_n(input_.data() + taken_, taken, buffer);
-    taken_ += taken;
-    if (taken_ == input_.size()) {
-      input_.clear();
-      taken_ = 0;
-    }
-    return static_cast<ssize_t>(taken);
-  }
-
-  SocketStream& stream_;
-  const HttpDeadlines& deadlines_;
-  std::string method_;
-  std::string request_;
-  std::string input_;
-  std::size_t taken_ = 0;  // of input_
 };
 
-struct Outgoing {
-  const std::string& method;
-  const std::string& target;
-  const HttpHeaders& headers;
-  const std::string& body;
-};
-
-// One connection to one origin, used by one Send at a time. httplib writes the request and decodes
-// the response body; connecting, TLS, deadlines and heads are ours.
-class Connection : public httplib::ClientImpl {
+// One connection to one origin, made for the first Send and used by one at a time.
+class Connection {
  public:
-  Connection(HttpOrigin origin, const HttpClientOptions& options, TlsContextSource tls_context)
-      : httplib::ClientImpl(origin.host, origin.port),
-        origin_(std::move(origin)),
+  Connection(HttpOrigin origin, const std::string& address, const HttpClientOptions& options,
+             HttpWatchdog& watchdog)
+      : origin_(std::move(origin)),
         options_(options),
-        tls_context_(std::move(tls_context)) {
-    set_keep_alive(options.keep_alive);
-    set_follow_location(false);
-    set_url_encode(false);
+        watchdog_(watchdog),
+        client_(origin_.tls ? std::make_unique<httplib::Client>("https://" + origin_.Authority())
+                            : std::make_unique<httplib::Client>(origin_.host, origin_.port)) {
+    const auto seconds = [](int ms) {
+      return std::pair<time_t, time_t>(ms / 1000, ms % 1000 * 1000);
+    };
+    const auto [connect_s, connect_us] = seconds(options.connect_timeout_ms);
+    const auto [read_s, read_us] = seconds(options.read_timeout_ms);
+    client_->set_connection_timeout(connect_s, connect_us);
+    client_->set_read_timeout(read_s, read_us);
+    client_->set_write_timeout(read_s, read_us);
+    client_->set_keep_alive(options.keep_alive);
+    client_->set_follow_location(false);
+    client_->set_decompress(false);
+    client_->set_tcp_nodelay(true);
+    SendTargetsAsTheyAre(*client_);
+    client_->set_hostname_addr_map({{origin_.host, address}});
+    client_->set_socket_options([this](int fd) { TakeSocket(fd); });
   }
 
-  ~Connection() override { Drop(); }
+  ~Connection() {
+    const QuietPipe quiet;  // TLS says goodbye, perhaps to a peer that left
+    client_.reset();
+  }
 
-  Result<HttpResponse> Send(const Outgoing& outgoing, std::stop_token stop) {
-    cancellation_.Begin();
-    deadlines_ = {
-        options_.connect_timeout_ms, options_.read_timeout_ms,
-        SystemClock::System().Steady() + std::chrono::milliseconds(options_.total_timeout_ms)};
-    failure_.reset();
-    head_.reset();
-    reusable_ = false;
-    method_ = outgoing.method;
-    const std::stop_callback on_stop(stop, [this] { cancellation_.Cancel(); });
-    std::string body;
-    httplib::Request request = MakeRequest(outgoing);
-    bool too_large = false;
-    request.content_receiver = [&](const char* bytes, std::size_t size, std::uint64_t,
-                                   std::uint64_t) {
-      too_large = body.size() + size > options_.max_response_bytes;
-      if (!too_large) body.append(bytes, size);
-      return !too_large;
+  Status SetUpTls(X509_STORE* trust) {
+    SSL_CTX* const context = client_->ssl_context();
+    if (context == nullptr) {
+      return Error{"http.tls",
+                   fmt::format("the HTTP library cannot reach https://{}", origin_.Authority())};
+    }
+    // OpenSSL verifies within the handshake, so that the server hears of a refusal.
+    client_->enable_server_certificate_verification(false);
+    SSL_CTX_set_app_data(context, this);
+    SSL_CTX_set_info_callback(context, [](const SSL* ssl, int where, int) {
+      static_cast<Connection*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))
+          ->WatchHandshake(const_cast<SSL*>(ssl), where);
+    });
+    return SetUpTlsClient(context, trust, origin_.host);
+  }
+
+  Result<HttpResponse> Send(const std::string& method, const RequestPlan& plan,
+                            const std::string& body, const std::stop_token& stop) {
+    Progress progress{options_};
+    httplib::Request request;
+    request.method = method;
+    request.path = plan.target;
+    request.body = body;
+    for (const auto& [name, value] : plan.headers.fields()) request.headers.emplace(name, value);
+    request.response_handler = [&](const httplib::Response& head) {
+      return progress.TakeHead(head);
+    };
+    request.content_receiver = [&](const char* bytes, std::size_t size, std::uint64_t offset,
+                                   std::uint64_t total) {
+      return progress.TakeBody(bytes, size, offset, total);
     };
     httplib::Response response;
     httplib::Error error = httplib::Error::Success;
-    const bool done = send(request, response, error);
-    if (cancellation_.cancelled()) return Error{"http.cancelled", "the request was cancelled"};
-    if (too_large) {
-      return Error{"http.too_large",
-                   fmt::format("the response body is over {} bytes", options_.max_response_bytes)};
+    const HttpWatchdog::Watch watch(
+        watchdog_, twin_, progress.start + std::chrono::milliseconds(options_.total_timeout_ms),
+        std::uint64_t{2} * options_.max_response_bytes + kOverhead, stop);
+    received_before_ = twin_.Received();
+    const QuietPipe quiet;
+    const bool done = client_->send(request, response, error);
+    if (auto cut = CutShort(watch.cause())) return *cut;
+    if (progress.refused) return *progress.refused;
+    if (!done && !progress.whole_without_body) return WhyFailed(error, progress);
+    if (progress.framing == BodyFraming::kUntilClose && progress.head && Silent(progress)) {
+      return Error{"http.timeout", "no answer in time within the response body"};
     }
-    if (failure_) return *failure_;
-    if (!done || !head_) {
-      return Error{"http.invalid", "the response body is not framed as its headers say"};
-    }
-    reusable_ = reusable_ && head_->keep_alive && options_.keep_alive;
     HttpResponse result;
-    result.status = head_->status;
-    result.reason = std::move(head_->reason);
-    result.headers = std::move(head_->headers);
-    result.body = std::move(body);
+    result.status = response.status;
+    result.reason = response.reason;
+    for (const auto& [name, value] : response.headers) result.headers.Add(name, value);
+    result.body = std::move(progress.body);
+    reusable_ = done && options_.keep_alive && response.version != "HTTP/1.0" &&
+                !ListHasToken(result.headers.GetOr("Connection"), "close");
     return result;
   }
 
   // Whether another request may follow: an idle connection has nothing to say, unless it is closed.
-  bool reusable() const { return reusable_ && stream_ && !stream_->Readable(); }
+  bool reusable() const { return reusable_ && twin_.Quiet(); }
 
  private:
-  httplib::Request MakeRequest(const Outgoing& outgoing) const {
-    httplib::Request request;
-    request.method = outgoing.method;
-    request.path = outgoing.target;
-    for (const auto& [name, value] : outgoing.headers.fields()) {
-      request.headers.emplace(name, value);
+  // Targets are percent-encoded already. The setter's name is another one since 0.24.
+  template <typename Client>
+  static void SendTargetsAsTheyAre(Client& client) {
+    if constexpr (requires { client.set_path_encode(false); }) {
+      client.set_path_encode(false);
+    } else {
+      client.set_url_encode(false);
     }
-    const bool expects_body =
-        outgoing.method == "POST" || outgoing.method == "PUT" || outgoing.method == "PATCH";
-    if (outgoing.body.empty() && !expects_body) return request;
-    // A provider and not `request.body`: that would get a Content-Type of httplib's choice.
-    request.content_length_ = outgoing.body.size();
-    request.content_provider_ = [&body = outgoing.body](std::size_t offset, std::size_t length,
-                                                        httplib::DataSink& sink) {
-      return sink.write(body.data() + offset, length);
-    };
-    return request;
   }
 
-  bool create_and_connect_socket(Socket& socket, httplib::Error& error) override {
-    auto dialed = DialHttp(origin_, deadlines_, cancellation_, tls_context_);
-    if (!dialed) {
-      failure_ = dialed.error();
-      error = httplib::Error::Connection;
-      return false;
+  // A request must never leave twice: releases since 0.12 send it again, over a new connection,
+  // when a TLS peer says goodbye instead of answering. So the address is used up with the first.
+  void TakeSocket(int fd) {
+    twin_.Hold(fd);
+    client_->set_hostname_addr_map({{origin_.host, "used-up"}});
+  }
+
+  void WatchHandshake(SSL* ssl, int where) {
+    if ((where & SSL_CB_HANDSHAKE_START) != 0) SetServerName(ssl, origin_.host);
+    if ((where & SSL_CB_EXIT) != 0) verify_result_ = SSL_get_verify_result(ssl);
+    secured_ = secured_ || (where & SSL_CB_HANDSHAKE_DONE) != 0;
+  }
+
+  std::optional<Error> CutShort(HttpWatchdog::Cause cause) const {
+    switch (cause) {
+      case HttpWatchdog::Cause::kNone:
+        return std::nullopt;
+      case HttpWatchdog::Cause::kCancelled:
+        return Error{"http.cancelled", "the request was cancelled"};
+      case HttpWatchdog::Cause::kDeadline:
+        return Error{"http.timeout",
+                     fmt::format("no whole answer within {} ms", options_.total_timeout_ms)};
+      case HttpWatchdog::Cause::kTooMuch:
+        break;
     }
-    stream_ = *std::move(dialed);
-    socket.sock = stream_->fd();
-    return true;
+    return Error{"http.too_large", "the response is far over the size that is allowed"};
   }
 
-  bool process_socket(const Socket&, std::function<bool(httplib::Stream&)> callback) override {
-    Exchange exchange(*stream_, deadlines_, method_);
-    if (!cancellation_.Watch(stream_->fd())) return false;
-    const bool done = callback(exchange);
-    head_ = std::move(exchange.head);
-    failure_ = std::move(exchange.failure);
-    reusable_ = done && !exchange.unread_input();
-    if (stream_) cancellation_.Watch(-1);
-    return done;
+  // Whether the library gave up waiting for the next byte.
+  bool Silent(const Progress& progress) const {
+    const Micros limit = std::chrono::milliseconds(options_.read_timeout_ms) - kSilenceSlack;
+    return Now() - progress.start >= limit && twin_.SilentFor() >= limit;
   }
 
-  // httplib calls this before it closes the descriptor itself.
-  void shutdown_ssl(Socket&, bool gracefully) override {
-    if (stream_ && gracefully) stream_->CloseNotify();
-    Drop();
+  // The library's errors name a step, not a cause: the rest is told from what was seen around it.
+  Error WhyFailed(httplib::Error error, const Progress& progress) const {
+    const bool slow =
+        Now() - progress.start >= std::chrono::milliseconds(options_.connect_timeout_ms);
+    switch (error) {
+      case httplib::Error::ConnectionTimeout:
+        return {"http.timeout", fmt::format("connecting to {} took too long", origin_.Authority())};
+      case httplib::Error::Connection:
+        if (secured_) break;  // it was connected; what failed is the second attempt
+        return {"http.connect",
+                fmt::format("cannot connect to {}: no server answers there", origin_.Authority())};
+      case httplib::Error::SSLConnection:
+        if (slow) return {"http.timeout", "TLS handshake timed out"};
+        return HandshakeError(origin_.Authority(), verify_result_, "the TLS handshake failed");
+      case httplib::Error::Read:
+        break;
+      case httplib::Error::Write:
+        if (!Silent(progress))
+          return {"http.reset", "the connection was closed within the request"};
+        return {"http.timeout", "the request could not be sent in time"};
+      default:
+        return {"http.invalid", "the HTTP library failed: " + httplib::to_string(error)};
+    }
+    return WhyUnread(progress);
   }
 
-  void Drop() {
-    cancellation_.Watch(-1);
-    if (stream_) stream_->Release();  // httplib's to close
-    stream_.reset();
+  Error WhyUnread(const Progress& progress) const {
+    const char* const where =
+        progress.head ? "within the response body" : "before a whole response head";
+    if (Silent(progress)) return {"http.timeout", fmt::format("no answer in time {}", where)};
+    // The end of a stream counts as one byte.
+    const bool some = progress.head || (!origin_.tls && twin_.Received() > received_before_ + 1);
+    if (progress.head ? progress.framing == BodyFraming::kChunked && !progress.within_piece
+                      : some) {
+      return {"http.invalid", fmt::format("the response is malformed or cut short {}", where)};
+    }
+    return {"http.reset", fmt::format("the connection was closed {}", where)};
   }
 
   const HttpOrigin origin_;
   const HttpClientOptions& options_;
-  const TlsContextSource tls_context_;
-  HttpCancellation cancellation_;
-  HttpDeadlines deadlines_;
-  std::unique_ptr<SocketStream> stream_;
-  std::string method_;
-  std::optional<ResponseHead> head_;
-  std::optional<Error> failure_;
+  HttpWatchdog& watchdog_;
+  SocketTwin twin_;
+  std::uint64_t received_before_ = 0;
+  long verify_result_ = X509_V_OK;
+  bool secured_ = false;
   bool reusable_ = false;
+  std::unique_ptr<httplib::Client> client_;  // last: its callbacks use the others
 };
-
-Status CheckRequest(const std::string& method, const HttpHeaders& headers) {
-  if (!IsHttpToken(method)) return Error{"http.invalid", "the method is not a token"};
-  for (const auto& [name, value] : headers.fields()) {
-    if (!IsHttpToken(name) || !IsHttpFieldValue(value)) {
-      return Error{"http.invalid", fmt::format("header \"{}\" cannot be sent: a name is a token, a "
-                                               "value has no line breaks",
-                                               name)};
-    }
-  }
-  return {};
-}
 
 class HttplibClient final : public HttpClient {
  public:
   explicit HttplibClient(HttpClientOptions options)
-      : options_(std::move(options)), proxies_(HttpProxySettings::FromEnvironment()) {}
+      : options_(std::move(options)),
+        proxies_(HttpProxySettings::FromEnvironment()),
+        trust_(options_.ca_file, options_.verify_tls),
+        by_proxy_(MakeWireClient(options_)) {}
 
   Result<HttpResponse> Send(const std::string& method, const std::string& url,
                             const HttpHeaders& headers, const std::string& body,
                             std::stop_token stop) override {
+    const auto plan = PlanRequest(method, url, headers, body, options_.user_agent);
+    if (!plan) return plan.error();
+    if (stop.stop_requested()) return Error{"http.cancelled", "the request was cancelled"};
+    if (plan->origin.tls) {
+      const auto proxy = proxies_.ForHttps(plan->origin.host);
+      if (!proxy) return proxy.error();
+      if (*proxy) return by_proxy_->Send(method, url, headers, body, stop);
+    }
     try {
-      return SendOnce(method, url, headers, body, std::move(stop));
+      return SendPlanned(method, *plan, body, stop);
     } catch (const std::exception& error) {
       return Error{"http.invalid", fmt::format("the HTTP library failed: {}", error.what())};
     }
   }
 
  private:
-  Result<HttpResponse> SendOnce(const std::string& method, const std::string& url,
-                                const HttpHeaders& headers, const std::string& body,
-                                std::stop_token stop) {
-    const auto uri = ParseUri(url);
-    if (!uri) return Error{"http.url", uri.error().message};
-    auto origin = OriginOf(*uri);
-    if (!origin) return origin.error();
-    if (Status status = CheckRequest(method, headers); !status) return status.error();
-    if (stop.stop_requested()) return Error{"http.cancelled", "the request was cancelled"};
-    const HttpHeaders complete = Complete(headers, *uri, origin->tls, method, body);
-    const std::string key = fmt::format("{} {}", origin->tls, origin->Authority());
-    auto connection = Take(key, *origin);
-    auto response = connection->Send({method, uri->RequestTarget(), complete, body}, stop);
-    if (response) PutBack(key, std::move(connection));
+  Result<HttpResponse> SendPlanned(const std::string& method, const RequestPlan& plan,
+                                   const std::string& body, const std::stop_token& stop) {
+    const std::string key = fmt::format("{} {}", plan.origin.tls, plan.origin.Authority());
+    if (auto idle = TakeIdle(key)) return SendOver(std::move(idle), key, method, plan, body, stop);
+    const auto addresses = ResolveHost(plan.origin.host, plan.origin.port);
+    if (!addresses) return addresses.error();
+    Result<HttpResponse> response = Error{};
+    for (const addrinfo* at = addresses->get(); at != nullptr; at = at->ai_next) {
+      auto connection =
+          std::make_unique<Connection>(plan.origin, NumericHost(*at), options_, watchdog_);
+      if (plan.origin.tls) {
+        const auto trust = trust_.Get();
+        if (!trust) return trust.error();
+        if (const Status set = connection->SetUpTls(*trust); !set) return set.error();
+      }
+      response = SendOver(std::move(connection), key, method, plan, body, stop);
+      if (response || response.error().code != "http.connect") break;
+    }
     return response;
   }
 
-  Result<HttpOrigin> OriginOf(const Uri& uri) const {
-    HttpOrigin origin;
-    std::string scheme = uri.scheme;
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (scheme != "http" && scheme != "https") {
-      return Error{"http.url", fmt::format("\"{}\" is not http or https", uri.scheme)};
-    }
-    if (uri.host.empty() || uri.EffectivePort() == 0) {
-      return Error{"http.url", "the URL names no host and port to connect to"};
-    }
-    if (!uri.userinfo.empty()) {
-      return Error{"http.url", "credentials in a URL are not sent: use an Authorization header"};
-    }
-    origin.tls = scheme == "https";
-    origin.host = WithoutBrackets(uri.host);
-    origin.port = uri.EffectivePort();
-    if (origin.tls) {
-      auto proxy = proxies_.ForHttps(uri.host);
-      if (!proxy) return proxy.error();
-      origin.proxy = *std::move(proxy);
-    }
-    return origin;
-  }
-
-  HttpHeaders Complete(const HttpHeaders& headers, const Uri& uri, bool tls,
-                       const std::string& method, const std::string& body) const {
-    HttpHeaders complete = headers;
-    if (!headers.Has("Host")) {
-      const bool default_port = uri.EffectivePort() == (tls ? 443 : 80);
-      complete.Add("Host",
-                   default_port ? uri.host : fmt::format("{}:{}", uri.host, uri.EffectivePort()));
-    }
-    const bool expects_body = method == "POST" || method == "PUT" || method == "PATCH";
-    if (!headers.Has("Content-Length") && (expects_body || !body.empty())) {
-      complete.Add("Content-Length", std::to_string(body.size()));
-    }
-    if (!headers.Has("User-Agent") && !options_.user_agent.empty()) {
-      complete.Add("User-Agent", options_.user_agent);
-    }
-    return complete;
-  }
-
-  std::unique_ptr<Connection> Take(const std::string& key, const HttpOrigin& origin) {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      auto& idle = idle_[key];
-      while (!idle.empty()) {
-        std::unique_ptr<Connection> connection = std::move(idle.back());
-        idle.pop_back();
-        if (connection->reusable()) return connection;
-      }
-    }
-    return std::make_unique<Connection>(origin, options_, [this] { return Context(); });
-  }
-
-  void PutBack(const std::string& key, std::unique_ptr<Connection> connection) {
-    if (!connection->reusable()) return;
+  Result<HttpResponse> SendOver(std::unique_ptr<Connection> connection, const std::string& key,
+                                const std::string& method, const RequestPlan& plan,
+                                const std::string& body, const std::stop_token& stop) {
+    auto response = connection->Send(method, plan, body, stop);
+    if (!response || !connection->reusable()) return response;
     const std::lock_guard<std::mutex> lock(mutex_);
     auto& idle = idle_[key];
     if (idle.size() < kMaxIdlePerOrigin) idle.push_back(std::move(connection));
+    return response;
   }
 
-  // Made when first needed: reading the system's certificates takes longer than many a run.
-  Result<SSL_CTX*> Context() {
+  std::unique_ptr<Connection> TakeIdle(const std::string& key) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (!context_) {
-      auto made = MakeClientTlsContext(options_.ca_file, options_.verify_tls);
-      if (!made) return made.error();
-      context_ = *std::move(made);
+    auto& idle = idle_[key];
+    while (!idle.empty()) {
+      std::unique_ptr<Connection> connection = std::move(idle.back());
+      idle.pop_back();
+      if (connection->reusable()) return connection;
     }
-    return context_.get();
+    return nullptr;
   }
 
   const HttpClientOptions options_;
   const HttpProxySettings proxies_;
+  TrustSource trust_;
+  const std::unique_ptr<HttpClient> by_proxy_;  // 0.11 hangs where a proxy refuses and closes
+  HttpWatchdog watchdog_;
   std::mutex mutex_;
-  SslContextPtr context_;
   std::map<std::string, std::vector<std::unique_ptr<Connection>>> idle_;
 };
 

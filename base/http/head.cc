@@ -80,42 +80,6 @@ std::optional<HttpRefusal> ParseFields(std::string_view head, HttpHeaders& heade
   }
 }
 
-// RFC 9112 §6.3 and §11.2: two lengths, or a length beside a transfer coding, are how requests are
-// smuggled past a proxy. `framing` stays as it was when neither header is there.
-std::optional<HttpRefusal> ParseFraming(const HttpHeaders& headers, int minor_version,
-                                        BodyFraming& framing, std::uint64_t& length) {
-  std::string_view content_length;
-  std::string_view transfer_encoding;
-  int lengths = 0;
-  int codings = 0;
-  for (const auto& [name, value] : headers.fields()) {
-    if (SameText(name, "Content-Length")) content_length = value, ++lengths;
-    if (SameText(name, "Transfer-Encoding")) transfer_encoding = value, ++codings;
-  }
-  if (lengths > 1) return BadRequest("more than one Content-Length (request smuggling)");
-  if (codings > 1) return BadRequest("more than one Transfer-Encoding (request smuggling)");
-  if (lengths == 1 && codings == 1) {
-    return BadRequest("Content-Length beside Transfer-Encoding (request smuggling)");
-  }
-  if (codings == 1) {
-    if (minor_version == 0) return BadRequest("Transfer-Encoding in an HTTP/1.0 message");
-    if (!SameText(transfer_encoding, "chunked")) {
-      return HttpRefusal{501, fmt::format("Transfer-Encoding \"{}\" is not known, only chunked",
-                                          transfer_encoding)};
-    }
-    framing = BodyFraming::kChunked;
-  }
-  if (lengths == 1) {
-    const char* end = content_length.data() + content_length.size();
-    const auto [stopped, error] = std::from_chars(content_length.data(), end, length);
-    if (content_length.empty() || error != std::errc() || stopped != end) {
-      return BadRequest(fmt::format("Content-Length \"{}\" is not a number", content_length));
-    }
-    framing = length == 0 ? BodyFraming::kNone : BodyFraming::kLength;
-  }
-  return std::nullopt;
-}
-
 // RFC 9112 §9.3.
 bool KeepsAlive(const HttpHeaders& headers, int minor_version) {
   bool close = false;
@@ -151,6 +115,42 @@ std::optional<HttpRefusal> ParseRequestLine(std::string_view line, RequestHead& 
 }
 
 }  // namespace
+
+// RFC 9112 §6.3 and §11.2: two lengths, or a length beside a transfer coding, are how requests are
+// smuggled past a proxy.
+std::optional<HttpRefusal> ParseFraming(const HttpHeaders& headers, int minor_version,
+                                        BodyFraming& framing, std::uint64_t& length) {
+  std::string_view content_length;
+  std::string_view transfer_encoding;
+  int lengths = 0;
+  int codings = 0;
+  for (const auto& [name, value] : headers.fields()) {
+    if (SameText(name, "Content-Length")) content_length = value, ++lengths;
+    if (SameText(name, "Transfer-Encoding")) transfer_encoding = value, ++codings;
+  }
+  if (lengths > 1) return BadRequest("more than one Content-Length (request smuggling)");
+  if (codings > 1) return BadRequest("more than one Transfer-Encoding (request smuggling)");
+  if (lengths == 1 && codings == 1) {
+    return BadRequest("Content-Length beside Transfer-Encoding (request smuggling)");
+  }
+  if (codings == 1) {
+    if (minor_version == 0) return BadRequest("Transfer-Encoding in an HTTP/1.0 message");
+    if (!SameText(transfer_encoding, "chunked")) {
+      return HttpRefusal{501, fmt::format("Transfer-Encoding \"{}\" is not known, only chunked",
+                                          transfer_encoding)};
+    }
+    framing = BodyFraming::kChunked;
+  }
+  if (lengths == 1) {
+    const char* end = content_length.data() + content_length.size();
+    const auto [stopped, error] = std::from_chars(content_length.data(), end, length);
+    if (content_length.empty() || error != std::errc() || stopped != end) {
+      return BadRequest(fmt::format("Content-Length \"{}\" is not a number", content_length));
+    }
+    framing = length == 0 ? BodyFraming::kNone : BodyFraming::kLength;
+  }
+  return std::nullopt;
+}
 
 bool IsHttpToken(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar);

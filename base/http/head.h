@@ -83,6 +83,10 @@ std::optional<HttpRefusal> ParseRequestHead(std::string_view head, RequestHead& 
 std::optional<HttpRefusal> ParseResponseHead(std::string_view head, std::string_view method,
                                              ResponseHead& out);
 
+// What the headers say of how the body ends; `framing` stays as it is when they say nothing.
+std::optional<HttpRefusal> ParseFraming(const HttpHeaders& headers, int minor_version,
+                                        BodyFraming& framing, std::uint64_t& length);
+
 bool IsHttpToken(std::string_view text);  // RFC 9110 §5.6.2
 // Field values: visible characters, spaces, tabs and bytes >= 0x80.
 bool IsHttpFieldValue(std::string_view text);

@@ -10,16 +10,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
 namespace aweber {
 namespace {
-
-struct AddressesFree {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
 
 // 0, or an errno value.
 int AwaitConnected(int fd, Micros deadline) {
@@ -52,19 +48,29 @@ int ConnectOne(int fd, const addrinfo& address, Micros deadline) {
 
 }  // namespace
 
-Result<int> ConnectTcp(const std::string& host, std::uint16_t port, Micros deadline,
-                       const DescriptorWatch& watch) {
+Result<Addresses> ResolveHost(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
   addrinfo* found = nullptr;
   const int failed = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  const std::unique_ptr<addrinfo, AddressesFree> addresses(failed == 0 ? found : nullptr);
-  if (failed != 0) {
-    return Error{"http.connect", fmt::format("cannot find {}: {}", host, ::gai_strerror(failed))};
-  }
+  if (failed == 0) return Addresses(found);
+  return Error{"http.connect", fmt::format("cannot find {}: {}", host, ::gai_strerror(failed))};
+}
+
+std::string NumericHost(const addrinfo& address) {
+  std::array<char, NI_MAXHOST> text{};
+  const int failed = ::getnameinfo(address.ai_addr, address.ai_addrlen, text.data(), text.size(),
+                                   nullptr, 0, NI_NUMERICHOST);
+  return failed == 0 ? text.data() : "";
+}
+
+Result<int> ConnectTcp(const std::string& host, std::uint16_t port, Micros deadline,
+                       const DescriptorWatch& watch) {
+  const auto found = ResolveHost(host, port);
+  if (!found) return found.error();
   int error = ECONNREFUSED;
-  for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
+  for (const addrinfo* address = found->get(); address != nullptr; address = address->ai_next) {
     const int fd = ::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {
       error = errno;

@@ -114,37 +114,49 @@ std::string SniName(const SSL* ssl) {
   return name ? name : "";
 }
 
-Result<SslContextPtr> MakeClientTlsContext(const std::string& ca_file, bool verify) {
-  SslContextPtr context(SSL_CTX_new(TLS_client_method()));
-  if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) {
-    return TlsError("tls.context", "cannot set up TLS");
-  }
-  SSL_CTX_set_verify(context.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
-  if (!ca_file.empty()) {
-    if (SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
-      return TlsError("tls.ca_file", fmt::format("cannot read CA certificates from {}", ca_file));
-    }
-  } else {
-    SSL_CTX_set_default_verify_paths(context.get());  // honours SSL_CERT_FILE and SSL_CERT_DIR
+Result<X509_STORE*> TrustSource::Get() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!verify_ || trust_) return trust_.get();
+  TrustPtr trust(X509_STORE_new());
+  if (!trust) return TlsError("http.tls", "cannot set up TLS");
+  if (ca_file_.empty()) {
+    X509_STORE_set_default_paths(trust.get());  // honours SSL_CERT_FILE and SSL_CERT_DIR
     // OpenSSL's own places are those of the system it was built on; this program may run elsewhere.
     const std::string bundle = SystemCertificates();
-    if (!bundle.empty()) SSL_CTX_load_verify_file(context.get(), bundle.c_str());
+    if (!bundle.empty()) X509_STORE_load_file(trust.get(), bundle.c_str());
     ERR_clear_error();
+  } else if (X509_STORE_load_file(trust.get(), ca_file_.c_str()) != 1) {
+    return TlsError("http.tls", fmt::format("cannot read CA certificates from {}", ca_file_));
   }
-  return context;
+  trust_ = std::move(trust);
+  return trust_.get();
 }
 
-Result<SslPtr> NewClientSession(SSL_CTX* context, const std::string& host) {
-  SslPtr ssl(SSL_new(context));
-  if (!ssl) return TlsError("tls.context", "cannot make a TLS session");
-  // RFC 6066 §3: literal addresses are not permitted in SNI.
+Status SetUpTlsClient(SSL_CTX* context, X509_STORE* trust, const std::string& host) {
+  if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1) {
+    return TlsError("http.tls", "cannot set up TLS");
+  }
+  SSL_CTX_set_verify(context, trust ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  if (trust == nullptr) return {};
+  SSL_CTX_set1_cert_store(context, trust);
+  X509_VERIFY_PARAM* const expected = SSL_CTX_get0_param(context);
+  X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   const bool named = IsIpLiteral(host)
-                         ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str())
-                         : SSL_set1_host(ssl.get(), host.c_str()) == 1 &&
-                               SSL_set_tlsext_host_name(ssl.get(), host.c_str()) == 1;
-  if (!named) return TlsError("tls.context", fmt::format("cannot verify \"{}\"", host));
-  SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  return ssl;
+                         ? X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1
+                         : X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1;
+  if (!named) return TlsError("http.tls", fmt::format("cannot verify \"{}\"", host));
+  return {};
+}
+
+void SetServerName(SSL* ssl, const std::string& host) {
+  const char* const name = IsIpLiteral(host) ? nullptr : host.c_str();
+  SSL_set_tlsext_host_name(ssl, name);
+}
+
+Error HandshakeError(const std::string& authority, long verify_result, std::string otherwise) {
+  if (verify_result == X509_V_OK) return {"http.tls", std::move(otherwise)};
+  return {"http.tls", fmt::format("the certificate of {} is not accepted: {}", authority,
+                                  X509_verify_cert_error_string(verify_result))};
 }
 
 }  // namespace aweber

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ using SslContextPtr = std::unique_ptr<SSL_CTX, OpensslDelete<SSL_CTX_free>>;
 using SslPtr = std::unique_ptr<SSL, OpensslDelete<SSL_free>>;
 using X509Ptr = std::unique_ptr<X509, OpensslDelete<X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslDelete<EVP_PKEY_free>>;
+using TrustPtr = std::unique_ptr<X509_STORE, OpensslDelete<X509_STORE_free>>;
 using BioPtr = std::unique_ptr<BIO, OpensslDelete<BIO_free>>;
 
 // `what` and OpenSSL's oldest queued error; empties the queue.
@@ -66,10 +68,28 @@ class TlsServerContext {
 // The SNI name the client sent, "" when none.
 std::string SniName(const SSL* ssl);
 
-// Trusts `ca_file` (PEM), or the system's store when "". Error{"tls.ca_file"}.
-Result<SslContextPtr> MakeClientTlsContext(const std::string& ca_file, bool verify);
-// Verifies the peer as `host` (a DNS name or an IP literal without brackets) and sends SNI for
-// names.
-Result<SslPtr> NewClientSession(SSL_CTX* context, const std::string& host);
+// The certificates to trust: `ca_file` (PEM), or the system's store when "" (SSL_CERT_FILE and
+// SSL_CERT_DIR are honoured). Read when first asked for: that takes longer than many a run.
+class TrustSource {
+ public:
+  TrustSource(std::string ca_file, bool verify) : ca_file_(std::move(ca_file)), verify_(verify) {}
+  // Null when nothing is to be verified; lives as long as this object. Error{"http.tls"}.
+  Result<X509_STORE*> Get();
+
+ private:
+  const std::string ca_file_;
+  const bool verify_;
+  std::mutex mutex_;
+  TrustPtr trust_;
+};
+
+// Makes every session of `context` verify its peer as `host` (a DNS name or an IP literal without
+// brackets) against `trust`, within the handshake; null: verify nothing.
+Status SetUpTlsClient(SSL_CTX* context, X509_STORE* trust, const std::string& host);
+// RFC 6066 §3: literal addresses are not permitted in SNI.
+void SetServerName(SSL* ssl, const std::string& host);
+// The error of a handshake with `authority` that failed: why its certificate was refused, else
+// `otherwise`. Error{"http.tls"}.
+Error HandshakeError(const std::string& authority, long verify_result, std::string otherwise);
 
 }  // namespace aweber

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -64,12 +65,31 @@ std::string WithoutSlash(std::string url) {
 
 std::string PlaceName(const std::string& mock) { return mock.empty() ? "AWeber" : mock; }
 
+// Whether a login wrote all of it. A damaged one no longer says where its tokens belong.
+bool IsWhole(const Json& profile) {
+  if (!profile.is_object() || JsonString(profile, "client_id").value_or("").empty()) return false;
+  for (const auto& [name, value] : profile.items()) {
+    if (name == "version") continue;
+    const auto known = [&name = name](const ProfileRow& row) { return name == row.name; };
+    if (std::none_of(std::begin(kProfileRows), std::end(kProfileRows), known)) return false;
+    if (!value.is_string()) return false;
+  }
+  return profile.contains("version");
+}
+
 Outcome<void> FillFromProfile(CommonFlags& flags, Workplace::For purpose) {
-  auto text = ReadPrivateFile(StorePath(flags.store, "profile", flags.user));
+  const std::string path = StorePath(flags.store, "profile", flags.user);
+  auto text = ReadPrivateFile(path);
   if (!text) return text.error();
   if (!*text) return {};
   const auto json = ParseJson(**text);
-  if (!json) return {};
+  if (!json || !IsWhole(*json)) {
+    if (purpose == Workplace::For::kLogin) return {};  // a login writes it anew
+    return Usage(
+        fmt::format("{} is damaged, so nobody knows where the tokens of user '{}' belong: "
+                    "log in again",
+                    path, flags.user));
+  }
   const std::string saved_id = JsonString(*json, "client_id").value_or("");
   const std::string saved_mock = WithoutSlash(JsonString(*json, "mock").value_or(""));
   const bool other_id = !flags.client_id.empty() && flags.client_id != saved_id;

@@ -82,6 +82,17 @@ void MakePrivateDirectory(const std::string& path) {
   if (std::filesystem::create_directories(directory, error)) ::chmod(directory.c_str(), 0700);
 }
 
+// A link could lead to somebody else's file, and a pipe would wait for ever. What else is wrong with
+// `path` is for the read or the write to say.
+Outcome<void> CheckPrivateFile(std::string_view code, const std::string& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode))
+    return {};
+  return StoreFailure(
+      code, fmt::format("{} is {}: remove it, or choose another directory", path,
+                        S_ISLNK(info.st_mode) ? "a symbolic link" : "a pipe, socket or device"));
+}
+
 }  // namespace
 
 Outcome<FileLock> FileLock::Acquire(const std::string& path, std::stop_token stop) {
@@ -122,6 +133,7 @@ std::string StorePath(const std::string& directory, std::string_view prefix,
 }
 
 Outcome<std::optional<std::string>> ReadPrivateFile(const std::string& path) {
+  if (auto good = CheckPrivateFile("store.read", path); !good) return good.error();
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     if (errno == ENOENT) return std::optional<std::string>();
@@ -135,6 +147,7 @@ Outcome<std::optional<std::string>> ReadPrivateFile(const std::string& path) {
 }
 
 Outcome<void> WritePrivateFile(const std::string& path, std::string_view text) {
+  if (auto good = CheckPrivateFile("store.save", path); !good) return good.error();
   if (auto written = WriteFileAtomically(path, text, 0600); !written) {
     return StoreFailure("store.save", written.error().message);
   }

@@ -41,6 +41,11 @@ class AcceptedSocket {
     EXPECT_EQ(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
+  // False once the peer is gone.
+  bool TrySend(std::string_view bytes) {
+    return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0;
+  }
+  void ShutdownWrite() { ::shutdown(fd_, SHUT_WR); }
 
  private:
   int fd_;

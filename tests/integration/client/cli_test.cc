@@ -207,6 +207,27 @@ TEST_F(CliTest, TokensGoToNobodyButWhoIssuedThem) {
   EXPECT_EQ(provider_.Count("token refresh_token"), 0);
 }
 
+// Without a whole profile nobody knows who issued the tokens: they go to nobody.
+TEST_F(CliTest, ADamagedProfileSendsTheTokensNowhere) {
+  LogInByPaste();
+  const std::string path = directory_ + "/profile-default.json";
+  const std::string whole = ReadFile(path).value();
+  std::string renamed = whole;
+  renamed.replace(renamed.find("\"mock\""), 6, "\"mosk\"");
+  const TinyProvider other;
+  for (const std::string& left :
+       {std::string(), whole.substr(0, whole.size() / 2), std::string("{}"), renamed}) {
+    ASSERT_TRUE(WriteFileAtomically(path, left, 0600).ok());
+    EXPECT_EQ(Run({"accounts", "--mock", other.url(), "--client-id", "the-id"}), 2) << left;
+    EXPECT_EQ(err_, fmt::format("aweber-client: {} is damaged, so nobody knows where the tokens of "
+                                "user 'default' belong: log in again\n",
+                                path));
+    EXPECT_EQ(other.Count("api 200") + other.Count("api 401"), 0);
+  }
+  ASSERT_TRUE(WriteFileAtomically(path, whole, 0600).ok());
+  EXPECT_EQ(Run({"accounts"}), 0) << err_;
+}
+
 // Who has done with the mock must not end there again, nor take its registration to AWeber.
 TEST_F(CliTest, ALoginGoesWhereItIsToldNow) {
   LogInByPaste();

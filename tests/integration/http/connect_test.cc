@@ -82,7 +82,8 @@ TEST_F(ConnectProxy, AClientWithTheRealUrlReachesTheMock) {
     ASSERT_TRUE(response.ok()) << response.error().message;
     EXPECT_EQ(response->body, "/oauth2/token?a=%2B");
   }
-  EXPECT_THAT(asked_.All(), ElementsAre("auth.aweber.com:443")) << "the tunnel is kept";
+  EXPECT_THAT(asked_.All(), ElementsAre("auth.aweber.com:443", "auth.aweber.com:443"))
+      << "a tunnel for each request";
   const auto requests = requests_.All();
   ASSERT_EQ(requests.size(), 2u);
   EXPECT_TRUE(requests[0].tls);

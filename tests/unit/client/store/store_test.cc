@@ -79,6 +79,47 @@ TEST_F(StoreTest, CorruptFilesAreNamed) {
   }
 }
 
+// Whatever is left of a file: it is whole, or it is named as damaged. Never half a token.
+TEST_F(StoreTest, AFileCutShortAtAnyByteIsNamed) {
+  FileTokenStore store(directory_);
+  ASSERT_TRUE(store.Save("ann", Token()).ok());
+  const std::string whole = ReadFile(store.PathOf("ann")).value();
+  const std::size_t end = whole.find_last_of('}');
+  for (std::size_t size = 0; size <= end; ++size) {
+    ASSERT_TRUE(WriteFileAtomically(store.PathOf("ann"), whole.substr(0, size), 0600).ok());
+    const auto loaded = store.Load("ann");
+    ASSERT_FALSE(loaded.ok()) << size;
+    EXPECT_EQ(loaded.error().code, "store.corrupt") << size;
+  }
+}
+
+TEST_F(StoreTest, ALinkIsNotFollowedAndAPipeNotWaitedFor) {
+  FileTokenStore store(directory_);
+  ASSERT_TRUE(store.Save("other", Token()).ok());
+  const std::string path = store.PathOf("ann");
+  const std::string before = ReadFile(store.PathOf("other")).value();
+  const auto expect_refused = [&](const std::string& what) {
+    const std::string message =
+        "token store: " + path + " is " + what + ": remove it, or choose another directory";
+    const auto loaded = store.Load("ann");
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().code, "store.read");
+    EXPECT_EQ(loaded.error().message, message);
+    TokenSet changed = Token();
+    changed.access_token = "A2";
+    const auto saved = store.Save("ann", changed);
+    ASSERT_FALSE(saved.ok());
+    EXPECT_EQ(saved.error().code, "store.save");
+    EXPECT_EQ(saved.error().message, message);
+    EXPECT_EQ(ReadFile(store.PathOf("other")).value(), before);
+  };
+  std::filesystem::create_symlink(store.PathOf("other"), path);
+  expect_refused("a symbolic link");
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  expect_refused("a pipe, socket or device");
+}
+
 TEST_F(StoreTest, EraseIsIdempotent) {
   FileTokenStore store(directory_);
   ASSERT_TRUE(store.Save("ann", Token()).ok());
