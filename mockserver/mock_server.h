@@ -56,6 +56,7 @@ struct MockServerOptions {
   bool built_in_data = true;                   // default space: applications, accounts, samples
   std::vector<RegisteredClient> clients;       // instead of the built-in ones, when not empty
   std::vector<UserAccount> accounts;           // the same
+  std::int64_t sample_subscribers = 1000;      // of every space's list "Customers"
   std::shared_ptr<ScenarioLibrary> scenarios;  // for the admin API; null: the built-in ones
   Linter linter;
   // Called when the default space is there and before any listener is bound, so that no request and
@@ -109,6 +110,8 @@ class MockServer {
   virtual void DrainLint() = 0;
   // Requests that the linter did not judge: they came faster than it could, or it ended before.
   virtual std::uint64_t UnjudgedByLint() const = 0;
+  // Waits until every webhook so far was sent or given up.
+  virtual void DrainWebhooks() = 0;
   // Requested when the server stops: whoever waits on its behalf must watch it.
   virtual std::stop_token stop_token() const = 0;
 

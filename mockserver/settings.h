@@ -67,7 +67,22 @@ struct Settings {
   bool awkward_replies = false;                   // honesty: legal variations, by seed
   std::int64_t rate_limit = 120;                  // requests per account in rate_window; 0: off
   std::int64_t rate_window = 60;
-  bool auto_approve = false;  // authorize answers the redirect at once
+  // What the API does where its sources differ.
+  std::string find_total = "link";               // number, both
+  std::string total_size_reply = "integer";      // object
+  std::string collection_types = "live";         // document
+  std::string unset_members = "null";            // empty, absent
+  std::string activity_order = "newest_first";   // oldest_first
+  std::string legacy_links = "served";           // 404
+  std::string unconfirmed_delete = "405";        // 200
+  std::string move_by_json = "accept";           // refuse
+  std::string broadcast_create_status = "200";   // 201
+  std::string delete_missing_broadcast = "204";  // 404
+  std::string cancel_unscheduled = "200";        // 409
+  std::string web_forms_paging = "optional";     // required
+  std::int64_t schedule_tolerance = 60;          // assumed
+  std::int64_t purchase_delay = 5;               // assumed
+  bool auto_approve = false;                     // authorize answers the redirect at once
 };
 
 // The profile's defaults.

@@ -24,6 +24,7 @@
 #include "mockserver/journal/redact.h"
 #include "mockserver/model/registration.h"
 #include "mockserver/model/token_info.h"
+#include "mockserver/model/webhook.h"
 #include "mockserver/settings.h"
 
 namespace aweber::mock {
@@ -35,8 +36,9 @@ struct SpaceOptions {
   bool follow_real_time = false;
   std::uint64_t seed = 0;
   bool built_in_data = true;  // the two applications, two accounts and the sample API data
-  std::vector<RegisteredClient> clients;  // instead of the built-in ones, when not empty
-  std::vector<UserAccount> accounts;      // the same
+  std::vector<RegisteredClient> clients;   // instead of the built-in ones, when not empty
+  std::int64_t sample_subscribers = 1000;  // of the list "Customers", at most 100,000
+  std::vector<UserAccount> accounts;       // the same
   std::size_t journal_size = 10'000;
 };
 
@@ -97,6 +99,16 @@ class Space {
   // drawn afresh. A live code is good for its client's first redirect URI. Error{"tokens.invalid"}
   // naming the token; nothing has changed then.
   virtual Status Restore(const Snapshot& snapshot) = 0;
+
+  // Webhooks. Empty id, callback, key and events are drawn or filled in.
+  virtual WebhookSubscription AddWebhook(WebhookSubscription subscription) = 0;
+  virtual bool RemoveWebhook(const std::string& id) = 0;
+  // Of its next delivery; one of WebhookFaults(), or "".
+  virtual bool SetWebhookFault(const std::string& id, const std::string& fault) = 0;
+  virtual std::vector<WebhookSubscription> WebhookSubscriptions() const = 0;
+  virtual std::vector<WebhookDelivery> WebhookDeliveries() const = 0;  // the last, oldest first
+  // The same delivery goes out once more. Error{"webhook.unknown"}.
+  virtual Status ResendWebhook(const std::string& delivery_id) = 0;
 
   // The last ones, oldest first.
   virtual std::vector<AuthorizationInfo> Authorizations() const = 0;

@@ -78,6 +78,14 @@ def main() -> int:
             many["cpu_time"] / few <= 1.5)
         row("bytes for each live token", many["bytes_per_token"], "< 400",
             many["bytes_per_token"] < 400, "{:.0f}")
+        find = max(figures[f"FindAmongSubscribers/{by}/100000"]["real_time"]
+                   for by in ("address", "tags"))
+        row("find among 100,000 subscribers, ms", find, "< 20", find < 20)
+        space = figures["SpaceWithSampleData/iterations:1000"]
+        row("a space made and asked, ms", space["real_time"] / 1000, "< 0.2",
+            space["real_time"] < 200, "{:.3f}")
+        row("a space with the sample, KB", space["bytes_each"] / 1024, "< 100",
+            space["bytes_each"] < 100 * 1024, "{:.1f}")
         p99 = figures["NewcomerAmongIdleConnections/500/iterations:1000/real_time"]["p99_ms"]
         row("newcomer among 500 idle connections, p99 ms", p99, "< 50", p99 < 50)
         whole = suite()

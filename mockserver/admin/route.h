@@ -85,6 +85,10 @@ HttpResponse GetSettings(AdminCall&), PutSettings(AdminCall&), ListClients(Admin
 HttpResponse GetClock(AdminCall&), PutClock(AdminCall&), AdvanceClock(AdminCall&),
     ListTokens(AdminCall&), IssueTokens(AdminCall&), ExpireToken(AdminCall&),
     RevokeToken(AdminCall&), ListAuthorizations(AdminCall&), Approve(AdminCall&), Deny(AdminCall&);
+// webhook_routes.cc
+HttpResponse AweberOpenApi(AdminCall&), ListWebhooks(AdminCall&), AddWebhook(AdminCall&),
+    DeleteWebhook(AdminCall&), PutWebhookFault(AdminCall&), ListDeliveries(AdminCall&),
+    ResendDelivery(AdminCall&);
 // journal_routes.cc
 HttpResponse ListRequests(AdminCall&), WaitForRequest(AdminCall&), GetRequest(AdminCall&),
     ClearRequests(AdminCall&), RequestsHar(AdminCall&), Verify(AdminCall&), Events(AdminCall&);

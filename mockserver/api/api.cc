@@ -2,75 +2,127 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <string_view>
 
 #include "mockserver/api/call.h"
+#include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
 namespace {
 
-// One row per operation. '*' stands for one identifier.
-struct Route {
-  const char* method;
-  const char* path;
-  const char* scope;
-  HttpResponse (*answer)(Call&);
-};
+using Parts = std::vector<std::string_view>;
 
-constexpr Route kRoutes[] = {
-    {"GET", "accounts", "account.read", GetAccounts},
-    {"GET", "accounts/*", "account.read", GetAccount},
-    {"GET", "accounts/*/integrations", "account.read", GetIntegrations},
-    {"GET", "accounts/*/lists", "list.read", GetLists},
-    {"GET", "accounts/*/lists/*", "list.read", GetList},
-    {"GET", "accounts/*/lists/*/subscribers", "subscriber.read", GetSubscribers},
-    {"POST", "accounts/*/lists/*/subscribers", "subscriber.write", AddSubscriber},
-    {"GET", "accounts/*/lists/*/subscribers/*", "subscriber.read", GetSubscriber},
-    {"PATCH", "accounts/*/lists/*/subscribers/*", "subscriber.write", ChangeSubscriber},
-    {"DELETE", "accounts/*/lists/*/subscribers/*", "subscriber.write", DeleteSubscriber},
-    {"GET", "accounts/*/lists/*/broadcasts", "email.read", GetBroadcasts},
-    {"POST", "accounts/*/lists/*/broadcasts", "email.write", AddBroadcast},
-    {"GET", "accounts/*/lists/*/broadcasts/*", "email.read", GetBroadcast},
-    {"DELETE", "accounts/*/lists/*/broadcasts/*", "email.write", DeleteBroadcast},
-    {"POST", "accounts/*/lists/*/broadcasts/*/schedule", "email.write", ScheduleBroadcast},
-    {"POST", "accounts/*/lists/*/broadcasts/*/cancel", "email.write", CancelBroadcast},
-};
-
-std::string_view NextPart(std::string_view& path) {
-  const std::size_t end = std::min(path.find('/'), path.size());
-  const std::string_view part = path.substr(0, end);
-  path.remove_prefix(std::min(end + 1, path.size()));
-  return part;
-}
-
-bool Matches(std::string_view pattern, std::string_view path, std::vector<std::string>& ids) {
-  ids.clear();
-  while (!pattern.empty() && !path.empty()) {
-    const std::string_view wanted = NextPart(pattern);
-    const std::string_view part = NextPart(path);
-    if (wanted == "*" && !part.empty()) {
-      ids.emplace_back(part);
-    } else if (wanted != part) {
-      return false;
-    }
+Parts SplitPath(std::string_view path) {
+  Parts parts;
+  if (path.ends_with('/')) path.remove_suffix(1);  // tolerated (samples)
+  if (path.starts_with('/')) path.remove_prefix(1);
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    parts.push_back(path.substr(0, end));
+    path.remove_prefix(std::min(end + 1, path.size()));
   }
-  return pattern.empty() && path.empty();
+  return parts;
 }
 
-std::int64_t Number(std::string_view text) {
-  std::int64_t number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : -1;
+// A row with its path taken apart.
+struct Route {
+  const Operation* operation;
+  Parts parts;
+};
+
+const std::vector<Route>& Routes() {
+  static const auto kRoutes = [] {
+    std::vector<Route> routes;
+    for (const Operation* operation : AllOperations()) {
+      if (operation->path.starts_with("/oauth2/")) continue;  // endpoints of their own
+      routes.push_back({operation, SplitPath(operation->path)});
+    }
+    return routes;
+  }();
+  return kRoutes;
 }
 
-// Counts this request; true when it is one too many (reference: 120 in 60 s, then blocked).
-bool OverLimit(World& world, RateWindow& rate, bool use_up) {
+bool Matches(const Parts& pattern, const Parts& path) {
+  if (pattern.size() != path.size()) return false;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (!pattern[i].starts_with('{') && pattern[i] != path[i]) return false;
+    if (path[i].empty()) return false;
+  }
+  return true;
+}
+
+// ws.op of the query, else of the body.
+std::string WantedOperation(const ApiRequest& read, std::string_view method) {
+  std::string wanted = read.query.GetOr("ws.op");
+  if (!wanted.empty() || method == "GET") return wanted;
+  if (read.json.is_object()) return JsonString(read.json, "ws.op").value_or("");
+  return read.form.GetOr("ws.op");
+}
+
+struct Match {
+  const Operation* operation = nullptr;
+  bool path = false;                // some row has it
+  std::string methods;              // which the path has
+  std::string operations;           // which ws.op the method takes
+  const Operation* near = nullptr;  // a row of path and method, whatever its ws.op
+};
+
+Match FindOperation(const ApiRequest& read, const HttpRequest& request, const Parts& path,
+                    bool legacy) {
+  Match match;
+  std::string wanted = WantedOperation(read, request.method);
+  if (wanted.empty() && read.type.empty() && request.method == "POST") {
+    wanted = ParseForm(request.body).GetOr("ws.op");  // a form without its type (samples)
+  }
+  for (const Route& route : Routes()) {
+    const Operation& row = *route.operation;
+    if ((row.legacy && !legacy) || !Matches(route.parts, path)) continue;
+    match.path = true;
+    if (row.method != request.method) {
+      if (match.methods.find(row.method) == std::string::npos) {
+        match.methods += (match.methods.empty() ? "" : ", ") + std::string(row.method);
+      }
+      continue;
+    }
+    match.near = &row;
+    const std::string_view op = row.ws_op.empty() ? row.also_op : row.ws_op;
+    if (!op.empty()) match.operations += (match.operations.empty() ? "" : ", ") + std::string(op);
+    const bool fits = row.ws_op == wanted || (!wanted.empty() && row.also_op == wanted);
+    // Literal parts stand before variable ones in the tables: the first row decides.
+    if (fits && match.operation == nullptr) match.operation = &row;
+  }
+  return match;
+}
+
+HttpResponse NoOperation(const Match& match, const ApiRequest& read, const Parts& path,
+                         Exchange& exchange) {
+  if (match.near != nullptr) {
+    const std::string wanted = WantedOperation(read, exchange.request.method);
+    return EnvelopeError(
+        exchange,
+        {400, "BadRequestError",
+         wanted.empty() ? "Missing operation: ws.op" : "Invalid operation: " + wanted},
+        fmt::format("ws.op of a {} here may be {}", exchange.request.method,
+                    match.operations.empty() ? "nothing" : match.operations));
+  }
+  if (!match.path) {
+    return NotFound(exchange, path.empty() ? "" : path.back(), "no resource has this path");
+  }
+  HttpResponse response =
+      EnvelopeError(exchange, {405, "MethodNotAllowedError", "Method not allowed"},
+                    fmt::format("{} is not allowed on this resource; {} is",
+                                exchange.request.method, match.methods));
+  response.headers.Add("Allow", match.methods);
+  return response;
+}
+
+// Counts this request; true when it is one too many (120 in 60 s, then blocked).
+bool OverLimit(World& world, RateWindow& rate, bool use_up, int weight) {
   const auto window = std::chrono::seconds(world.settings.rate_window);
   const UnixTime now = world.clock.Now();
   if (now < rate.blocked_until) return true;
   if (now >= rate.started + window) rate = {now, 0, {}};
-  ++rate.count;
+  rate.count += weight;
   if (!use_up && (world.settings.rate_limit == 0 || rate.count <= world.settings.rate_limit)) {
     return false;
   }
@@ -78,66 +130,114 @@ bool OverLimit(World& world, RateWindow& rate, bool use_up) {
   return true;
 }
 
-HttpResponse NoRoute(Exchange& exchange, const std::string& allowed) {
-  if (allowed.empty()) return NotFound(exchange, "no resource has this path");
-  HttpResponse response = EnvelopeError(
-      exchange, {405, "MethodNotAllowedError", "Method not allowed"},
-      fmt::format("{} is not allowed on this resource; {} is", exchange.request.method, allowed));
-  response.headers.Add("Allow", allowed);
+// "a b": both. "a|b": one of them.
+std::optional<HttpResponse> CheckScopes(Call& call) {
+  std::string_view scopes = call.operation.scopes;
+  const std::size_t either = scopes.find('|');
+  if (either != std::string_view::npos) {
+    Exchange quiet = call.exchange;
+    if (!RequireScope(call.world, call.token, scopes.substr(either + 1), quiet)) return {};
+    scopes = scopes.substr(0, either);
+  }
+  while (!scopes.empty()) {
+    const std::size_t end = std::min(scopes.find(' '), scopes.size());
+    if (auto refused = RequireScope(call.world, call.token, scopes.substr(0, end), call.exchange)) {
+      return refused;
+    }
+    scopes.remove_prefix(std::min(end + 1, scopes.size()));
+  }
+  return std::nullopt;
+}
+
+// The beta host says its errors in another way (RFC 9457).
+HttpResponse AsProblem(const HttpResponse& refused, Exchange& exchange) {
+  const char* title = refused.status == 404 ? "Not Found" : "Request Error";
+  exchange.error = title;
+  HttpResponse response = ApiJson(
+      refused.status, {{"title", title}, {"status", refused.status}, {"detail", exchange.why}});
+  response.headers.Set("Content-Type", "application/problem+json");
   return response;
 }
 
-// Account and list of the path, which must be the token's own.
-std::optional<HttpResponse> Locate(Call& call) {
-  if (!call.ids.empty() && Number(call.ids[0]) != call.account.id) {
-    return NotFound(call.exchange, fmt::format("account {} is not the token's, which is {}",
-                                               call.ids[0], call.account.id));
+HttpResponse Answer(Call& call, const Parts& path) {
+  if (auto refused = CheckScopes(call)) return std::move(*refused);
+  if (auto refused = CheckQuery(call)) return std::move(*refused);
+  if (auto missing = Locate(call, path)) return std::move(*missing);
+  if (auto refused = ReadBody(call)) return std::move(*refused);
+  const Operation& operation = call.operation;
+  if (operation.handle != nullptr) return operation.handle(call);
+  if (operation.collect != nullptr) {
+    Items items;
+    operation.collect(call, items);
+    return Page(call, items);
   }
-  if (call.ids.size() < 2) return std::nullopt;
-  for (MailingList& list : call.account.lists) {
-    if (list.id == Number(call.ids[1])) call.list = &list;
-  }
-  if (call.list != nullptr) return std::nullopt;
-  return NotFound(call.exchange,
-                  fmt::format("account {} has no list {}", call.account.id, call.ids[1]));
-}
-
-HttpResponse Dispatch(Call& call, TokenId token) {
-  std::string_view path = call.exchange.local_path;
-  path.remove_prefix(std::min(std::string_view("/1.0/").size(), path.size()));
-  std::string allowed;
-  for (const Route& route : kRoutes) {
-    if (!Matches(route.path, path, call.ids)) continue;
-    if (call.exchange.request.method != route.method) {
-      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
-      continue;
-    }
-    if (auto refused = RequireScope(call.world, token, route.scope, call.exchange)) {
-      return *refused;
-    }
-    if (auto missing = Locate(call)) return *missing;
-    return route.answer(call);
-  }
-  return NoRoute(call.exchange, allowed);
+  return ApiJson(200, Show(*operation.resource, {call, call.list, call.thing, call.part}));
 }
 
 }  // namespace
 
+const std::vector<const Operation*>& AllOperations() {
+  static const auto kAll = [] {
+    std::vector<const Operation*> all;
+    for (const auto rows :
+         {AccountOperations(), ListOperations(), SubscriberReads(), SubscriberWrites(),
+          BroadcastOperations(), CampaignOperations(), ListPartOperations(), WebFormOperations(),
+          HostOperations(), LegacyOperations()}) {
+      for (const Operation& row : rows) all.push_back(&row);
+    }
+    return all;
+  }();
+  return kAll;
+}
+
+const Operation* OperationFor(std::string_view method, std::string_view path,
+                              std::string_view ws_op) {
+  const Parts parts = SplitPath(path);
+  for (const Route& route : Routes()) {
+    const Operation& row = *route.operation;
+    const bool op = row.ws_op == ws_op || (!ws_op.empty() && row.also_op == ws_op);
+    if (row.method == method && op && Matches(route.parts, parts)) return &row;
+  }
+  return nullptr;
+}
+
 HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange) {
-  if (!read.too_many.empty()) return BadRequest(exchange, "Too many parameters.", read.too_many);
+  if (!read.too_many.empty()) {
+    return EnvelopeError(exchange, {400, "BadRequestError", "Too many parameters."}, read.too_many);
+  }
+  const Parts path = SplitPath(exchange.local_path);
+  const Match match =
+      FindOperation(read, exchange.request, path, world.settings.legacy_links != "404");
+  if (match.operation != nullptr && match.operation->open) {
+    AccountData nobody;
+    Call call{world, read, exchange, nobody, *match.operation};
+    return match.operation->handle(call);
+  }
   BearerResult bearer = CheckBearer(world, read, exchange);
   if (bearer.refusal) return std::move(*bearer.refusal);
   const UserAccount* user = world.FindAccount(world.tokens.username(bearer.token));
   const std::int64_t id = user == nullptr ? 0 : user->account_id;
   AccountData& account = world.api.Ensure(id, user == nullptr ? "" : user->company);
-  if (OverLimit(world, account.rate, exchange.hooks.rate_limited)) {
+  const int weight = match.operation == nullptr ? 1 : match.operation->weight;
+  if (OverLimit(world, account.rate, exchange.hooks.rate_limited, weight)) {
     return RateLimited(exchange, fmt::format("account {} is blocked until {} (virtual clock)", id,
                                              FormatRfc3339(account.rate.blocked_until)));
   }
+  if (match.operation == nullptr) return NoOperation(match, read, path, exchange);
   exchange.facts.committed = true;
-  Call call{world, read, exchange, account, {}, nullptr};
-  HttpResponse response = Dispatch(call, bearer.token);
-  if (response.status >= 400) exchange.facts.committed = false;
+  world.api.Settle(account, world.clock.Now());
+  Call call{world,
+            read,
+            exchange,
+            account,
+            *match.operation,
+            bearer.token,
+            {exchange.base_url, id},
+            world.clock.Now() - world.api.origin};
+  HttpResponse response = Answer(call, path);
+  if (response.status < 400) return response;
+  exchange.facts.committed = false;
+  if (path.front() == "2.0-beta") return AsProblem(response, exchange);
   return response;
 }
 

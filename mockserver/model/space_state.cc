@@ -12,7 +12,8 @@ Identifiers::Identifiers(const SeededRandom& seed)
       code(seed.Fork("code")),
       client(seed.Fork("client")),
       form(seed.Fork("form")),
-      variation(seed.Fork("variation")) {}
+      variation(seed.Fork("variation")),
+      webhook(seed.Fork("webhook")) {}
 
 World::World(VirtualClock& space_clock, std::uint64_t seed, const std::string& space_name)
     : clock(space_clock),

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/os/random.h"
-#include "mockserver/model/account_data.h"
+#include "mockserver/data/api_data.h"
 #include "mockserver/model/registration.h"
 #include "mockserver/model/token_store.h"
 #include "mockserver/model/virtual_clock.h"
@@ -42,7 +42,7 @@ struct Authorization {
 // One stream for each kind of identifier, so that drawing one never changes another.
 struct Identifiers {
   explicit Identifiers(const SeededRandom& seed);
-  std::unique_ptr<SeededRandom> access, refresh, code, client, form, variation;
+  std::unique_ptr<SeededRandom> access, refresh, code, client, form, variation, webhook;
 };
 
 struct World {

@@ -175,6 +175,10 @@ const std::vector<Option>& Options() {
        [](const std::string& text, Config& config) {
          return Switch(text, config.server.create_spaces_on_use);
        }},
+      {"subscribers", "subscribers of the sample list \"Customers\" (1000; at most 100000)", false,
+       [](const std::string& text, Config& config) {
+         return Whole(text, config.server.sample_subscribers, 100'000);
+       }},
       {"journal-size", "requests kept in a space's journal (10000)", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.journal_size, 10'000'000);

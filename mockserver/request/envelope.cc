@@ -12,6 +12,36 @@ HttpResponse ApiJson(int status, const Json& body) {
   return response;
 }
 
+namespace {
+
+// The part of AWeber's page that says more.
+const char* DocumentationUrl(int status) {
+  switch (status) {
+    case 400:
+      return "https://api.aweber.com#badrequest";
+    case 401:
+      return "https://api.aweber.com#unauthorized";
+    case 403:
+      return "https://api.aweber.com#forbidden";
+    case 404:
+      return "https://api.aweber.com#notfound";
+    case 405:
+      return "https://api.aweber.com#methodnotallowed";
+    case 409:
+      return "https://api.aweber.com#conflict";
+    case 410:
+      return "https://api.aweber.com/#blocked";
+    case 415:
+      return "https://api.aweber.com#invalidcontent";
+    case 503:
+      return "https://api.aweber.com#serviceunavailable";
+    default:
+      return "https://api.aweber.com#internalerror";
+  }
+}
+
+}  // namespace
+
 HttpResponse EnvelopeError(Exchange& exchange, const EnvelopeFields& fields, std::string why) {
   exchange.error = fields.type;
   exchange.why = std::move(why);
@@ -19,7 +49,7 @@ HttpResponse EnvelopeError(Exchange& exchange, const EnvelopeFields& fields, std
                                   {{"status", fields.status},
                                    {"message", fields.message},
                                    {"type", fields.type},
-                                   {"documentation_url", "https://api.aweber.com"}}}});
+                                   {"documentation_url", DocumentationUrl(fields.status)}}}});
 }
 
 HttpResponse RateLimited(Exchange& exchange, std::string why) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "mockserver/request/api_paths.h"
 #include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
@@ -23,7 +24,7 @@ std::string_view HostOf(const HttpRequest& request) {
 // Each of AWeber's hosts serves its own part only: the one that was asked, by request or handshake,
 // for what the other one serves. "" when neither was.
 std::string WrongHost(const HttpRequest& request, std::string_view local_path) {
-  const std::string_view wrong = local_path.substr(0, 4) == "/1.0" ? kAuthHost : kApiHost;
+  const std::string_view wrong = IsOfApiHost(local_path) ? kAuthHost : kApiHost;
   for (const std::string_view name : {HostOf(request), std::string_view(request.server_name)}) {
     if (name == wrong) return std::string(name);
   }
@@ -63,7 +64,7 @@ Endpoint EndpointOf(std::string_view path, std::string_view method) {
   }
   if (path == "/oauth2/token") return Endpoint::kToken;
   if (path == "/oauth2/revoke") return Endpoint::kRevoke;
-  if (path == "/1.0" || path.substr(0, 5) == "/1.0/") return Endpoint::kApi;
+  if (IsApiPath(path)) return Endpoint::kApi;
   return Endpoint::kOther;
 }
 

@@ -6,6 +6,7 @@
 #include "mockserver/server/dispatcher.h"
 #include "mockserver/server/lint_worker.h"
 #include "mockserver/server/listeners.h"
+#include "mockserver/server/webhook_worker.h"
 #include "mockserver/space/space_impl.h"
 
 namespace aweber::mock {
@@ -102,6 +103,8 @@ class MockServerImpl final : public MockServer {
   }
   std::uint64_t UnjudgedByLint() const override { return lint_ == nullptr ? 0 : lint_->unjudged(); }
 
+  void DrainWebhooks() override { webhooks_.Drain(); }
+
   HttpResponse Dispatch(const HttpRequest& request) override {
     return dispatcher_->Handle(request, stop_.get_token(), false);
   }
@@ -128,7 +131,14 @@ class MockServerImpl final : public MockServer {
 
   std::shared_ptr<SpaceImpl> MakeSpace(SpaceOptions options, bool is_default) {
     if (options.seed == 0) options.seed = options_.seed;
+    if (options.sample_subscribers == SpaceOptions().sample_subscribers) {
+      options.sample_subscribers = options_.sample_subscribers;
+    }
     auto space = std::make_shared<SpaceImpl>(std::move(options), is_default);
+    space->SetWebhookSender(
+        [this, weak = std::weak_ptr(space)](std::vector<WebhookDelivery> deliveries) {
+          if (auto alive = weak.lock()) webhooks_.Add(std::move(alive), std::move(deliveries));
+        });
     if (options_.admin_port) {
       space->journal().SetListener(
           [this, name = space->name()](Journal::Change change, std::uint64_t sequence) {
@@ -171,6 +181,7 @@ class MockServerImpl final : public MockServer {
   std::stop_source stop_;
   EventHub events_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  WebhookWorker webhooks_;            // the same
   std::unique_ptr<LintWorker> lint_;  // ends before the spaces it judges
   std::unique_ptr<Listeners> listeners_;
   std::optional<Admin> admin_handler_;

@@ -130,6 +130,8 @@ SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& o
   }
   std::unique_lock lock(mutex_);
   if (parsed.token) Interpret(world_->settings, exchange.request, *parsed.token);
+  base_url_ = exchange.base_url;
+  const SendAtEnd webhooks{*this};
   Inspect(exchange, parsed);
   const auto rule = rules_.Take(
       {exchange.endpoint, exchange.request.method, exchange.local_path, &exchange.facts});

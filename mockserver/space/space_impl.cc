@@ -46,13 +46,12 @@ SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default)
   FillWorld();
 }
 
-// Sample data for every customer account.
+// The customers' data is made when it is first asked for.
 void SpaceImpl::FillWorld() {
-  for (const UserAccount& account : world_->accounts) {
-    if (account.developer) continue;
-    AccountData& data = world_->api.Ensure(account.account_id, account.company);
-    if (data.lists.empty()) FillSampleData(data, start_);
-  }
+  world_->api.origin = start_;
+  world_->api.seed = options_.seed;
+  world_->api.sample_subscribers = options_.sample_subscribers;
+  if (!webhooks_.subscriptions().empty()) ListenForWebhooks();
 }
 
 Settings SpaceImpl::settings() const {
@@ -87,7 +86,6 @@ void SpaceImpl::AddAccount(UserAccount account) {
   std::erase_if(world_->accounts,
                 [&](const UserAccount& known) { return known.username == account.username; });
   world_->accounts.push_back(std::move(account));
-  FillWorld();
 }
 
 std::vector<UserAccount> SpaceImpl::accounts() const {
@@ -98,6 +96,8 @@ std::vector<UserAccount> SpaceImpl::accounts() const {
 std::vector<Expiry> SpaceImpl::MoveClock(Micros by) {
   const UnixTime before = clock_.Now();
   clock_.Advance(by);
+  world_->api.SettleAll(clock_.Now());
+  SendWebhooks();
   return world_->tokens.TakeExpiries(before, clock_.Now(), world_->settings.clock_skew);
 }
 
@@ -316,6 +316,7 @@ void SpaceImpl::Reset() {
     rules_.Reset(fresh->random.get());
     world_ = std::move(fresh);
     clock_.Restart(start_);
+    webhooks_.Clear();
     FillWorld();
   }
   gates_.Reset();

@@ -6,6 +6,7 @@
 // Thread safety: all members from any thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,7 @@
 #include "mockserver/oauth/authorize.h"
 #include "mockserver/request/exchange.h"
 #include "mockserver/space.h"
+#include "mockserver/webhooks/webhooks.h"
 
 namespace aweber::mock {
 
@@ -55,12 +57,24 @@ class SpaceImpl final : public Space {
   Status RevokeToken(const std::string& label) override;
   Result<std::pair<TokenInfo, TokenInfo>> IssueTokens(const IssueRequest& request) override;
   Status Restore(const Snapshot& snapshot) override;
+  WebhookSubscription AddWebhook(WebhookSubscription subscription) override;
+  bool RemoveWebhook(const std::string& id) override;
+  bool SetWebhookFault(const std::string& id, const std::string& fault) override;
+  std::vector<WebhookSubscription> WebhookSubscriptions() const override;
+  std::vector<WebhookDelivery> WebhookDeliveries() const override;
+  Status ResendWebhook(const std::string& delivery_id) override;
   std::vector<AuthorizationInfo> Authorizations() const override;
   Result<std::string> DecideAuthorization(const std::string& id, bool approve,
                                           const std::string& username) override;
   Redactor MakeRedactor() const override;
   std::vector<std::string> KnownSecrets() const override;
   void Reset() override;
+
+  // Whoever sends deliveries: called under the space's lock, so it must only queue them. Says with
+  // FinishDelivery how each went.
+  using WebhookSender = std::function<void(std::vector<WebhookDelivery>)>;
+  void SetWebhookSender(WebhookSender sender) { webhook_sender_ = std::move(sender); }
+  void FinishDelivery(const WebhookDelivery& delivery);
 
   // What the listeners and Play need beside the contract.
   struct Processed {
@@ -79,6 +93,13 @@ class SpaceImpl final : public Space {
  private:
   struct Parsed;
   void FillWorld();
+  void ListenForWebhooks();
+  // Under the lock: what happened since the last time goes to its subscribers.
+  void SendWebhooks();
+  struct SendAtEnd {
+    SpaceImpl& space;
+    ~SendAtEnd() { space.SendWebhooks(); }
+  };
   TokenInfo Info(TokenId id) const;
   void RestoreToken(const TokenInfo& token, std::map<std::string, GrantId>& grants);
   std::vector<Expiry> MoveClock(Micros by);
@@ -95,6 +116,9 @@ class SpaceImpl final : public Space {
   mutable std::mutex mutex_;
   std::unique_ptr<World> world_;
   RuleBook rules_;
+  Webhooks webhooks_;
+  WebhookSender webhook_sender_;
+  std::string base_url_ = "https://api.aweber.com";  // of the request before
   mutable Redactor::Encodings encodings_;  // of the clients' and accounts' secrets; null: stale
   class Gates gates_;
 };

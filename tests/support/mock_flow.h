@@ -30,6 +30,19 @@ inline constexpr const char* kForm = "application/x-www-form-urlencoded";
 inline constexpr const char* kVerifier = "HLBvz1g_bbLZ31kjvlXJ5Rl0W1GgxU8rjYJdQIIEH_Y";
 inline constexpr const char* kChallenge = "-oiamT7-EafhQ27P3V9cGEtu3crg731kec-GWhgrTV8";
 
+// Of the error envelope of this status.
+inline std::string DocumentationUrl(int status) {
+  const std::pair<int, const char*> anchors[] = {
+      {400, "#badrequest"},        {401, "#unauthorized"},     {403, "#forbidden"},
+      {404, "#notfound"},          {405, "#methodnotallowed"}, {409, "#conflict"},
+      {410, "/#blocked"},          {415, "#invalidcontent"},   {500, "#internalerror"},
+      {503, "#serviceunavailable"}};
+  for (const auto& [known, anchor] : anchors) {
+    if (known == status) return std::string("https://api.aweber.com") + anchor;
+  }
+  return "https://api.aweber.com#internalerror";
+}
+
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 inline Form QueryOf(std::string_view url) {

@@ -64,7 +64,7 @@ std::string Envelope(int status, const std::string& type, const std::string& mes
                       {{"status", status},
                        {"message", message},
                        {"type", type},
-                       {"documentation_url", "https://api.aweber.com"}}}};
+                       {"documentation_url", testing::DocumentationUrl(status)}}}};
   return fmt::format("{}\nContent-Type: application/json\n{}{}", status, headers, DumpJson(body));
 }
 
@@ -160,27 +160,27 @@ std::vector<Row> ApiRows() {
        Envelope(403, "ForbiddenError", "Rate Limit Error"), "", "",
        "account 1000001 is blocked until "},
       {"UnknownPath", [](Subject& s) { return s.Api("GET", "/1.0/nothing"); },
-       Envelope(404, "NotFoundError", "Object not found"), "", "", "no resource has this path"},
+       Envelope(404, "NotFoundError", "Object: None, name: 'nothing'"), "", "",
+       "no resource has this path"},
       {"ForeignAccount", [](Subject& s) { return s.Api("GET", "/1.0/accounts/7/lists"); },
-       Envelope(404, "NotFoundError", "Object not found"), "", "",
+       Envelope(404, "NotFoundError", "Object: None, name: ''"), "", "",
        "account 7 is not the token's, which is 1000001"},
       {"UnknownMethod", [](Subject& s) { return s.Api("DELETE", "/1.0/accounts"); },
        Envelope(405, "MethodNotAllowedError", "Method not allowed", "Allow: GET\n"), "", "",
        "DELETE is not allowed on this resource; GET is"},
       {"BroadcastConflict",
        [](Subject& s) {
-         const HttpResponse made =
-             s.Api("POST", kList + "/broadcasts", testing::kForm, "subject=a&body_text=b");
-         const std::string place = made.headers.GetOr("Location");
-         return s.Api("POST", place.substr(place.find("/1.0")) + "/cancel", testing::kForm);
+         return s.Api("POST", kList + "/broadcasts/4000003/cancel", testing::kForm);
        },
-       Envelope(409, "BroadcastSchedulingError", "Broadcast scheduling error"), "", "",
-       "is draft, not scheduled"},
+       Envelope(409, "BroadcastSchedulingError",
+                "This broadcast cannot be scheduled. It may have been queued, sent or the account "
+                "is locked"),
+       "", "", "is sent, not scheduled"},
       {"BroadcastAsJson",
        [](Subject& s) { return s.Api("POST", kList + "/broadcasts", kJson, "{}"); },
        Envelope(415, "InvalidContentType",
-                "Content-Type must be application/x-www-form-urlencoded"),
-       "", "", "broadcasts take forms only"},
+                "Content Type must be application/x-www-form-urlencoded"),
+       "", "", "Content-Type is \"application/json\""},
       {"PageTooLarge", [](Subject& s) { return s.Api("GET", kLists + "?ws.size=101"); },
        Envelope(400, "WebServiceError", "Maximum for \"ws.size\" parameter is 100."), "", "",
        "ws.size is over 100"},
@@ -200,7 +200,7 @@ std::vector<Row> ApiRows() {
          return s.Api("POST", kList + "/subscribers", testing::kForm, "email=nonsense");
        },
        Envelope(400, "WebServiceError", "email: Invalid email address."), "", "",
-       "email is not an address"},
+       "email of the body: Invalid email address."},
       {"Blocked",
        [](Subject& s) {
          s.AddRules("[{on: api, then: {http_status: 410}}]");

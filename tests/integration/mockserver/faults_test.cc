@@ -78,7 +78,7 @@ TEST_F(Faults, HttpStatusAndRetryAfter) {
   EXPECT_EQ(plain.status, 503);
   EXPECT_EQ(plain.body, R"({"error":{"status":503,"message":"Service Unavailable",)"
                         R"("type":"ServiceUnavailableError",)"
-                        R"("documentation_url":"https://api.aweber.com"}})");
+                        R"("documentation_url":"https://api.aweber.com#serviceunavailable"}})");
   const HttpResponse later =
       Refresh({.kind = FaultKind::kRetryAfter, .status = 429, .retry_after_s = 7});
   EXPECT_EQ(later.status, 429);
@@ -227,7 +227,7 @@ TEST_F(Faults, RateLimitBlocksForAMinuteOfTheVirtualClock) {
   EXPECT_EQ(reply.status, 403);
   EXPECT_EQ(reply.body,
             R"({"error":{"status":403,"message":"Rate Limit Error",)"
-            R"("type":"ForbiddenError","documentation_url":"https://api.aweber.com"}})");
+            R"("type":"ForbiddenError","documentation_url":"https://api.aweber.com#forbidden"}})");
   EXPECT_FALSE(reply.headers.Has("Retry-After"));
   Space& space = *server_->default_space();
   space.Advance(std::chrono::seconds(59));

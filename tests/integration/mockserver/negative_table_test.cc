@@ -19,7 +19,7 @@ using testing::kPublicId;
 constexpr const char* kEnvelopeNoCredentials =
     R"({"error":{"status":400,"message":"Request does not have OAuth credentials. )"
     R"(https://api.aweber.com#badrequest","type":"BadRequestError",)"
-    R"("documentation_url":"https://api.aweber.com"}})";
+    R"("documentation_url":"https://api.aweber.com#badrequest"}})";
 
 struct Expected {
   int status;

@@ -81,7 +81,8 @@ TEST(Fidelity, RowsSayWhatTheProfilesSet) {
 
 TEST(Fidelity, EveryRowNamesATestThatExists) {
   std::string sources;
-  for (const char* folder : {"/tests/integration/mockserver", "/tests/unit/mockserver"}) {
+  for (const char* folder :
+       {"/tests/integration/mockserver", "/tests/integration/api", "/tests/unit/mockserver"}) {
     const auto files = ListFiles(SourcePath(folder), ".cc");
     ASSERT_TRUE(files.ok());
     for (const std::string& file : *files) sources += *ReadFile(file);

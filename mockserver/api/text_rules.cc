@@ -1,0 +1,63 @@
+#include "mockserver/api/text_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace aweber::mock {
+namespace {
+
+std::optional<std::array<int, 4>> Ipv4Parts(std::string_view text) {
+  std::array<int, 4> parts{};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::size_t end = std::min(text.find('.'), text.size());
+    const std::string_view part = text.substr(0, end);
+    const auto [last, error] = std::from_chars(part.data(), part.data() + part.size(), parts[i]);
+    if (part.empty() || part.size() > 3 || error != std::errc() ||
+        last != part.data() + part.size() || parts[i] > 255) {
+      return std::nullopt;
+    }
+    if ((i < 3) != (end < text.size())) return std::nullopt;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::size_t Characters(std::string_view utf8) {
+  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+bool IsOneOf(std::string_view choices, std::string_view value) {
+  while (!choices.empty()) {
+    const std::size_t end = std::min(choices.find('|'), choices.size());
+    if (choices.substr(0, end) == value) return true;
+    choices.remove_prefix(std::min(end + 1, choices.size()));
+  }
+  return false;
+}
+
+bool LooksLikeEmail(std::string_view text) {
+  const std::size_t at = text.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         text.find('@', at + 1) == std::string_view::npos &&
+         text.find('.', at) != std::string_view::npos && text.back() != '.' &&
+         text.find_first_of(" \t\r\n,;<>") == std::string_view::npos;
+}
+
+bool IsPublicIpv4(std::string_view text) {
+  const auto parts = Ipv4Parts(text);
+  if (!parts) return false;
+  const auto& [a, b, c, d] = *parts;
+  const bool reserved = a == 0 || a == 10 || a == 127 || a >= 224 ||
+                        (a == 100 && b >= 64 && b < 128) || (a == 169 && b == 254) ||
+                        (a == 172 && b >= 16 && b < 32) || (a == 192 && b == 168) ||
+                        (a == 192 && b == 0 && c == 0) || (a == 198 && (b == 18 || b == 19));
+  return !reserved;
+}
+
+}  // namespace aweber::mock

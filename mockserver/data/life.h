@@ -1,0 +1,43 @@
+// Life: what happens in an account by itself as the clock passes, and what a message leads to.
+//
+// Purpose: a scheduled broadcast is sent when its time has come; its opens, clicks and
+//   unsubscriptions are drawn at that moment, from the account's seed, each with its own time.
+// Thread safety: none; under the space's mutex. Units: Moments of the account.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mockserver/data/customer_data.h"
+
+namespace aweber::mock {
+
+// Something that subscribers of webhooks are told.
+struct Happening {
+  enum class Kind : std::uint8_t { kAdded, kSubscribed, kUnsubscribed };
+  Kind kind = Kind::kAdded;
+  Moment at{0};
+  std::int64_t account = 0, list = 0;
+  Subscriber subscriber;  // as it was just after
+  bool deleted = false;
+};
+using Tell = std::function<void(Happening)>;
+
+// Brings the account up to `now`. `tell` may be empty.
+void Settle(AccountData& account, std::uint64_t seed, Moment now, const Tell& tell);
+
+// Keeps `due` in order.
+void AddDue(AccountData& account, const Due& due);
+// What was to happen to this broadcast or subscriber happens no more.
+void RemoveDue(AccountData& account, Due::Kind kind, std::int64_t id);
+
+// What the broadcast leads to when it is sent at `at`. `leave` false: nobody unsubscribes.
+Results DrawResults(const MailingList& list, const Broadcast& broadcast, Moment at,
+                    std::uint64_t seed, bool leave);
+
+// The URLs of a message's links in order, each once.
+std::vector<std::string> LinksOf(const std::string& html, const std::string& text);
+
+}  // namespace aweber::mock
