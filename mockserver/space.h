@@ -76,6 +76,8 @@ class Space {
 
   virtual std::vector<GateState> Gates() const = 0;
   virtual int ReleaseGate(const std::string& name) = 0;  // how many were freed
+  // Frees the request `sequence` and keeps the gate closed; false when it does not wait there.
+  virtual bool ReleaseOne(const std::string& name, std::uint64_t sequence) = 0;
 
   virtual std::vector<TokenInfo> Tokens() const = 0;  // in order of issue
   virtual std::optional<TokenInfo> FindToken(const std::string& label_or_value) const = 0;

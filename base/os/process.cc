@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -56,7 +58,7 @@ bool MoveAbove(int& fd, int minimum) {
 
 std::vector<std::string> ChildEnvironment(const ChildOptions& options) {
   std::map<std::string, std::string> merged;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
+  for (char** entry = environ; !options.only_extra_env && *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::size_t equals = text.find('=', 1);
     if (equals == std::string_view::npos) continue;
@@ -112,6 +114,9 @@ struct ChildPlan {
   std::vector<std::pair<int, int>> descriptors;  // from, to
   int report_fd;
   pid_t parent;
+  bool new_session = false;
+  bool limit_files = false, full_disk = false, obeys_permissions = false;
+  rlim_t file_limit = 0;
 };
 
 // What went wrong, sent through the close-on-exec pipe: its silent end means that exec succeeded.
@@ -136,13 +141,29 @@ void CloseOthersOnExec(int from, int to) {
   for (int fd = from; fd <= std::min(to, 4096); ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+// What the child's files may become. Failures change nothing: the child runs without the limit.
+void LimitFiles(const ChildPlan& plan) {
+  if (plan.limit_files || plan.full_disk) {
+    const rlim_t most = plan.full_disk ? 0 : plan.file_limit;
+    const rlimit limit{most, most};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  // An ignored signal stays ignored over exec: then the write fails instead.
+  if (plan.full_disk) ::signal(SIGXFSZ, SIG_IGN);
+  if (plan.obeys_permissions) {
+    ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE);
+    ::prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH);
+  }
+}
+
 [[noreturn]] void RunChild(const ChildPlan& plan) {
-  ::setpgid(0, 0);
+  plan.new_session ? ::setsid() : ::setpgid(0, 0);
   // A parent killed outright cannot end its children: ask the kernel to. Repeat its check, since
   // the parent may have gone before the request.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != plan.parent) ::_exit(127);
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  LimitFiles(plan);
   CloseOthersOnExec(3, 0x7fffffff);
   for (const auto& [from, to] : plan.descriptors) {
     if (::dup2(from, to) < 0) FailInChild(plan.report_fd, false);
@@ -238,6 +259,10 @@ std::optional<ExitStatus> AwaitStatus(pid_t pid, Micros limit) {
 
 }  // namespace
 
+bool FindInPath(const std::string& name) {
+  return FindProgram(name, ChildEnvironment(ChildOptions{})).ok();
+}
+
 std::string ExitStatus::Describe() const {
   if (!signaled) return fmt::format("exit status {}", code);
   const char* const name = ::sigabbrev_np(code);
@@ -280,11 +305,18 @@ Result<ChildProcess> ChildProcess::Spawn(const ChildOptions& options) {
       {{input.read, STDIN_FILENO}, {output.write, protocol}, {errors.write, STDERR_FILENO}},
       report.write,
       ::getpid()};
+  plan.new_session = options.new_session;
+  plan.limit_files = options.file_limit > 0;
+  plan.file_limit = options.file_limit;
+  plan.full_disk = options.full_disk;
+  plan.obeys_permissions = options.obeys_permissions;
   if (separate) plan.descriptors.emplace_back(extra.write, STDOUT_FILENO);
 
   const pid_t pid = ForkChild(plan);
   if (pid < 0) return Error{"process.fork", fmt::format("cannot fork: {}", Reason(errno))};
-  ::setpgid(pid, pid);  // the child does so too; whoever is first, the group exists from here on
+  // The child does so too; whoever is first, the group exists from here on. (A new session makes
+  // one as well, and must not find itself a leader before.)
+  if (!options.new_session) ::setpgid(pid, pid);
   CloseFd(report.write);
   if (const auto failure = AwaitExec(report.read)) {
     Reap(pid);
@@ -330,6 +362,12 @@ void ChildProcess::CloseStdin() { CloseFd(stdin_fd_); }
 std::optional<ExitStatus> ChildProcess::Poll() {
   if (!status_ && pid_ > 0) status_ = PeekStatus(pid_);
   return status_;
+}
+
+void ChildProcess::Leave() {
+  if (pid_ <= 0 || reaped_ || !status_) return;
+  Reap(pid_);
+  reaped_ = true;
 }
 
 ExitStatus ChildProcess::Terminate(Micros grace) {

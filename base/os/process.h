@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,11 +27,22 @@ Result<std::vector<std::string>> SplitCommandLine(std::string_view line);
 // The inverse, for messages that can be pasted into a shell.
 std::string QuoteForShell(std::string_view word);
 
+// Is there a program of this name in PATH?
+bool FindInPath(const std::string& name);
+
 struct ChildOptions {
   std::vector<std::string> argv;
   std::vector<std::pair<std::string, std::string>> extra_env;  // overrides the inherited
   std::string working_directory;                               // "" inherits
-  int protocol_fd = 1;  // the child's descriptor that Read*() reads; 1 is standard output
+  int protocol_fd = 1;          // the child's descriptor that Read*() reads; 1 is standard output
+  bool only_extra_env = false;  // nothing is inherited
+  bool new_session = false;     // without a terminal
+  // The longest file that it may write, in bytes; what goes beyond ends it with SIGXFSZ, or fails
+  // (EFBIG) with `full_disk`. 0: no limit.
+  std::uint64_t file_limit = 0;
+  bool full_disk = false;  // no byte more can be written to any file
+  // Permissions of files hold for it even when it runs as root.
+  bool obeys_permissions = false;
 };
 
 // How a child ended: "exit status 3", "killed by signal 9 (SIGKILL)".
@@ -58,6 +70,8 @@ class ChildProcess {
 
   // Non-blocking: the status once the child has ended (the group may live on).
   std::optional<ExitStatus> Poll();
+  // Reaps a child that has ended and lets what it left in its group go on. Only after Poll said so.
+  void Leave();
   // SIGTERM to the group, up to `grace` real time, SIGKILL to the group, reap. Returns how the
   // leader ended. Idempotent.
   ExitStatus Terminate(Micros grace);

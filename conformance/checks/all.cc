@@ -40,7 +40,8 @@ const std::vector<Check>& AllChecks() {
          {AuthorizeChecks(), StateChecks(), PkceChecks(), CallbackChecks(), RedirectionChecks(),
           IssuerChecks(), TokenRequestChecks(), ClientAuthChecks(), TokenResponseChecks(),
           TransportChecks(), ResourceChecks(), OwnTokenChecks(), RefreshChecks(),
-          RefreshStoryChecks(), RevokeChecks(), WebApplicationChecks(), HonestyChecks()}) {
+          RefreshStoryChecks(), RevokeChecks(), WebApplicationChecks(), SharedStoreChecks(),
+          StoreHygieneChecks(), HonestyChecks()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

@@ -79,6 +79,26 @@ struct StepObservation {
   std::vector<Page> pages;   // what the browser showed, for drivers that have one
 };
 
+// A file below the HOME that the processes of a case share.
+struct StoreFile {
+  std::string path;             // below HOME
+  bool in_store = false;        // where the program keeps its tokens
+  bool open_to_others = false;  // another user of the computer can read it
+  bool empty = false;
+  bool broken_json = false;  // begins like JSON, and is none
+  std::vector<std::string> holds;  // labels of the tokens in it: "at-1", "rt-2"
+};
+
+// What the processes had stored, and showed of themselves, at one moment of a case.
+struct StoreLook {
+  std::string after;           // label of the step that had just ended; "" while several ran
+  std::uint64_t sequence = 0;  // of the last journal entry before
+  bool limited = false;        // the store could not be written
+  std::vector<StoreFile> files;
+  std::vector<std::string> live;   // labels of the refresh tokens that work now
+  std::vector<std::string> shown;  // "the arguments of curl: at-1"
+};
+
 struct WireReadings;  // wire.h
 
 // All that is known of one case (or, for W checks over foreign traffic, only the journal).
@@ -98,6 +118,8 @@ struct CaseView {
   std::string authorize_url;  // with its own query, when it has one
   std::vector<std::string> scopes;
   std::vector<std::string> features;  // "state", "refresh:on_401", ...
+  std::vector<StoreLook> looks;       // in order; only of clients that are many processes
+  std::vector<std::uint64_t> killed;  // requests whose process was killed before their reply
   std::string driver_stderr;
   // Set: what the checks read of the journal and the steps, which then must not change, is read
   // once for all of them.

@@ -13,7 +13,7 @@ struct Family {
 };
 
 // In the order of the flow.
-constexpr std::array<Family, 12> kFamilies = {{
+constexpr std::array<Family, 13> kFamilies = {{
     {"az-", "Authorization request"},
     {"pk-", "PKCE"},
     {"cb-", "Callback and redirection endpoint"},
@@ -25,6 +25,7 @@ constexpr std::array<Family, 12> kFamilies = {{
     {"rf-", "Refresh"},
     {"rv-", "Revocation"},
     {"wb-", "Web applications"},
+    {"sh-", "Shared token store"},
     {"adapter-", "Driver"},
 }};
 

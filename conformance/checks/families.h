@@ -23,6 +23,8 @@ std::vector<Check> RefreshChecks();
 std::vector<Check> RefreshStoryChecks();
 std::vector<Check> RevokeChecks();
 std::vector<Check> WebApplicationChecks();
+std::vector<Check> SharedStoreChecks();
+std::vector<Check> StoreHygieneChecks();
 std::vector<Check> HonestyChecks();
 
 }  // namespace aweber::conformance

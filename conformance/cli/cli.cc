@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 
@@ -13,6 +14,7 @@
 #include "conformance/cli/project_settings.h"
 #include "conformance/cli/setup_commands.h"
 #include "conformance/report/compare.h"
+#include "conformance/driver/store_tracer.h"
 #include "conformance/report/formats.h"
 #include "conformance/run/runner.h"
 
@@ -260,6 +262,10 @@ void AddPages(CLI::App& app, Parsed& parsed) {
 
 int RunCli(int argc, char** argv) {
   try {
+    // What the process driver runs programs with: PROGRAM trace-store FOLDER N COMMAND...
+    if (argc > 4 && argv[1] == kTraceStoreWord) {
+      return TraceStore(argv[2], std::atoi(argv[3]), {argv + 4, argv + argc});
+    }
     Parsed parsed;
     CLI::App app(
         "Drives an OAuth 2 client, in any language, through every step of AWeber's flow against an "

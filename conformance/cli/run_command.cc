@@ -13,6 +13,7 @@
 #include "conformance/cli/commands.h"
 #include "conformance/cli/shown_command.h"
 #include "conformance/cli/signals.h"
+#include "conformance/driver/guardian.h"
 #include "conformance/driver/process_groups.h"
 #include "conformance/judge/baseline.h"
 #include "conformance/judge/verdict.h"
@@ -269,6 +270,9 @@ int Run::Go(RunModel* model) {
   if (!scratch) return Complain(scratch.error().message, kExitBroken);
   scratch_.emplace(std::move(scratch).value());
   interrupts_->RemoveWhenLeaving(scratch_->path());
+  // Before the mock's threads. It outlives a kill -9, and what programs start outlives them.
+  std::optional<Guardian> guardian;
+  if (command_.driver.kind == "process") guardian.emplace(scratch_->path());
   if (const Status started = StartMock(); !started) {
     return Complain("the mock cannot start: " + started.error().message, kExitBroken);
   }

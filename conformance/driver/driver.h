@@ -9,6 +9,7 @@
 //   "driver.spawn" "driver.died" "driver.timeout" "driver.protocol"; after one, Restart.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@
 #include "base/text/json.h"
 #include "conformance/browser/user_browser.h"
 #include "conformance/checks/check.h"
+#include "conformance/driver/process_table.h"
 
 namespace aweber::conformance {
 
@@ -53,6 +55,27 @@ struct ClientIdentity {
   bool Claims(std::string_view feature) const;
 };
 
+// The processes of a case at one moment.
+struct CrowdView {
+  bool starting = false;  // a command is being started and not to be seen yet
+  std::vector<ProcessRow> processes;
+};
+
+// A file below HOME.
+struct StoredFile {
+  std::string path;             // below HOME
+  bool in_store = false;        // in one of the configuration's `store`
+  unsigned mode = 0;            // permission bits
+  bool folder_private = false;  // a folder that it lies in is closed to everybody else
+  std::string text;
+};
+struct StoreView {
+  std::vector<StoredFile> files;
+};
+
+// What the programs that are started from now on cannot do.
+enum class StoreLimit { kNone, kFull, kReadOnly };
+
 class Driver {
  public:
   virtual ~Driver() = default;
@@ -81,6 +104,16 @@ class Driver {
   // Where the client keeps its tokens, for the checks of its files; "" when that is not known.
   // Valid while a case is open.
   virtual std::string StoreDirectory() const { return ""; }
+  // For kinds whose client is many processes; nothing from the others. From any thread.
+  virtual std::optional<CrowdView> LookAtCrowd() { return std::nullopt; }
+  virtual std::optional<StoreView> LookAtStore() { return std::nullopt; }
+  // SIGKILL to the process that has a connection to the mock from `local_port`, and to its group;
+  // false when there is none.
+  virtual bool Kill(std::uint16_t local_port) {
+    static_cast<void>(local_port);
+    return false;
+  }
+  virtual void Limit(StoreLimit limit) { static_cast<void>(limit); }
   // The redirect URI that is built into the client; "" when it takes any. Valid after Start.
   virtual std::string FixedRedirectUri() const { return ""; }
 };

@@ -162,6 +162,9 @@ std::vector<std::string> MissingFeatures(const std::vector<std::string>& needed,
 std::string FeatureFlag(const std::string& feature) {
   if (feature == "tls") return "--scheme https";
   if (feature == "webapp") return "--driver-kind webapp";
+  if (feature == "processes") return "--driver-kind process";
+  if (feature == "traced") return "a system where programs can be traced (ptrace)";
+  if (feature == "faketime") return "the program faketime";
   return "";
 }
 

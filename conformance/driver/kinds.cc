@@ -8,7 +8,9 @@
 #include "base/os/process.h"
 #include "base/text/yaml.h"
 #include "conformance/driver/exec_driver.h"
+#include "conformance/driver/process_driver.h"
 #include "conformance/driver/prompt_driver.h"
+#include "conformance/driver/store_tracer.h"
 #include "conformance/driver/webapp_driver.h"
 
 namespace aweber::conformance {
@@ -76,6 +78,19 @@ Result<DriverFactory> MakeWebapp(const DriverConfig& config, const DriverEnviron
   return MakeConfigured<WebappDriver>(config, environment, &ParseWebappConfig);
 }
 
+Result<DriverFactory> MakeProcess(const DriverConfig& config,
+                                  const DriverEnvironment& environment) {
+  return MakeConfigured<ProcessDriver>(config, environment, &ParseProcessConfig);
+}
+
+// What is there only where the system allows it, or has the program for it.
+std::vector<std::string> ProcessesProvide() {
+  std::vector<std::string> provided = {"processes"};
+  if (CanTrace()) provided.emplace_back("traced");
+  if (FindInPath("faketime")) provided.emplace_back("faketime");
+  return provided;
+}
+
 }  // namespace
 
 const std::vector<DriverKind>& DriverKinds() {
@@ -93,6 +108,9 @@ const std::vector<DriverKind>& DriverKinds() {
        "a web application, driven with a browser, see docs/drivers.md",
        {"webapp"},
        MakeWebapp},
+      {"process",
+       "any command-line program, many processes on one token store, see docs/drivers.md",
+       ProcessesProvide(), MakeProcess},
   };
   return kinds;
 }

@@ -54,6 +54,12 @@ void Program::End(Micros grace) {
   ::close(wake_fd_);
 }
 
+void Program::Leave() {
+  if (!process_.Poll()) return;
+  ForgetProcessGroup(process_.pid());
+  process_.Leave();
+}
+
 void Program::Read() {
   enum { kOutput, kErrors, kWake };
   std::array<pollfd, 3> polled{pollfd{process_.output_fd(), POLLIN, 0},

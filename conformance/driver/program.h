@@ -41,10 +41,13 @@ class Program {
   bool Quiet() const;
   // Types a line and then closes its standard input. False when it does not read.
   bool TypeLast(const std::string& line, Micros deadline);
+  void CloseInput() { process_.CloseStdin(); }
   // How it ended, once all it wrote has been read; nothing when it still runs at `deadline`.
   std::optional<ExitStatus> AwaitExit(Micros deadline);
   std::optional<ExitStatus> Poll() { return process_.Poll(); }
   void End(Micros grace);
+  // For a program that has ended by itself: what it started may go on until End.
+  void Leave();
   pid_t pid() const { return process_.pid(); }
 
  private:

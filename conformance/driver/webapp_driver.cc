@@ -7,6 +7,7 @@
 #include "base/http/wire_client.h"
 #include "base/text/uri.h"
 #include "conformance/browser/authorization_url.h"
+#include "conformance/driver/free_port.h"
 #include "conformance/driver/message.h"
 #include "conformance/driver/time_limit.h"
 

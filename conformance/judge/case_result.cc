@@ -29,6 +29,8 @@ CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
   view.journal = &journal;
   view.steps = played.steps;
   view.client_public = played.client_public;
+  view.looks = played.looks;
+  view.killed = played.killed;
   view.client_id = played.client_id;
   view.client_secret = played.client_secret;
   view.redirect_uri = played.redirect_uri;

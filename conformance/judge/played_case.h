@@ -25,6 +25,8 @@ struct PlayedCase {
   std::optional<Error> driver_error;
   bool driver_gone = false;  // it could not be started again: the suite cannot go on
   std::optional<Error> harness_error;
+  std::vector<StoreLook> looks;
+  std::vector<std::uint64_t> killed;  // see CaseView
   std::string stderr_text;
   std::vector<std::string> warnings;
   std::vector<StoredFile> stored_files;

@@ -33,7 +33,8 @@ inline constexpr std::string_view kSecretsCheck = "tr-no-secret-log";
 inline constexpr std::string_view kAlwaysJudged[] = {
     kSecretsCheck,          "rs-own-token",           "tr-expires-latest",
     "wb-cookie-attributes", "wb-session-unguessable", "wb-session-renewed",
-    "wb-no-secret-cookie",  "wb-no-secret-address",   "wb-token-file"};
+    "wb-no-secret-cookie",  "wb-no-secret-address",   "wb-token-file",
+    "sh-store-private",     "sh-no-secret-shown",     "sh-no-secret-file"};
 
 struct ControlResult {
   std::string id;

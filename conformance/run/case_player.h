@@ -15,6 +15,7 @@
 
 #include "conformance/browser/browser.h"
 #include "conformance/browser/tamper.h"
+#include "conformance/run/crowd.h"
 #include "conformance/run/player.h"
 
 namespace aweber::conformance {
@@ -63,6 +64,12 @@ class CasePlayer {
   void EndTokens(const mock::Step& step, StepObservation& seen, Json& note);
   void Forge(const mock::Step& step, StepObservation& seen, Json& note);
   void Release(const mock::Step& step, StepObservation& seen, Json& note);
+  void ReleaseSettled(const mock::Step& step, Json& note);
+  bool AwaitStill(const mock::Step& step, Micros deadline);
+  CrowdMoment MomentOf(const mock::Step& step, const CrowdView& crowd);
+  void LimitStore(const mock::Step& step, StepObservation& seen, Json& note);
+  void AwaitOwnClock();
+  void LookAtStore(const std::string& after);
 
   // The rules that act only during `step`, installed; their ids.
   std::vector<std::string> InstallRules(const mock::Step& step);
@@ -84,6 +91,7 @@ class CasePlayer {
   const int repetition_;
   std::string case_name_;
   std::string store_dir_, api_url_;
+  bool limited_ = false;        // the store cannot be written now
   std::atomic<int> asking_{0};  // parallel steps that still wait for the client
   Micros started_{0};
   std::mutex mutex_;  // everything below while steps run in parallel

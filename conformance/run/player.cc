@@ -179,6 +179,7 @@ void CasePlayer::RunParallel(const Step& step, const std::string& suffix) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+  LookAtStore(step.label);
 }
 
 void CasePlayer::Observe(const Step& step, const std::string& suffix, std::size_t slot) {
@@ -198,6 +199,7 @@ void CasePlayer::Observe(const Step& step, const std::string& suffix, std::size_
   seen.last_sequence = played_.space->journal().LastSequence();
   for (const std::string& rule : rules) played_.space->RemoveFault(rule);
   note["requests"] = {seen.first_sequence, seen.last_sequence};
+  if (asking_ == 0) LookAtStore(step.label);
   const std::lock_guard lock(mutex_);
   played_.steps[slot] = std::move(seen);
   played_.transcript[slot] = std::move(note);

@@ -12,6 +12,18 @@ namespace aweber::conformance {
 
 using mock::Step;
 
+namespace {
+
+// How a program is run otherwise than usual; other clients than programs take no notice.
+void AddProcessMembers(const Step& step, Json& members) {
+  if (step.kill_at_write > 0) members["kill_at_write"] = step.kill_at_write;
+  if (step.clock > Micros::zero()) {
+    members["clock_s"] = std::chrono::duration_cast<std::chrono::seconds>(step.clock).count();
+  }
+}
+
+}  // namespace
+
 const CasePlayer::OpRow CasePlayer::kOps[] = {
     {"authorize", &CasePlayer::Authorize},
     {"consent", &CasePlayer::Consent},
@@ -26,6 +38,8 @@ const CasePlayer::OpRow CasePlayer::kOps[] = {
     {"revoke_tokens", &CasePlayer::EndTokens},
     {"release", &CasePlayer::Release},
     {"forge", &CasePlayer::Forge},
+    {"logout", &CasePlayer::SimpleOperation},
+    {"store", &CasePlayer::LimitStore},
 };
 
 const CasePlayer::OpRow* CasePlayer::FindOp(std::string_view op) {
@@ -158,6 +172,7 @@ void CasePlayer::Call(const Step& step, StepObservation& seen, Json& note) {
                   {"method", step.method},
                   {"url", seen.sent_url}};
   if (step.body.is_object()) members["body"] = step.body;
+  AddProcessMembers(step, members);
   Ask("call", std::move(members), seen, note);
 }
 
@@ -202,7 +217,9 @@ void CasePlayer::AwaitExpiry(Json& note) {
 }
 
 void CasePlayer::SimpleOperation(const Step& step, StepObservation& seen, Json& note) {
-  Ask(step.op, {{"case", case_name_}, {"session", step.session}}, seen, note);
+  Json members = {{"case", case_name_}, {"session", step.session}};
+  AddProcessMembers(step, members);
+  Ask(step.op, std::move(members), seen, note);
 }
 
 void CasePlayer::Forge(const Step& step, StepObservation& seen, Json& note) {
@@ -251,12 +268,14 @@ void CasePlayer::EndTokens(const Step& step, StepObservation& seen, Json& note) 
     }
   }
   note["ended"] = std::move(ended);
+  if (step.by_clock) AwaitOwnClock();
 }
 
 // Lets the first requests arrive at the gate, or there would be nothing to free. Where the steps
 // beside it are done, none will come.
 void CasePlayer::Release(const Step& step, StepObservation& seen, Json& note) {
   static_cast<void>(seen);
+  if (step.settled) return ReleaseSettled(step, note);
   const auto waits = [&] {
     for (const auto& gate : played_.space->Gates()) {
       if (gate.name == step.gate && gate.waiting > 0) return true;

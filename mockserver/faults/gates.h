@@ -19,16 +19,18 @@ namespace aweber::mock {
 
 class Gates {
  public:
-  // False when `stop` came or patience ended first.
-  bool Wait(const std::string& name, int size, std::stop_token stop);
+  // `who`: the request's sequence number. False when `stop` came or patience ended first.
+  bool Wait(const std::string& name, int size, std::uint64_t who, std::stop_token stop);
   int Release(const std::string& name);
+  // Frees one request and keeps the gate closed; false when it does not wait there.
+  bool ReleaseOne(const std::string& name, std::uint64_t who);
   // Frees everyone; all gates are closed and forgotten.
   void Reset();
   std::vector<GateState> States() const;
 
  private:
   struct Gate {
-    int waiting = 0;
+    std::vector<std::uint64_t> waiting;  // in order of arrival
     bool open = false;
   };
   mutable std::mutex mutex_;

@@ -102,6 +102,7 @@ struct GateState {
   std::string name;
   int waiting = 0;
   bool open = false;
+  std::vector<std::uint64_t> requests;  // who waits: sequence numbers, in order of arrival
 };
 
 }  // namespace aweber::mock

@@ -6,6 +6,7 @@
 // Ownership: refers to the request; lives on the dispatcher's stack. Thread safety: none needed.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct Exchange {
   std::string local_path;  // without the space's prefix and the query
   std::string base_url;    // what links say before "/oauth2/..." or "/1.0/...": origin and prefix
   Hooks hooks;
+  std::uint64_t sequence = 0;  // of the journal entry
 
   Facts facts;
   std::string error;  // when refused: OAuth error code or API error type

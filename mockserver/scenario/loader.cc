@@ -36,6 +36,9 @@ const std::vector<std::string> kFeatures = {"state",
                                             "oob",
                                             "tls",
                                             "webapp",
+                                            "processes",
+                                            "traced",
+                                            "faketime",
                                             "concurrent:2",
                                             "concurrent:8"};
 const std::vector<std::string> kProfiles = {"aweber", "rfc6749", "rfc9700"};

@@ -96,7 +96,7 @@ std::vector<const Step*> Flatten(const std::vector<Step>& steps) {
 
 bool AsksDriver(const std::string& op) {
   return op == "authorize" || op == "callback" || op == "call" || op == "refresh" ||
-         op == "revoke" || op == "token";
+         op == "revoke" || op == "logout" || op == "token";
 }
 
 }  // namespace aweber::mock::internal

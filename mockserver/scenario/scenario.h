@@ -64,6 +64,8 @@ struct Step {
   // "revoke_tokens"  server side: the session's whole grant is revoked (customer disconnected)
   // "release"    frees a gate
   // "forge"      another site's page posts the application's form (web applications)
+  // "logout"     the program's own way to forget the customer
+  // "store"      what the programs that start from now on cannot do to their store: `limit`
   // "parallel"   `steps` run at the same time (needs a driver that claims concurrent)
   // "repeat"     `steps`, `times` over
   std::string op;
@@ -81,6 +83,12 @@ struct Step {
   std::string to;              // advance: "next_expiry"
   std::string gate;            // release
   std::string form;            // forge: "connect" or "revoke"
+  bool settled = false;        // release: one by one, each when nothing else moves any more
+  int kills = 0;               // release: so many of the first are killed instead of answered
+  bool by_clock = false;       // expire: by the client's own clock as well, in real time
+  int kill_at_write = 0;       // call, refresh: SIGKILL at the Nth change to the store
+  Micros clock{0};             // call, refresh: the program's clock is so far ahead
+  std::string limit;           // store: "none" "full" "read_only"
   bool visit = true;           // authorize
   bool kill = false;           // restart
   bool optional = false;       // left out with a driver that has no means to do it

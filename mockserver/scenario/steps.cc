@@ -18,22 +18,23 @@ struct OpRow {
 };
 
 const std::vector<OpRow>& Ops() {
-  static const auto* rows =
-      new std::vector<OpRow>{{"authorize", "", {"visit"}, {}},
-                             {"consent", "decision", {"decision"}, {}},
-                             {"callback", "", {"tamper", "from", "unsolicited"}, {}},
-                             {"call", "path", {"method", "path", "body"}, {"path"}},
-                             {"refresh", "", {}, {}},
-                             {"revoke", "", {}, {}},
-                             {"token", "", {}, {}},
-                             {"advance", "by", {"by", "to"}, {}},
-                             {"restart", "", {"kill"}, {}},
-                             {"expire", "", {}, {}},
-                             {"revoke_tokens", "", {}, {}},
-                             {"release", "gate", {"gate"}, {"gate"}},
-                             {"forge", "form", {"form"}, {"form"}},
-                             {"parallel", "steps", {"steps"}, {"steps"}},
-                             {"repeat", "", {"times", "steps"}, {"times", "steps"}}};
+  static const auto* rows = new std::vector<OpRow>{
+      {"authorize", "", {"visit"}, {}},
+      {"consent", "decision", {"decision"}, {}},
+      {"callback", "", {"tamper", "from", "unsolicited"}, {}},
+      {"call", "path", {"method", "path", "body", "kill_at_write", "clock"}, {"path"}},
+      {"refresh", "", {"kill_at_write", "clock"}, {}},
+      {"logout", "", {}, {}},
+      {"store", "limit", {"limit"}, {"limit"}},
+      {"revoke", "", {}, {}},
+      {"token", "", {}, {}},
+      {"advance", "by", {"by", "to"}, {}},
+      {"restart", "", {"kill"}, {}},
+      {"expire", "", {"by_clock"}, {}},
+      {"revoke_tokens", "", {}, {}},
+      {"release", "gate", {"gate", "settled", "kill"}, {"gate"}},
+      {"parallel", "steps", {"steps"}, {"steps"}},
+      {"repeat", "", {"times", "steps"}, {"times", "steps"}}};
   return *rows;
 }
 
@@ -99,13 +100,34 @@ void ReadAdvance(YamlMapReader& reader, YamlMark mark, Step& step) {
   if (by && step.by <= Micros(0)) reader.Fail(mark, "the clock only goes forward");
 }
 
+void ReadRelease(YamlMapReader& reader, YamlMark mark, Step& step) {
+  step.gate = reader.String("gate").value_or("");
+  step.settled = reader.Bool("settled").value_or(false);
+  const std::int64_t kills = reader.Int("kill").value_or(0);
+  if (kills < 0 || kills > 8) reader.Fail(mark, "kill must be from 0 to 8");
+  if (kills > 0 && !step.settled) reader.Fail(mark, "kill needs \"settled: true\"");
+  step.kills = static_cast<int>(kills);
+}
+
+void ReadProcessMembers(YamlMapReader& reader, YamlMark mark, Step& step) {
+  const std::int64_t write = reader.Int("kill_at_write").value_or(0);
+  if (write < 0 || write > 100) reader.Fail(mark, "kill_at_write must be from 1 to 100");
+  step.kill_at_write = static_cast<int>(write);
+  step.clock = reader.Duration("clock").value_or(Micros(0));
+}
+
 void ReadScalars(YamlMapReader& reader, const OpRow& row, YamlMark mark, Step& step) {
   static const std::vector<std::string> kDecisions = {"approve", "deny", "wrong-password",
                                                       "developer-account", "abandon"};
   if (row.op == "authorize") step.visit = reader.Bool("visit").value_or(true);
   if (row.op == "consent") step.decision = reader.OneOf("decision", kDecisions).value_or("approve");
   if (row.op == "restart") step.kill = reader.Bool("kill").value_or(false);
-  if (row.op == "release") step.gate = reader.String("gate").value_or("");
+  if (row.op == "release") ReadRelease(reader, mark, step);
+  if (row.op == "expire") step.by_clock = reader.Bool("by_clock").value_or(false);
+  if (row.op == "store") {
+    step.limit = reader.OneOf("limit", {"none", "full", "read_only"}).value_or("none");
+  }
+  if (row.op == "call" || row.op == "refresh") ReadProcessMembers(reader, mark, step);
   if (row.op == "forge") step.form = reader.OneOf("form", {"connect", "revoke"}).value_or("");
   if (row.op == "advance") ReadAdvance(reader, mark, step);
   if (row.op == "repeat") {

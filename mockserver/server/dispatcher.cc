@@ -196,6 +196,7 @@ HttpResponse Dispatcher::Handle(HttpRequest request, std::stop_token stop, bool 
                     .endpoint = endpoint,
                     .local_path = entry->local_path,
                     .base_url = std::move(base_url)};
+  exchange.sequence = entry->sequence;
   auto processed = route.space->Process(exchange, origins->other + prefix, stop);
   return Finish(route.space, entry->id(), exchange, std::move(processed), wire);
 }

@@ -97,12 +97,12 @@ HttpResponse SpaceImpl::OAuthErrorReply(Exchange& exchange, const Parsed& parsed
 }
 
 // Leaves the lock while it waits. False when the server stops.
-bool SpaceImpl::WaitAtGates(const Rule& rule, std::unique_lock<std::mutex>& lock,
+bool SpaceImpl::WaitAtGates(const Rule& rule, std::uint64_t who, std::unique_lock<std::mutex>& lock,
                             std::stop_token stop) {
   for (const Fault& fault : rule.then) {
     if (fault.kind != FaultKind::kGate) continue;
     lock.unlock();
-    gates_.Wait(fault.gate, fault.gate_size, stop);
+    gates_.Wait(fault.gate, fault.gate_size, who, stop);
     lock.lock();
     if (stop.stop_requested()) return false;
   }
@@ -138,7 +138,7 @@ SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& o
   if (rule == nullptr) return {Act(exchange, parsed), "", {}};
 
   Processed processed{{}, rule->id, FaultsOf(*rule)};
-  if (!WaitAtGates(*rule, lock, stop)) {
+  if (!WaitAtGates(*rule, exchange.sequence, lock, stop)) {
     processed.response.fault.kind = WireFault::Kind::kCloseEmpty;
     return processed;
   }

@@ -51,6 +51,9 @@ class SpaceImpl final : public Space {
   std::vector<RuleState> Rules() const override;
   std::vector<GateState> Gates() const override { return gates_.States(); }
   int ReleaseGate(const std::string& name) override { return gates_.Release(name); }
+  bool ReleaseOne(const std::string& name, std::uint64_t sequence) override {
+    return gates_.ReleaseOne(name, sequence);
+  }
   std::vector<TokenInfo> Tokens() const override;
   std::optional<TokenInfo> FindToken(const std::string& label_or_value) const override;
   Status ExpireToken(const std::string& label) override;
@@ -106,7 +109,8 @@ class SpaceImpl final : public Space {
   void Inspect(Exchange& exchange, const Parsed& parsed);
   HttpResponse Act(Exchange& exchange, const Parsed& parsed);
   HttpResponse OAuthErrorReply(Exchange& exchange, const Parsed& parsed, const Fault& fault);
-  bool WaitAtGates(const Rule& rule, std::unique_lock<std::mutex>& lock, std::stop_token stop);
+  bool WaitAtGates(const Rule& rule, std::uint64_t who, std::unique_lock<std::mutex>& lock,
+                   std::stop_token stop);
 
   const SpaceOptions options_;
   const std::string prefix_;

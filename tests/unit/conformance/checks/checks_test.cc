@@ -166,6 +166,19 @@ TEST(Checks, EveryIdOfTheContractIsThere) {
                          "rv-request",
                          "rv-200",
                          "rv-503",
+                         "sh-token-once",
+                         "sh-one-refresh",
+                         "sh-refresh-storm",
+                         "sh-store-kept",
+                         "sh-no-needless-login",
+                         "sh-call-succeeds",
+                         "sh-no-deadlock",
+                         "sh-store-whole",
+                         "sh-login-kept",
+                         "sh-logout-final",
+                         "sh-store-private",
+                         "sh-no-secret-file",
+                         "sh-no-secret-shown",
                          "adapter-honest"}) {
     EXPECT_NE(FindCheck(id), nullptr) << id;
   }

@@ -192,7 +192,7 @@ std::vector<CheckCase> AllCases() {
   for (const auto& cases :
        {AuthorizeCases(), StateCases(), PkceCases(), TokenRequestCases(), ClientAuthCases(),
         ResourceCases(), OwnTokenCases(), RefreshCases(), CallbackCases(), RedirectionCases(),
-        TokenResponseCases(), TransportCases(), RevokeCases(), WebApplicationCases(),
+        TokenResponseCases(), TransportCases(), RevokeCases(), WebApplicationCases(), StoreCases(),
         HonestyCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }

@@ -119,6 +119,7 @@ std::vector<CheckCase> TokenResponseCases();
 std::vector<CheckCase> TransportCases();
 std::vector<CheckCase> RevokeCases();
 std::vector<CheckCase> WebApplicationCases();
+std::vector<CheckCase> StoreCases();
 std::vector<CheckCase> HonestyCases();
 std::vector<CheckCase> AllCases();
 

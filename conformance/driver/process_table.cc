@@ -1,0 +1,290 @@
+#include "conformance/driver/process_table.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <map>
+#include <optional>
+
+namespace aweber::conformance {
+namespace {
+
+// Files of /proc have no size: read to their end.
+std::string ReadProc(const std::string& path) {
+  std::string text;
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return text;
+  char buffer[16384];
+  constexpr std::size_t kMost = 4u << 20;
+  for (ssize_t size; text.size() < kMost && (size = ::read(fd, buffer, sizeof buffer)) > 0;) {
+    text.append(buffer, static_cast<std::size_t>(size));
+  }
+  ::close(fd);
+  return text;
+}
+
+template <typename T>
+std::optional<T> Number(std::string_view text, int base = 10) {
+  T number{};
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (failure != std::errc() || end == text.data()) return std::nullopt;
+  return number;
+}
+
+std::vector<std::string_view> Words(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = text.find_first_not_of(" \t", at);
+    if (begin == std::string_view::npos) break;
+    const std::size_t end = std::min(text.find_first_of(" \t", begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    at = end;
+  }
+  return words;
+}
+
+template <typename F>
+void EachLine(std::string_view text, F use) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    use(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+// The names of a folder that are numbers.
+template <typename F>
+void EachNumber(const std::string& folder, F use) {
+  DIR* const all = ::opendir(folder.c_str());
+  if (all == nullptr) return;
+  while (const dirent* entry = ::readdir(all)) {
+    if (const auto id = Number<pid_t>(entry->d_name)) use(*id);
+  }
+  ::closedir(all);
+}
+
+std::vector<std::string> ZeroSeparated(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\0', at), text.size());
+    parts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+// "ID (NAME) STATE PARENT ...", where NAME may hold anything.
+struct Stat {
+  char state = 'X';
+  pid_t parent = 0;
+};
+Stat StatOf(const std::string& folder) {
+  Stat stat;
+  const std::string line = ReadProc(folder + "/stat");
+  const std::size_t name_end = line.rfind(") ");
+  if (name_end == std::string::npos || line.size() < name_end + 5) return stat;
+  stat.state = line[name_end + 2];
+  stat.parent = Number<pid_t>(std::string_view(line).substr(name_end + 4)).value_or(0);
+  return stat;
+}
+
+std::uint64_t WakesOf(const std::string& folder) {
+  std::uint64_t wakes = 0;
+  EachLine(ReadProc(folder + "/status"), [&](std::string_view line) {
+    constexpr std::string_view kName = "voluntary_ctxt_switches:";
+    if (!line.starts_with(kName)) return;
+    const auto words = Words(line.substr(kName.size()));
+    if (!words.empty()) wakes = Number<std::uint64_t>(words[0]).value_or(0);
+  });
+  return wakes;
+}
+
+std::set<std::uint64_t> SocketsOf(const std::string& folder) {
+  std::set<std::uint64_t> inodes;
+  EachNumber(folder + "/fd", [&](pid_t fd) {
+    char target[64];
+    const ssize_t size =
+        ::readlink(fmt::format("{}/fd/{}", folder, fd).c_str(), target, sizeof target);
+    constexpr std::string_view kSocket = "socket:[";
+    const std::string_view text(target, size > 0 ? static_cast<std::size_t>(size) : 0);
+    if (!text.starts_with(kSocket)) return;
+    if (const auto inode = Number<std::uint64_t>(text.substr(kSocket.size()))) {
+      inodes.insert(*inode);
+    }
+  });
+  return inodes;
+}
+
+// What all its threads do together; nothing when it has ended.
+std::optional<ProcessState> StateOf(const std::string& folder, ProcessRow& row) {
+  bool any = false, running = false, timed = false;
+  EachNumber(folder + "/task", [&](pid_t thread) {
+    const std::string task = fmt::format("{}/task/{}", folder, thread);
+    const char state = StatOf(task).state;
+    if (state == 'Z' || state == 'X') return;
+    any = true;
+    running |= state == 'R' || state == 'D';
+    row.wakes += WakesOf(task);
+    if (state == 'S') timed |= IsTimedWait(ReadProc(task + "/syscall"));
+  });
+  if (!any) return std::nullopt;
+  if (running) return ProcessState::kRunning;
+  return timed ? ProcessState::kSleeping : ProcessState::kWaiting;
+}
+
+// The value of the case variable in an environment; nothing when it has none.
+std::optional<std::string_view> CaseFolder(std::string_view environment) {
+  for (std::size_t at = 0; at < environment.size();) {
+    const std::size_t end = std::min(environment.find('\0', at), environment.size());
+    const std::string_view entry = environment.substr(at, end - at);
+    if (entry.starts_with(kCaseVariable) && entry.size() > kCaseVariable.size() &&
+        entry[kCaseVariable.size()] == '=') {
+      return entry.substr(kCaseVariable.size() + 1);
+    }
+    at = end + 1;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool IsTimedWait(std::string_view syscall_line) {
+  const auto words = Words(syscall_line);
+  const auto number = words.empty() ? std::nullopt : Number<long>(words[0]);
+  if (!number) return true;  // "running", or not to be read
+  const auto argument = [&](std::size_t index) -> std::uint64_t {
+    if (words.size() <= index + 1) return 1;
+    std::string_view word = words[index + 1];
+    if (word.starts_with("0x")) word.remove_prefix(2);
+    return Number<std::uint64_t>(word, 16).value_or(1);
+  };
+  const auto milliseconds = [&](std::size_t index) {
+    return static_cast<std::int32_t>(argument(index)) >= 0;
+  };
+  switch (*number) {
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+      return true;
+    case SYS_futex:
+      return argument(3) != 0;
+    case SYS_ppoll:
+      return argument(2) != 0;
+    case SYS_pselect6:
+      return argument(4) != 0;
+    case SYS_epoll_pwait:
+      return milliseconds(3);
+#ifdef SYS_poll
+    case SYS_poll:
+      return milliseconds(2);
+    case SYS_select:
+      return argument(4) != 0;
+    case SYS_epoll_wait:
+      return milliseconds(3);
+#endif
+    default:
+      return false;
+  }
+}
+
+std::set<pid_t> LockWaiters(std::string_view locks) {
+  // "1: -> FLOCK  ADVISORY  WRITE 4711 08:01:12345 0 EOF"
+  std::set<pid_t> waiters;
+  EachLine(locks, [&](std::string_view line) {
+    const auto words = Words(line);
+    if (words.size() < 6 || words[1] != "->") return;
+    if (const auto pid = Number<pid_t>(words[5])) waiters.insert(*pid);
+  });
+  return waiters;
+}
+
+std::vector<TcpRow> ConnectionsTo(std::string_view tcp_table,
+                                  const std::set<std::uint16_t>& ports) {
+  // "0: 0100007F:A3B2 0100007F:1F90 01 00000000:00000000 00:00000000 00000000 0 0 12345 ..."
+  std::vector<TcpRow> rows;
+  EachLine(tcp_table, [&](std::string_view line) {
+    const auto words = Words(line);
+    if (words.size() < 10 || words[3] != "01") return;
+    const auto port = [](std::string_view address) {
+      const std::size_t colon = address.rfind(':');
+      return colon == std::string_view::npos ? std::optional<std::uint16_t>()
+                                             : Number<std::uint16_t>(address.substr(colon + 1), 16);
+    };
+    const auto local = port(words[1]), remote = port(words[2]);
+    const auto inode = Number<std::uint64_t>(words[9]);
+    if (local && remote && inode && ports.count(*remote) > 0) {
+      rows.push_back({*local, *remote, *inode});
+    }
+  });
+  return rows;
+}
+
+std::vector<ProcessRow> ProcessesOf(const std::string& folder,
+                                    const std::set<std::uint16_t>& ports) {
+  std::vector<ProcessRow> rows;
+  std::map<std::uint64_t, std::uint16_t> connections;  // by inode
+  for (const TcpRow& row : ConnectionsTo(ReadProc("/proc/net/tcp"), ports)) {
+    connections[row.inode] = row.local;
+  }
+  const std::set<pid_t> lock_waiters = LockWaiters(ReadProc("/proc/locks"));
+  EachNumber("/proc", [&](pid_t pid) {
+    const std::string own = fmt::format("/proc/{}", pid);
+    const std::string environment = ReadProc(own + "/environ");
+    if (CaseFolder(environment) != std::string_view(folder)) return;
+    ProcessRow row;
+    row.pid = pid;
+    row.parent = StatOf(own).parent;
+    const auto state = StateOf(own, row);
+    if (!state) return;
+    row.state = *state;
+    if (row.state != ProcessState::kRunning) {
+      for (const std::uint64_t inode : SocketsOf(own)) {
+        const auto found = connections.find(inode);
+        if (found != connections.end()) row.local_ports.insert(found->second);
+      }
+      if (!row.local_ports.empty()) row.state = ProcessState::kTalking;
+      if (lock_waiters.count(pid) > 0) row.state = ProcessState::kWaiting;
+    }
+    row.argv = ZeroSeparated(ReadProc(own + "/cmdline"));
+    row.environment = ZeroSeparated(environment);
+    rows.push_back(std::move(row));
+  });
+  return rows;
+}
+
+std::vector<pid_t> MarkedProcesses(std::string_view folder_prefix) {
+  std::vector<pid_t> marked;
+  EachNumber("/proc", [&](pid_t pid) {
+    const std::string own = fmt::format("/proc/{}", pid);
+    const std::string environment = ReadProc(own + "/environ");
+    const auto folder = CaseFolder(environment);
+    if (!folder || !folder->starts_with(folder_prefix)) return;
+    const char state = StatOf(own).state;
+    if (state != 'Z' && state != 'X') marked.push_back(pid);
+  });
+  return marked;
+}
+
+int EndMarked(std::string_view folder_prefix) {
+  // Each look may find what those before it had just started. One that forks faster than it is
+  // ended is given up after so many looks.
+  constexpr int kLooks = 200;
+  std::set<pid_t> ended;
+  for (int look = 0; look < kLooks; ++look) {
+    const std::vector<pid_t> found = MarkedProcesses(folder_prefix);
+    if (found.empty()) break;
+    for (const pid_t pid : found) {
+      ::kill(pid, SIGKILL);
+      ended.insert(pid);
+    }
+  }
+  return static_cast<int>(ended.size());
+}
+
+}  // namespace aweber::conformance
