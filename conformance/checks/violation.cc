@@ -23,6 +23,7 @@ const std::vector<Violation>& AllViolations() {
     std::vector<Violation> all = LoginViolations();
     for (const Violation& one : TokenViolations()) all.push_back(one);
     for (const Violation& one : WebViolations()) all.push_back(one);
+    for (const Violation& one : StoreViolations()) all.push_back(one);
     return all;
   }();
   return violations;

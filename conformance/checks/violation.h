@@ -30,6 +30,7 @@ struct Violation {
 std::vector<Violation> LoginViolations();
 std::vector<Violation> TokenViolations();
 std::vector<Violation> WebViolations();
+std::vector<Violation> StoreViolations();
 
 const std::vector<Violation>& AllViolations();
 const Violation* FindViolation(std::string_view check);
