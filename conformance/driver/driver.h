@@ -62,7 +62,7 @@ struct CrowdView {
 };
 
 // A file below HOME.
-struct StoredFile {
+struct StoreEntry {
   std::string path;             // below HOME
   bool in_store = false;        // in one of the configuration's `store`
   unsigned mode = 0;            // permission bits
@@ -70,7 +70,7 @@ struct StoredFile {
   std::string text;
 };
 struct StoreView {
-  std::vector<StoredFile> files;
+  std::vector<StoreEntry> files;
 };
 
 // What the programs that are started from now on cannot do.

@@ -86,15 +86,15 @@ std::vector<std::pair<std::string, std::string>> CaseEnvironment(const std::stri
           {std::string(kCaseVariable), folder}};
 }
 
-std::vector<StoredFile> ReadHome(const std::string& home, const std::vector<std::string>& store) {
-  std::vector<StoredFile> files;
+std::vector<StoreEntry> ReadHome(const std::string& home, const std::vector<std::string>& store) {
+  std::vector<StoreEntry> files;
   std::error_code failure;
   fs::recursive_directory_iterator at(home, fs::directory_options::skip_permission_denied, failure);
   for (; !failure && at != fs::recursive_directory_iterator(); at.increment(failure)) {
     if (files.size() >= kMostFiles) break;
     std::error_code ignored;
     if (!fs::is_regular_file(at->symlink_status(ignored))) continue;
-    StoredFile file;
+    StoreEntry file;
     const fs::path path = at->path();
     file.path = path.lexically_relative(home).string();
     file.mode = ModeOf(path);
@@ -109,7 +109,7 @@ std::vector<StoredFile> ReadHome(const std::string& home, const std::vector<std:
     files.push_back(std::move(file));
   }
   std::sort(files.begin(), files.end(),
-            [](const StoredFile& a, const StoredFile& b) { return a.path < b.path; });
+            [](const StoreEntry& a, const StoreEntry& b) { return a.path < b.path; });
   return files;
 }
 

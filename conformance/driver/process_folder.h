@@ -23,7 +23,7 @@ Status MakeCaseFolders(const std::string& folder, const std::string& home);
 std::vector<std::pair<std::string, std::string>> CaseEnvironment(const std::string& folder,
                                                                  const std::string& home);
 // The files below HOME, links, sockets and files above 1 MiB left out.
-std::vector<StoredFile> ReadHome(const std::string& home, const std::vector<std::string>& store);
+std::vector<StoreEntry> ReadHome(const std::string& home, const std::vector<std::string>& store);
 // Takes the permission to write from, or gives it back to the owner of, everything below HOME.
 void SetWritable(const std::string& home, bool writable);
 void RemoveCaseFolders(const std::string& folder);

@@ -77,7 +77,7 @@ StoreLook DescribeLook(const std::optional<StoreView>& store, const std::optiona
     if (token.kind == "refresh_token" && token.state == "live") look.live.push_back(token.label);
   }
   if (store) {
-    for (const StoredFile& stored : store->files) {
+    for (const StoreEntry& stored : store->files) {
       StoreFile file;
       file.path = stored.path;
       file.in_store = stored.in_store;

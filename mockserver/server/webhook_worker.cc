@@ -62,7 +62,7 @@ void WebhookWorker::Send(SpaceImpl& space, WebhookDelivery& delivery, std::stop_
     entry.request.target = delivery.url;
     entry.request.headers = delivery.headers;
     entry.request.body = delivery.body;
-    entry.fault = delivery.fault;
+    if (!delivery.fault.empty()) entry.rule = "webhook: " + delivery.fault;
     const auto answer = client_->Send("POST", delivery.url, delivery.headers, delivery.body, stop);
     entry.finished_real_time = SystemClock::System().Now();
     delivery.status = answer ? answer->status : 0;

@@ -5,9 +5,6 @@
 
 namespace aweber::conformance::test {
 namespace {
-constexpr auto kOk = Verdict::kOk;
-constexpr auto kViolation = Verdict::kViolation;
-constexpr auto kNotSeen = Verdict::kNotSeen;
 using T = Transcript;
 
 constexpr std::string_view kAt = "at-1-0123456789";

@@ -3,9 +3,6 @@
 
 namespace aweber::conformance::test {
 namespace {
-constexpr auto kOk = Verdict::kOk;
-constexpr auto kViolation = Verdict::kViolation;
-constexpr auto kNotSeen = Verdict::kNotSeen;
 using T = Transcript;
 
 Form Pkce(Form form, std::string_view challenge = kChallenge) {

@@ -5,9 +5,6 @@
 
 namespace aweber::conformance::test {
 namespace {
-constexpr auto kOk = Verdict::kOk;
-constexpr auto kViolation = Verdict::kViolation;
-constexpr auto kNotSeen = Verdict::kNotSeen;
 using T = Transcript;
 using Reply = StepObservation::Reply;
 

@@ -5,9 +5,6 @@
 
 namespace aweber::conformance::test {
 namespace {
-constexpr auto kOk = Verdict::kOk;
-constexpr auto kViolation = Verdict::kViolation;
-constexpr auto kNotSeen = Verdict::kNotSeen;
 using T = Transcript;
 
 constexpr std::string_view kAt1 = "at-1-0123456789", kAt2 = "at-2-0123456789";

@@ -17,6 +17,10 @@
 
 namespace aweber::conformance::test {
 
+inline constexpr auto kOk = Verdict::kOk;
+inline constexpr auto kViolation = Verdict::kViolation;
+inline constexpr auto kNotSeen = Verdict::kNotSeen;
+
 inline constexpr std::string_view kClientId = "client-0123456789";
 inline constexpr std::string_view kSecret = "secret-abcdefghij";
 inline constexpr std::string_view kRedirect = "https://app.example/callback";

@@ -7,9 +7,6 @@
 namespace aweber::conformance::test {
 namespace {
 
-constexpr auto kOk = Verdict::kOk;
-constexpr auto kViolation = Verdict::kViolation;
-constexpr auto kNotSeen = Verdict::kNotSeen;
 using T = Transcript;
 
 constexpr const char* kSid = "sid=0123456789abcdef0123456789abcdef";

@@ -11,7 +11,7 @@
 namespace aweber::conformance {
 namespace {
 
-HttpResponse Hello(const HttpRequest&) { return {}; }
+HttpResponse AnswerEmpty(HttpRequest) { return {}; }
 
 TEST(PortLeaseTest, NoPortIsGivenTwice) {
   std::set<std::uint16_t> ports;
@@ -27,7 +27,7 @@ TEST(PortLeaseTest, AServerListensOnALeasedPort) {
   ASSERT_TRUE(lease.ok());
   HttpServerOptions options;
   options.port = lease->port();
-  const auto server = HttpServer::Start(options, Hello);
+  const auto server = HttpServer::Start(options, AnswerEmpty);
   ASSERT_TRUE(server.ok()) << server.error().message;
   EXPECT_EQ((*server)->port(), lease->port());
 }
@@ -38,7 +38,7 @@ TEST(PortOwnerTest, IsFoundInProc) {
   EXPECT_EQ(WhoListens(lease->port(), ::getpid(), "X=1").who, PortOwner::Who::kNobody);
   HttpServerOptions options;
   options.port = lease->port();
-  const auto server = HttpServer::Start(options, Hello);
+  const auto server = HttpServer::Start(options, AnswerEmpty);
   ASSERT_TRUE(server.ok()) << server.error().message;
   EXPECT_EQ(WhoListens(lease->port(), ::getpid(), "X=1").who, PortOwner::Who::kApplication);
   // Process group 1 is not ours, and nobody has that variable.

@@ -61,7 +61,7 @@ TEST(ProcessConfigTest, HasUsefulDefaults) {
             Json({{"state", true}, {"persist", true}, {"refresh", {"on_401"}}, {"concurrent", 8}}));
 }
 
-struct BadRow {
+struct BadConfiguration {
   std::string text, error;  // a part of it
 };
 
@@ -69,7 +69,7 @@ TEST(ProcessConfigTest, SaysWhatIsWrong) {
   const std::string login = "login: {command: t, kind: prompt}\n";
   const std::string call = "call: {command: t}\n";
   const std::string store = "store: .t\n";
-  const std::vector<BadRow> rows = {
+  const std::vector<BadConfiguration> rows = {
       {login + call, "store"},
       {call + store, "login"},
       {login + store, "call"},
@@ -88,7 +88,7 @@ TEST(ProcessConfigTest, SaysWhatIsWrong) {
       {login + call + store + "command: t\n", "is not for this kind of driver"},
       {login + call + store + "logut: {command: t}\n", "logout"},
   };
-  for (const BadRow& row : rows) {
+  for (const BadConfiguration& row : rows) {
     const auto config = ParseProcessConfig(row.text, "x.yaml");
     ASSERT_FALSE(config.ok()) << row.text;
     EXPECT_NE(config.error().message.find(row.error), std::string::npos)

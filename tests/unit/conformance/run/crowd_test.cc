@@ -80,12 +80,12 @@ TEST(DescribeLookTest, NamesTokensByTheirLabels) {
   refresh.value = "BBBB-secret";
   refresh.state = "live";
   StoreView store;
-  StoredFile tokens;
+  StoreEntry tokens;
   tokens.path = ".cli/tokens";
   tokens.in_store = true;
   tokens.mode = 0644;
   tokens.text = R"({"a":"AAAA-secret","r":"BBBB-secret"})";
-  StoredFile torn = tokens;
+  StoreEntry torn = tokens;
   torn.path = "log";
   torn.in_store = false;
   torn.mode = 0600;
