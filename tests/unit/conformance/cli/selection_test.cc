@@ -99,6 +99,21 @@ TEST(Plan, ACircleOfControlsEnds) {
   EXPECT_GE(PlanCases(all, {0, 1}).size(), 2u);
 }
 
+TEST(Features, ARefreshIsPlayedByWhatTheClientHas) {
+  ClientIdentity client;
+  EXPECT_EQ(WayToRefresh(client), RefreshWay::kNone);
+  client.feature_list = {"refresh:on_expiry"};
+  EXPECT_EQ(WayToRefresh(client), RefreshWay::kOnExpiry);
+  client.feature_list = {"refresh:on_expiry", "refresh:on_401"};
+  EXPECT_EQ(WayToRefresh(client), RefreshWay::kOn401);
+  client.feature_list.emplace_back("refresh:manual");
+  EXPECT_EQ(WayToRefresh(client), RefreshWay::kManual);
+  client.cannot = {"refresh"};  // a web application without such a page
+  EXPECT_EQ(WayToRefresh(client), RefreshWay::kOn401);
+  client.calls = {"POST /accounts/*/lists"};  // and no page that reads
+  EXPECT_EQ(WayToRefresh(client), RefreshWay::kNone);
+}
+
 TEST(Features, StepsAndClientImplyThem) {
   Scenario scenario = Named("x");
   scenario.needs = {"state"};
@@ -112,7 +127,7 @@ TEST(Features, StepsAndClientImplyThem) {
   parallel.steps = {refresh, refresh, refresh};
   scenario.steps = {revoke, parallel};
   EXPECT_EQ(NeededFeatures(scenario), (std::vector<std::string>{"state", "public_clients", "revoke",
-                                                                "concurrent:3", "refresh:manual"}));
+                                                                "concurrent:3", "refresh"}));
   ClientIdentity client;
   client.feature_list = {"state", "revoke"};
   client.concurrent = 2;
@@ -122,8 +137,9 @@ TEST(Features, StepsAndClientImplyThem) {
   EXPECT_EQ(NeededWay(scenario, "token_transport"), "");
   scenario.needs.pop_back();
   EXPECT_EQ(MissingFeatures(NeededFeatures(scenario), client, {"public_clients"}),
-            (std::vector<std::string>{"concurrent:3", "refresh:manual"}));
+            (std::vector<std::string>{"concurrent:3", "refresh"}));
   EXPECT_EQ(FeatureClaim("refresh:manual"), R"("refresh":["manual"])");
+  EXPECT_EQ(FeatureClaim("refresh"), R"("refresh":["manual"])");
   EXPECT_EQ(FeatureClaim("concurrent:3"), R"("concurrent":3)");
   EXPECT_EQ(FeatureClaim("iss"), R"("iss":true)");
   EXPECT_EQ(FeatureFlag("webapp"), "--driver-kind webapp");
