@@ -33,6 +33,7 @@ const std::vector<OpRow>& Ops() {
       {"expire", "", {"by_clock"}, {}},
       {"revoke_tokens", "", {}, {}},
       {"release", "gate", {"gate", "settled", "kill"}, {"gate"}},
+      {"forge", "form", {"form"}, {"form"}},
       {"parallel", "steps", {"steps"}, {"steps"}},
       {"repeat", "", {"times", "steps"}, {"times", "steps"}}};
   return *rows;

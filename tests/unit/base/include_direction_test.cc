@@ -41,8 +41,8 @@ const std::vector<Row>& Rows() {
       {"mockserver/journal/", {"base/"}},
       {"mockserver/settings.", {"base/"}},
       {"mockserver/data/", {"base/"}},
-      {"mockserver/webhooks/", {"base/", "mockserver/data/", "mockserver/model/"}},
       {"mockserver/model/", {"base/", "mockserver/data/", "mockserver/settings."}},
+      {"mockserver/webhooks/", {"base/", "mockserver/data/", "mockserver/model/"}},
       {"mockserver/request/",
        {"base/", "mockserver/journal/", "mockserver/settings.", "mockserver/model/"}},
       // The endpoints know nothing of rules and scenarios: those change what they decide through
@@ -53,6 +53,10 @@ const std::vector<Row>& Rows() {
       {"mockserver/api/",
        {"base/", "mockserver/data/", "mockserver/journal/", "mockserver/settings.",
         "mockserver/model/", "mockserver/request/"}},
+      {"mockserver/api/resources/", {"base/", "mockserver/data/", "mockserver/api/"}},
+      {"mockserver/api/operations/",
+       {"base/", "mockserver/data/", "mockserver/model/", "mockserver/request/",
+        "mockserver/settings.", "mockserver/api/"}},
       {"mockserver/faults/",
        {"base/", "mockserver/journal/", "mockserver/settings.", "mockserver/model/",
         "mockserver/request/"}},
@@ -130,7 +134,9 @@ const std::vector<Row>& Rows() {
       {"tests/integration/api/", {"base/", "mockserver/", "tests/support/"}},
       {"tests/integration/conformance/",
        {"base/", "mockserver/", "conformance/", "tests/support/"}},
-      {"tests/e2e/", {"base/", "tests/support/", "tests/integration/client/"}},
+      {"tests/e2e/",
+       {"base/", "tests/support/", "tests/integration/client/",
+        "conformance/driver/process_table."}},
   };
   return kRows;
 }

@@ -40,7 +40,8 @@ TEST(AweberOpenApi, ReferencesResolve) {
 
 TEST(AweberOpenApi, HasTheFortyFivePathsOfTheDocument) {
   std::size_t published = 0;
-  for (const auto& [path, operations] : ApiOpenApi()["paths"].items()) {
+  const Json document = ApiOpenApi();
+  for (const auto& [path, operations] : document["paths"].items()) {
     bool legacy = true;
     for (const auto& [method, operation] : operations.items()) {
       legacy = legacy && operation.contains("deprecated");

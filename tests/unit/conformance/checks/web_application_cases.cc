@@ -45,7 +45,7 @@ std::vector<CheckCase> WebApplicationCases() {
       Attributes("strict", kOk, "sid=abc; httponly; secure; samesite=strict"),
       Attributes("nothing", kViolation, "sid=abc", "HttpOnly, Secure, SameSite=Lax"),
       Attributes("no HttpOnly", kViolation, "session=abc; Secure; SameSite=Lax",
-                 "step authorize: the cookie session is set without HttpOnly"),
+                 "step authorize-1: the cookie session is set without HttpOnly"),
       Attributes("other sites", kViolation, "x=abc; HttpOnly; Secure; SameSite=None",
                  "SameSite=Lax instead of None"),
       Attributes("a taste", kNotSeen, "theme=dark"),
