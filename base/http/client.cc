@@ -131,6 +131,7 @@ class Connection {
     request.path = plan.target;
     request.body = body;
     for (const auto& [name, value] : plan.headers.fields()) request.headers.emplace(name, value);
+    request.headers.erase("Content-Length");  // the library adds its own, without looking
     request.response_handler = [&](const httplib::Response& head) {
       return progress.TakeHead(head);
     };
