@@ -1,4 +1,5 @@
 // The html report: problems first, small whatever the run, links that lead somewhere, text as text.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -124,7 +125,8 @@ TEST(MarkdownReport, FitsACommentAndTellsTheGravestFirst) {
 TEST(GithubReport, TellsTenThingsAtMost) {
   const std::string text = Rendered("github", WholeRun().model);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10) << text;
-  EXPECT_NE(text.find("; 88 more are in the step summary only"), std::string::npos) << text;
+  const std::string more = fmt::format("; {} more are in", AllViolations().size() - 9);
+  EXPECT_NE(text.find(more), std::string::npos) << more << "\n" << text;
 }
 
 }  // namespace

@@ -528,7 +528,7 @@ inline const std::vector<BadFile>& BadFiles() {
        "steps: [authorize, consent, callback]\n"
        "expect: {never: [{seen: token, at_least: 2}]}\n",
        "f.yaml:5:32: unknown key \"at_least\" in a forbidden pattern; known are after, at_most, "
-       "before, check, client_id, committed, during, fault, grant, method, note, path, seen, "
+       "before, check, client_id, committed, during, fault, grant, method, note, path, per, seen, "
        "sent_in, status, token_state\n"
        "  expect: {never: [{seen: token, at_least: 2}]}\n"
        "                                 ^",
