@@ -5,8 +5,9 @@ and nobody looks at what comes back, so an attacker can connect your customer to
         --driver-kind webapp --driver-config examples/webapp/ignores_state.yaml"""
 
 import os
+import secrets
 
-from flask import redirect, request
+from flask import redirect, request, session
 from requests_oauthlib import OAuth2Session
 
 import app as correct
@@ -17,6 +18,7 @@ def callback():
     token = aweber.fetch_token(
         correct.TOKEN_URL, client_secret=correct.CLIENT_SECRET, code=request.args["code"])
     correct.save_token(token)
+    session["login"] = secrets.token_hex(16)  # the session's cookie is a new one
     return redirect("/connected")
 
 

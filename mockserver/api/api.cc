@@ -203,7 +203,7 @@ const Operation* OperationFor(std::string_view method, std::string_view path,
 
 HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange) {
   if (!read.too_many.empty()) {
-    return EnvelopeError(exchange, {400, "BadRequestError", "Too many parameters."}, read.too_many);
+    return EnvelopeError(exchange, {400, "WebServiceError", "Too many parameters."}, read.too_many);
   }
   const Parts path = SplitPath(exchange.local_path);
   const Match match =

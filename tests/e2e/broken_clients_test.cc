@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <regex>
 #include <set>
 
 #include "base/os/file.h"
@@ -149,6 +150,15 @@ TEST(Mutants, EveryCheckHasOne) {
   EXPECT_EQ(list.Finish(), 0);
   std::map<std::string, int> mutants;
   for (const Json& mutant : ParseJson(list.out()).value()) ++mutants[Text(mutant, "check")];
+  // What only a web application can get wrong has its mistakes there...
+  const auto webapps = ParseJson(ReadFile(SourcePath("tests/webapps/table.json")).value());
+  for (const Json& mistake : (*webapps)["deviations"]) ++mutants[Text(mistake, "check")];
+  // ...and what only several processes can, here: ("name", SCENARIO, "check"),
+  const std::string races = ReadFile(SourcePath("script/races.py")).value();
+  const std::regex row(R"re(\("[a-z-]+", [^\n]*, "(sh-[a-z-]+)"\))re");
+  for (std::sregex_iterator at(races.begin(), races.end(), row), end; at != end; ++at) {
+    ++mutants[(*at)[1]];
+  }
   Program checks({kRunner, "list", "--checks", "--format", "json"});
   EXPECT_EQ(checks.Finish(), 0);
   const Json all = ParseJson(checks.out()).value();

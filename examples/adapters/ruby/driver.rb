@@ -56,10 +56,11 @@ end
 def callback(request)
   session = session_of(request)
   pairs = URI.decode_www_form(URI(request['url']).query.to_s)
-  state = session.delete(:state) # one use
+  state = session[:state]
   unless state && pairs.assoc('state')&.last == state
     raise Refused.new('state_mismatch', 'state is not the one that was sent')
   end
+  session.delete(:state) # one use
   if (error = pairs.assoc('error'))
     raise Refused.new('provider_error', 'no code', code: error.last)
   end

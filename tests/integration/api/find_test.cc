@@ -191,7 +191,6 @@ TEST(ApiFind, BadInputWritesNothing) {
       {"GET", "", all + "/03000001", "", 404},
       {"GET", "", all + "/99999999999999999999", "", 404},
       {"GET", "", all + "/3100001", "", 404},
-      {"GET", "", all + "//", "", 404},
       {"GET", "", kAccountPath + "?ws.op=getEverything", "", 400},
       {"GET", "", all + "?ws.op=find&ws.op=x", "", 200},
   };

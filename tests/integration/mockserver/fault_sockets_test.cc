@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "base/http/wire_client.h"
 #include "mockserver/faults/effects.h"
 #include "mockserver/scenario/loader.h"
 #include "tests/support/mock_flow.h"
@@ -159,7 +160,7 @@ TEST(FaultSockets, WhatArrivesAndWhatWasCommitted) {
 
 // A fault that no row above shows would be one nobody has seen act.
 TEST(FaultSockets, EveryFaultIsShown) {
-  std::string shown = "redirect_tamper tls";  // below
+  std::string shown = "redirect_tamper tls grace";  // below
   for (const Row& row : Rows()) shown += " " + row.fault;
   for (const std::string& name : FaultNames()) {
     EXPECT_NE(shown.find(name), std::string::npos) << name;
@@ -338,7 +339,7 @@ TEST(TlsFaultSockets, EachDefectIsSeenByACarefulClientOnce) {
     Space& space = *server->default_space();
     AddRules(space, fmt::format("[{{on: any, times: 1, then: {{tls: {}}}}}]", row.certificate));
     const test::TemporaryFile ca(server->ca_pem());
-    auto client = MakeHttpClient({.ca_file = ca.path()});
+    auto client = MakeWireClient({.ca_file = ca.path()});
     const auto refused = client->Send("GET", server->base_url() + "/1.0/accounts", {}, "");
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, "http.tls");
@@ -360,14 +361,14 @@ TEST(TlsFaultSockets, OneEndpointOfTheDefaultSpace) {
   Space& space = *server->default_space();
   AddRules(space, "[{on: api, then: {tls: unknown_ca}}]");
   const test::TemporaryFile ca(server->ca_pem());
-  auto client = MakeHttpClient({.ca_file = ca.path()});
+  auto client = MakeWireClient({.ca_file = ca.path()});
   EXPECT_EQ(server->OriginFor(space, Endpoint::kToken), server->base_url());
   const std::string api = server->OriginFor(space, Endpoint::kApi);
   EXPECT_NE(api, server->base_url());
   EXPECT_EQ(client->Send("GET", api + "/1.0/accounts", {}, "").error().code, "http.tls");
   EXPECT_EQ(client->Send("GET", server->base_url() + "/1.0/accounts", {}, "")->status, 400);
   ::setenv("HTTPS_PROXY", server->proxy_url().c_str(), 1);
-  auto proxied = MakeHttpClient({.ca_file = ca.path()});
+  auto proxied = MakeWireClient({.ca_file = ca.path()});
   EXPECT_EQ(proxied->Send("GET", "https://api.aweber.com/1.0/accounts", {}, "").error().code,
             "http.tls");
   EXPECT_EQ(proxied->Send("POST", "https://auth.aweber.com/oauth2/token", {}, "")->status, 400);

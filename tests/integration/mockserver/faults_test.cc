@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "base/http/wire_client.h"
 #include "mockserver/faults/effects.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
@@ -236,6 +237,22 @@ TEST_F(Faults, RateLimitBlocksForAMinuteOfTheVirtualClock) {
   EXPECT_EQ(flow_->Call("/1.0/accounts", token).status, 200);
 }
 
+// An expired token is good for one request where a rule says so; a revoked one never is.
+TEST_F(Faults, GraceLetsAnExpiredTokenPass) {
+  const std::string token = tokens_["access_token"];
+  Space& space = *server_->default_space();
+  space.Advance(std::chrono::hours(3));
+  EXPECT_EQ(flow_->Call("/1.0/accounts", token).status, 401);
+  Rule rule;
+  rule.on.endpoint = Endpoint::kApi;
+  rule.then = {{.kind = FaultKind::kGrace}};
+  const std::string id = space.AddFault(rule);
+  EXPECT_EQ(flow_->Call("/1.0/accounts", token).status, 200);
+  EXPECT_EQ(flow_->Call("/1.0/accounts", "no-such-token").status, 401);
+  EXPECT_TRUE(space.RemoveFault(id));
+  EXPECT_EQ(flow_->Call("/1.0/accounts", token).status, 401);
+}
+
 // Two refreshes behind a gate: with rotation exactly one wins, and the lineage says which.
 TEST_F(Faults, GateFreesTwoRefreshesTogether) {
   Rule rule = OnToken({.kind = FaultKind::kGate, .gate = "g", .gate_size = 2});
@@ -385,7 +402,7 @@ TEST(TlsFaults, SpoilTheHandshakeOfTheirEndpointOnly) {
   FILE* file = std::fopen(ca.c_str(), "w");
   std::fputs((*server)->ca_pem().c_str(), file);
   std::fclose(file);
-  auto client = MakeHttpClient({.ca_file = ca});
+  auto client = MakeWireClient({.ca_file = ca});
   EXPECT_EQ(client->Send("GET", (*server)->base_url() + "/s/case-1/1.0/accounts", {}, "")->status,
             400);
   const auto refused = client->Send("POST", bad + "/s/case-1/oauth2/token", {}, "");
