@@ -161,6 +161,7 @@ Result<Reply> WebappDriver::Open(const Json& members, Micros timeout) {
     auto prepared = Prepare(members, uri && uri->port ? *uri->port : 0);
     if (!prepared) return prepared.error();
     case_ = std::move(prepared).value();
+    done_.clear();
   } else {
     application_.End(kGrace);
     Application::Plan plan;
@@ -176,6 +177,7 @@ Result<Reply> WebappDriver::Open(const Json& members, Micros timeout) {
     starting_ = environment_.clock->Steady() - began;
     if (!started) return started.error();
     case_ = std::move(started).value();
+    done_.clear();
   }
   auto store = Substitute(config_.store, case_->variables);
   if (!store) return Error{"driver.config", store.error().message};
@@ -346,7 +348,18 @@ Result<Reply> WebappDriver::Act(const std::string& op, UserBrowser& tab,
   const WebAction& action = config_.actions.at(op);
   auto place = tab.Play(op, action.steps, variables);
   if (place) place = tab.Await(*place, Looks(op + ".success", action.success));
-  if (!place) return NotDone(place.error());
+  if (!place) {
+    // The page had it before: that it is gone is what the application made of what happened since.
+    const std::lock_guard lock(mutex_);
+    if (place.error().code == "web.step" && done_.contains(op)) {
+      return ErrReply("other", place.error().message);
+    }
+    return NotDone(place.error());
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    done_.insert(op);
+  }
   const std::string problem = WhyNotSuccess(op + ".success", action.success, *place);
   return problem.empty() ? OkReply() : Refused(*place, problem);
 }

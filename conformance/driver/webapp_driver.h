@@ -18,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -73,6 +74,7 @@ class WebappDriver final : public Driver {
   std::unique_ptr<HttpClient> http_;      // for what the driver itself asks
   std::unique_ptr<HttpClient> browsers_;  // for the users: an operation's limit is theirs
   std::optional<LaunchedCase> case_;
+  std::set<std::string> done_;  // the actions whose steps the pages had, in this case; by mutex_
   Application application_;
   std::unique_ptr<RealBrowser> real_browser_;  // null: the built-in one
   PortLease fixed_port_;                       // of a redirect URI that is built in

@@ -105,13 +105,17 @@ class App {
     Session session = SessionOf(CookieOf(request, "account"), tokens_);
     if (get && path == "/connected") {
       if (const auto token = session.CurrentToken(); !token) return Problem(token.error());
-      return Page(
-          200, "You are connected to AWeber",
-          "<a href=\"/accounts\">Your accounts</a>"
-          "<form method=\"post\" action=\"/disconnect\"><button>Disconnect</button></form>");
+      return Page(200, "You are connected to AWeber",
+                  "<a href=\"/accounts\">Your accounts</a>"
+                  "<form method=\"post\" action=\"/disconnect\">"
+                  "<input type=\"hidden\" name=\"form\" value=\"" +
+                      FormToken(request) + "\"><button>Disconnect</button></form>");
     }
     if (get && path == "/accounts") return Accounts(session);
     if (request.method == "POST" && path == "/disconnect") {
+      if (ParseForm(request.body).GetOr("form") != FormToken(request)) {
+        return Page(403, "This form was not ours", "");
+      }
       const auto done = session.Revoke();
       if (!done) return Problem(done.error());
       HttpResponse page = Page(200, "Disconnected", "");
@@ -127,6 +131,10 @@ class App {
     return Session(config_,
                    {*http_, SystemClock::System(), SystemRandom::System(), tokens, pending_},
                    UserOf(id));
+  }
+  // What only our own pages can put into a form: another site's page can post one, but not read it.
+  std::string FormToken(const HttpRequest& request) const {
+    return HexLower(Sha256("form:" + CookieOf(request, "account")));
   }
   static std::string UserOf(const std::string& id) { return HexLower(Sha256(id)); }
   static std::string FreshId() { return SystemRandom::System().Base64UrlToken(32); }
