@@ -6,11 +6,11 @@ unless the table names it as a companion or the correct base client fails it too
 import argparse
 import collections
 import concurrent.futures
-import importlib
 import json
 import os
 import pathlib
 import random
+import re
 import shlex
 import subprocess
 import sys
@@ -176,8 +176,8 @@ def main() -> int:
         webapps = pathlib.Path(__file__).resolve().parent.parent / "tests/webapps/table.json"
         covered |= {m["check"] for m in json.loads(webapps.read_text())["deviations"]}
         # And what only several processes can get wrong (script/races).
-        sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-        covered |= {check for _, _, check in importlib.import_module("races").RACY}
+        races = (pathlib.Path(__file__).resolve().parent / "races.py").read_text()
+        covered |= set(re.findall(r'\("[a-z-]+", .*, "(sh-[a-z-]+)"\)', races))
         bare = [c["id"] for c in checks if c["id"] not in covered]
         if bare:
             print(f"checks without a mutant: {' '.join(bare)}")
