@@ -85,7 +85,7 @@ struct StoreFile {
   bool in_store = false;        // where the program keeps its tokens
   bool open_to_others = false;  // another user of the computer can read it
   bool empty = false;
-  bool broken_json = false;  // begins like JSON, and is none
+  bool broken_json = false;        // begins like JSON, and is none
   std::vector<std::string> holds;  // labels of the tokens in it: "at-1", "rt-2"
 };
 

@@ -13,8 +13,8 @@
 #include "conformance/cli/commands.h"
 #include "conformance/cli/project_settings.h"
 #include "conformance/cli/setup_commands.h"
-#include "conformance/report/compare.h"
 #include "conformance/driver/store_tracer.h"
+#include "conformance/report/compare.h"
 #include "conformance/report/formats.h"
 #include "conformance/run/runner.h"
 

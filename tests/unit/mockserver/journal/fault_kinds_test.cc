@@ -42,11 +42,21 @@ TEST(FaultSet, SaysWhetherTheClientCanHaveSeenTheReply) {
   const struct {
     const char* faults;
     bool loses;
-  } rows[] = {{"", false},         {"delay", false},      {"oauth_error", false},
-              {"gate", false},     {"raw_body", false},   {"dribble", false},
-              {"hang", true},      {"reset", true},       {"close_empty", true},
-              {"truncate", true},  {"content_length", true}, {"malformed_chunk", true},
-              {"lose_reply", true}, {"tls", true},        {"delay+hang", true},
+  } rows[] = {{"", false},
+              {"delay", false},
+              {"oauth_error", false},
+              {"gate", false},
+              {"raw_body", false},
+              {"dribble", false},
+              {"hang", true},
+              {"reset", true},
+              {"close_empty", true},
+              {"truncate", true},
+              {"content_length", true},
+              {"malformed_chunk", true},
+              {"lose_reply", true},
+              {"tls", true},
+              {"delay+hang", true},
               {"token_mutation", false}};
   for (const auto& row : rows) {
     EXPECT_EQ(FaultSet(row.faults).LosesReply(), row.loses) << row.faults;
