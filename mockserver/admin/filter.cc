@@ -17,13 +17,6 @@ const std::vector<std::string>& FilterNames() {
   return names;
 }
 
-std::optional<std::uint64_t> WholeNumber(const std::string& text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 FieldError Invalid(const std::string& field, const std::string& wanted, const std::string& got) {
   return {"invalid_query", fmt::format("\"{}\" must be {}, not \"{}\"", field, wanted, got), field};
 }
@@ -62,6 +55,13 @@ bool Contains(const std::string& haystack, const std::string& needle) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> WholeNumber(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
 
 bool RequestFilter::Matches(const JournalEntry& entry) const {
   if (entry.sequence <= after) return false;

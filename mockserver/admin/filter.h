@@ -17,6 +17,9 @@
 
 namespace aweber::mock {
 
+// The whole number that `text` is, as queries write it; nothing for anything else.
+std::optional<std::uint64_t> WholeNumber(const std::string& text);
+
 struct RequestFilter {
   std::uint64_t after = 0;
   std::size_t limit = 1000;

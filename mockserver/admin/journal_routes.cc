@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/filter.h"
@@ -56,13 +55,6 @@ void LinkNext(HttpResponse& response, const AdminCall& call, std::uint64_t next_
                        fmt::format("<{}?{}>; rel=\"next\"", call.request.Path(), query.Encode()));
 }
 
-std::optional<std::uint64_t> Number(const std::string& text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // A verify body's members as the filter's query fields, so that there is one reader for both.
 Form FieldsOf(BodyReader& body) {
   Form fields;
@@ -105,7 +97,7 @@ HttpResponse ListRequests(AdminCall& call) {
 HttpResponse WaitForRequest(AdminCall& call) {
   const auto filter = ReadFilter(call.query, {"timeout_ms"});
   if (!filter.ok()) return AdminError(filter.error());
-  const auto timeout = Number(call.query.GetOr("timeout_ms", "10000"));
+  const auto timeout = WholeNumber(call.query.GetOr("timeout_ms", "10000"));
   if (!timeout)
     return AdminError(400, "invalid_query", "\"timeout_ms\" must be a whole number", "timeout_ms");
   const auto entry = call.space->journal().Wait(
@@ -116,7 +108,7 @@ HttpResponse WaitForRequest(AdminCall& call) {
 
 HttpResponse GetRequest(AdminCall& call) {
   const std::string& text = call.path["sequence"];
-  const auto sequence = Number(text);
+  const auto sequence = WholeNumber(text);
   const auto entry = sequence ? call.space->journal().Find(*sequence) : std::nullopt;
   if (entry) return AdminJson(ShowEntry(*call.space, *entry));
   return AdminError(
@@ -151,8 +143,8 @@ HttpResponse Verify(AdminCall& call) {
   if (!filter.ok()) return AdminError(filter.error());
   filter->limit = static_cast<std::size_t>(-1);
   const std::uint64_t asked_after = filter->after;
-  const auto at_least = Number(fields.GetOr("at_least", "1"));
-  const auto at_most = Number(fields.GetOr("at_most", fmt::format("{}", UINT64_MAX)));
+  const auto at_least = WholeNumber(fields.GetOr("at_least", "1"));
+  const auto at_most = WholeNumber(fields.GetOr("at_most", fmt::format("{}", UINT64_MAX)));
   if (!at_least)
     return AdminError(400, "invalid_body", "\"at_least\" must be a whole number", "at_least");
   if (!at_most)
@@ -189,7 +181,7 @@ HttpResponse Events(AdminCall& call) {
   std::uint64_t after = call.context.events.last_id();
   const std::string last =
       call.request.headers.GetOr("Last-Event-ID", call.query.GetOr("last_event_id"));
-  if (const auto id = Number(last)) {
+  if (const auto id = WholeNumber(last)) {
     after = *id;
   } else if (call.query.Has("last_event_id")) {
     return AdminError(400, "invalid_query", "\"last_event_id\" must be a whole number",

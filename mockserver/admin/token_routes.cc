@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "mockserver/admin/body_reader.h"
+#include "mockserver/admin/filter.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/admin/show.h"
@@ -98,16 +98,14 @@ HttpResponse ListTokens(AdminCall& call) {
     return AdminError(400, "invalid_query", "\"reveal\" must be true or false", "reveal");
   }
   const bool reveal = asked == "true";
-  const std::string limit_text = call.query.GetOr("limit", "1000");
-  std::size_t limit = 0;
-  const char* const end = limit_text.data() + limit_text.size();
-  const auto [stop, failure] = std::from_chars(limit_text.data(), end, limit);
-  if (failure != std::errc() || stop != end) {
+  const auto limit = WholeNumber(call.query.GetOr("limit", "1000"));
+  if (!limit) {
     return AdminError(400, "invalid_query", "\"limit\" must be a whole number", "limit");
   }
   const std::vector<TokenInfo> all = call.space->Tokens();
   Json tokens = Json::array();
-  for (std::size_t i = all.size() - std::min(limit, all.size()); i < all.size(); ++i) {
+  for (std::size_t i = all.size() - std::min<std::size_t>(*limit, all.size()); i < all.size();
+       ++i) {
     tokens.push_back(ShowToken(all[i], reveal));
   }
   return AdminJson({{"tokens", tokens}, {"total", all.size()}});
