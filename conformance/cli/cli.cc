@@ -67,7 +67,11 @@ void AddSelection(CLI::App& app, CatalogueOptions& options) {
   app.add_option("--skip", options.selection.skips, "leave these out (globs)")->take_all();
   app.add_option("--failed-from", options.failed_from,
                  "only what did not pass in this saved run (ndjson or json)");
-  app.add_option("--shard", options.shard, "I/N: the I-th of N parts of the selection");
+  app.add_option("--shard", options.shard,
+                 "I/N: only the I-th of N parts of the selection; auto reads I and N from the "
+                 "environment (Kubernetes, Slurm, GitLab, Buildkite, CircleCI).");
+  app.add_option("--balance", options.balance,
+                 "A saved run: deal the shards by how long its cases took.");
   app.add_option("--scenarios", options.scenarios_dir,
                  "a directory of your own scenarios, beside the built-in ones");
 }
@@ -194,7 +198,10 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
   ReadSettings(*lint, parsed);
   lint->callback([&parsed] { parsed.action = [&parsed] { return DoLint(parsed.lint); }; });
   CLI::App* report = app.add_subcommand("report", "render a saved run again");
-  report->add_option("FILE", parsed.report.file, "written by run --report ndjson=FILE")->required();
+  report
+      ->add_option("FILE", parsed.report.files,
+                   "A run saved by run --report ndjson=FILE, or the saved runs of all its shards.")
+      ->required();
   report->add_option("--report", parsed.report.reports, FormatHelp())->take_all();
   report->add_flag("--strict", parsed.report.strict, "a failed \"should\" counts as a failure");
   AddPrettyFlags(*report, parsed.report.pretty);

@@ -10,6 +10,7 @@
 
 #include "base/os/file.h"
 #include "base/version.h"
+#include "conformance/cli/shard.h"
 #include "conformance/result/event_json.h"
 #include "conformance/run/runner.h"
 #include "mockserver/scenario/loader.h"
@@ -47,6 +48,32 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
   return model;
 }
 
+// This shard's part of `all` into `selected`.
+Status DealShard(const std::vector<mock::Scenario>& scenarios, const CatalogueOptions& options,
+                 const std::vector<std::size_t>& all, SelectedCases& selected) {
+  if (options.shard.empty()) {
+    if (!options.balance.empty()) {
+      return Error{"usage", "--balance deals shards and needs --shard I/N or --shard auto"};
+    }
+    selected.scenarios = all;
+    return {};
+  }
+  const auto shard = ReadShard(options.shard, ProcessEnvironment());
+  if (!shard) return shard.error();
+  selected.shard = *shard;
+  std::vector<double> costs(all.size(), 1);
+  if (!options.balance.empty()) {
+    const auto run = LoadRun(options.balance, Partial::kShow);
+    if (!run) return run.error();
+    costs = CostsFrom(*run, scenarios, all);
+  }
+  for (const std::size_t which : Deal(costs, *shard)) selected.scenarios.push_back(all[which]);
+  if (!selected.scenarios.empty()) return {};
+  return Error{"select.nothing", fmt::format("shard {}/{} has no case: only {} are selected. Use "
+                                             "fewer shards",
+                                             shard->index, shard->count, all.size())};
+}
+
 }  // namespace
 
 int Complain(const std::string& message, int status) {
@@ -77,12 +104,9 @@ Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) 
   return scenarios;
 }
 
-Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& scenarios,
-                                            const CatalogueOptions& options) {
+Result<SelectedCases> SelectFrom(const std::vector<mock::Scenario>& scenarios,
+                                 const CatalogueOptions& options) {
   Selection selection = options.selection;
-  if (!options.shard.empty()) {
-    if (const Status read = ReadShard(options.shard, selection); !read) return read.error();
-  }
   if (!options.failed_from.empty()) {
     const auto run = LoadRun(options.failed_from, Partial::kShow);
     if (!run) return run.error();
@@ -96,7 +120,15 @@ Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& s
                                                  options.failed_from)};
     }
   }
-  return Select(scenarios, selection);
+  auto all = Select(scenarios, selection);
+  if (!all) return all.error();
+  SelectedCases selected;
+  selected.of_all_shards = all->size();
+  selected.corpus = CorpusOf(scenarios, *all);
+  if (const Status dealt = DealShard(scenarios, options, *all, selected); !dealt) {
+    return dealt.error();
+  }
+  return selected;
 }
 
 int StatusOfSelectError(const Error& error) {

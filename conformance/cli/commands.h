@@ -20,8 +20,17 @@ namespace aweber::conformance {
 struct CatalogueOptions {
   std::string scenarios_dir;  // --scenarios: the user's own beside the built-in ones
   Selection selection;
-  std::string shard;
+  std::string shard;    // "" for the whole, "I/N" or "auto"
+  std::string balance;  // a saved run, by whose durations the shards are dealt
   std::string failed_from;
+};
+
+// What is played, of what.
+struct SelectedCases {
+  std::vector<std::size_t> scenarios;  // this shard's: indexes, in order
+  std::size_t of_all_shards = 0;
+  Shard shard;
+  std::string corpus;
 };
 
 // What the pretty report on standard output tells, and how it looks.
@@ -72,7 +81,7 @@ struct LintCommand {
 };
 
 struct ReportCommand {
-  std::string file;
+  std::vector<std::string> files;  // one, or all shards of a run
   bool partial = false;
   std::string history;
   std::vector<std::string> reports;
@@ -112,9 +121,9 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command);
 int Complain(const std::string& message, int status);
 // Built-in scenarios and those of `directory`, sorted by id.
 Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory);
-// Applies --shard and --failed-from, then selects.
-Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& scenarios,
-                                            const CatalogueOptions& options);
+// Applies --failed-from, selects, then deals what --shard asks for.
+Result<SelectedCases> SelectFrom(const std::vector<mock::Scenario>& scenarios,
+                                 const CatalogueOptions& options);
 // 4 for a selection of nothing, else 2.
 int StatusOfSelectError(const Error& error);
 // A saved run: ndjson or json.

@@ -130,10 +130,10 @@ int DoList(const ListCommand& command) {
   if (!selected) return Complain(selected.error().message, StatusOfSelectError(selected.error()));
   Json list = Json::array();
   std::size_t widest = 0;
-  for (const std::size_t which : *selected) {
+  for (const std::size_t which : selected->scenarios) {
     widest = std::max(widest, (*scenarios)[which].id.size());
   }
-  for (const std::size_t which : *selected) {
+  for (const std::size_t which : selected->scenarios) {
     const Scenario& scenario = (*scenarios)[which];
     if (command.format == "json") {
       list.push_back(ScenarioEntry(scenario));

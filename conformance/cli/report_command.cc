@@ -10,12 +10,31 @@
 #include "conformance/judge/baseline.h"
 #include "conformance/judge/verdict.h"
 #include "conformance/report/formats.h"
+#include "conformance/result/merge.h"
 #include "conformance/run/runner.h"
 
 namespace aweber::conformance {
 
+namespace {
+
+// One saved run as it is; several as the shards of one.
+Result<RunModel> LoadShards(const ReportCommand& command) {
+  const Partial partial = command.partial ? Partial::kShow : Partial::kRefuse;
+  if (command.files.size() == 1) return LoadRun(command.files.front(), partial);
+  std::vector<SavedRun> runs;
+  for (const std::string& file : command.files) {
+    auto model = LoadRun(file, partial);
+    if (!model) return model.error();
+    runs.push_back({file, std::move(model).value()});
+  }
+  return MergeShards(std::move(runs),
+                     command.partial ? MissingShards::kAllow : MissingShards::kRefuse);
+}
+
+}  // namespace
+
 int DoReport(const ReportCommand& command) {
-  const auto model = LoadRun(command.file, command.partial ? Partial::kShow : Partial::kRefuse);
+  const auto model = LoadShards(command);
   if (!model) return Complain(model.error().message, kExitUsage);
   std::vector<HistoryEntry> history;
   if (!command.history.empty()) {

@@ -11,6 +11,7 @@
 #include "base/os/random.h"
 #include "conformance/checks/check.h"
 #include "conformance/cli/commands.h"
+#include "conformance/cli/shard.h"
 #include "conformance/cli/shown_command.h"
 #include "conformance/cli/signals.h"
 #include "conformance/driver/guardian.h"
@@ -172,13 +173,14 @@ class Run {
 
  private:
   int Prepare();
+  int ChooseSeed();
   int ChooseDriver();
   Status StartMock();
   int AfterRun(const RunModel& played, int status) const;
 
   RunCommand command_;
   std::vector<mock::Scenario> scenarios_;
-  std::vector<std::size_t> selected_;
+  SelectedCases selected_;
   std::optional<Baseline> baseline_;
   std::uint64_t seed_ = 0;
   std::optional<Interrupts> interrupts_;  // made before the scratch directory, ended after it
@@ -197,9 +199,7 @@ int Run::Prepare() {
   auto selected = SelectFrom(scenarios_, catalogue);
   if (!selected) return Complain(selected.error().message, StatusOfSelectError(selected.error()));
   selected_ = std::move(selected).value();
-  const auto seed = SeedOf(command_.seed);
-  if (!seed) return Complain(seed.error().message, kExitUsage);
-  seed_ = *seed;
+  if (const int status = ChooseSeed(); status != kExitGood) return status;
   if (!command_.baseline.empty()) {
     auto baseline = LoadBaseline(command_.baseline, scenarios_);
     if (!baseline) return Complain(baseline.error().message, kExitUsage);
@@ -213,6 +213,18 @@ int Run::Prepare() {
   if (const int status = ChooseDriver(); status != kExitGood) return status;
   command_.driver.start_timeout =
       std::chrono::duration_cast<Micros>(std::chrono::duration<double>(command_.start_timeout_s));
+  return kExitGood;
+}
+
+// The shards of a run have one seed, also when none is given.
+int Run::ChooseSeed() {
+  if (command_.seed.empty() && selected_.shard.count > 1) {
+    seed_ = SeedOfCorpus(selected_.corpus);
+    return kExitGood;
+  }
+  const auto seed = SeedOf(command_.seed);
+  if (!seed) return Complain(seed.error().message, kExitUsage);
+  seed_ = *seed;
   return kExitGood;
 }
 
@@ -294,6 +306,9 @@ int Run::Go(RunModel* model) {
                        ? fmt::format("{} {}", command_.driver.kind, command_.driver.config_file)
                        : ShownCommand(driver);
   options.version = HarnessVersion();
+  options.shard = selected_.shard;
+  options.selected = selected_.of_all_shards;
+  options.corpus = selected_.corpus;
   options.profile = command_.profile;
   options.seed = seed_;
   options.jobs = command_.jobs;
@@ -309,7 +324,8 @@ int Run::Go(RunModel* model) {
     return Reproduce(command_, options.driver, seed_, id);
   };
   options.stop = interrupts_->stop_token();
-  const RunSummary summary = RunSuite(scenarios_, selected_, *server_, options, fan_out, clock);
+  const RunSummary summary =
+      RunSuite(scenarios_, selected_.scenarios, *server_, options, fan_out, clock);
   // The pretty report has said it already.
   if (!summary.harness_error.empty() && !sinks->pretty_on_stdout)
     Complain(summary.harness_error, 0);
@@ -317,7 +333,7 @@ int Run::Go(RunModel* model) {
     Complain(
         fmt::format("nothing was played: every selected case ({}) was skipped, the report says "
                     "why",
-                    selected_.size()),
+                    selected_.scenarios.size()),
         kExitNothing);
   }
   const RunModel played = collector.Model();

@@ -114,10 +114,17 @@ Error NewerVersion(std::int64_t version) {
 }
 
 Json RunStartedEvent(const RunInfo& info) {
-  return {
-      {"event", "run-started"},  {"version", kRunVersion},  {"client", ClientToJson(info.client)},
-      {"seed", info.seed},       {"profile", info.profile}, {"driver", info.driver},
-      {"harness", info.version}, {"cases", info.cases}};
+  return {{"event", "run-started"},
+          {"version", kRunVersion},
+          {"client", ClientToJson(info.client)},
+          {"seed", info.seed},
+          {"profile", info.profile},
+          {"driver", info.driver},
+          {"harness", info.version},
+          {"cases", info.cases},
+          {"shard", {{"index", info.shard.index}, {"count", info.shard.count}}},
+          {"selected", info.selected},
+          {"corpus", info.corpus}};
 }
 
 Json CaseFinishedEvent(const CaseResult& result) {
@@ -152,6 +159,12 @@ Result<RunInfo> RunInfoFromJson(const Json& event) {
   info.driver = StringOr(event, "driver");
   info.version = StringOr(event, "harness");
   info.cases = Strings(event, "cases");
+  if (const Json* shard = JsonMember(event, "shard"); shard != nullptr) {
+    info.shard.index = static_cast<int>(JsonInt(*shard, "index").value_or(1));
+    info.shard.count = static_cast<int>(JsonInt(*shard, "count").value_or(1));
+  }
+  info.selected = UnsignedOr(event, "selected");
+  info.corpus = StringOr(event, "corpus");
   return info;
 }
 

@@ -60,6 +60,9 @@ class Suite {
     info_.profile = options.profile;
     info_.driver = options.driver;
     info_.version = options.version;
+    info_.shard = options.shard;
+    info_.selected = options.selected;
+    info_.corpus = options.corpus;
   }
 
   RunSummary Run();

@@ -38,6 +38,9 @@ struct RunOptions {
   std::vector<std::string> provided;  // features of the run itself: "tls", "webapp"
   std::string driver;                 // how drivers are started, for reports
   std::string version;                // of this harness
+  Shard shard;                        // for reports, with the next two
+  std::size_t selected = 0;           // cases of all shards
+  std::string corpus;                 // RunInfo::corpus
   std::string profile = "aweber";
   std::uint64_t seed = 0;
   int jobs = 1;

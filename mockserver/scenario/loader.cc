@@ -7,6 +7,7 @@
 #include <future>
 #include <set>
 
+#include "base/crypto/crypto.h"
 #include "base/os/file.h"
 #include "base/text/nearest_word.h"
 #include "mockserver/scenario/parse.h"
@@ -280,9 +281,11 @@ Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::st
   Result<std::vector<internal::Variant>> variants = internal::ExpandMatrix(*document);
   if (!variants.ok()) return variants.error();
   std::vector<Scenario> scenarios;
+  const std::string digest = HexLower(Sha256(text));
   for (const internal::Variant& variant : *variants) {
     Result<Scenario> scenario = ReadScenario(*document, variant.root, id_hint);
     if (!scenario.ok()) return scenario.error();
+    scenario->digest = digest;
     scenario->variant = variant.name;
     if (!variant.name.empty()) scenario->id += fmt::format("[{}]", variant.name);
     scenarios.push_back(*std::move(scenario));

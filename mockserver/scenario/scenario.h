@@ -152,6 +152,7 @@ struct Scenario {
   std::string control;  // id of the positive control; "" for a positive scenario
   ScenarioLimits limits;
   std::string file;
+  std::string digest;  // of the file's text: SHA-256 in hex
 };
 
 }  // namespace aweber::mock
