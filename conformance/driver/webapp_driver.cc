@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "base/text/uri.h"
 #include "conformance/browser/authorization_url.h"
 #include "conformance/driver/free_port.h"
@@ -45,8 +45,8 @@ UserBrowser::Wanted Looks(const std::string& name, const WebSuccess& success) {
 WebappDriver::WebappDriver(WebappConfig config, DriverEnvironment environment)
     : config_(std::move(config)),
       environment_(std::move(environment)),
-      http_(MakeWireClient(ClientOptions(kLookMs))),
-      browsers_(MakeWireClient(ClientOptions(kNeverMs))),
+      http_(MakeHttpClient(ClientOptions(kLookMs))),
+      browsers_(MakeHttpClient(ClientOptions(kNeverMs))),
       application_(*http_, *environment_.clock, environment_.stop) {
   if (config_.browser == BrowserKind::kChromium) {
     real_browser_ = std::make_unique<RealBrowser>(config_.webdriver, environment_);

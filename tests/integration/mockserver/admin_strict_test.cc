@@ -7,7 +7,7 @@
 #include <map>
 #include <sstream>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
 
@@ -45,7 +45,7 @@ class AdminStrict : public ::testing::Test {
   }
 
   std::unique_ptr<MockServer> server_;
-  std::unique_ptr<HttpClient> client_ = MakeWireClient();
+  std::unique_ptr<HttpClient> client_ = MakeHttpClient();
 };
 
 struct Member {

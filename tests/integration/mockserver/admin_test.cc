@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
@@ -43,7 +43,7 @@ class AdminTest : public ::testing::Test {
   std::uint16_t AdminPort() { return ParseUri(server_->admin_url())->port.value_or(0); }
 
   std::unique_ptr<MockServer> server_;
-  std::unique_ptr<HttpClient> client_ = MakeWireClient();
+  std::unique_ptr<HttpClient> client_ = MakeHttpClient();
 };
 
 TEST_F(AdminTest, OpenApiHasEveryRouteAndNothingElse) {

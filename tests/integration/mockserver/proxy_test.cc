@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "base/http/certificate_authority.h"
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"
@@ -26,7 +26,7 @@ class Proxy : public ::testing::Test {
     server_ = std::move(*started);
     ca_ = std::make_unique<test::TemporaryFile>(server_->ca_pem());
     ::setenv("HTTPS_PROXY", server_->proxy_url().c_str(), 1);
-    client_ = MakeWireClient({.ca_file = ca_->path()});
+    client_ = MakeHttpClient({.ca_file = ca_->path()});
   }
   void TearDown() override { ::unsetenv("HTTPS_PROXY"); }
 
@@ -105,7 +105,7 @@ TEST_F(Proxy, OfOneSpaceTellsItsOwnJournal) {
   const auto proxy = server_->ProxyFor(*space);
   ASSERT_TRUE(proxy.ok()) << proxy.error().message;
   ::setenv("HTTPS_PROXY", proxy->c_str(), 1);
-  const auto client = MakeWireClient({.ca_file = ca_->path()});
+  const auto client = MakeHttpClient({.ca_file = ca_->path()});
   EXPECT_EQ(client->Send("GET", "https://auth.aweber.com/1.0/accounts", {}, "")->status, 404);
   const auto raw = [&](const std::string& text) {
     test::RawSocket socket(ParseUri(*proxy)->EffectivePort());
@@ -142,12 +142,12 @@ TEST(OwnCertificate, IsServedInsteadOfAGeneratedOne) {
                                    .tls_key_file = key.path(),
                                    .proxy_port = 0});
   ASSERT_TRUE(server.ok()) << server.error().message;
-  EXPECT_EQ(MakeWireClient({.ca_file = ca.path()})
+  EXPECT_EQ(MakeHttpClient({.ca_file = ca.path()})
                 ->Send("POST", (*server)->base_url() + "/oauth2/token", {}, "")
                 ->status,
             400);
   ::setenv("HTTPS_PROXY", (*server)->proxy_url().c_str(), 1);
-  EXPECT_EQ(MakeWireClient({.ca_file = ca.path()})
+  EXPECT_EQ(MakeHttpClient({.ca_file = ca.path()})
                 ->Send("POST", "https://auth.aweber.com/oauth2/token", {}, "")
                 ->status,
             400);
