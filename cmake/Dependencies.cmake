@@ -58,6 +58,12 @@ foreach(library nlohmann_json::nlohmann_json yaml-cpp::yaml-cpp fmt::fmt spdlog:
   endif()
 endforeach()
 
+# What --version names; a library that is built here is named without its version.
+set(AWEBER_LIBRARY_VERSIONS "OpenSSL ${OPENSSL_VERSION}" "cpp-httplib ${CPP_HTTPLIB_VERSION}"
+  "nlohmann/json ${nlohmann_json_VERSION}" "yaml-cpp ${yaml-cpp_VERSION}" "fmt ${fmt_VERSION}"
+  "spdlog ${spdlog_VERSION}" "pugixml ${pugixml_VERSION}" "CLI11 ${CLI11_VERSION}")
+list(TRANSFORM AWEBER_LIBRARY_VERSIONS STRIP)
+
 if(AWEBER_BUILD_TESTS)
   find_package(GTest 1.12 REQUIRED)
 endif()

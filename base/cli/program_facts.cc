@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/version.h"
+
 namespace aweber {
 namespace {
 
@@ -62,15 +64,22 @@ void ReadCommands(const CLI::App& app, const std::string& path, std::vector<Comm
 }  // namespace
 
 ProgramFacts ReadProgram(const CLI::App& app) {
-  ProgramFacts facts{app.get_name(), app.version(), {}};
+  const std::string version = app.version();
+  ProgramFacts facts{app.get_name(), version.substr(0, version.find('\n')), {}};
   ReadCommands(app, "", facts.commands);
   return facts;
+}
+
+void DescribeFlags(CLI::App& app) {
+  app.set_help_flag("-h,--help", "Print this help and exit.");
+  app.set_version_flag("--version", DescribeVersion(app.get_name()),
+                       "Print the version, the build and the libraries, and exit.");
 }
 
 void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
                      std::function<void(const std::string&)> print) {
   CLI::App* completion =
-      app.add_subcommand("completion", "print the shell's completion script: bash, zsh or fish");
+      app.add_subcommand("completion", "Print the shell's completion script: bash, zsh or fish.");
   completion->add_option("SHELL", "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
@@ -83,7 +92,7 @@ void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
     print(CompletionScript(ReadProgram(app), hints,
                            completion->get_option("SHELL")->as<std::string>()));
   });
-  CLI::App* man = app.add_subcommand("man", "print the manual page (troff)")->group("");
+  CLI::App* man = app.add_subcommand("man", "Print the manual page (troff).")->group("");
   man->callback([&app, print] { print(ManPage(ReadProgram(app))); });
 }
 

@@ -8,7 +8,6 @@
 #include "base/cli/program_facts.h"
 #include "base/os/cli_failure.h"
 #include "base/text/json.h"
-#include "base/version.h"
 #include "client/program/commands.h"
 
 namespace aweber::client {
@@ -34,7 +33,7 @@ int ReportFailure(const Failure& failure, bool json) {
 int RunClientProgram(int argc, char** argv) {
   CLI::App app{"A client for AWeber's API, and the reference for aweber-conformance."};
   app.name("aweber-client");
-  app.set_version_flag("--version", fmt::format("aweber-client {}", ProjectVersion()));
+  DescribeFlags(app);
   app.require_subcommand(1);
   app.failure_message(CommandLineFailure);
   int status = kExitOk;

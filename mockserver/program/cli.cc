@@ -8,7 +8,6 @@
 #include "base/http/client.h"
 #include "base/os/cli_failure.h"
 #include "base/os/file.h"
-#include "base/version.h"
 #include "mockserver/program/config.h"
 #include "mockserver/program/serve.h"
 #include "mockserver/scenario/loader.h"
@@ -127,7 +126,7 @@ int RunExplain(const ConfigFlags& flags, const std::string& id) {
 int RunMockServer(int argc, char** argv, Linter linter) {
   CLI::App app("A mock AWeber OAuth 2 authorization server and API that plays scenarios.");
   app.name("aweber-mockserver");
-  app.set_version_flag("--version", std::string("aweber-mockserver ") + ProjectVersion());
+  DescribeFlags(app);
   app.require_subcommand(1);
   app.failure_message(CommandLineFailure);
   ConfigFlags serve_flags, health_flags, list_flags, explain_flags;
@@ -135,23 +134,29 @@ int RunMockServer(int argc, char** argv, Linter linter) {
   std::string format = "text", id;
   int status = 0;
 
-  CLI::App* serve = app.add_subcommand("serve", "Run the mock until SIGINT or SIGTERM");
+  CLI::App* serve = app.add_subcommand("serve", "Run the mock until SIGINT or SIGTERM.");
   serve_flags.AddTo(*serve);
   serve->callback([&] { status = RunServe(serve_flags, std::move(linter)); });
-  CLI::App* health = app.add_subcommand("healthcheck", "Ask a running mock whether it is ready");
+  CLI::App* health = app.add_subcommand("healthcheck", "Ask a running mock whether it is ready.");
   health_flags.AddTo(*health);
   health->callback([&] { status = RunHealthcheck(health_flags); });
-  CLI::App* validate = app.add_subcommand("validate", "Check scenario files without playing them");
-  validate->add_option("FILE", files, "scenario files")->required();
+  CLI::App* validate = app.add_subcommand("validate", "Check scenario files without playing them.");
+  validate->add_option("FILE", files, "Scenario files.")->required();
   validate->callback([&] { status = RunValidate(files); });
-  CLI::App* list = app.add_subcommand("scenarios", "List the scenarios that can be played");
-  list->add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  CLI::App* list = app.add_subcommand("scenarios", "List the scenarios that can be played.");
+  list->add_option("--format", format, "text or json.")->check(CLI::IsMember({"text", "json"}));
   list_flags.AddTo(*list);
   list->callback([&] { status = RunList(list_flags, format); });
-  CLI::App* explain = app.add_subcommand("explain", "What a scenario does and why");
-  explain->add_option("SCENARIO", id, "an id or a file")->required();
+  CLI::App* explain = app.add_subcommand("explain", "What a scenario does and why.");
+  explain->add_option("SCENARIO", id, "An id or a file.")->required();
   explain_flags.AddTo(*explain);
   explain->callback([&] { status = RunExplain(explain_flags, id); });
+  app.footer(
+      "Examples:\n"
+      "  aweber-mockserver serve                             on 127.0.0.1:8080, console on 8081\n"
+      "  aweber-mockserver serve --scenario refresh/rotated --scheme http\n"
+      "  aweber-mockserver explain refresh/rotated\n"
+      "Each flag has a variable: --admin-port is AWEBER_MOCK_ADMIN_PORT.");
   AddPageCommands(app, {{"SCENARIO", "aweber-mockserver scenarios"}},
                   [](const std::string& page) { fmt::print("{}", page); });
   try {

@@ -58,6 +58,20 @@ std::string Setting(const char* name, const std::string& text, Config& config) {
   return applied.ok() ? "" : applied.error().message;
 }
 
+// The heading of --help below which a flag stands.
+std::string GroupOf(std::string_view name) {
+  constexpr std::string_view kListens[] = {
+      "host",    "port",    "admin-port", "admin-token", "scheme",          "tls-cert",
+      "tls-key", "ca-file", "public-url", "proxy-port",  "admin-allow-host"};
+  constexpr std::string_view kKeeps[] = {"journal-size", "log-format"};
+  const auto in = [name](const auto& names) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+  };
+  return in(kListens) ? "Where it listens"
+         : in(kKeeps) ? "What it keeps and prints"
+                      : "What it plays";
+}
+
 struct Option {
   std::string_view name;  // flag without dashes; YAML key; environment twin in capitals
   std::string_view help;
@@ -68,32 +82,32 @@ struct Option {
 // Applied in this order: the profile first, because it sets every switch.
 const std::vector<Option>& Options() {
   static const std::vector<Option> options = {
-      {"profile", "aweber, rfc6749 or rfc9700", false,
+      {"profile", "aweber, rfc6749 or rfc9700.", false,
        [](const std::string& text, Config& config) -> std::string {
          const auto profile = ProfileFromName(text);
          if (!profile) return "must be aweber, rfc6749 or rfc9700";
          config.server.settings = SettingsFor(*profile);
          return "";
        }},
-      {"host", "address to listen on (127.0.0.1)", false,
+      {"host", "Address to listen on (127.0.0.1).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.host = text;
          return text.empty() ? "must not be empty" : "";
        }},
-      {"port", "port of the authorization server and API (8080; 0: any)", false,
+      {"port", "Port of the authorization server and API (8080; 0: any).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.port, 65535);
        }},
-      {"admin-port", "port of the admin API and console (8081; 0: any; off)", false,
+      {"admin-port", "Port of the admin API and console (8081; 0: any; off).", false,
        [](const std::string& text, Config& config) {
          return PortOrOff(text, config.server.admin_port);
        }},
-      {"admin-token", "bearer token for the admin API, required off loopback", false,
+      {"admin-token", "Bearer token for the admin API, required off loopback.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.admin_token = text;
          return "";
        }},
-      {"admin-allow-host", "further Host name of the admin listener, comma separated", false,
+      {"admin-allow-host", "Further Host name of the admin listener, comma separated.", false,
        [](const std::string& text, Config& config) -> std::string {
          for (std::size_t at = 0; at <= text.size();) {
            const std::size_t comma = std::min(text.find(',', at), text.size());
@@ -104,29 +118,29 @@ const std::vector<Option>& Options() {
          }
          return "";
        }},
-      {"scheme", "http or https (https)", false,
+      {"scheme", "http or https (https).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.scheme = text;
          return text == "http" || text == "https" ? "" : "must be http or https";
        }},
-      {"tls-cert", "certificate chain (PEM) instead of a generated one", false,
+      {"tls-cert", "Certificate chain (PEM) instead of a generated one.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.tls_cert_file = text;
          return "";
        }},
-      {"tls-key", "private key (PEM) of --tls-cert", false,
+      {"tls-key", "Private key (PEM) of --tls-cert.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.tls_key_file = text;
          return "";
        }},
-      {"ca-file", "write the generated authority's certificate (PEM) here", false,
+      {"ca-file", "Write the generated authority's certificate (PEM) here.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.ca_file = text;
          return "";
        }},
       {"public-url",
-       "the address that pages and links name (default: where it listens; on every address, the "
-       "name that the request came by)",
+       "The address that pages and links name (default: where it listens; on every address, the "
+       "name that the request came by).",
        false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.public_url = text;
@@ -134,56 +148,56 @@ const std::vector<Option>& Options() {
                     ? ""
                     : "must start with http:// or https://";
        }},
-      {"proxy-port", "port of a proxy for programs with AWeber's addresses built in (off)", false,
+      {"proxy-port", "Port of a proxy for programs with AWeber's addresses built in (off).", false,
        [](const std::string& text, Config& config) {
          return PortOrOff(text, config.server.proxy_port);
        }},
-      {"scenario", "scenario to play from the start: an id or a file", false,
+      {"scenario", "Scenario to play from the start: an id or a file.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.scenario = text;
          return "";
        }},
-      {"scenarios", "directory of further scenario files", false,
+      {"scenarios", "Directory of further scenario files.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.scenarios_directory = text;
          return "";
        }},
-      {"watch", "read changed scenario files again while running", true,
+      {"watch", "Read changed scenario files again while running.", true,
        [](const std::string& text, Config& config) { return Switch(text, config.watch); }},
-      {"access-token-ttl", "seconds an access token lives (3600)", false,
+      {"access-token-ttl", "Seconds an access token lives (3600).", false,
        [](const std::string& text, Config& config) {
          return Setting("access_token_ttl", text, config);
        }},
-      {"refresh-token-ttl", "seconds a refresh token lives (0: for ever)", false,
+      {"refresh-token-ttl", "Seconds a refresh token lives (0: for ever).", false,
        [](const std::string& text, Config& config) {
          return Setting("refresh_token_ttl", text, config);
        }},
-      {"seed", "number that identifiers and chance are drawn from (0: a new one, printed)", false,
+      {"seed", "Number that identifiers and chance are drawn from (0: a new one, printed).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.seed, UINT64_MAX);
        }},
-      {"honesty", "vary replies in every legal way, by the seed", true,
+      {"honesty", "Vary replies in every legal way, by the seed.", true,
        [](const std::string& text, Config& config) { return Switch(text, config.server.honesty); }},
-      {"frozen-clock", "the clock moves only when told, not with real time", true,
+      {"frozen-clock", "The clock moves only when told, not with real time.", true,
        [](const std::string& text, Config& config) {
          bool frozen = false;
          const std::string wrong = Switch(text, frozen);
          config.server.follow_real_time = !frozen;
          return wrong;
        }},
-      {"spaces-on-use", "make a space when /s/NAME is first requested", true,
+      {"spaces-on-use", "Make a space when /s/NAME is first requested.", true,
        [](const std::string& text, Config& config) {
          return Switch(text, config.server.create_spaces_on_use);
        }},
-      {"subscribers", "subscribers of the sample list \"Customers\" (1000; at most 100000)", false,
+      {"subscribers", "Subscribers of the sample list \"Customers\" (1000; at most 100000).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.sample_subscribers, 100'000);
        }},
-      {"journal-size", "requests kept in a space's journal (10000)", false,
+      {"journal-size", "Requests kept in a space's journal (10000).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.journal_size, 10'000'000);
        }},
-      {"log-format", "text or json (text)", false,
+      {"log-format", "text or json (text).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.log_format = text;
          return text == "text" || text == "json" ? "" : "must be text or json";
@@ -240,8 +254,9 @@ Status ReadEnvironment(const std::vector<std::string>& environment, GivenOptions
 }  // namespace
 
 void ConfigFlags::AddTo(CLI::App& app) {
-  app.add_option("--config", file_, "YAML file with the same names as the flags")
-      ->type_name("FILE");
+  app.add_option("--config", file_, "YAML file with the same names as the flags.")
+      ->type_name("FILE")
+      ->group("Settings");
   values_.reserve(Options().size());  // CLI11 keeps references to the texts
   for (const Option& option : Options()) {
     values_.emplace_back(std::string(option.name), "");
@@ -249,9 +264,12 @@ void ConfigFlags::AddTo(CLI::App& app) {
     const std::string flag = fmt::format("--{}", option.name);
     if (option.is_switch) {
       app.add_flag_callback(
-          flag, [&text] { text = "true"; }, std::string(option.help));
+             flag, [&text] { text = "true"; }, std::string(option.help))
+          ->group(GroupOf(option.name));
     } else {
-      app.add_option(flag, text, std::string(option.help))->type_name("");
+      app.add_option(flag, text, std::string(option.help))
+          ->type_name("")
+          ->group(GroupOf(option.name));
     }
   }
 }

@@ -27,8 +27,8 @@ inline const std::string kTestdata = SourcePath("tests/testdata/");
 
 class RunnerProcess {
  public:
-  explicit RunnerProcess(const std::string& arguments) {
-    const auto argv = SplitCommandLine(kRunner + " " + arguments);
+  explicit RunnerProcess(const std::string& arguments, const std::string& program = kRunner) {
+    const auto argv = SplitCommandLine(program + " " + arguments);
     auto child = ChildProcess::Spawn({.argv = argv.value()});
     EXPECT_TRUE(child.ok()) << child.error().message;
     child_.emplace(std::move(child).value());
@@ -88,8 +88,8 @@ struct Ran {
   int status = -1;
   std::string output;
 };
-inline Ran RunToEnd(const std::string& arguments) {
-  RunnerProcess process(arguments);
+inline Ran RunToEnd(const std::string& arguments, const std::string& program = kRunner) {
+  RunnerProcess process(arguments, program);
   const int status = process.Wait();
   return {status, process.output()};
 }
