@@ -13,7 +13,7 @@ LIBRARIES = (
     ("spdlog", "MIT", None),
     ("cpp-httplib", "MIT", None),
     ("openssl", "Apache-2.0", "libssl-dev"),
-    ("yaml-cpp", "MIT", None),
+    ("yaml-cpp", "MIT", "libyaml-cpp-dev"),
     ("nlohmann-json", "MIT", "nlohmann-json3-dev"),
     ("pugixml", "MIT", "libpugixml-dev"),
     ("CLI11", "BSD-3-Clause", "libcli11-dev"),
