@@ -4,8 +4,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/version.h"
-
 namespace aweber {
 namespace {
 
@@ -70,9 +68,9 @@ ProgramFacts ReadProgram(const CLI::App& app) {
   return facts;
 }
 
-void DescribeFlags(CLI::App& app) {
+void DescribeFlags(CLI::App& app, const std::string& version) {
   app.set_help_flag("-h,--help", "Print this help and exit.");
-  app.set_version_flag("--version", DescribeVersion(app.get_name()),
+  app.set_version_flag("--version", version,
                        "Print the version, the build and the libraries, and exit.");
 }
 
@@ -80,7 +78,7 @@ void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
                      std::function<void(const std::string&)> print) {
   CLI::App* completion =
       app.add_subcommand("completion", "Print the shell's completion script: bash, zsh or fish.");
-  completion->add_option("SHELL", "bash, zsh or fish")
+  completion->add_option("SHELL", "The shell.")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   completion->footer(

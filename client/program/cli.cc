@@ -8,6 +8,7 @@
 #include "base/cli/program_facts.h"
 #include "base/os/cli_failure.h"
 #include "base/text/json.h"
+#include "base/version.h"
 #include "client/program/commands.h"
 
 namespace aweber::client {
@@ -33,7 +34,7 @@ int ReportFailure(const Failure& failure, bool json) {
 int RunClientProgram(int argc, char** argv) {
   CLI::App app{"A client for AWeber's API, and the reference for aweber-conformance."};
   app.name("aweber-client");
-  DescribeFlags(app);
+  DescribeFlags(app, DescribeVersion("aweber-client"));
   app.require_subcommand(1);
   app.failure_message(CommandLineFailure);
   int status = kExitOk;

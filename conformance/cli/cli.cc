@@ -11,6 +11,7 @@
 
 #include "base/cli/program_facts.h"
 #include "base/os/cli_failure.h"
+#include "base/version.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/help.h"
 #include "conformance/cli/project_settings.h"
@@ -285,7 +286,7 @@ int RunCli(int argc, char** argv) {
         "Drives an OAuth 2 client, in any language, through every step of AWeber's flow against an "
         "embedded mock, and reports what it does right and wrong.");
     app.name("aweber-conformance");
-    DescribeFlags(app);
+    DescribeFlags(app, DescribeVersion("aweber-conformance"));
     app.require_subcommand(1);
     app.failure_message(CommandLineFailure);
     AddRunCommand(app, parsed);

@@ -8,6 +8,7 @@
 #include "base/http/client.h"
 #include "base/os/cli_failure.h"
 #include "base/os/file.h"
+#include "base/version.h"
 #include "mockserver/program/config.h"
 #include "mockserver/program/serve.h"
 #include "mockserver/scenario/loader.h"
@@ -126,7 +127,7 @@ int RunExplain(const ConfigFlags& flags, const std::string& id) {
 int RunMockServer(int argc, char** argv, Linter linter) {
   CLI::App app("A mock AWeber OAuth 2 authorization server and API that plays scenarios.");
   app.name("aweber-mockserver");
-  DescribeFlags(app);
+  DescribeFlags(app, DescribeVersion("aweber-mockserver"));
   app.require_subcommand(1);
   app.failure_message(CommandLineFailure);
   ConfigFlags serve_flags, health_flags, list_flags, explain_flags;
