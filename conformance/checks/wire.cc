@@ -270,7 +270,9 @@ bool IsForeign(const CaseView& view, const JournalEntry& entry) {
   const std::string own = Authority(view.base_url);
   const std::string host = Lower(entry.request.headers.GetOr("Host"));
   if (own.empty() || host.empty()) return false;
-  // AWeber's own names lead to the mock when a client has them built in.
+  // AWeber's own names lead to the mock when a client has them built in, and so do those that were
+  // named to the proxy.
+  if (entry.facts.named_host) return false;
   const std::string name = host.substr(0, host.rfind(':'));
   return host != own && name != "auth.aweber.com" && name != "api.aweber.com";
 }

@@ -90,6 +90,10 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
       ->each([&run](const std::string&) { run.driver_given = true; });
   app.add_option("--driver-kind", run.driver.kind, "how the client is driven:" + kinds);
   app.add_option("--driver-config", run.driver.config_file, "for kinds that need more");
+  app.add_option("--proxy-host", run.driver.proxy_hosts,
+                 "a further host that leads to the mock, for programs with another provider's "
+                 "addresses built in: HOST, or HOST/PATH=ENDPOINT (authorize, token, revoke, api)")
+      ->take_all();
   app.add_option("--browser", run.driver.browser,
                  "for --driver-kind webapp: built-in or chromium (default: as its configuration "
                  "says, else built-in)")

@@ -11,6 +11,7 @@
 #include "base/os/random.h"
 #include "conformance/checks/check.h"
 #include "conformance/cli/commands.h"
+#include "conformance/cli/scratch.h"
 #include "conformance/cli/shown_command.h"
 #include "conformance/cli/signals.h"
 #include "conformance/driver/guardian.h"
@@ -28,27 +29,6 @@ namespace aweber::conformance {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A directory for the run's files, removed with everything in it.
-class Scratch {
- public:
-  static Result<Scratch> Make() {
-    auto path = MakeTempDirectory("aweber-conformance-");
-    if (!path) return path.error();
-    return Scratch(std::move(path).value());
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  explicit Scratch(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 Result<std::uint64_t> SeedOf(const std::string& text) {
   // A drawn one is short enough to be typed again.
@@ -146,6 +126,9 @@ std::string Reproduce(const RunCommand& command, const std::string& driver, std:
   if (command.driver.kind != "exec") line += " --driver-kind " + command.driver.kind;
   if (!command.driver.config_file.empty()) {
     line += " --driver-config " + QuoteForShell(command.driver.config_file);
+    for (const std::string& host : command.driver.proxy_hosts) {
+      line += " --proxy-host " + QuoteForShell(host);
+    }
   }
   if (!command.driver.browser.empty()) line += " --browser " + command.driver.browser;
   if (!command.driver.webdriver.empty()) {
@@ -270,9 +253,9 @@ int Run::Go(RunModel* model) {
   if (!scratch) return Complain(scratch.error().message, kExitBroken);
   scratch_.emplace(std::move(scratch).value());
   interrupts_->RemoveWhenLeaving(scratch_->path());
-  // Before the mock's threads. It outlives a kill -9, and what programs start outlives them.
-  std::optional<Guardian> guardian;
-  if (command_.driver.kind == "process") guardian.emplace(scratch_->path());
+  // Before the mock's threads. It outlives a kill -9, and what drivers start outlives them.
+  MarkProcesses(scratch_->path());
+  const Guardian guardian(scratch_->path());
   if (const Status started = StartMock(); !started) {
     return Complain("the mock cannot start: " + started.error().message, kExitBroken);
   }

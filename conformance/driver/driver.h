@@ -57,7 +57,8 @@ struct ClientIdentity {
 
 // The processes of a case at one moment.
 struct CrowdView {
-  bool starting = false;  // a command is being started and not to be seen yet
+  bool starting = false;    // a command is being started and not to be seen yet
+  std::uint64_t begun = 0;  // operations that have reached the driver since the case was opened
   std::vector<ProcessRow> processes;
 };
 
@@ -101,6 +102,8 @@ class Driver {
   virtual bool IsConfigured() const { return false; }
   // The client has no secret, whatever a scenario registers: every case gets a public client.
   virtual bool IsPublicOnly() const { return false; }
+  // Scopes that are built into the client; each case registers them besides the scenario's.
+  virtual std::vector<std::string> OwnScopes() const { return {}; }
   // Where the client keeps its tokens, for the checks of its files; "" when that is not known.
   // Valid while a case is open.
   virtual std::string StoreDirectory() const { return ""; }

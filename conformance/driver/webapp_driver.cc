@@ -283,9 +283,8 @@ Result<Reply> WebappDriver::Authorize(UserBrowser& tab, const Variables& variabl
   if (place->left.empty()) {
     return Refused(*place, "the application did not send the browser to the authorization page");
   }
-  const std::string& authorize_url = variables.at("authorize_url");
   return OkReply(
-      {{"url", config_.launch.proxy ? BehindProxy(place->left, authorize_url) : place->left}});
+      {{"url", PublicUrl(config_.launch, place->left, variables.at("authorize_url"))}});
 }
 
 Result<Reply> WebappDriver::Callback(UserBrowser& tab, const std::string& url) {

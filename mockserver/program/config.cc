@@ -18,6 +18,16 @@
 namespace aweber::mock {
 namespace {
 
+std::vector<std::string> SplitAtCommas(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    if (comma > at) parts.push_back(text.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return parts;
+}
+
 constexpr std::string_view kPrefix = "AWEBER_MOCK_";
 
 // What an option's text must be; the answer is what was wrong, or "".
@@ -95,12 +105,8 @@ const std::vector<Option>& Options() {
        }},
       {"admin-allow-host", "further Host name of the admin listener, comma separated", false,
        [](const std::string& text, Config& config) -> std::string {
-         for (std::size_t at = 0; at <= text.size();) {
-           const std::size_t comma = std::min(text.find(',', at), text.size());
-           if (comma > at) {
-             config.server.admin_allowed_hosts.push_back(text.substr(at, comma - at));
-           }
-           at = comma + 1;
+         for (std::string& host : SplitAtCommas(text)) {
+           config.server.admin_allowed_hosts.push_back(std::move(host));
          }
          return "";
        }},
@@ -137,6 +143,18 @@ const std::vector<Option>& Options() {
       {"proxy-port", "port of a proxy for programs with AWeber's addresses built in (off)", false,
        [](const std::string& text, Config& config) {
          return PortOrOff(text, config.server.proxy_port);
+       }},
+      {"proxy-host",
+       "further host that the proxy serves: HOST, or HOST/PATH=ENDPOINT where ENDPOINT is "
+       "authorize, token, revoke or api; comma separated",
+       false,
+       [](const std::string& text, Config& config) -> std::string {
+         for (const std::string& one : SplitAtCommas(text)) {
+           auto host = ParseProxyHost(one);
+           if (!host) return host.error().message;
+           config.server.proxy_hosts.push_back(std::move(host).value());
+         }
+         return "";
        }},
       {"scenario", "scenario to play from the start: an id or a file", false,
        [](const std::string& text, Config& config) -> std::string {

@@ -22,6 +22,8 @@ Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::st
 // A rule list as found under `server.rules` (JSON is YAML, so this also reads the admin API's
 // bodies).
 Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& file);
+// The same of one node of a document that holds other things too.
+Result<std::vector<Rule>> ParseRules(const YamlDocument& document, const YamlNode& node);
 
 // Every *.yaml below `directory`, sorted by id; all errors are joined, not only the first.
 Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory);

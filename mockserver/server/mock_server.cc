@@ -28,6 +28,7 @@ class MockServerImpl final : public MockServer {
             ? Dispatcher::SpaceMaker([this](const std::string& name) { return SpaceOnUse(name); })
             : Dispatcher::SpaceMaker(),
         lint_.get(), options_.on_finished);
+    dispatcher_->AddProxyHosts(options_.proxy_hosts);
   }
 
   ~MockServerImpl() override { Stop(); }
@@ -60,6 +61,9 @@ class MockServerImpl final : public MockServer {
       return Error{"space.unknown", fmt::format("there is no space \"{}\"", space.name())};
     }
     return listeners_->SpaceProxy(found);
+  }
+  void AddProxyHosts(const std::vector<ProxyHost>& further) override {
+    dispatcher_->AddProxyHosts(further);
   }
   std::string ca_pem() const override { return listeners_->authority().certificate_pem(); }
   std::string ca_fingerprint() const override { return listeners_->authority().fingerprint(); }

@@ -81,7 +81,7 @@ TEST_F(Proxy, RefusesEveryOtherHost) {
     EXPECT_EQ(entry.request.method + " " + entry.request.target,
               std::string("CONNECT ") + authority);
     EXPECT_EQ(entry.why_rejected,
-              std::string("the proxy leads to auth.aweber.com:443 and api.aweber.com:443 only, "
+              std::string("the proxy leads to port 443 of auth.aweber.com and api.aweber.com only, "
                           "not to ") +
                   authority);
     const std::lock_guard lock(mutex_);
@@ -97,6 +97,52 @@ TEST_F(Proxy, PassesNoPlainRequestOn) {
   EXPECT_NE(server_->default_space()->journal().Entries().back().why_rejected.find(
                 "answers CONNECT for auth.aweber.com and api.aweber.com only"),
             std::string::npos);
+}
+
+// Another provider's hosts, for programs that have them built in: paths that were named are
+// endpoints, all others are the API's.
+TEST_F(Proxy, ServesFurtherHostsThatWereNamed) {
+  server_->AddProxyHosts({ParseProxyHost("login.example.com/o/token=token").value(),
+                          ParseProxyHost("www.example.com").value()});
+  const auto issued = server_->default_space()->IssueTokens({testing::kClientId, "", {}});
+  const auto token =
+      client_->Send("POST", "https://login.example.com/o/token",
+                    {{"Content-Type", testing::kForm},
+                     {"Authorization", testing::Basic(testing::kClientId, testing::kClientSecret)}},
+                    "grant_type=refresh_token&refresh_token=" + issued->second.value);
+  ASSERT_TRUE(token.ok()) << token.error().message;
+  EXPECT_EQ(token->status, 200) << token->body;
+  const std::string access =
+      JsonString(ParseJson(token->body).value(), "access_token").value_or("");
+  const auto me = [&](const std::string& bearer) {
+    return client_->Send("GET", "https://www.example.com/me",
+                         {{"Authorization", "Bearer " + bearer}}, "");
+  };
+  EXPECT_EQ(me("unknown")->status, 401);
+  EXPECT_EQ(me(access)->status, 404);  // a token that works, and nothing that answers
+  Rule reply;
+  reply.on.path = "/me";
+  reply.on.token_state = "live";
+  reply.then = {Fault{.kind = FaultKind::kRawBody, .body = R"({"id":1})"}};
+  server_->default_space()->SetRules({reply}, "");
+  EXPECT_EQ(me(access)->body, R"({"id":1})");
+  EXPECT_EQ(me("unknown")->status, 401);
+  const JournalEntry last = server_->default_space()->journal().Entries().back();
+  EXPECT_EQ(last.endpoint, Endpoint::kApi);
+  EXPECT_TRUE(last.facts.named_host);
+  EXPECT_FALSE(client_->Send("GET", "https://other.example.com/me", {}, "").ok());
+}
+
+TEST(ProxyHostTest, IsAHostOrAPathWithItsEndpoint) {
+  const ProxyHost host = ParseProxyHost("www.example.com").value();
+  EXPECT_EQ(host.host + "|" + host.path, "www.example.com|");
+  const ProxyHost path = ParseProxyHost("a.example.com/x=y/token=token").value();
+  EXPECT_EQ(path.host + "|" + path.path, "a.example.com|/x=y/token");
+  EXPECT_EQ(path.endpoint, Endpoint::kToken);
+  for (const char* const bad : {"", "localhost", "Example.com", "https://example.com", "a.com/x",
+                                "a.com/x=nothing", ".a.com", "a.com:443"}) {
+    EXPECT_FALSE(ParseProxyHost(bad).ok()) << bad;
+  }
 }
 
 // What a proxy that leads to one space turns down stands in that space's journal.
