@@ -106,20 +106,6 @@ bool RestartedBetween(const CaseView& view, std::uint64_t a, std::uint64_t b) {
   });
 }
 
-// Two operations ran at the same time and each of them sent one of the two requests.
-bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b) {
-  for (const auto& one : view.steps) {
-    for (const auto& other : view.steps) {
-      if (&one == &other || !Overlap(one, other)) continue;
-      const auto in = [](const StepObservation& step, std::uint64_t sequence) {
-        return sequence >= step.first_sequence && sequence <= step.last_sequence;
-      };
-      if (in(one, a) && in(other, b)) return true;
-    }
-  }
-  return false;
-}
-
 // The latest refresh of the step's session that brought a new refresh token, where the step then
 // met an expired access token, sent no refresh and failed: what was brought was not kept. 0: none.
 std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step) {

@@ -69,6 +69,8 @@ class CasePlayer {
   CrowdMoment MomentOf(const mock::Step& step, const CrowdView& crowd);
   void LimitStore(const mock::Step& step, StepObservation& seen, Json& note);
   void AwaitOwnClock();
+  void AwaitHeld(const mock::Step& step);
+  void SetTokenLife(std::int64_t seconds);
   void LookAtStore(const std::string& after);
 
   // The rules that act only during `step`, installed; their ids.
@@ -91,10 +93,13 @@ class CasePlayer {
   const int repetition_;
   std::string case_name_;
   std::string store_dir_, api_url_;
-  bool limited_ = false;        // the store cannot be written now
-  std::atomic<int> asking_{0};  // parallel steps that still wait for the client
+  bool limited_ = false;           // the store cannot be written now
+  std::atomic<int> asking_{0};     // parallel steps that still wait for the client
+  std::atomic<int> held_back_{0};  // those of them that wait for a request at a gate to begin
+  std::atomic<std::uint64_t> begins_{0};  // operations that have begun once all those have
   Micros started_{0};
-  std::mutex mutex_;  // everything below while steps run in parallel
+  std::int64_t usual_ttl_s_ = 0;  // of access tokens, before SetTokenLife
+  std::mutex mutex_;              // everything below while steps run in parallel
   std::map<std::string, Session> sessions_;
   PlayedCase played_;
 };

@@ -268,7 +268,9 @@ void CasePlayer::EndTokens(const Step& step, StepObservation& seen, Json& note) 
     }
   }
   note["ended"] = std::move(ended);
-  if (step.by_clock) AwaitOwnClock();
+  if (!step.by_clock) return;
+  SetTokenLife(usual_ttl_s_);
+  AwaitOwnClock();
 }
 
 // Lets the first requests arrive at the gate, or there would be nothing to free. Where the steps

@@ -117,9 +117,9 @@ Status CheckGates(const YamlDocument& document, const Scenario& scenario) {
     }
   }
   for (const Step* step : internal::Flatten(scenario.steps)) {
-    if (step->op != "release") continue;
-    if (std::find(gates.begin(), gates.end(), step->gate) != gates.end()) continue;
-    return internal::UnknownWord(document, {step->line, 1}, "gate", step->gate, gates);
+    const std::string& gate = step->op == "release" ? step->gate : step->when_held;
+    if (gate.empty() || std::find(gates.begin(), gates.end(), gate) != gates.end()) continue;
+    return internal::UnknownWord(document, {step->line, 1}, "gate", gate, gates);
   }
   return {};
 }

@@ -85,6 +85,7 @@ struct Step {
   std::string form;            // forge: "connect" or "revoke"
   bool settled = false;        // release: one by one, each when nothing else moves any more
   int kills = 0;               // release: so many of the first are killed instead of answered
+  std::string when_held;       // in a parallel: begins once a request waits at this gate
   bool by_clock = false;       // expire: by the client's own clock as well, in real time
   int kill_at_write = 0;       // call, refresh: SIGKILL at the Nth change to the store
   Micros clock{0};             // call, refresh: the program's clock is so far ahead

@@ -21,10 +21,10 @@ const std::vector<OpRow>& Ops() {
   static const auto* rows = new std::vector<OpRow>{
       {"authorize", "", {"visit"}, {}},
       {"consent", "decision", {"decision"}, {}},
-      {"callback", "", {"tamper", "from", "unsolicited"}, {}},
-      {"call", "path", {"method", "path", "body", "kill_at_write", "clock"}, {"path"}},
+      {"callback", "", {"tamper", "from", "unsolicited", "when_held"}, {}},
+      {"call", "path", {"method", "path", "body", "kill_at_write", "clock", "when_held"}, {"path"}},
       {"refresh", "", {"kill_at_write", "clock"}, {}},
-      {"logout", "", {}, {}},
+      {"logout", "", {"when_held"}, {}},
       {"store", "limit", {"limit"}, {"limit"}},
       {"revoke", "", {}, {}},
       {"token", "", {}, {}},
@@ -129,6 +129,9 @@ void ReadScalars(YamlMapReader& reader, const OpRow& row, YamlMark mark, Step& s
     step.limit = reader.OneOf("limit", {"none", "full", "read_only"}).value_or("none");
   }
   if (row.op == "call" || row.op == "refresh") ReadProcessMembers(reader, mark, step);
+  if (std::find(row.members.begin(), row.members.end(), "when_held") != row.members.end()) {
+    step.when_held = reader.String("when_held").value_or("");
+  }
   if (row.op == "forge") step.form = reader.OneOf("form", {"connect", "revoke"}).value_or("");
   if (row.op == "advance") ReadAdvance(reader, mark, step);
   if (row.op == "repeat") {
