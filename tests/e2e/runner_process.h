@@ -27,9 +27,11 @@ inline const std::string kTestdata = SourcePath("tests/testdata/");
 
 class RunnerProcess {
  public:
-  explicit RunnerProcess(const std::string& arguments) {
+  // `environment`: variables besides those of the test.
+  explicit RunnerProcess(const std::string& arguments,
+                         const std::vector<std::pair<std::string, std::string>>& environment = {}) {
     const auto argv = SplitCommandLine(kRunner + " " + arguments);
-    auto child = ChildProcess::Spawn({.argv = argv.value()});
+    auto child = ChildProcess::Spawn({.argv = argv.value(), .extra_env = environment});
     EXPECT_TRUE(child.ok()) << child.error().message;
     child_.emplace(std::move(child).value());
   }
