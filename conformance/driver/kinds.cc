@@ -64,7 +64,9 @@ Result<DriverFactory> MakeConfigured(const DriverConfig& config,
     configured.launch.proxy_hosts.push_back(std::move(host).value());
     configured.launch.proxy = true;
   }
-  environment.server->AddProxyHosts(configured.launch.proxy_hosts);
+  if (!configured.launch.proxy_hosts.empty()) {
+    environment.server->AddProxyHosts(configured.launch.proxy_hosts);
+  }
   if constexpr (std::is_same_v<Config, WebappConfig>) {
     if (!config.webdriver.empty()) configured.webdriver = config.webdriver;
     if (!config.browser.empty() || !configured.webdriver.empty()) {
