@@ -125,7 +125,7 @@ std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step)
     brought = 0;  // a later one that was refused, or that kept the old token, tells nothing
     for (const auto& tokens : TokensIssued(view)) {
       const bool rotated = tokens.entry == request.entry && ClientSaw(*request.entry) &&
-                           !tokens.refresh_token.empty() &&
+                           !KilledAt(view, request.sequence()) && !tokens.refresh_token.empty() &&
                            tokens.refresh_token != request.Get("refresh_token");
       if (rotated) brought = request.sequence();
     }
@@ -156,7 +156,7 @@ Judgement Rotate(const CaseView& view) {
     }
     for (const auto& tokens : issued) {
       if (tokens.entry != request.entry || tokens.refresh_token.empty()) continue;
-      if (tokens.refresh_token == token) continue;
+      if (tokens.refresh_token == token || KilledAt(view, request.sequence())) continue;
       superseded[token] = {request.sequence(), request.entry->finished_real_time};
       successors.insert(tokens.refresh_token);
     }

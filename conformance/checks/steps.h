@@ -30,6 +30,8 @@ Judgement EachToken(const CaseView& view, std::string_view subject, std::string_
 bool During(const StepObservation& step, const JournalEntry& entry);
 // Both steps ran at the same time.
 bool Overlap(const StepObservation& a, const StepObservation& b);
+// The process that sent the request was killed while it ran: nobody can have kept the reply.
+bool KilledAt(const CaseView& view, std::uint64_t sequence);
 // Two operations ran at the same time, and each of them sent one of the two requests.
 bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b);
 // No other step ran at the same time: what arrived during this one is its own.
