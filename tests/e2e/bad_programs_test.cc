@@ -2,6 +2,7 @@
 // told, and no process, no folder and no file is left.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "conformance/driver/process_table.h"
@@ -93,7 +94,8 @@ constexpr BadProgram kBadPrograms[] = {
     {"NeverPrintsTheUrl", "prompt", "exec tail -f /dev/null $2 2>/dev/null", 3,
      "printed no authorization URL within 2 s and still runs"},
     {"FillsItsOutput", "prompt", "exec yes $2", 3, "printed no authorization URL"},
-    {"EndsAtOnce", "prompt", "echo sorry; exit 4", 1, "ended (exit status 4); its last line: sorry"},
+    {"EndsAtOnce", "prompt", "echo sorry; exit 4", 1,
+     "ended (exit status 4); its last line: sorry"},
     {"ForksAndEnds", "prompt", "(setsid tail -f /dev/null $2 >/dev/null 2>&1 &); exit 0", 1,
      "printed no authorization URL and ended"},
     {"ForksOutOfItsSession", "prompt",
@@ -104,8 +106,8 @@ constexpr BadProgram kBadPrograms[] = {
     {"AsksForATerminal", "prompt", "stty -a </dev/tty >/dev/null || exit 5", 1, "exit status 5"},
     {"OpensABrowserItself", "loopback", "xdg-open \"$AUTHORIZE\"; exec tail -f /dev/null $2", 1,
      "does not answer at the redirect URI"},
-    {"IgnoresTheCallback", "prompt",
-     "echo \"$AUTHORIZE\"; exec tail -f /dev/null $2 2>/dev/null", 1, "did not end within 2 s"},
+    {"IgnoresTheCallback", "prompt", "echo \"$AUTHORIZE\"; exec tail -f /dev/null $2 2>/dev/null",
+     1, "did not end within 2 s"},
     {"IgnoresSigterm", "prompt",
      "trap '' TERM; echo \"$AUTHORIZE\"; while :; do tail -f /dev/null $2 2>/dev/null; done", 1,
      "did not end within 2 s"},
@@ -134,9 +136,11 @@ TEST_P(KilledRuns, LeaveNothingButFinishedResults) {
   // As the client: tells that it is there, starts what outlives it, and hangs.
   const std::string script =
       "(setsid tail -f /dev/null $2 >/dev/null 2>&1 &)\n"
-      "echo $$ >" + File("started") + "\nexec tail -f /dev/null $2 2>/dev/null";
+      "echo $$ >" +
+      File("started") + "\nexec tail -f /dev/null $2 2>/dev/null";
   const std::string config = Config(script, "prompt", "100s");
-  const std::string driver = "--driver '/bin/sh " + File("program") + " driver " + File("held") + "'";
+  const std::string driver =
+      "--driver '/bin/sh " + File("program") + " driver " + File("held") + "'";
   const bool process = std::string(GetParam().arguments) == "process";
   RunnerProcess runner((process ? Run(config) : "run callback/ok --scheme http " + driver) +
                            " --report ndjson=" + File("run.ndjson"),
@@ -157,31 +161,35 @@ INSTANTIATE_TEST_SUITE_P(All, KilledRuns,
 
 TEST_F(BadProgramsTest, WhatAKilledRunHadFinishedIsWhole) {
   // The first case ends; the second one hangs.
-  const std::string config = Config(
-      "if [ -e " + File("once") + " ]; then echo >" + File("started") +
-          "; exec tail -f /dev/null $2 2>/dev/null; fi\n"
-          "echo >" + File("once") + "\nexit 4",
-      "prompt", "100s");
+  const std::string config =
+      Config("if [ -e " + File("once") + " ]; then echo >" + File("started") +
+                 "; exec tail -f /dev/null $2 2>/dev/null; fi\n"
+                 "echo >" +
+                 File("once") + "\nexit 4",
+             "prompt", "100s");
   RunnerProcess runner(
       "run processes/one processes/secrets --no-preflight -j 1 --driver-kind process --scheme http "
-      "--driver-config " + config + " --report ndjson=" + File("run.ndjson"),
+      "--driver-config " +
+          config + " --report ndjson=" + File("run.ndjson"),
       Environment());
   for (int look = 0; look < 3000 && !fs::exists(File("started")); ++look) ::poll(nullptr, 0, 10);
   ASSERT_TRUE(fs::exists(File("started"))) << runner.output();
   runner.Signal(SIGKILL);
-  const Ran report = RunToEnd("report --partial " + File("run.ndjson") + " --report json=" +
-                              File("report.json"));
+  const Ran report =
+      RunToEnd("report --partial " + File("run.ndjson") + " --report json=" + File("report.json"));
   const Outcomes outcomes = OutcomesOf(File("report.json"));
   ASSERT_FALSE(outcomes.empty()) << report.output;
-  EXPECT_EQ(outcomes.at("processes/one"), "fail") << report.output;
+  // Whichever was played first.
+  const auto finished = std::count_if(outcomes.begin(), outcomes.end(),
+                                      [](const auto& one) { return one.second == "fail"; });
+  EXPECT_EQ(finished, 1) << report.output;
   EXPECT_TRUE(AwaitNothingLeft(100));
 }
 
 // Where the one that tidies up was killed as well, the next run does it.
 TEST_F(BadProgramsTest, TheNextRunSweepsWhatIsLeft) {
-  const std::string config =
-      Config("echo >" + File("started") + "\nexec tail -f /dev/null $2 2>/dev/null", "prompt",
-             "100s");
+  const std::string config = Config(
+      "echo >" + File("started") + "\nexec tail -f /dev/null $2 2>/dev/null", "prompt", "100s");
   RunnerProcess runner(Run(config), Environment());
   for (int look = 0; look < 3000 && !fs::exists(File("started")); ++look) ::poll(nullptr, 0, 10);
   ASSERT_TRUE(fs::exists(File("started"))) << runner.output();

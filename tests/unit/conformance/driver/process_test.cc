@@ -113,7 +113,7 @@ TEST(ProcessConfigTest, SaysWhatIsWrong) {
       {login + call + store + "logut: {command: t}\n", "logout"},
       {login + call + store + "proxy_hosts: [Example.com]\n", "name of a host"},
       {login + call + store + "proxy_hosts: [a.example.com/token]\n", "=token"},
-      {login + call + store + "replies: [{on: api, then: {raw: x}}]\n", "did you mean"},
+      {login + call + store + "replies: [{on: api, then: {raw: x}}]\n", "unknown fault \"raw\""},
       {login + call + store + "client_type: secret\n", "client_type"},
       {login + call + store + "files: [{to: a, text: b, mode: '0777'}]\n", "mode"},
   };
