@@ -85,6 +85,14 @@ void CaseJudge::JudgeNever() {
     const std::string& subject = ledgers_.Subject().result.id;
     story_graded_ |= pattern.check.empty() || pattern.check == subject;
     if (found.size() <= allowed) continue;
+    if (ToBlame(input_, pattern, found).size() <= allowed) {
+      std::string text =
+          fmt::format("the API answered 401, which this scenario does not want; {} answers it",
+                      DescribePattern(pattern));
+      AccuseStory(text, Basis::kWire, found, ledgers_);
+      StoryProblem(std::move(text));
+      continue;
+    }
     Ledger& ledger = pattern.check.empty() ? ledgers_.Subject() : ledgers_.For(pattern.check);
     ledger.Raise(Basis::kWire);
     const std::string bound =
