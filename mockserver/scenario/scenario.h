@@ -43,7 +43,8 @@ struct CallbackTamper {
   // letters is flipped instead, so that the tamper always changes something) ·
   // "prefix" name (last character dropped) · "suffix" name value · "encode" name (every byte as
   // %XX: another spelling of the same value) · "raw" value (query replaced) ·
-  // "base" value (everything before '?' replaced).
+  // "base" value (everything before '?' replaced) · "part" name value (scheme, host, port, path or
+  // query of that parameter's URL changed; of the callback's own where the name is "base").
   // Values may use ${code} ${state} (this session's), ${B.code} ${B.state} (another session's),
   // ${redirect_uri} and ${other}, the foreign origin with the space's path.
   std::string how;

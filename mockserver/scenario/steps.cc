@@ -47,7 +47,8 @@ const OpRow* FindOp(const std::string& op) {
 }
 
 const std::vector<std::string> kTampers = {"set",    "add",    "remove", "order", "flip", "case",
-                                           "prefix", "suffix", "encode", "raw",   "base"};
+                                           "prefix", "suffix", "encode", "raw",   "base", "part"};
+const std::vector<std::string> kUrlParts = {"scheme", "host", "port", "path", "query"};
 
 Status ReadTamper(const YamlDocument& document, const YamlNode& node,
                   std::vector<CallbackTamper>& out) {
@@ -58,7 +59,7 @@ Status ReadTamper(const YamlDocument& document, const YamlNode& node,
   if (std::find(kTampers.begin(), kTampers.end(), how) == kTampers.end()) {
     return UnknownWord(document, mark, "change to the callback", how, kTampers);
   }
-  if (how == "set" || how == "add" || how == "suffix") {
+  if (how == "set" || how == "add" || how == "suffix" || how == "part") {
     if (value.kind != YamlNode::Kind::kMap || value.members.empty()) {
       return Misplaced(document, value.mark,
                        fmt::format("{} takes a map of parameters to values", how));
@@ -67,7 +68,12 @@ Status ReadTamper(const YamlDocument& document, const YamlNode& node,
       if (!member.value.IsScalar()) {
         return Misplaced(document, member.value.mark, "a parameter's value must be a scalar");
       }
-      out.push_back({how, member.key, member.value.scalar, {}});
+      const std::string& text = member.value.scalar;
+      const bool is_part = std::find(kUrlParts.begin(), kUrlParts.end(), text) != kUrlParts.end();
+      if (how == "part" && !is_part) {
+        return UnknownWord(document, member.value.mark, "part of a URL", text, kUrlParts);
+      }
+      out.push_back({how, member.key, text, {}});
     }
     return {};
   }
