@@ -99,6 +99,13 @@ struct StoreLook {
   std::vector<std::string> shown;  // "the arguments of curl: at-1"
 };
 
+// A value of an authorization request that another case of the run had sent before.
+struct EarlierValue {
+  std::string name;  // of the parameter: "state", "code_challenge"
+  std::string value;
+  std::string session;  // for whom it was sent then
+};
+
 struct WireReadings;  // wire.h
 
 // All that is known of one case (or, for W checks over foreign traffic, only the journal).
@@ -120,6 +127,7 @@ struct CaseView {
   std::vector<std::string> features;  // "state", "refresh:on_401", ...
   std::vector<StoreLook> looks;       // in order; only of clients that are many processes
   std::vector<std::uint64_t> killed;  // requests whose process was killed before their reply
+  std::vector<EarlierValue> earlier;
   std::string driver_stderr;
   // Set: what the checks read of the journal and the steps, which then must not change, is read
   // once for all of them.

@@ -32,6 +32,8 @@ Judgement Request(const CaseView& view) {
       remark = Wrong("expected a refresh_token; the parameter is missing or empty");
     } else if (access_tokens.count(token) > 0 && refresh_tokens.count(token) == 0) {
       remark = Wrong("the access token was sent as refresh_token");
+    } else if (WasNeverIssued(view, *request.entry, token)) {
+      remark = Wrong("the refresh token is none that the server had issued");
     }
     tally.Add(remark, request.sequence());
   }

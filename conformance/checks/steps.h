@@ -26,6 +26,16 @@ Judgement EachToken(const CaseView& view, std::string_view subject, std::string_
   return tally.Close(when_fine);
 }
 
+// The same of each token and revocation request: RFC 7009 §2.1 authenticates as RFC 6749 does.
+template <typename F>
+Judgement EachBackRequest(const CaseView& view, std::string_view subject,
+                          std::string_view when_fine, F remark) {
+  Tally tally(subject);
+  for (const auto& request : TokenRequests(view)) tally.Add(remark(request), request.sequence());
+  for (const auto& request : RevokeRequests(view)) tally.Add(remark(request), request.sequence());
+  return tally.Close(when_fine);
+}
+
 // The entry arrived while the step ran.
 bool During(const StepObservation& step, const JournalEntry& entry);
 // Both steps ran at the same time.

@@ -48,6 +48,8 @@ CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
   }
   view.stored_files = played.stored_files;
   view.secrets = redactor.secrets();
+  // No other case, nor a repetition of this one, has the same space.
+  if (options.freshness != nullptr) view.earlier = options.freshness->Note(view.base_url, view);
   return view;
 }
 

@@ -31,10 +31,14 @@ inline constexpr std::string_view kHonestyCheck = "adapter-honest";
 inline constexpr std::string_view kSecretsCheck = "tr-no-secret-log";
 // What is wrong whatever a scenario is about. Judged in every case, too.
 inline constexpr std::string_view kAlwaysJudged[] = {
-    kSecretsCheck,          "rs-own-token",           "tr-expires-latest",
-    "wb-cookie-attributes", "wb-session-unguessable", "wb-session-renewed",
-    "wb-no-secret-cookie",  "wb-no-secret-address",   "wb-token-file",
-    "sh-store-private",     "sh-no-secret-shown",     "sh-no-secret-file"};
+    // What was delivered, redirected or refused says by itself what the client must not do then.
+    "cb-state-mismatch", "cb-state-missing", "cb-state-exact", "cb-state-bound",
+    "cb-state-single-use", "cb-error-stops", "cb-dup-refused", "mixup-endpoint", "tk-tls",
+    "tk-no-xorigin", "tr-type-unknown", "rs-confined", "rs-403-no-refresh", "rs-bounded", "rv-200",
+    // What has no request of its own.
+    kSecretsCheck, "rs-own-token", "tr-expires-latest", "wb-cookie-attributes",
+    "wb-session-unguessable", "wb-session-renewed", "wb-no-secret-cookie", "wb-no-secret-address",
+    "wb-token-file", "sh-store-private", "sh-no-secret-shown", "sh-no-secret-file"};
 
 struct ControlResult {
   std::string id;

@@ -114,6 +114,7 @@ class Suite {
   std::string broken_;                         // why the suite cannot go on
   std::map<std::size_t, CaseResult> results_;  // by index: what was sent to the sink
   std::optional<BaselineRun> baseline_;
+  mutable Freshness freshness_;
 };
 
 RunSummary Suite::Run() {
@@ -317,6 +318,7 @@ AssembledCase Suite::Judge(const Item& item) const {
   options.profile = options_.profile;
   options.features = info_.client.feature_list;
   options.strict_errors = options_.strict_errors;
+  options.freshness = &freshness_;
   const std::string& id = item.plan.scenario->id;
   options.reproduce = options_.reproduce ? options_.reproduce(id) : "";
   std::vector<AssembledCase> repetitions;
