@@ -293,7 +293,9 @@ Result<Reply> WebappDriver::Callback(UserBrowser& tab, const std::string& url) {
   if (place) place = tab.Await(*place, Looks("success", config_.success));
   if (!place) return NotDone(place.error());
   if (place->page.status == 0) {
-    return ErrReply("other", fmt::format("{} is not an address of the application", place->left));
+    // Without the query: it has the code, and the words are looked through for secrets.
+    return ErrReply("other", fmt::format("{} is not an address of the application",
+                                         place->left.substr(0, place->left.find_first_of("?#"))));
   }
   const std::string problem = WhyNotSuccess("success", config_.success, *place);
   return problem.empty() ? OkReply() : Refused(*place, problem);
