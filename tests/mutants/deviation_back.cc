@@ -97,7 +97,7 @@ std::vector<DeviationInfo> TokenRequest() {
        "exchange-twice",
        "exchanges each code twice",
        "tk-code-once",
-       {},
+       {"tr-error-class"},  // the second is refused, and it says ok
        {},
        ""},
       {D::kRetryLostExchange,

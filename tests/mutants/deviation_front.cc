@@ -291,8 +291,8 @@ std::vector<DeviationInfo> CallbackMistakes() {
       {D::kStateCompared,
        "state-compared-loosely",
        "does not look at all of state when it compares it",
-       "cb-state-exact",
-       {},
+       "cb-state-mismatch",
+       {"cb-error-state", "cb-state-exact"},
        {},
        ""},
       {D::kStateNotConsumed,
@@ -411,7 +411,7 @@ std::vector<DeviationInfo> CallbackMistakes() {
        "mixup",
        "sends the code to the token endpoint that the callback names",
        "mixup-endpoint",
-       {},
+       {"cb-unknown-ignored"},  // its callback has more parameters, too
        {},
        ""},
   };
