@@ -184,13 +184,14 @@ struct Mistake {
 
 struct DeviationInfo {
   Deviation deviation = Deviation::kNone;
-  std::string name;                     // for --deviation
-  std::string what;                     // the mistake, in one sentence
-  std::string check;                    // must fail
-  std::vector<std::string> companions;  // may fail too: the same mistake truly breaks these rules
-  std::vector<std::string> unclaimed;   // features that this client does not claim
-  std::string profile;  // the only profile in which it is a mistake; "" for the default
-  bool webapp = false;  // a mistake of the web application's pages (web_app.h)
+  std::string name;   // for --deviation
+  std::string what;   // the mistake, in one sentence
+  std::string check;  // must fail
+  // May fail too: the same mistake truly breaks these rules.
+  std::vector<std::string> companions = {};
+  std::vector<std::string> unclaimed = {};  // features that this client does not claim
+  std::string profile = {};  // the only profile in which it is a mistake; "" for the default
+  bool webapp = false;       // a mistake of the web application's pages (web_app.h)
 };
 
 const std::vector<DeviationInfo>& AllDeviations();
