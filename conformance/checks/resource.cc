@@ -217,13 +217,14 @@ std::string BodyBesideToken(const ApiRequest& call) {
   return form.Encode();
 }
 
-// The refresh before this one, of the same authorization, was refused for good: the client has no
-// more to refresh with.
+// The last refresh before, of the same authorization or with a token that the server does not know,
+// was refused for good: the client has no more to refresh with.
 bool WasRefusedBefore(const std::vector<BackRequest>& tokens, const JournalEntry& denied) {
   const BackRequest* last = nullptr;
   for (const auto& request : tokens) {
     if (!request.IsRefresh() || request.sequence() > denied.sequence) continue;
-    if (request.entry->facts.grant_label == denied.facts.grant_label) last = &request;
+    const std::string& grant = request.entry->facts.grant_label;
+    if (grant.empty() || grant == denied.facts.grant_label) last = &request;
   }
   return last != nullptr && last->entry->status == 400;
 }

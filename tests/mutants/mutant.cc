@@ -94,8 +94,9 @@ std::vector<std::string> Mutant::Companions() const {
 
 Mistake Mutant::In(const Situation& situation) const {
   if (info == nullptr || !Holds(place, situation)) return {};
-  if (IsPart(place)) return {info->deviation, place};
   const Reach reach = ReachOf(*info);
+  if (reach.steps != 0 && !Has(reach.steps, situation.step)) return {};
+  if (IsPart(place)) return {info->deviation, place};
   return {info->deviation, reach.parts.empty() ? Place::kWhole : reach.parts.front()};
 }
 

@@ -355,6 +355,8 @@ std::vector<CheckCase> ResourceCases() {
        [=](T& t) { t.Err("call", recover(t, "", 400)); }},
       {"rs-401-recovers", "no other refresh after one that was refused", kNotSeen,
        [=](T& t) { refused_before(t, 400, "grant-1"); }},
+      {"rs-401-recovers", "no other refresh after one with an unknown token", kNotSeen,
+       [=](T& t) { refused_before(t, 400, ""); }},
       {"rs-401-recovers", "another customer's refresh was refused", kViolation,
        [=](T& t) { refused_before(t, 400, "grant-2"); }, "none was sent"},
       {"rs-401-recovers", "a refresh before could not be answered", kViolation,
