@@ -108,6 +108,8 @@ const std::map<D, Reach>& Exceptions() {
         .checks = {{P::kRevoke, "rv-request"}}}},
       {D::kDuplicateParameter, {.steps = kBackChannel}},
       {D::kTlsUnverified, {.steps = kEveryRequest}},
+      {D::kRefreshRequired,
+       {.steps = kTokenEndpoint, .checks = {{P::kRefresh, "rf-keep"}, {P::kRestarted, "rf-keep"}}}},
       {D::kFollowTokenRedirect, {.steps = kBackChannel}},
       {D::kSecretOnStderr, {.steps = kEveryRequest}},
       {D::kBasicOnStderr, {.steps = kEveryRequest}},

@@ -277,7 +277,7 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
     }
   }
   if (deviation == D::kErrorStateUnchecked && form.Has("error")) {
-    if (!pendings.empty()) verdict.used = pendings.front();  // gives the login up
+    if (!pendings.empty()) verdict.used = pendings.back();  // gives the login up
     verdict.refusal = {"provider_error", "the provider refused", form.GetOr("error"), 0};
     return verdict;
   }
