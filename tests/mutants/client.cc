@@ -127,7 +127,7 @@ Client::Done Client::Callback(Case& c, Session& session, const std::string& url)
     const std::lock_guard lock(session.mutex);
     pendings = session.pendings;
   }
-  if (pendings.empty() && (made == D::kSkipState || made == D::kNoState)) pendings.emplace_back();
+  if (pendings.empty() && made == D::kSkipState) pendings.emplace_back();
   const CallbackVerdict verdict = JudgeCallback(c.client, url, pendings, made);
   if (verdict.used && made != D::kStateNotConsumed) {
     const std::lock_guard lock(session.mutex);

@@ -17,7 +17,7 @@ std::vector<Place> PlacesOf(const DeviationInfo& info) {
   const Reach reach = ReachOf(info);
   std::vector<Place> places = reach.parts;
   if (info.webapp || reach.steps == 0) return places;
-  if (!reach.together && CountOf(reach.steps) > 1) {
+  if (CountOf(reach.steps) > 1) {
     for (const Step step : kAllSteps) {
       if (Has(reach.steps, step)) places.push_back(PlaceOf(step));
     }

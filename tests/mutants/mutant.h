@@ -21,8 +21,6 @@ enum class Clients { kBoth, kConfidential, kPublic };
 // Where one mistake can be made.
 struct Reach {
   Steps steps = 0;
-  // At all of its steps, or it is another mistake.
-  bool together = false;
   Clients clients = Clients::kBoth;
   // It is about the client's id and secret: then it matters what characters they have.
   bool credentials = false;

@@ -41,7 +41,7 @@ const std::map<D, Reach>& Exceptions() {
       {D::kSecretInState,
        {.steps = Only(Step::kAuthorize), .clients = Clients::kConfidential, .credentials = true}},
       {D::kFixedState, {.steps = Only(Step::kAuthorize), .fresh = true}},
-      {D::kNoState, {.steps = Step::kAuthorize | Step::kCallback, .together = true}},
+      {D::kNoState, {.steps = Only(Step::kAuthorize)}},
       {D::kPublicWithoutPkce, {.steps = Only(Step::kAuthorize), .clients = Clients::kPublic}},
       {D::kConfidentialWithoutPkce,
        {.steps = Only(Step::kAuthorize), .clients = Clients::kConfidential}},
