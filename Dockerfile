@@ -9,7 +9,7 @@ RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       g++ cmake ninja-build pkg-config ca-certificates \
       libcpp-httplib-dev nlohmann-json3-dev libyaml-cpp-dev libssl-dev \
-      libcli11-dev libfmt-dev libspdlog-dev libpugixml-dev \
+      libcli11-dev libfmt-dev libspdlog-dev libpugixml-dev librapidcheck-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .

@@ -48,6 +48,14 @@ else()
   set(AWEBER_HTTPLIB httplib::httplib)
 endif()
 
+# Generates and shrinks the flows of `aweber-conformance explore`. It has no releases to fetch, so
+# where the system lacks it that command is left out.
+find_package(rapidcheck QUIET)
+if(NOT rapidcheck_FOUND)
+  message(STATUS "AWeberHarness: `aweber-conformance explore` will not work: RapidCheck is missing "
+    "(Debian: librapidcheck-dev)")
+endif()
+
 # The libraries that are built here: the package cannot name them, see Install.cmake.
 set(AWEBER_FETCHED)
 foreach(library nlohmann_json::nlohmann_json yaml-cpp::yaml-cpp fmt::fmt spdlog::spdlog CLI11::CLI11

@@ -24,6 +24,7 @@ namespace {
 // The flags as given, and which command to do once they are read.
 struct Parsed {
   RunCommand run;
+  ExploreCommand explore;
   ListCommand list;
   ExplainCommand explain;
   LintCommand lint;
@@ -61,7 +62,7 @@ std::string FormatHelp() {
 
 void AddSelection(CLI::App& app, CatalogueOptions& options) {
   app.add_option("PATTERN", options.selection.patterns,
-                 "globs over scenario ids: 'callback/**', token/basic");
+                 "globs over scenario ids: 'callback/**', token/basic; or a scenario's FILE.yaml");
   app.add_option("--tag", options.selection.tags, "only scenarios with one of these tags")
       ->take_all();
   app.add_option("--skip", options.selection.skips, "leave these out (globs)")->take_all();
@@ -80,8 +81,8 @@ void AddPrettyFlags(CLI::App& app, PrettyFlags& flags) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
-void AddRunFlags(CLI::App& app, RunCommand& run) {
-  AddSelection(app, run.catalogue);
+// How the client is driven and judged: of every command that plays.
+void AddDriverFlags(CLI::App& app, RunCommand& run) {
   std::string kinds;
   for (const DriverKind& kind : DriverKinds()) kinds += fmt::format(" {}", kind.name);
   app.add_option("--driver", run.driver.command,
@@ -113,17 +114,22 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
       ->check(CLI::IsMember({"https", "http"}));
   app.add_option("--seed", run.seed, "repeats the identifiers of an earlier run");
   app.add_option("-j,--jobs", run.jobs, "driver processes at once")->check(CLI::Range(1, 64));
-  app.add_option("--repeat", run.repeat, "play each case so often; differing outcomes are flaky")
-      ->check(CLI::Range(1, 1000));
   app.add_option("--max-restarts", run.max_restarts, "after drivers that broke")
       ->check(CLI::Range(0, 10000));
   app.add_option("--report", run.reports, FormatHelp())->take_all();
-  app.add_option("--baseline", run.baseline, "known failures (YAML)");
   app.add_flag("--strict", run.strict, "a failed \"should\" fails the run");
   app.add_flag("--strict-errors", run.strict_errors, "also grade the kind of an error");
   app.add_flag("--no-preflight", run.no_preflight,
                "play the scenarios even where one plain login does not work");
-  app.add_flag("--fail-fast", run.fail_fast, "stop after the first case that fails the run");
+  app.add_flag("--fail-fast", run.fail_fast, "stop after the first that fails the run");
+}
+
+void AddRunFlags(CLI::App& app, RunCommand& run) {
+  AddSelection(app, run.catalogue);
+  AddDriverFlags(app, run);
+  app.add_option("--repeat", run.repeat, "play each case so often; differing outcomes are flaky")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--baseline", run.baseline, "known failures (YAML)");
   AddPrettyFlags(app, run.pretty);
 }
 
@@ -138,6 +144,21 @@ void AddRunCommand(CLI::App& app, Parsed& parsed) {
                 "run again when the driver's files change, first what failed, until Ctrl-C");
   ReadSettings(*run, parsed);
   run->callback([&parsed] { parsed.action = [&parsed] { return DoRun(parsed.run); }; });
+}
+
+void AddExploreCommand(CLI::App& app, Parsed& parsed) {
+  CLI::App* explore = app.add_subcommand(
+      "explore", "play flows that nobody wrote down, and shrink what goes wrong to a scenario");
+  ExploreCommand& command = parsed.explore;
+  AddDriverFlags(*explore, command.run);
+  explore->add_option("--time", command.time, "how long to look, such as 60s or 5m (default 60s)");
+  explore->add_option("--sequences", command.sequences, "stop after this many flows")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+  explore->add_option("--out", command.out,
+                      "directory for findings, each a scenario file that run plays again");
+  AddPrettyFlags(*explore, command.run.pretty);
+  ReadSettings(*explore, parsed);
+  explore->callback([&parsed] { parsed.action = [&parsed] { return DoExplore(parsed.explore); }; });
 }
 
 void AddListCommands(CLI::App& app, Parsed& parsed) {
@@ -278,6 +299,7 @@ int RunCli(int argc, char** argv) {
         "Exit status: 0 good, 1 a failure, 2 usage, 3 the driver or the harness broke, 4 nothing "
         "played, 130 interrupted.");
     AddRunCommand(app, parsed);
+    AddExploreCommand(app, parsed);
     AddListCommands(app, parsed);
     AddFileCommands(app, parsed);
     AddSetupCommands(app, parsed);

@@ -77,6 +77,33 @@ Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) 
   return scenarios;
 }
 
+Status AddScenarioFiles(CatalogueOptions& options, std::vector<mock::Scenario>& scenarios) {
+  std::vector<std::string> patterns;
+  for (const std::string& pattern : options.selection.patterns) {
+    if (!pattern.ends_with(".yaml")) {
+      patterns.push_back(pattern);
+      continue;
+    }
+    const auto text = ReadFile(pattern, 1u << 20);
+    if (!text) return text.error();
+    auto own = mock::ParseScenario(*text, pattern);
+    if (!own) return own.error();
+    for (mock::Scenario& scenario : *own) {
+      for (const mock::Scenario& known : scenarios) {
+        if (known.id != scenario.id) continue;
+        return Error{"scenario.duplicate",
+                     fmt::format("{}: there is a scenario {} already; give this one another id",
+                                 pattern, scenario.id)};
+      }
+      options.files[scenario.id] = pattern;
+      patterns.push_back(scenario.id);
+    }
+    scenarios.insert(scenarios.end(), own->begin(), own->end());
+  }
+  options.selection.patterns = std::move(patterns);
+  return {};
+}
+
 Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& scenarios,
                                             const CatalogueOptions& options) {
   Selection selection = options.selection;

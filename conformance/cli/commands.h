@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct CatalogueOptions {
   Selection selection;
   std::string shard;
   std::string failed_from;
+  std::map<std::string, std::string> files = {};  // AddScenarioFiles: the file of a scenario's id
 };
 
 // What the pretty report on standard output tells, and how it looks.
@@ -49,6 +51,13 @@ struct RunCommand {
   bool no_preflight = false;
   bool driver_given = false;  // --driver stands on the command line, if only with nothing in it
   PrettyFlags pretty;
+};
+
+struct ExploreCommand {
+  RunCommand run;  // the driver, the profile, the seed and the reports
+  std::string time;
+  std::int64_t sequences = 0;  // 0: until the time is up
+  std::string out;             // "" for none
 };
 
 struct ListCommand {
@@ -98,6 +107,7 @@ struct BaselineUpdateCommand {
 };
 
 int DoRun(const RunCommand& command);
+int DoExplore(const ExploreCommand& command);
 int DoList(const ListCommand& command);
 int DoExplain(const ExplainCommand& command);
 int DoLint(const LintCommand& command);
@@ -112,6 +122,9 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command);
 int Complain(const std::string& message, int status);
 // Built-in scenarios and those of `directory`, sorted by id.
 Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory);
+// Adds the scenarios of the patterns that are files ("found/x.yaml"), and puts their ids in the
+// patterns' places.
+Status AddScenarioFiles(CatalogueOptions& options, std::vector<mock::Scenario>& scenarios);
 // Applies --shard and --failed-from, then selects.
 Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& scenarios,
                                             const CatalogueOptions& options);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "conformance/checks/wire.h"
 #include "conformance/driver/features.h"
 #include "conformance/judge/redactor.h"
 
@@ -48,6 +49,7 @@ CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
   }
   view.stored_files = played.stored_files;
   view.secrets = redactor.secrets();
+  view.readings = std::make_shared<WireReadings>();
   return view;
 }
 
@@ -140,11 +142,15 @@ AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& pla
     result.failed_control = control->id;
   }
   result.checks = verdict.checks;
-  result.steps = played.transcript;
+  if (options.record) result.steps = played.transcript;
   result.stderr_text = played.stderr_text;
   result.warnings = played.warnings;
   Redact(result, redactor);
-  for (const JournalEntry& entry : journal) result.journal.push_back(EntryToJson(entry, redactor));
+  if (options.record) {
+    for (const JournalEntry& entry : journal) {
+      result.journal.push_back(EntryToJson(entry, redactor));
+    }
+  }
   assembled.as_control.passed = verdict.story_held;
   assembled.as_control.reason = redactor.Text(verdict.story_problem);
   assembled.last_sequence = journal.empty() ? 0 : journal.back().sequence;

@@ -19,6 +19,7 @@ struct AssembleOptions {
   std::vector<std::string> features;
   bool strict_errors = false;
   std::string reproduce;  // the command that runs this case again
+  bool record = true;     // the result also holds the steps and the journal, redacted
 };
 
 struct AssembledCase {

@@ -89,6 +89,7 @@ struct RunSummary {
   std::vector<std::string> stale_baseline;  // entries that matched no failure, in words
   std::string harness_error;                // "" or what broke
   int exit_status = 0;
+  Json exploration = nullptr;  // of `explore`: what was tried, and the findings
 };
 
 class EventSink {

@@ -127,14 +127,16 @@ Json CaseFinishedEvent(const CaseResult& result) {
 }
 
 Json RunFinishedEvent(const RunSummary& summary) {
-  return {{"event", "run-finished"},
-          {"summary", CountsToJson(summary.counts)},
-          {"duration_ms", Rounded(summary.duration_ms)},
-          {"requests", summary.requests},
-          {"interrupted", summary.interrupted},
-          {"stale_baseline", summary.stale_baseline},
-          {"harness_error", summary.harness_error},
-          {"exit_status", summary.exit_status}};
+  Json event = {{"event", "run-finished"},
+                {"summary", CountsToJson(summary.counts)},
+                {"duration_ms", Rounded(summary.duration_ms)},
+                {"requests", summary.requests},
+                {"interrupted", summary.interrupted},
+                {"stale_baseline", summary.stale_baseline},
+                {"harness_error", summary.harness_error},
+                {"exit_status", summary.exit_status}};
+  if (!summary.exploration.is_null()) event["exploration"] = summary.exploration;
+  return event;
 }
 
 Result<RunInfo> RunInfoFromJson(const Json& event) {
@@ -201,6 +203,7 @@ Result<RunSummary> SummaryFromJson(const Json& event) {
   summary.stale_baseline = Strings(event, "stale_baseline");
   summary.harness_error = StringOr(event, "harness_error");
   summary.exit_status = static_cast<int>(JsonInt(event, "exit_status").value_or(0));
+  if (const Json* tried = JsonMember(event, "exploration")) summary.exploration = *tried;
   return summary;
 }
 

@@ -83,7 +83,7 @@ def development_package(arch, version, time):
     fields = dict(
         name="aweber-harness-dev", version=version, arch=DEBIAN[arch],
         depends="pkgconf, libcpp-httplib-dev, libssl-dev, nlohmann-json3-dev, libyaml-cpp-dev, libfmt-dev, "
-                "libspdlog-dev, libpugixml-dev, libcli11-dev",
+                "libspdlog-dev, libpugixml-dev, libcli11-dev, librapidcheck-dev",
         section="libdevel", title="testing harness for AWeber OAuth 2 clients (development files)",
         text="Headers, static libraries and CMake files: the mock inside a C++ test program,\n"
              "and the reference client as a library, with find_package(AWeberHarness).")

@@ -17,6 +17,7 @@ LIBRARIES = (
     ("nlohmann-json", "MIT", "nlohmann-json3-dev"),
     ("pugixml", "MIT", "libpugixml-dev"),
     ("CLI11", "BSD-3-Clause", "libcli11-dev"),
+    ("rapidcheck", "BSD-2-Clause", "librapidcheck-dev"),
     ("brotli", "MIT", "libbrotli-dev"),
     ("zlib", "Zlib", "zlib1g-dev"),
     ("glibc", "LGPL-2.1-or-later", "libc6-dev"),

@@ -1,0 +1,102 @@
+#include "conformance/explore/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/checks/check.h"
+#include "conformance/explore/flow_scenario.h"
+#include "conformance/judge/verdict.h"
+
+namespace aweber::conformance::explore {
+namespace {
+
+// The label of "step LABEL: ..."; "" when the message names none.
+std::string StepIn(const std::string& message) {
+  constexpr std::string_view kStep = "step ";
+  if (!message.starts_with(kStep)) return "";
+  const std::size_t colon = message.find(':');
+  return colon == std::string::npos ? "" : message.substr(kStep.size(), colon - kStep.size());
+}
+
+const Action* ActionLabelled(const Flow& flow, const std::string& label) {
+  const std::vector<std::string> labels = LabelsOf(flow);
+  const auto found = std::find(labels.begin(), labels.end(), label);
+  return found == labels.end() ? nullptr : &flow.actions[found - labels.begin()];
+}
+
+// "token authorization_code" of the first request that the check points at.
+std::string PlaceOnTheWire(const CaseResult& result, const CheckResult& check) {
+  if (check.evidence.empty()) return "";
+  for (const Json& entry : result.journal) {
+    if (JsonInt(entry, "sequence").value_or(0) !=
+        static_cast<std::int64_t>(check.evidence.front())) {
+      continue;
+    }
+    std::string place = JsonString(entry, "endpoint").value_or("");
+    const Json* const facts = JsonMember(entry, "facts");
+    const std::string grant = facts == nullptr ? "" : JsonString(*facts, "grant_type").value_or("");
+    return grant.empty() ? place : place + " " + grant;
+  }
+  return "";
+}
+
+std::string PlaceOf(const CaseResult& result, const CheckResult& check, const Flow& flow) {
+  const Action* const action = ActionLabelled(flow, StepIn(check.message));
+  if (check.id != kStoryCheck) {
+    std::string place = PlaceOnTheWire(result, check);
+    if (place.empty() && action != nullptr) place = ActionName(action->kind());
+    return place;
+  }
+  if (action == nullptr) return "";
+  Action anybody = *action;
+  anybody.session = 'A';
+  return DescribeAction(anybody);
+}
+
+Accusation OfDriver(const CaseResult& result) {
+  // "the driver died: ...": what happened, without what was printed.
+  const std::string what = result.reason.substr(0, result.reason.find_first_of(":;\n"));
+  return {std::string(kDriverBroke), what, true, result.reason};
+}
+
+}  // namespace
+
+const std::vector<std::string>& JudgedChecks() {
+  static const auto* const ids = [] {
+    auto* const all = new std::vector<std::string>{std::string(kStoryCheck)};
+    for (const Check& check : AllChecks()) {
+      const bool always = std::find(std::begin(kAlwaysJudged), std::end(kAlwaysJudged), check.id) !=
+                          std::end(kAlwaysJudged);
+      if (check.judge == nullptr || check.seen == Seen::kWire || always) continue;
+      if (check.id != kHonestyCheck) all->emplace_back(check.id);
+    }
+    return all;
+  }();
+  return *ids;
+}
+
+std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow) {
+  if (result.outcome == Outcome::kError) return {OfDriver(result)};
+  std::vector<Accusation> accusations, stories;
+  for (const CheckResult& check : result.checks) {
+    if (check.outcome != Outcome::kFail && check.outcome != Outcome::kWarn) continue;
+    Accusation accusation{check.id, PlaceOf(result, check, flow), check.outcome == Outcome::kFail,
+                          check.message};
+    (check.id == kStoryCheck ? stories : accusations).push_back(std::move(accusation));
+  }
+  const bool explained = std::any_of(accusations.begin(), accusations.end(),
+                                     [](const Accusation& a) { return a.must; });
+  if (!explained) accusations.insert(accusations.end(), stories.begin(), stories.end());
+  return accusations;
+}
+
+bool StillAccused(const CaseResult& result, const Flow& flow, const Accusation& accusation) {
+  const auto accusations = AccusationsOf(result, flow);
+  return std::any_of(accusations.begin(), accusations.end(), [&](const Accusation& other) {
+    return other.check == accusation.check &&
+           (other.place == accusation.place || other.check == kStoryCheck);
+  });
+}
+
+}  // namespace aweber::conformance::explore
