@@ -216,7 +216,7 @@ std::optional<Exploration::Task> Exploration::NextTask() {
 void Exploration::PlayTask(Driver& driver, const Task& task) {
   const Played played = PlayFlow(driver, task.flow, fmt::format("explore/{}", task.number));
   if (played.interrupted) return;
-  for (Accusation& accusation : AccusationsOf(played.result, task.flow)) {
+  for (Accusation& accusation : AccusationsOf(played.result, task.flow, offer_.client)) {
     if (Stopped() && accusation.check != kDriverBroke) break;
     {
       const std::lock_guard lock(mutex_);
@@ -256,8 +256,9 @@ Finding Exploration::Shrink(Driver& driver, const Task& task, const CaseResult& 
   finding.flow = ShrinkFlow(task.flow, offer_.client, [&](const Flow& flow) {
     if (clock_.Steady() >= until || Stopped()) return false;
     Played played = PlayFlow(driver, flow, fmt::format("explore/{}-{}", task.number, ++play));
-    if (played.interrupted || !StillAccused(played.result, flow, accusation)) return false;
-    for (const Accusation& now : AccusationsOf(played.result, flow)) {
+    if (played.interrupted || !StillAccused(played.result, flow, offer_.client, accusation))
+      return false;
+    for (const Accusation& now : AccusationsOf(played.result, flow, offer_.client)) {
       if (now.check == accusation.check) finding.accusation = now;
     }
     finding.result = std::move(played.result);

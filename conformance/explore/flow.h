@@ -35,7 +35,6 @@ enum class Meaning {
   kGenuine,    // as it should be, also in an unusual spelling
   kForged,     // must be refused: not what the server sent to this session
   kError,      // the server's refusal, or what pretends to be it
-  kIssuer,     // forged in its issuer: only who checks `iss` can know
   kUndecided,  // a right client may do either
   kDenied,     // consent: the customer refuses
   kStays,      // consent: the page is still there after it
@@ -49,6 +48,7 @@ struct Way {
   // Members of the step, as a JSON object. "${OTHER" stands for "${" and the other session, and
   // "$OTHER" for its name.
   std::string_view members = "{}";
+  std::string_view need = "";  // of `needs`: who does not claim it is not asked
   bool issuer = false;         // only where the server names itself in every callback
   bool first_session = false;  // names the account of the first session
 };

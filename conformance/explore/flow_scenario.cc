@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <map>
+#include <set>
 
 #include "base/text/json.h"
 #include "conformance/explore/yaml_text.h"
@@ -131,6 +131,14 @@ Json ServerOf(const Flow& flow, const StepLabels& labels) {
   return server;
 }
 
+std::set<std::string_view> NeedsOf(const Flow& flow) {
+  std::set<std::string_view> needs;
+  for (const std::size_t row : flow.world) needs.insert(Variations()[row].need);
+  for (const Action& action : flow.actions) needs.insert(Ways()[action.way].need);
+  needs.erase("");
+  return needs;
+}
+
 StepLabels Label(const Flow& flow) {
   std::map<std::string, int> counts;
   const auto next = [&](const std::string& op) {
@@ -174,9 +182,7 @@ std::string ScenarioText(const Flow& flow, const ClientTraits& client, const Wor
                    {"why", wording.why},
                    {"tags", Json::array({"explored"})}};
   Json needs = Json::array();
-  for (const std::size_t row : flow.world) {
-    if (!Variations()[row].need.empty()) needs.push_back(Variations()[row].need);
-  }
+  for (const std::string_view need : NeedsOf(flow)) needs.push_back(need);
   if (!needs.empty()) document["needs"] = needs;
   if (!wording.profile.empty()) document["profiles"] = Json::array({wording.profile});
   if (refuses) document["control"] = kControl;

@@ -138,9 +138,12 @@ constexpr std::string_view kTokenNames[] = {"none", "live", "expired", "unclear"
 
 bool HasRedirect(Login login) { return login != L::kNone && login != L::kAsked; }
 
-bool IsOver(Effect effect) {
-  return effect != E::kLegal && effect != E::kNoRefreshToken && effect != E::kOdd;
+bool IsUnreadable(const Behaviour& behaviour) {
+  const bool api = behaviour.where == Where::kApi;
+  return api && (behaviour.effect == E::kBroken || behaviour.effect == E::kOdd);
 }
+
+bool IsGood(Effect effect) { return effect == E::kLegal || effect == E::kNoRefreshToken; }
 
 }  // namespace
 
@@ -168,20 +171,12 @@ WorldTraits TraitsOf(const std::vector<std::size_t>& world) {
   return traits;
 }
 
-// What the client can tell from what it is given: without state it cannot know a forgery.
-Meaning Model::MeaningOf(const Action& action) const {
-  const Way& way = Ways()[action.way];
-  if (way.meaning == M::kIssuer) return client_.checks_issuer ? M::kForged : M::kUndecided;
-  if (way.meaning == M::kForged && !client_.checks_state) return M::kUndecided;
-  return way.meaning;
-}
-
 Effect Model::TokenEffect(const Action& action) const {
   const Behaviour& behaviour = Behaviours()[action.behaviour];
   if (world_.token_unreachable) return E::kBroken;
   if (world_.client_refused) return E::kRefused;
   const Effect effect = behaviour.where == Where::kToken ? behaviour.effect : E::kLegal;
-  if (IsOver(effect)) return effect;
+  if (!IsGood(effect) && effect != E::kOdd) return effect;
   if (world_.odd_tokens) return E::kOdd;
   return effect == E::kLegal && world_.no_refresh_token ? E::kNoRefreshToken : effect;
 }
@@ -218,6 +213,8 @@ bool Model::CanDo(const Action& action) const {
       break;
     case ActionKind::kCall:
     case ActionKind::kTwoCalls:
+      // Whoever of two calls got no good tokens may ask again.
+      if (way.kind == ActionKind::kTwoCalls && !IsGood(TokenEffect(action))) return false;
       // Where no refresh is due, the token endpoint is not asked.
       if (behaviour.where == Where::kToken) {
         can = state.tokens == T::kExpired && state.renewable && client_.refreshes_on_401;
@@ -225,6 +222,10 @@ bool Model::CanDo(const Action& action) const {
       } else {
         can = way.kind == ActionKind::kCall || state.tokens != T::kNone;
         if (holds && way.meaning == M::kGenuine) where = Where::kApi;
+        // A 401 that the client could not read tells it nothing.
+        if (state.tokens == T::kExpired && !behaviour.short_life && IsUnreadable(behaviour)) {
+          return false;
+        }
       }
       break;
     case ActionKind::kRefresh:
@@ -267,7 +268,7 @@ Expected Model::Consent(SessionState& state, const Action& action) {
 }
 
 Expected Model::Callback(SessionState& state, const Action& action) {
-  const Meaning meaning = MeaningOf(action);
+  const Meaning meaning = Ways()[action.way].meaning;
   const Effect effect = TokenEffect(action);
   for (const CallbackRow& row : kCallbackRows) {
     const bool fits =

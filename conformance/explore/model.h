@@ -48,8 +48,6 @@ enum class Expected { kOk, kRefused, kAny };
 
 // What the client claims, as far as its right behaviour depends on it.
 struct ClientTraits {
-  bool checks_state = true;
-  bool checks_issuer = false;
   bool persists = false;
   bool refreshes_on_401 = false;
 };
@@ -86,7 +84,6 @@ class Model {
   Expected Refresh(SessionState& state, Effect effect);
   Expected Revoke(SessionState& state, Effect effect);
   Effect TokenEffect(const Action& action) const;
-  Meaning MeaningOf(const Action& action) const;
   SessionState& At(char session) { return sessions_[session == 'A' ? 0 : 1]; }
 
   ClientTraits client_;

@@ -23,9 +23,7 @@ bool IsSlowRefresh(const Way& way, const ClientIdentity& client) {
 
 Offer OfferFor(const ClientIdentity& client, const std::vector<std::string>& provided) {
   Offer offer;
-  offer.client = {.checks_state = client.Claims("state"),
-                  .checks_issuer = client.Claims("iss"),
-                  .persists = client.Claims("persist"),
+  offer.client = {.persists = client.Claims("persist"),
                   .refreshes_on_401 = client.Claims("refresh:on_401")};
   const Action authorize{WaysOf(ActionKind::kAuthorize).front(), 'A', 0};
   const auto playable = [&](const Flow& flow) {

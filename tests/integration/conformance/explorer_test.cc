@@ -1,7 +1,6 @@
 // Explore from end to end against a small client in this process, right or wrong in one way.
 #include "conformance/explore/explorer.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -9,6 +8,7 @@
 
 #include "base/http/client.h"
 #include "base/os/file.h"
+#include "base/os/random.h"
 #include "base/text/base64.h"
 #include "base/text/form.h"
 #include "conformance/driver/launch.h"
@@ -71,7 +71,7 @@ class TinyClient final : public Driver {
   std::string Told(const char* name) const { return JsonString(told_, name).value_or(""); }
 
   Reply Authorize(Session& session) {
-    session.state = fmt::format("a-long-state-that-nobody-guesses-{:08}", ++states_);
+    session.state = SystemRandom::System().Alphanumeric(32);
     Form query{{"response_type", "code"},
                {"client_id", Told("client_id")},
                {"redirect_uri", Told("redirect_uri")},
@@ -97,7 +97,8 @@ class TinyClient final : public Driver {
     if (asked != own.substr(0, own.find('?'))) return Refusal("other");
     if (!TakesState(session, query)) return Refusal("state_mismatch");
     session.state.clear();
-    if (query.Has("error") || query.Count("code") != 1) return Refusal("provider_error");
+    if (query.Has("error") || query.Count("code") != 1 || query.GetOr("code").empty())
+      return Refusal("provider_error");
     const Form body{
         {"grant_type", "authorization_code"}, {"code", query.GetOr("code")}, {"redirect_uri", own}};
     const std::string credentials =
@@ -134,7 +135,6 @@ class TinyClient final : public Driver {
   Habits& habits_;
   Json told_;
   std::map<std::string, Session> sessions_;
-  int states_ = 0;
   std::unique_ptr<HttpClient> http_ = MakeHttpClient();
 };
 

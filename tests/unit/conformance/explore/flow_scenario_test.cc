@@ -78,6 +78,7 @@ TEST(ExploreScenario, IsWrittenAsPeopleWriteThem) {
 title: "cb-state-missing: no state"
 why: Found.
 tags: [explored]
+needs: [state]
 profiles: [rfc9700]
 control: callback/ok
 server:

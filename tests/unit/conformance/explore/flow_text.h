@@ -14,10 +14,7 @@
 namespace aweber::conformance::explore {
 
 // Claims all that the model asks about.
-inline constexpr ClientTraits kFull = {.checks_state = true,
-                                       .checks_issuer = true,
-                                       .persists = true,
-                                       .refreshes_on_401 = true};
+inline constexpr ClientTraits kFull = {.persists = true, .refreshes_on_401 = true};
 
 inline std::size_t RowNamed(std::string_view name, const auto& rows) {
   for (std::size_t row = 0; row < rows.size(); ++row) {

@@ -36,7 +36,7 @@ const Flow& TheFlow() {
 
 std::vector<std::string> Keys(const CaseResult& result) {
   std::vector<std::string> keys;
-  for (const Accusation& one : AccusationsOf(result, TheFlow())) {
+  for (const Accusation& one : AccusationsOf(result, TheFlow(), kFull)) {
     keys.push_back(one.Key() + (one.must ? "" : " (should)"));
   }
   return keys;
@@ -85,9 +85,27 @@ TEST(ExploreJudge, ADriverThatBreaksIsTheOnlyAccusation) {
 
 TEST(ExploreJudge, TheSameCauseIsTheSameCheckAtTheSamePlace) {
   const CaseResult result = ResultOf({Failed("tk-auth", "no credentials", {4})});
-  EXPECT_TRUE(StillAccused(result, TheFlow(), {"tk-auth", "token authorization_code", true, ""}));
-  EXPECT_FALSE(StillAccused(result, TheFlow(), {"tk-auth", "token refresh_token", true, ""}));
-  EXPECT_FALSE(StillAccused(result, TheFlow(), {"tk-post", "token authorization_code", true, ""}));
+  EXPECT_TRUE(
+      StillAccused(result, TheFlow(), kFull, {"tk-auth", "token authorization_code", true, ""}));
+  EXPECT_FALSE(
+      StillAccused(result, TheFlow(), kFull, {"tk-auth", "token refresh_token", true, ""}));
+  EXPECT_FALSE(
+      StillAccused(result, TheFlow(), kFull, {"tk-post", "token authorization_code", true, ""}));
+}
+
+TEST(ExploreJudge, ARefusalThatTheModelAllowsIsNoFailureToAccept) {
+  const Flow replayed = FlowFrom("authorize; consent; callback; callback");
+  CaseResult result;
+  result.outcome = Outcome::kFail;
+  const auto keys = [&](const std::string& step) {
+    result.checks = {Failed("cb-order-free", "step " + step + ": it refused")};
+    result.steps = {{{"label", step}, {"reply", {{"err", {{"kind", "state_mismatch"}}}}}}};
+    std::vector<std::string> found;
+    for (const Accusation& one : AccusationsOf(result, replayed, kFull)) found.push_back(one.Key());
+    return found;
+  };
+  EXPECT_EQ(keys("callback"), Texts{"cb-order-free at callback"});
+  EXPECT_EQ(keys("callback#2"), Texts{});
 }
 
 TEST(ExploreJudge, TheStoryComesFirstAmongTheChecks) {

@@ -44,9 +44,7 @@ struct Row {
 
 TEST(ExploreModel, WhatARightClientAnswers) {
   const std::string login = "authorize; consent; callback; ";
-  ClientTraits no_state = kFull, no_issuer = kFull, forgets = kFull, no_401 = kFull;
-  no_state.checks_state = false;
-  no_issuer.checks_issuer = false;
+  ClientTraits forgets = kFull, no_401 = kFull;
   forgets.persists = false;
   no_401.refreshes_on_401 = false;
   const Row rows[] = {
@@ -62,7 +60,6 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {"authorize; consent; restart; callback", "any", "doubtful/unclear"},
       // RFC 6749 §10.12.
       {"authorize; consent; callback state-missing", "refused", "doubtful/none"},
-      {"authorize; consent; callback state-missing", "any", "doubtful/unclear", no_state},
       {"authorize; consent; callback state-flipped; callback", "any", "doubtful/unclear"},
       {"authorize; consent; callback error-and-code", "refused", "doubtful/none"},
       {"authorize; B: callback unsolicited", "refused", "none/none"},
@@ -70,8 +67,6 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {login + "callback", "any", "spent/live"},
       // RFC 9207.
       {"authorize; consent; callback issuer-missing; with issuer", "refused", "doubtful/none"},
-      {"authorize; consent; callback issuer-other; with issuer", "any", "doubtful/unclear",
-       no_issuer},
       // The token's answer.
       {"authorize; consent; callback [token/unknown-members]", "ok", "spent/live"},
       {"authorize; consent; callback [token/no-refresh-token]", "ok", "spent/live-"},
@@ -141,6 +136,9 @@ TEST(ExploreModel, WhatMakesNoSenseIsNotLegal) {
         "authorize; consent deny [authorize/unavailable]",
         "authorize; consent; callback; call [token/503]",
         "authorize; consent; callback; call [api/late-expiry]",
+        "authorize; consent; callback; expire; parallel [token/503]",
+        "authorize; consent; callback; expire; call [api/reset]",
+        "authorize; consent; revoke_tokens",
         "authorize; B: authorize; B: callback redirect-of-other-user"}) {
     EXPECT_FALSE(IsLegal(FlowFrom(flow), kFull)) << flow;
   }
