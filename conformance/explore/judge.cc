@@ -44,14 +44,19 @@ bool WasRefused(const CaseResult& result, const std::string& label) {
   });
 }
 
-// The client refused at a step where the model lets it.
+// The client did at a step what the model lets it do: it refused something good for a reason of its
+// own, or had nothing to revoke, since it had not taken the tokens that the server gave out.
 bool IsExcused(const CaseResult& result, const CheckResult& check, const Flow& flow,
                const ClientTraits& client) {
-  const bool about_acceptance = std::find(std::begin(kAboutAcceptance), std::end(kAboutAcceptance),
-                                          check.id) != std::end(kAboutAcceptance);
   const std::string label = StepIn(check.message);
   const auto accused = ActionLabelled(flow, label);
-  if (!about_acceptance || !accused || !WasRefused(result, label)) return false;
+  if (!accused) return false;
+  const bool about_acceptance = std::find(std::begin(kAboutAcceptance), std::end(kAboutAcceptance),
+                                          check.id) != std::end(kAboutAcceptance);
+  const bool refused = about_acceptance && WasRefused(result, label);
+  const bool idle =
+      check.id == kHonestyCheck && flow.actions[*accused].kind() == ActionKind::kRevoke;
+  if (!refused && !idle) return false;
   Model model(client, TraitsOf(flow.world));
   for (std::size_t i = 0; i < *accused; ++i) model.Do(flow.actions[i]);
   return model.Do(flow.actions[*accused]) != Expected::kOk;

@@ -108,6 +108,19 @@ TEST(ExploreJudge, ARefusalThatTheModelAllowsIsNoFailureToAccept) {
   EXPECT_EQ(keys("callback#2"), Texts{});
 }
 
+TEST(ExploreJudge, WhoTookNoTokensHasNoneToRevoke) {
+  const auto keys = [&](std::string_view flow) {
+    const CaseResult result = ResultOf({Failed("adapter-honest", "step revoke: no request")});
+    std::vector<std::string> found;
+    for (const Accusation& one : AccusationsOf(result, FlowFrom(flow), kFull)) {
+      found.push_back(one.Key());
+    }
+    return found;
+  };
+  EXPECT_EQ(keys("authorize; consent; callback; revoke"), Texts{"adapter-honest at revoke"});
+  EXPECT_EQ(keys("authorize; consent; callback [token/error-as-200]; revoke"), Texts{});
+}
+
 TEST(ExploreJudge, TheStoryComesFirstAmongTheChecks) {
   EXPECT_EQ(JudgedChecks().front(), kStoryCheck);
   for (const std::string& id : JudgedChecks()) {
