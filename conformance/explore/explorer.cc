@@ -294,7 +294,6 @@ void Exploration::Confirm(Driver& driver, Finding& finding) {
 void Exploration::Write(Finding& finding) {
   finding.result.id = FindingId(finding.accusation, finding.flow);
   finding.result.title = FindingTitle(finding.accusation);
-  if (options_.run.reproduce) finding.result.reproduce = options_.run.reproduce(finding.result.id);
   if (finding.flaky) {
     finding.result.reason = fmt::format("{} was seen once and did not show itself again: {}",
                                         finding.accusation.check, finding.accusation.message);

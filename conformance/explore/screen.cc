@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "conformance/report/printable.h"
 #include "conformance/report/text.h"
 
@@ -85,6 +87,10 @@ void Screen::OnFinished(const ExploreSummary& summary) {
       found == 0 ? std::string("nothing found") : Counted(found, "finding", "findings"));
   if (flaky > 0) text += fmt::format(", {} flaky", flaky);
   if (summary.interrupted) text += "; interrupted";
+  const bool kept = std::any_of(summary.findings.begin(), summary.findings.end(),
+                                [](const Finding& finding) { return !finding.file.empty(); });
+  if (!summary.findings.empty() && !kept)
+    text += "\n--out DIR keeps each finding as a file for run";
   Print(text + "\n");
   if (!summary.harness_error.empty())
     Print(Printable(summary.harness_error, LineBreaks::kKeep) + "\n");
