@@ -120,7 +120,7 @@ const std::vector<Behaviour>& Behaviours() {
       {"api/401", Where::kApi, kUnauthorized,
        R"({"http_status":{"status":401,"content_type":"application/json","body":"{\"error\":\"invalid_token\",\"error_description\":\"The access token is invalid or has expired\"}"}})"},
       {"api/403", Where::kApi, kRefused, R"({"http_status":403})"},
-      {"api/rate-limit", Where::kApi, kRefused, R"("rate_limit")"},
+      {"api/rate-limit", Where::kApi, kBlocked, R"("rate_limit")"},
       {"api/404", Where::kApi, kRefused, R"({"http_status":404})"},
       {"api/429", Where::kApi, kBusy, R"({"retry_after":{"seconds":0}})"},
       {"api/500", Where::kApi, kBusy, R"({"http_status":500})"},

@@ -65,6 +65,7 @@ enum class Effect {
   kUnauthorized,    // 401, each time
   kExpiredOnce,     // 401, the first time
   kBusy,            // try later
+  kBlocked,         // try much later: a client may hold back by itself until then
   kBroken,          // no readable answer, nothing happened
   kLost,            // it happened, the answer is lost
   kUnusable,        // it happened, the answer holds no token that could be used

@@ -308,6 +308,10 @@ Expected Model::Call(SessionState& state, const Action& action) {
   const bool answered_401 = state.tokens == T::kExpired || effect == E::kExpiredOnce;
   const bool refused = effect == E::kRefused || effect == E::kBusy || effect == E::kBroken;
   if (refused) return X::kRefused;
+  if (effect == E::kBlocked) {
+    Apply(Then::kUnclear, state);
+    return X::kRefused;
+  }
   if (effect == E::kOdd) {
     if (state.tokens == T::kExpired) Apply(Then::kUnclear, state);
     return X::kAny;

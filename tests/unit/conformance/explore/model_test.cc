@@ -81,6 +81,7 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {login + "call", "ok", "spent/live"},
       {login + "call [api/403]", "refused", "spent/live"},
       {login + "call [api/503]; call", "ok", "spent/live"},
+      {login + "call [api/rate-limit]; call", "any", "spent/unclear"},
       {login + "call [api/html]", "any", "spent/live"},
       {login + "call [api/expired-once]", "ok", "spent/live"},
       {login + "call [api/401]", "refused", "spent/live"},
