@@ -121,6 +121,16 @@ TEST(ExploreJudge, WhoTookNoTokensHasNoneToRevoke) {
   EXPECT_EQ(keys("authorize; consent; callback [token/error-as-200]; revoke"), Texts{});
 }
 
+TEST(ExploreJudge, NewTokensAfterARestartAreNoLossOfTheOldOnes) {
+  const auto count = [](std::string_view flow) {
+    const CaseResult result = ResultOf({Failed("rf-persist", "another refresh token", {4})});
+    return AccusationsOf(result, FlowFrom(flow), kFull).size();
+  };
+  EXPECT_EQ(count("authorize; consent; callback; restart; refresh"), 1u);
+  EXPECT_EQ(count("authorize; consent; callback; restart; authorize; consent; callback; refresh"),
+            0u);
+}
+
 TEST(ExploreJudge, TheStoryComesFirstAmongTheChecks) {
   EXPECT_EQ(JudgedChecks().front(), kStoryCheck);
   for (const std::string& id : JudgedChecks()) {
