@@ -72,6 +72,8 @@ class Explorer:
              "--no-preflight", "--strict", "--profile", profile, "--seed", str(self.args.seed),
              "--report", f"json={report}", "--settings", "none"],
             capture_output=True, timeout=120, check=False)
+        if not report.exists():
+            return False
         cases = json.loads(report.read_text())["cases"]
         return any(check["id"] == finding["check"] and check["outcome"] in ("fail", "warn")
                    for case in cases for check in case.get("checks", []))
