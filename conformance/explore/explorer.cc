@@ -147,7 +147,7 @@ bool Exploration::Greet(Driver& driver, int worker) {
 
 // What the client can do, and whether it does well when all is well: refusals lean on that.
 bool Exploration::Prepare(Driver& driver) {
-  offer_ = OfferFor(summary_.info.client, options_.run.provided);
+  offer_ = OfferFor(summary_.info.client, options_.run.provided, options_.run.profile);
   if (options_.run.preflight) {
     const auto failure = RunPreflight(ContextOf(driver), summary_.info.client);
     if (failure && !failure->interrupted) {

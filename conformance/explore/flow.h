@@ -106,6 +106,7 @@ struct Variation {
   std::string_view settings = "{}";  // of `server.settings`
   std::string_view rule = "";        // of `server.rules`
   std::string_view need = "";        // of `needs`
+  bool aweber_only = false;          // the other profiles forbid it
 };
 const std::vector<Variation>& Variations();
 

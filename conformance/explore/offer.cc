@@ -21,7 +21,8 @@ bool IsSlowRefresh(const Way& way, const ClientIdentity& client) {
 
 }  // namespace
 
-Offer OfferFor(const ClientIdentity& client, const std::vector<std::string>& provided) {
+Offer OfferFor(const ClientIdentity& client, const std::vector<std::string>& provided,
+               std::string_view profile) {
   Offer offer;
   offer.client = {.persists = client.Claims("persist"),
                   .refreshes_on_401 = client.Claims("refresh:on_401")};
@@ -34,7 +35,8 @@ Offer OfferFor(const ClientIdentity& client, const std::vector<std::string>& pro
                          playable({{}, {authorize, {way, 'A', 0}}}));
   }
   for (std::size_t row = 0; row < Variations().size(); ++row) {
-    offer.variations.push_back(playable({{row}, {authorize}}));
+    const bool allowed = !Variations()[row].aweber_only || profile == "aweber";
+    offer.variations.push_back(allowed && playable({{row}, {authorize}}));
   }
   offer.behaviours.assign(Behaviours().size(), true);
   return offer;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "conformance/driver/driver.h"
@@ -12,6 +13,7 @@
 namespace aweber::conformance::explore {
 
 // `provided` are the features of the run itself ("tls").
-Offer OfferFor(const ClientIdentity& client, const std::vector<std::string>& provided);
+Offer OfferFor(const ClientIdentity& client, const std::vector<std::string>& provided,
+               std::string_view profile);
 
 }  // namespace aweber::conformance::explore
