@@ -129,6 +129,11 @@ class Space {
 
   // Clock, tokens, journal, faults and rule counters as at creation; clients and accounts stay.
   virtual void Reset() = 0;
+  // Nothing is in play any more: the scenario's rules and gates go, the settings are those from
+  // before it, and the applications that it registered are gone.
+  virtual void StopPlaying() = 0;
+  // StopPlaying, Reset, and what was in play when the server had started is in play again.
+  virtual void Restart() = 0;
 };
 
 }  // namespace aweber::mock

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/text/nearest_word.h"
 
 namespace aweber {
 namespace {
@@ -67,8 +70,44 @@ ProgramFacts ReadProgram(const CLI::App& app) {
   return facts;
 }
 
+namespace {
+
+// `help`, `help run`, `help baseline update`: what --help of that command prints.
+void AddHelpCommand(CLI::App& app, const std::function<void(const std::string&)>& print) {
+  CLI::App* help = app.add_subcommand("help", "print the help of a command");
+  const auto words = std::make_shared<std::vector<std::string>>();
+  help->add_option("COMMAND", *words, "its words; without one: of the program");
+  help->callback([&app, words, print] {
+    CLI::App* at = &app;
+    std::string name = app.get_name();
+    for (const std::string& word : *words) {
+      CLI::App* next = nullptr;
+      std::vector<std::string> known;
+      for (CLI::App* one : at->get_subcommands([](const CLI::App*) { return true; })) {
+        if (one->get_group().empty()) continue;
+        known.push_back(one->get_name());
+        if (word == one->get_name()) next = one;
+      }
+      if (next == nullptr) {
+        const std::string nearest = NearestWord(word, known);
+        throw CLI::ValidationError(
+            fmt::format("help: there is no command '{}'; {}", word,
+                        nearest.empty() ? fmt::format("one of: {}", fmt::join(known, ", "))
+                                        : fmt::format("did you mean '{}'?", nearest)));
+      }
+      at = next;
+      name += " " + word;
+    }
+    // Not App::help(): that answers for the command that was given, which is `help`.
+    print(app.get_formatter()->make_help(at, name, CLI::AppFormatMode::Normal));
+  });
+}
+
+}  // namespace
+
 void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
                      std::function<void(const std::string&)> print) {
+  AddHelpCommand(app, print);
   CLI::App* completion =
       app.add_subcommand("completion", "print the shell's completion script: bash, zsh or fish");
   completion->add_option("SHELL", "bash, zsh or fish")

@@ -117,7 +117,7 @@ HttpResponse IssueTokens(AdminCall& call) {
   Space::IssueRequest request;
   request.client_id = body.String("client_id").value_or("");
   request.username = body.String("username").value_or("");
-  request.scopes = body.Strings("scopes").value_or(std::vector<std::string>{});
+  request.scopes = body.Scopes("scopes").value_or(std::vector<std::string>{});
   if (auto refusal = body.Finish()) return *refusal;
   const auto issued = call.space->IssueTokens(request);
   if (!issued.ok()) return AdminError(issued.error());

@@ -158,7 +158,7 @@ const std::vector<Option>& Options() {
        [](const std::string& text, Config& config) {
          return Setting("refresh_token_ttl", text, config);
        }},
-      {"seed", "number that identifiers and chance are drawn from (0: a new one, printed)", false,
+      {"seed", "random seed: the same one gives the same identifiers (0: draw one and print it)", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.seed, UINT64_MAX);
        }},
@@ -183,6 +183,17 @@ const std::vector<Option>& Options() {
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.journal_size, 10'000'000);
        }},
+      {"ready-file",
+       "write addresses, applications and process id here (JSON) once it can be used; removed at "
+       "the "
+       "end",
+       false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.ready_file = text;
+         return "";
+       }},
+      {"print-json", "print the same JSON on one line instead of the banner", true,
+       [](const std::string& text, Config& config) { return Switch(text, config.print_json); }},
       {"log-format", "text or json (text)", false,
        [](const std::string& text, Config& config) -> std::string {
          config.log_format = text;
@@ -240,18 +251,19 @@ Status ReadEnvironment(const std::vector<std::string>& environment, GivenOptions
 }  // namespace
 
 void ConfigFlags::AddTo(CLI::App& app) {
-  app.add_option("--config", file_, "YAML file with the same names as the flags")
+  app.add_option("--config", file_, "YAML file with the same names as the flags; AWEBER_MOCK_CONFIG")
       ->type_name("FILE");
   values_.reserve(Options().size());  // CLI11 keeps references to the texts
   for (const Option& option : Options()) {
     values_.emplace_back(std::string(option.name), "");
     std::string& text = values_.back().second;
     const std::string flag = fmt::format("--{}", option.name);
+    const std::string help = fmt::format("{}; {}", option.help, TwinOf(option.name));
     if (option.is_switch) {
       app.add_flag_callback(
-          flag, [&text] { text = "true"; }, std::string(option.help));
+          flag, [&text] { text = "true"; }, help);
     } else {
-      app.add_option(flag, text, std::string(option.help))->type_name("");
+      app.add_option(flag, text, help)->type_name("");
     }
   }
 }
@@ -314,6 +326,59 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
     return Error{"config.invalid", "--tls-cert and --tls-key go together; one is missing"};
   }
   return config;
+}
+
+std::string ConfigPage() {
+  std::string page =
+      R"(<!-- Made by `AWEBER_UPDATE_DOCS=1 mockserver_unit_test` from the table of options; do not edit. -->
+# The configuration of the mock
+
+`aweber-mockserver serve` works without any. What it is told comes from flags, from variables, and from
+the file that `--config` (`AWEBER_MOCK_CONFIG`) names; the first of them that says something decides.
+An unknown flag, variable or key is an error that names the nearest known one. `scenarios`,
+`healthcheck` and `explain` take the same.
+
+| flag, and key in the file | variable | |
+| --- | --- | --- |
+)";
+  for (const Option& option : Options()) {
+    page += fmt::format("| `--{}`{} | `{}` | {} |\n", option.name, option.is_switch ? "" : " VALUE",
+                        TwinOf(option.name), option.help);
+  }
+  return page + R"(
+A switch (a flag without a value) is `true` or `false` in a variable and in the file. What is in
+brackets holds when nothing is said.
+
+## The file
+
+```yaml
+profile: rfc9700
+port: 9090
+access-token-ttl: 60
+settings:                       # single switches, over the profile; docs/fidelity.md lists them
+  rotate_refresh_token: false
+clients:                        # instead of the built-in applications
+  - id: my-integration
+    secret: its-secret          # type: public, and no secret, for a public one
+    name: My integration
+    redirect_uris: ["https://app.example.test/callback"]
+    scopes: [account.read, list.read]   # all of AWeber's when left out
+accounts:                       # instead of the built-in customer
+  - username: me@example.com
+    password: a-password
+```
+
+## Where it is, for programs
+
+`--print-json` prints one line of JSON instead of the banner; `--ready-file FILE` writes the same into a
+file (mode 0600) once the mock can be used, and removes it at the end: `base_url`, `authorize_url`,
+`token_url`, `revoke_url`, `api_url`, `admin_url`, `console_url`, `proxy_url`, `ca_file`, `ca_sha256`,
+`pid`, `profile`, `seed`, `scenario`, `clients`, `accounts`. With `NOTIFY_SOCKET` set, as systemd does
+for `Type=notify`, it says `READY=1` and `STOPPING=1` there.
+
+The suite has a configuration file of its own, `aweber-conformance.yaml`:
+[running.md](running.md#the-settings-of-a-project).
+)";
 }
 
 std::vector<std::string> ProcessEnvironment() {

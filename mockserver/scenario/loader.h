@@ -19,7 +19,7 @@ namespace aweber::mock {
 // empty the file's id must equal it.
 Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::string& file,
                                             const std::string& id_hint = "");
-// A rule list as found under `server.rules` (JSON is YAML, so this also reads the admin API's
+// A rule list as found under `server.rules`, or one rule of it (JSON is YAML, so this also reads the admin API's
 // bodies).
 Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& file);
 

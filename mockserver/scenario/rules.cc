@@ -95,7 +95,15 @@ Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& f
   Result<YamlDocument> document = ParseYaml(text, file);
   if (!document.ok()) return document.error();
   std::vector<Rule> rules;
-  if (Status s = internal::ReadRules(*document, document->root(), rules); !s.ok()) {
+  YamlNode list = document->root();
+  if (list.kind == YamlNode::Kind::kMap) {  // one rule
+    YamlNode one = std::move(list);
+    list = YamlNode();
+    list.kind = YamlNode::Kind::kSequence;
+    list.mark = one.mark;
+    list.items.push_back(std::move(one));
+  }
+  if (Status s = internal::ReadRules(*document, list, rules); !s.ok()) {
     return s.error();
   }
   return rules;

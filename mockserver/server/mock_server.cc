@@ -36,6 +36,7 @@ class MockServerImpl final : public MockServer {
     if (options_.prepare) {
       if (Status prepared = options_.prepare(*this); !prepared) return prepared;
     }
+    dispatcher_->FindSpace(kDefaultSpace)->MarkStart();
     auto listeners = Listeners::Start(options_, *dispatcher_, stop_.get_token());
     if (!listeners) return listeners.error();
     listeners_ = std::move(*listeners);
@@ -216,9 +217,7 @@ Result<RegisteredClient> MockServerImpl::Play(Space& space, const Scenario& scen
   if (!client.is_public) {
     client.secret = client_secret.empty() ? DrawSecret(*found, wanted.secret) : client_secret;
   }
-  found->SetSettings(settings);
-  found->AddClient(client);
-  found->SetRules(scenario.server.rules, scenario.id);
+  found->Play({scenario.id, settings, client, scenario.server.rules});
   return client;
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -72,6 +73,19 @@ class SpaceImpl final : public Space {
   Redactor MakeRedactor() const override;
   std::vector<std::string> KnownSecrets() const override;
   void Reset() override;
+  void StopPlaying() override;
+  void Restart() override;
+
+  // A scenario's server part, as it was put in play.
+  struct Playing {
+    std::string id;
+    Settings settings;
+    RegisteredClient client;
+    std::vector<Rule> rules;
+  };
+  void Play(Playing playing);
+  // What is in play now is what Restart comes back to.
+  void MarkStart();
 
   // Whoever sends deliveries: called under the space's lock, so it must only queue them. Says with
   // FinishDelivery how each went.
@@ -120,6 +134,9 @@ class SpaceImpl final : public Space {
   mutable std::mutex mutex_;
   std::unique_ptr<World> world_;
   RuleBook rules_;
+  std::optional<Playing> playing_, at_start_;
+  std::optional<Settings> before_play_;      // of the first scenario since nothing was in play
+  std::vector<std::string> played_clients_;  // registered by scenarios since then
   Webhooks webhooks_;
   WebhookSender webhook_sender_;
   std::string base_url_ = "https://api.aweber.com";  // of the request before

@@ -9,6 +9,7 @@
 
 #include "base/http/wire_client.h"
 #include "mockserver/admin/route.h"
+#include "tests/support/openapi_check.h"
 #include "tests/support/mock_flow.h"
 
 namespace aweber::mock {
@@ -29,7 +30,9 @@ class AdminStrict : public ::testing::Test {
                      const std::string& body = "") {
     auto reply = client_->Send(method, server_->admin_url() + path, {}, body);
     EXPECT_TRUE(reply.ok()) << (reply.ok() ? "" : reply.error().message);
-    return reply.ok() ? *reply : HttpResponse{.status = 0};
+    if (!reply.ok()) return HttpResponse{.status = 0};
+    EXPECT_EQ(document_.Problem(method, path, body, *reply), "") << method << " " << path;
+    return *reply;
   }
   Json AdminJson(const std::string& method, const std::string& path, const std::string& body = "") {
     const auto parsed = ParseJson(Admin(method, path, body).body);
@@ -46,6 +49,7 @@ class AdminStrict : public ::testing::Test {
 
   std::unique_ptr<MockServer> server_;
   std::unique_ptr<HttpClient> client_ = MakeWireClient();
+  testing::OpenApiCheck document_{DumpJson(AdminOpenApi())};
 };
 
 struct Member {

@@ -153,7 +153,7 @@ TEST(FaultSockets, WhatArrivesAndWhatWasCommitted) {
     EXPECT_EQ(StateOf(space, "rt-2"), used ? "live" : "none");
     const JournalEntry entry = space.journal().Entries().back();
     EXPECT_EQ(entry.fault.Text(), row.name);
-    EXPECT_EQ(entry.rule, "fault#1");
+    EXPECT_EQ(entry.rule, "fault-1");
     EXPECT_EQ(entry.facts.committed, used);
   }
 }

@@ -61,7 +61,7 @@ TEST_F(Faults, OAuthErrorComesBeforeAnythingHappens) {
   EXPECT_EQ(reply.status, 400);
   EXPECT_EQ(reply.body, R"({"error":"invalid_grant","error_description":"no"})");
   EXPECT_EQ(StateOf("rt-1"), "live");
-  EXPECT_EQ(Last().rule, "fault#1");
+  EXPECT_EQ(Last().rule, "fault-1");
   EXPECT_EQ(Last().fault, "oauth_error");
   EXPECT_EQ(flow_->Refresh(tokens_["refresh_token"]).status, 200) << "once only";
 }
