@@ -25,7 +25,11 @@ void AddDriverCommand(CLI::App& app, int* status) {
       ->check(CLI::IsMember({"basic", "body", "query"}));
   command->add_option("--token-in", flags->token_in, "header (default), body or query")
       ->check(CLI::IsMember({"header", "body", "query"}));
-  command->add_option("--pkce", flags->pkce, "auto (default: public clients) or always")
+  command
+      ->add_option(
+          "--pkce", flags->pkce,
+          "auto (default: public clients, and where the runner says that the provider takes it) or "
+          "always")
       ->check(CLI::IsMember({"auto", "always"}));
   command->callback([flags, status] {
     DriverOptions& options = flags->options;

@@ -1,8 +1,10 @@
 #include "conformance/driver/features.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text/glob.h"
 
@@ -78,6 +80,31 @@ std::string WhyNot(const mock::Step& step, const ClientIdentity& client) {
         step.label);
   }
   return fmt::format("step {}: this kind of driver cannot {}", step.label, step.op);
+}
+
+// What cases that need the feature test, in a few words; "" where its name says it.
+std::string_view WhatIsTested(std::string_view feature) {
+  constexpr std::pair<std::string_view, std::string_view> kRows[] = {
+      {"processes", "many processes on one token store"},
+      {"webapp", "cookies, sessions and forms"},
+      {"traced", "a kill in the middle of a write"},
+      {"faketime", "a computer whose clock is wrong"},
+      {"tls", "the server's certificate"},
+      {"state", "callbacks of no login"},
+      {"pkce", "a code that somebody else caught"},
+      {"refresh:on_401", "a refresh after a 401"},
+      {"refresh:on_expiry", "a refresh before a 401"},
+      {"persist", "tokens that outlive the process"},
+      {"concurrent", "several requests at once"},
+      {"iss", "two servers that are mixed up"},
+      {"revoke", "disconnecting"},
+      {"public_clients", "a client without a secret"},
+      {"oob", "a code that the customer copies"},
+  };
+  for (const auto& [name, tests] : kRows) {
+    if (feature == name || feature.substr(0, feature.find(':')) == name) return tests;
+  }
+  return "";
 }
 
 std::string UnplayableStep(const std::vector<mock::Step>& steps, const ClientIdentity& client) {
@@ -179,6 +206,25 @@ std::string FeatureClaim(const std::string& feature) {
   const std::string value = feature.substr(colon + 1);
   if (name == "concurrent") return fmt::format("\"concurrent\":{}", value);
   return fmt::format("\"{}\":[\"{}\"]", name, value);
+}
+
+std::string WhyMissing(const std::vector<std::string>& missing) {
+  std::vector<std::string> flags, brought, claims;
+  for (const std::string& feature : missing) {
+    const std::string flag = FeatureFlag(feature);
+    if (flag.empty()) {
+      claims.push_back(FeatureClaim(feature));
+    } else if (!Lists(flags, flag)) {
+      flags.push_back(flag);
+      brought.push_back(feature);
+    }
+  }
+  const std::vector<std::string>& needed = flags.empty() ? missing : brought;
+  const std::string_view tests = WhatIsTested(needed.front());
+  return fmt::format("needs {}{}; {} {}", fmt::join(needed, ", "),
+                     tests.empty() ? "" : fmt::format(" ({})", tests),
+                     flags.empty() ? "hello did not claim" : "give",
+                     fmt::join(flags.empty() ? claims : flags, ", "));
 }
 
 }  // namespace aweber::conformance

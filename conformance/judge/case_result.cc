@@ -133,7 +133,7 @@ AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& pla
   const CaseView view = MakeView(scenario, played, journal, redactor, options);
   const CaseVerdict verdict =
       JudgeCase({scenario, view, FindOutside(server, played, redactor), played.driver_error,
-                 played.notes, control, options.strict_errors});
+                 played.notes, control, options.strict_errors, options.works, played.broken_step});
   result.outcome = verdict.outcome;
   result.reason = verdict.reason;
   if (control && !control->passed && verdict.outcome == Outcome::kInconclusive) {

@@ -18,6 +18,7 @@ struct AssembleOptions {
   std::string profile;
   std::vector<std::string> features;
   bool strict_errors = false;
+  bool works = false;     // the client has logged in before, in this run
   std::string reproduce;  // the command that runs this case again
 };
 

@@ -23,8 +23,31 @@ std::string StepWords(const std::string& op) {
   return op;
 }
 
+// A client that breaks in the middle of a step: the same words whatever the case was about.
+struct BreakWords {
+  std::string_view kind, title, why, fix;
+};
+constexpr BreakWords kBreaks[] = {
+    {"hangs", "The client hangs while",
+     "A customer who gets here waits for ever, and so does the thread that serves them.",
+     "Give each request a limit of time, and report an error when it is over."},
+    {"ends", "The client's program ends while",
+     "One odd reply takes the program down, for all its customers.",
+     "Catch what goes wrong where the reply is read, and report an error instead of ending."},
+};
+
+const BreakWords* FindBreakWords(std::string_view kind) {
+  for (const BreakWords& row : kBreaks) {
+    if (row.kind == kind) return &row;
+  }
+  return nullptr;
+}
+
 std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
   const std::string kind = KindOfEvidence(result, check);
+  if (const BreakWords* words = FindBreakWords(kind)) {
+    return fmt::format("{} {}.", words->title, StepWords(StepOfEnd(result, check.evidence)));
+  }
   if (kind == "not-json") return "A token reply that is not JSON is taken for a success.";
   if (kind == "error-in-200") return "An error with status 200 is taken for a success.";
   if (kind == "no-token") return "A token reply without an access token is taken for a success.";
@@ -101,6 +124,11 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
     problem.evidence = check->evidence;
     if (!check->why.empty() && !story) problem.why = check->why;
     if (!check->fix.empty() && !story) problem.fix = check->fix;
+    if (const BreakWords* words = FindBreakWords(HowItBroke(example, *check))) {
+      problem.title = TitleOfCheck(example, *check);
+      problem.why = words->why;
+      problem.fix = words->fix;
+    }
     if (const Violation* violation = FindViolation(check->id)) {
       problem.harm = HarmName(violation->harm);
     }

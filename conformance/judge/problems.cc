@@ -67,7 +67,9 @@ std::uint64_t FirstEvidence(const CheckResult& check) {
 std::string IdOf(const CaseResult& result, const CheckResult& check) {
   if (check.id == kStoryCheck) {
     const std::string step = StepOfEnd(result, check.evidence);
-    return step.empty() ? check.id + ":" + Slug(result.id, 4) : check.id + ":" + step;
+    const std::string id = check.id + ":" + (step.empty() ? Slug(result.id, 4) : step);
+    const std::string broke = HowItBroke(result, check);
+    return broke.empty() ? id : id + ":" + broke;
   }
   const std::string kind = KindOfEvidence(result, check);
   return kind.empty() ? check.id : check.id + ":" + kind;

@@ -1,9 +1,11 @@
 // Verdict: from what one case showed to its outcome. Pure.
 //
 // Purpose: the order in which things decide (docs and PROTOCOL.md tell it to users):
-//   1. the driver broke: error
+//   1. something outside the client broke: error. A program that hangs or ends in the middle of a
+//      step is the client's own failure where it is known to work otherwise: its control passed,
+//      or it has logged in before. That counts as row 3.
 //   2. the wire shows a violation (a `never` of the scenario, a check with journal evidence): fail
-//   3. the client refused what it must accept: fail
+//   3. the client refused what it must accept, hung, or ended: fail
 //   4. the control did not pass, something in `requires` was not observed, or a listed check saw
 //      nothing: inconclusive, because silence is not a pass
 //   5. only the driver's words are wrong (accepted what it must refuse, adapter-honest, a secret in
@@ -50,6 +52,8 @@ struct VerdictInput {
   std::vector<std::string> notes;  // steps that could not be played
   std::optional<ControlResult> control;
   bool strict_errors = false;
+  bool works = false;  // the client has logged in before, in this run
+  std::string broken_step = {};  // the step in which the driver broke; "" between steps
 };
 
 struct CaseVerdict {

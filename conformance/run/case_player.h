@@ -81,7 +81,8 @@ class CasePlayer {
   Variables VariablesFor(const std::string& session);
   Micros Spent();  // of the case's own limit
   Micros OperationTimeout();
-  void BreakDriver(Error error);
+  // `step`: the label of the step that waited for it; "" between steps.
+  void BreakDriver(Error error, const std::string& step = "");
   bool Broken();
   void Settle();
   void KeepStoredFiles();

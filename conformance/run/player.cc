@@ -117,6 +117,9 @@ bool CasePlayer::Open() {
   }
   // RFC 9207 §2.3: a client learns from the server's metadata that every callback carries iss.
   if (played_.space->settings().iss_parameter) members["issuer"] = played_.base_url;
+  // RFC 8414 §2: and from code_challenge_methods_supported, whether it is to send a challenge.
+  const bool takes_pkce = is_public || played_.space->settings().confidential_pkce != "refuse";
+  if (takes_pkce) members["pkce"] = {"S256"};
   const auto reply = context_.driver.Send("open", std::move(members), OperationTimeout());
   if (!reply) {
     BreakDriver(reply.error());
@@ -224,14 +227,16 @@ Micros CasePlayer::Spent() {
   return context_.clock.Steady() - started_ - context_.driver.SpentStarting();
 }
 
-void CasePlayer::BreakDriver(Error error) {
+void CasePlayer::BreakDriver(Error error, const std::string& step) {
   const Micros spent = Spent();
   if (error.code == "driver.timeout" && spent >= scenario_.limits.whole) {
     error.message += fmt::format("; the whole case is over its limit of {:g} s",
                                  std::chrono::duration<double>(scenario_.limits.whole).count());
   }
   const std::lock_guard lock(mutex_);
-  if (!played_.driver_error) played_.driver_error = std::move(error);
+  if (played_.driver_error) return;
+  played_.driver_error = std::move(error);
+  played_.broken_step = step;
 }
 
 bool CasePlayer::Broken() {

@@ -292,8 +292,8 @@ void CasePlayer::Release(const Step& step, StepObservation& seen, Json& note) {
 bool CasePlayer::Ask(const std::string& op, Json members, StepObservation& seen, Json& note) {
   const auto reply = context_.driver.Send(op, std::move(members), OperationTimeout());
   if (!reply) {
-    note["reply"] = {{"broken", reply.error().message}};
-    BreakDriver(reply.error());
+    note["reply"] = {{"broken", reply.error().message}, {"code", reply.error().code}};
+    BreakDriver(reply.error(), seen.label);
     return false;
   }
   seen.pages = context_.driver.TakePages();

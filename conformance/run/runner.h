@@ -42,7 +42,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   int jobs = 1;
   int repeat = 1;
-  int max_restarts = 10;  // after drivers that broke, over the whole run
+  int max_restarts = 10;  // after drivers that broke in one case after the other
   bool strict = false;
   bool strict_errors = false;
   bool fail_fast = false;

@@ -144,6 +144,14 @@ TEST(Features, StepsAndClientImplyThem) {
   EXPECT_EQ(FeatureClaim("iss"), R"("iss":true)");
   EXPECT_EQ(FeatureFlag("webapp"), "--driver-kind webapp");
   EXPECT_EQ(FeatureFlag("iss"), "");
+  EXPECT_EQ(WhyMissing({"refresh:on_401"}),
+            "needs refresh:on_401 (a refresh after a 401); hello did not claim "
+            "\"refresh\":[\"on_401\"]");
+  EXPECT_EQ(WhyMissing({"concurrent:3", "processes", "traced"}),
+            "needs processes, traced (many processes on one token store); give --driver-kind "
+            "process, a system where programs can be traced (ptrace)");
+  EXPECT_EQ(WhyMissing({"auth:query", "iss"}),
+            "needs auth:query, iss; hello did not claim \"auth\":[\"query\"], \"iss\":true");
 }
 
 }  // namespace
