@@ -5,11 +5,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
-#include <exception>
 #include <functional>
 
 #include "base/cli/program_facts.h"
 #include "base/os/cli_failure.h"
+#include "base/os/standard_streams.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/project_settings.h"
 #include "conformance/cli/setup_commands.h"
@@ -105,17 +105,17 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
                            : std::string();
       });
   app.add_flag("--shell", run.driver.shell, "give --driver to /bin/sh");
-  app.add_option("--start-timeout", run.start_timeout_s, "seconds a driver may take to say hello")
+  app.add_option("--start-timeout", run.start_timeout_s, "Seconds to wait for the driver's hello (default 30).")
       ->check(CLI::Range(0.1, 600.0));
-  app.add_option("--profile", run.profile, "whose rules hold")
+  app.add_option("--profile", run.profile, "Rule set: aweber, rfc6749 or rfc9700 (default aweber).")
       ->check(CLI::IsMember({"aweber", "rfc6749", "rfc9700"}));
-  app.add_option("--scheme", run.scheme, "how the mock is reached")
+  app.add_option("--scheme", run.scheme, "How the mock is reached (default https).")
       ->check(CLI::IsMember({"https", "http"}));
-  app.add_option("--seed", run.seed, "repeats the identifiers of an earlier run");
-  app.add_option("-j,--jobs", run.jobs, "driver processes at once")->check(CLI::Range(1, 64));
-  app.add_option("--repeat", run.repeat, "play each case so often; differing outcomes are flaky")
+  app.add_option("--seed", run.seed, "Random seed: the same one gives the same identifiers (default 0: draw one and print it).");
+  app.add_option("-j,--jobs", run.jobs, "Driver processes at once (default 1).")->check(CLI::Range(1, 64));
+  app.add_option("--repeat", run.repeat, "Play each case N times (default 1); differing outcomes are flaky.")
       ->check(CLI::Range(1, 1000));
-  app.add_option("--max-restarts", run.max_restarts, "after drivers that broke")
+  app.add_option("--max-restarts", run.max_restarts, "How often in a row a driver may break before the run is given up (default 10).")
       ->check(CLI::Range(0, 10000));
   app.add_option("--report", run.reports, FormatHelp())->take_all();
   app.add_option("--baseline", run.baseline, "known failures (YAML)");
@@ -193,7 +193,7 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
   lint->add_flag("--strict", parsed.lint.strict, "a failed \"should\" fails as well");
   ReadSettings(*lint, parsed);
   lint->callback([&parsed] { parsed.action = [&parsed] { return DoLint(parsed.lint); }; });
-  CLI::App* report = app.add_subcommand("report", "render a saved run again");
+  CLI::App* report = app.add_subcommand("report", "render a saved run again; the exit status is the run's");
   report->add_option("FILE", parsed.report.file, "written by run --report ndjson=FILE")->required();
   report->add_option("--report", parsed.report.reports, FormatHelp())->take_all();
   report->add_flag("--strict", parsed.report.strict, "a failed \"should\" counts as a failure");
@@ -258,42 +258,43 @@ void AddPages(CLI::App& app, Parsed& parsed) {
       });
 }
 
+// From the words of the command line to an exit status.
+int ReadAndDo(int argc, char** argv) {
+  Parsed parsed;
+  CLI::App app(
+      "Drives an OAuth 2 client, in any language, through every step of AWeber's flow against an "
+      "embedded mock, and reports what it does right and wrong.");
+  app.name("aweber-conformance");
+  app.set_version_flag("--version", "aweber-conformance " + HarnessVersion());
+  app.require_subcommand(1);
+  app.failure_message(CommandLineFailure);
+  app.footer(
+      "Exit status: 0 good, 1 a failure, 2 usage, 3 something outside the client broke, 4 nothing "
+      "played, 130 interrupted.");
+  AddRunCommand(app, parsed);
+  AddListCommands(app, parsed);
+  AddFileCommands(app, parsed);
+  AddSetupCommands(app, parsed);
+  AddPages(app, parsed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitGood : kExitUsage;
+  }
+  if (const Status used = UseSettings(parsed); !used) {
+    return Complain(used.error().message, kExitUsage);
+  }
+  return parsed.action();
+}
+
 }  // namespace
 
 int RunCli(int argc, char** argv) {
-  try {
-    // What the process driver runs programs with: PROGRAM trace-store FOLDER N COMMAND...
-    if (argc > 4 && argv[1] == kTraceStoreWord) {
-      return TraceStore(argv[2], std::atoi(argv[3]), {argv + 4, argv + argc});
-    }
-    Parsed parsed;
-    CLI::App app(
-        "Drives an OAuth 2 client, in any language, through every step of AWeber's flow against an "
-        "embedded mock, and reports what it does right and wrong.");
-    app.name("aweber-conformance");
-    app.set_version_flag("--version", "aweber-conformance " + HarnessVersion());
-    app.require_subcommand(1);
-    app.failure_message(CommandLineFailure);
-    app.footer(
-        "Exit status: 0 good, 1 a failure, 2 usage, 3 the driver or the harness broke, 4 nothing "
-        "played, 130 interrupted.");
-    AddRunCommand(app, parsed);
-    AddListCommands(app, parsed);
-    AddFileCommands(app, parsed);
-    AddSetupCommands(app, parsed);
-    AddPages(app, parsed);
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? kExitGood : kExitUsage;
-    }
-    if (const Status used = UseSettings(parsed); !used) {
-      return Complain(used.error().message, kExitUsage);
-    }
-    return parsed.action();
-  } catch (const std::exception& error) {
-    return Complain(fmt::format("internal error: {}", error.what()), kExitBroken);
+  // What the process driver runs programs with: PROGRAM trace-store FOLDER N COMMAND...
+  if (argc > 4 && argv[1] == kTraceStoreWord) {
+    return TraceStore(argv[2], std::atoi(argv[3]), {argv + 4, argv + argc});
   }
+  return RunProgram("aweber-conformance", kExitBroken, [&] { return ReadAndDo(argc, argv); });
 }
 
 }  // namespace aweber::conformance

@@ -9,7 +9,9 @@
 #include <cstdlib>
 
 #include "base/os/file.h"
+#include "base/text/nearest_word.h"
 #include "base/version.h"
+#include "conformance/checks/check.h"
 #include "conformance/result/event_json.h"
 #include "conformance/run/runner.h"
 #include "mockserver/scenario/loader.h"
@@ -47,6 +49,21 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
   return model;
 }
 
+// Scenarios name checks that exist.
+Status CheckChecks(const std::vector<mock::Scenario>& scenarios) {
+  for (const mock::Scenario& scenario : scenarios) {
+    for (const std::string& id : scenario.expect.checks) {
+      if (FindCheck(id) != nullptr) continue;
+      std::vector<std::string> known;
+      for (const Check& check : AllChecks()) known.emplace_back(check.id);
+      const std::string hint = SuggestId(id, known);
+      return Error{"scenario.check", fmt::format("{}: there is no check '{}'{}{}", scenario.file,
+                                                 id, hint.empty() ? "" : "; ", hint)};
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 int Complain(const std::string& message, int status) {
@@ -63,6 +80,7 @@ Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) 
     return Error{"scenario.none",
                  fmt::format("--scenarios {}: there is no scenario in it (*.yaml)", directory)};
   }
+  if (const Status known = CheckChecks(*own); !known) return known.error();
   for (mock::Scenario& scenario : *own) {
     for (const mock::Scenario& known : *scenarios) {
       if (known.id != scenario.id) continue;
@@ -125,10 +143,16 @@ int AfterReport(const EventSink& sink, int status) {
   return Complain(problem, status == kExitGood || status == kExitFailed ? kExitBroken : status);
 }
 
+// One that understands no control sequences, as an editor's shell window.
+static bool IsDumbTerminal() {
+  const char* const kind = std::getenv("TERM");
+  return kind != nullptr && std::string_view(kind) == "dumb";
+}
+
 bool WantsColor(const std::string& when, bool terminal) {
   if (when != "auto") return when == "always";
   const char* const refused = std::getenv("NO_COLOR");  // https://no-color.org
-  return terminal && (refused == nullptr || *refused == '\0');
+  return terminal && (refused == nullptr || *refused == '\0') && !IsDumbTerminal();
 }
 
 ReportOptions FileOptions(const PrettyFlags& flags, bool strict) {
@@ -142,7 +166,7 @@ ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict) {
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   ReportOptions options = FileOptions(flags, strict);
   options.color = WantsColor(flags.color, terminal);
-  options.progress = terminal;
+  options.progress = terminal && !IsDumbTerminal();
   winsize size{};
   if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     options.width = size.ws_col;

@@ -1,6 +1,7 @@
 // `run`: everything that has to be right before the first driver starts, then the suite.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <memory>
@@ -56,9 +57,10 @@ Result<std::uint64_t> SeedOf(const std::string& text) {
   std::uint64_t seed = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seed);
   if (failure != std::errc() || end != text.data() + text.size()) {
-    return Error{"usage", fmt::format("--seed takes a number, not '{}'", text)};
+    return Error{"usage",
+                 fmt::format("--seed: must be a whole number, not '{}'; 0 draws one", text)};
   }
-  return seed;
+  return seed != 0 ? seed : SeedOf("");
 }
 
 constexpr std::string_view kReferenceDriver = "reference";
@@ -103,27 +105,12 @@ Result<Sinks> OpenReports(const RunCommand& command) {
     options.history = plain.history = std::move(history).value();
     options.trend_with_this = plain.trend_with_this = true;
   }
-  std::vector<ReportRequest> requests;
-  const ReportRequest* on_stdout = nullptr;
-  for (const std::string& text : command.reports) {
-    auto request = ParseReportRequest(text);
-    if (!request) return request.error();
-    requests.push_back(*request);
-  }
-  for (const ReportRequest& request : requests) {
-    if (!request.file.empty()) continue;
-    if (on_stdout != nullptr) {
-      return Error{"usage", fmt::format("--report {} and {} both go to standard output; give one a "
-                                        "file: {}=FILE",
-                                        on_stdout->format->name, request.format->name,
-                                        request.format->name)};
-    }
-    on_stdout = &request;
-  }
+  const auto requests = ParseReportRequests(command.reports);
+  if (!requests) return requests.error();
   Sinks sinks;
   // ndjson first: whatever breaks later, the finished case is on disk.
   for (const bool ndjson : {true, false}) {
-    for (const ReportRequest& request : requests) {
+    for (const ReportRequest& request : *requests) {
       if ((request.format->name == "ndjson") != ndjson) continue;
       auto output = OpenReportOutput(request.file);
       if (!output) return output.error();
@@ -131,8 +118,14 @@ Result<Sinks> OpenReports(const RunCommand& command) {
                          request.file.empty() ? options : plain));
     }
   }
-  sinks.pretty_on_stdout = on_stdout == nullptr || on_stdout->format->name == "pretty";
-  if (on_stdout == nullptr) {
+  const auto on_stdout = [&](std::string_view format) {
+    return std::any_of(requests->begin(), requests->end(), [&](const ReportRequest& request) {
+      return request.file.empty() && (format.empty() || request.format->name == format);
+    });
+  };
+  const bool taken = on_stdout("");
+  sinks.pretty_on_stdout = !taken || on_stdout("pretty");
+  if (!taken) {
     sinks.Add(MakeSink(*FindFormat("pretty").value(), OpenReportOutput("").value(), options));
   }
   return sinks;
@@ -262,6 +255,13 @@ int Run::Go(RunModel* model) {
   if (!command_.driver.shell && !driver.empty()) {
     const auto words = SplitCommandLine(driver);
     if (!words) return Complain("--driver: " + words.error().message, kExitUsage);
+    std::error_code failure;
+    if (!words->empty() && fs::is_directory(words->front(), failure)) {
+      return Complain(fmt::format("--driver: {} is a folder; give the command that starts the "
+                                  "client's driver",
+                                  words->front()),
+                      kExitUsage);
+    }
   }
   auto sinks = OpenReports(command_);
   if (!sinks) return Complain(sinks.error().message, kExitUsage);
