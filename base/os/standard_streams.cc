@@ -24,8 +24,8 @@ bool OpenClosedStreams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(stream, F_GETFD) != -1 || errno != EBADF) continue;
     output_closed |= stream == STDOUT_FILENO;
-    // The lowest free number is this one: those below are open by now. What is printed into a closed
-    // stream must not look as if it had arrived: /dev/full refuses it.
+    // The lowest free number is this one: those below are open by now. What is printed into a
+    // closed stream must not look as if it had arrived: /dev/full refuses it.
     const bool refuses = stream == STDOUT_FILENO && ::access("/dev/full", W_OK) == 0;
     static_cast<void>(
         ::open(refuses ? "/dev/full" : "/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY));

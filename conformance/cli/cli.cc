@@ -105,17 +105,23 @@ void AddRunFlags(CLI::App& app, RunCommand& run) {
                            : std::string();
       });
   app.add_flag("--shell", run.driver.shell, "give --driver to /bin/sh");
-  app.add_option("--start-timeout", run.start_timeout_s, "Seconds to wait for the driver's hello (default 30).")
+  app.add_option("--start-timeout", run.start_timeout_s,
+                 "Seconds to wait for the driver's hello (default 30).")
       ->check(CLI::Range(0.1, 600.0));
   app.add_option("--profile", run.profile, "Rule set: aweber, rfc6749 or rfc9700 (default aweber).")
       ->check(CLI::IsMember({"aweber", "rfc6749", "rfc9700"}));
   app.add_option("--scheme", run.scheme, "How the mock is reached (default https).")
       ->check(CLI::IsMember({"https", "http"}));
-  app.add_option("--seed", run.seed, "Random seed: the same one gives the same identifiers (default 0: draw one and print it).");
-  app.add_option("-j,--jobs", run.jobs, "Driver processes at once (default 1).")->check(CLI::Range(1, 64));
-  app.add_option("--repeat", run.repeat, "Play each case N times (default 1); differing outcomes are flaky.")
+  app.add_option(
+      "--seed", run.seed,
+      "Random seed: the same one gives the same identifiers (default 0: draw one and print it).");
+  app.add_option("-j,--jobs", run.jobs, "Driver processes at once (default 1).")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--repeat", run.repeat,
+                 "Play each case N times (default 1); differing outcomes are flaky.")
       ->check(CLI::Range(1, 1000));
-  app.add_option("--max-restarts", run.max_restarts, "How often in a row a driver may break before the run is given up (default 10).")
+  app.add_option("--max-restarts", run.max_restarts,
+                 "How often in a row a driver may break before the run is given up (default 10).")
       ->check(CLI::Range(0, 10000));
   app.add_option("--report", run.reports, FormatHelp())->take_all();
   app.add_option("--baseline", run.baseline, "known failures (YAML)");
@@ -193,7 +199,8 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
   lint->add_flag("--strict", parsed.lint.strict, "a failed \"should\" fails as well");
   ReadSettings(*lint, parsed);
   lint->callback([&parsed] { parsed.action = [&parsed] { return DoLint(parsed.lint); }; });
-  CLI::App* report = app.add_subcommand("report", "render a saved run again; the exit status is the run's");
+  CLI::App* report =
+      app.add_subcommand("report", "render a saved run again; the exit status is the run's");
   report->add_option("FILE", parsed.report.file, "written by run --report ndjson=FILE")->required();
   report->add_option("--report", parsed.report.reports, FormatHelp())->take_all();
   report->add_flag("--strict", parsed.report.strict, "a failed \"should\" counts as a failure");

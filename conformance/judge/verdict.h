@@ -52,7 +52,7 @@ struct VerdictInput {
   std::vector<std::string> notes;  // steps that could not be played
   std::optional<ControlResult> control;
   bool strict_errors = false;
-  bool works = false;  // the client has logged in before, in this run
+  bool works = false;            // the client has logged in before, in this run
   std::string broken_step = {};  // the step in which the driver broke; "" between steps
 };
 

@@ -119,7 +119,7 @@ bool CasePlayer::Open() {
   if (played_.space->settings().iss_parameter) members["issuer"] = played_.base_url;
   // RFC 8414 §2: and from code_challenge_methods_supported, whether it is to send a challenge.
   const bool takes_pkce = is_public || played_.space->settings().confidential_pkce != "refuse";
-  if (takes_pkce) members["pkce"] = {"S256"};
+  if (takes_pkce) members["pkce"] = Json::array({"S256"});
   const auto reply = context_.driver.Send("open", std::move(members), OperationTimeout());
   if (!reply) {
     BreakDriver(reply.error());

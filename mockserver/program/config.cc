@@ -158,7 +158,8 @@ const std::vector<Option>& Options() {
        [](const std::string& text, Config& config) {
          return Setting("refresh_token_ttl", text, config);
        }},
-      {"seed", "random seed: the same one gives the same identifiers (0: draw one and print it)", false,
+      {"seed", "random seed: the same one gives the same identifiers (0: draw one and print it)",
+       false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.seed, UINT64_MAX);
        }},
@@ -251,7 +252,8 @@ Status ReadEnvironment(const std::vector<std::string>& environment, GivenOptions
 }  // namespace
 
 void ConfigFlags::AddTo(CLI::App& app) {
-  app.add_option("--config", file_, "YAML file with the same names as the flags; AWEBER_MOCK_CONFIG")
+  app.add_option("--config", file_,
+                 "YAML file with the same names as the flags; AWEBER_MOCK_CONFIG")
       ->type_name("FILE");
   values_.reserve(Options().size());  // CLI11 keeps references to the texts
   for (const Option& option : Options()) {

@@ -9,8 +9,8 @@
 
 #include "base/http/wire_client.h"
 #include "mockserver/admin/route.h"
-#include "tests/support/openapi_check.h"
 #include "tests/support/mock_flow.h"
+#include "tests/support/openapi_check.h"
 
 namespace aweber::mock {
 namespace {
