@@ -47,6 +47,8 @@ LEFT_OUT = {
 }
 # What a reader has, or does between two commands: before the command that begins so.
 BEFORE = {
+    "README.md": {"aweber-conformance run --driver \"...\" --report junit":
+                  "printf 'known_failures: []\\n' >known.yaml"},
     "docs/running.md": {
         "aweber-conformance compare": "cp run.ndjson old.ndjson; cp run.ndjson new.ndjson",
         "aweber-conformance lint traffic.har":

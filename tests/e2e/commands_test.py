@@ -70,12 +70,12 @@ def main() -> int:
     rows = [(name, row) for name, row in rows if not words or any(word in name for word in words)]
     names = [name for name, _ in rows]
     assert len(set(names)) == len(names), "two rows have one name"
+    bad = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        problems = list(pool.map(lambda pair: play(pair[1], programs), rows))
-    for name, problem in zip(names, problems):
-        if problem:
-            print(f"{name}: {problem}\n")
-    bad = sum(1 for problem in problems if problem)
+        for name, problem in zip(names, pool.map(lambda pair: play(pair[1], programs), rows)):
+            if problem:
+                bad += 1
+                print(f"{name}: {problem}\n", flush=True)
     print(f"command lines: {len(rows)} rows, {bad} bad")
     return 1 if bad or not rows else 0
 
