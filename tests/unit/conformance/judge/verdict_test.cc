@@ -184,7 +184,9 @@ TEST_F(NegativeCase, ABrokenDriverIsTheClientsFaultOnlyWhereItIsKnownToWork) {
     const CaseVerdict verdict = Judge();
     EXPECT_EQ(verdict.outcome, row.outcome) << verdict.reason;
     EXPECT_FALSE(verdict.story_held);
-    if (row.outcome == Outcome::kError) EXPECT_EQ(verdict.reason, driver_error_->message);
+    if (row.outcome == Outcome::kError) {
+      EXPECT_THAT(verdict.reason, testing::HasSubstr(driver_error_->message));
+    }
     if (row.outcome != Outcome::kFail) continue;
     EXPECT_EQ(verdict.reason,
               "expected-outcome: step callback: the driver ended (killed by signal 11 (SIGSEGV)); "
