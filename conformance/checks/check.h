@@ -51,6 +51,13 @@ struct Page {
   std::string body;
 };
 
+// What a page of the application left where others can read it (a real browser only).
+struct BrowserTrace {
+  std::string place;     // "localStorage \"tokens\"", "the Referer of a request to cdn.example"
+  std::string text;      // what stood there
+  bool foreign = false;  // another site received it; false: it lies in the user's browser
+};
+
 // A file that the client keeps in its store, as it was when the case ended.
 struct StoredFile {
   std::string name;  // below the store
@@ -77,6 +84,7 @@ struct StepObservation {
   std::uint64_t last_sequence = 0;
   std::string produced_url;  // authorize: the URL; consent: the redirect as the mock sent it
   std::vector<Page> pages;   // what the browser showed, for drivers that have one
+  std::vector<BrowserTrace> traces;
 };
 
 // A file below the HOME that the processes of a case share.

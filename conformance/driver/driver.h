@@ -91,6 +91,8 @@ class Driver {
   virtual std::vector<std::string> TakeWarnings() = 0;
   // The pages of the client that the runner's browser was shown since the last call, in order.
   virtual std::vector<Page> TakePages() { return {}; }
+  // What the pages since the last call left where others can read it (a real browser).
+  virtual std::vector<BrowserTrace> TakeTraces() { return {}; }
   // What a real browser showed when the last operation failed.
   virtual BrowserEvidence TakeEvidence() { return {}; }
   // Real time of the case that is open which went into starting programs again and again. It does

@@ -88,6 +88,20 @@ std::string UnplayableStep(const std::vector<mock::Step>& steps, const ClientIde
   return "";
 }
 
+// The scenario waits for the API to refuse a request that nothing makes it refuse but what the
+// request itself asks: another one would not be refused. 401 and 403 come from the token.
+bool NeedsItsOwnRequest(const mock::Scenario& scenario) {
+  const auto plans = [](const mock::Rule& rule) {
+    return rule.on.endpoint == mock::Endpoint::kApi;
+  };
+  if (std::any_of(scenario.server.rules.begin(), scenario.server.rules.end(), plans)) return false;
+  const auto& wanted = scenario.expect.requirements;
+  return std::any_of(wanted.begin(), wanted.end(), [](const mock::WirePattern& pattern) {
+    return pattern.on.endpoint == mock::Endpoint::kApi && pattern.status.value_or(0) >= 400 &&
+           *pattern.status != 401 && *pattern.status != 403;
+  });
+}
+
 }  // namespace
 
 RefreshWay WayToRefresh(const ClientIdentity& client) {
@@ -118,6 +132,10 @@ std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& 
   }
   if (Lists(client.cannot, "authorize_query") && !told.authorize_query.empty()) {
     return "it is about another authorization endpoint, and the client's is built in";
+  }
+  if (client.calls && NeedsItsOwnRequest(scenario)) {
+    return "it is about a request of its own making, and a page makes the application's; what "
+           "AWeber refuses is in docs/aweber-api.md";
   }
   if (WayToRefresh(client) == RefreshWay::kOnExpiry &&
       CountRefreshes(scenario.steps) > kMostTimedRefreshes) {
@@ -162,6 +180,7 @@ std::vector<std::string> MissingFeatures(const std::vector<std::string>& needed,
 std::string FeatureFlag(const std::string& feature) {
   if (feature == "tls") return "--scheme https";
   if (feature == "webapp") return "--driver-kind webapp";
+  if (feature == "real_browser") return "--browser chromium";
   if (feature == "processes") return "--driver-kind process";
   if (feature == "traced") return "a system where programs can be traced (ptrace)";
   if (feature == "faketime") return "the program faketime";

@@ -224,8 +224,9 @@ Result<Launch> ConfigReader::ReadLaunch(YamlMapReader& reader) const {
 }
 
 std::vector<std::string> CaseNames() {
-  return {"authorize_url", "token_url",    "revoke_url", "api_url", "client_type", "client_id",
-          "client_secret", "redirect_uri", "scopes",     "dir",     "ca_file",     "proxy_url"};
+  return {"authorize_url", "token_url",     "revoke_url",   "api_url",         "client_type",
+          "client_id",     "client_secret", "redirect_uri", "scopes",          "dir",
+          "ca_file",       "proxy_url",     "auth",         "token_transport", "issuer"};
 }
 
 Result<ClientIdentity> IdentityOf(const Launch& launch) {

@@ -32,12 +32,17 @@ std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
   return check.statement.empty() ? check.id + " fails." : check.statement;
 }
 
+bool IsMisfit(const CaseResult& result) {
+  return result.outcome == Outcome::kError && result.reason.starts_with(kMisfit);
+}
+
 std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
   const std::string step = StepWords(
       StepOfEnd(result, story == nullptr ? std::vector<std::uint64_t>{} : story->evidence));
   switch (story == nullptr ? result.outcome : Outcome::kFail) {
     case Outcome::kError:
-      return "The driver broke.";
+      return IsMisfit(result) ? "The configuration does not fit the application."
+                              : "The driver broke.";
     case Outcome::kXPass:
       return "Known failures no longer fail.";
     case Outcome::kXFail:
@@ -54,7 +59,8 @@ std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
   }
 }
 
-std::string WhyOfWhole(Outcome outcome) {
+std::string WhyOfWhole(const CaseResult& result, Outcome outcome) {
+  if (IsMisfit(result)) return "A step that cannot be done says nothing of the client.";
   switch (outcome) {
     case Outcome::kError:
       return "A case whose driver died says nothing of the client.";
@@ -68,7 +74,10 @@ std::string WhyOfWhole(Outcome outcome) {
   }
 }
 
-std::string FixOfWhole(Outcome outcome) {
+std::string FixOfWhole(const CaseResult& result, Outcome outcome) {
+  if (IsMisfit(result)) {
+    return "Change that step in the file of --driver-config; docs/drivers.md names the keys.";
+  }
   switch (outcome) {
     case Outcome::kError:
       return "Start the driver by hand and send it the lines of conformance/PROTOCOL.md.";
@@ -90,8 +99,8 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
   problem.reproduce = example.reproduce;
   problem.title =
       check != nullptr && !story ? TitleOfCheck(example, *check) : TitleOfWhole(example, check);
-  problem.why = WhyOfWhole(story ? Outcome::kFail : example.outcome);
-  problem.fix = FixOfWhole(story ? Outcome::kFail : example.outcome);
+  problem.why = WhyOfWhole(example, story ? Outcome::kFail : example.outcome);
+  problem.fix = FixOfWhole(example, story ? Outcome::kFail : example.outcome);
   problem.seen = example.reason;
   if (check != nullptr) {
     problem.check = check->id;
@@ -116,6 +125,9 @@ std::string ExplainProblemId(std::string_view id) {
       {"driver:",
        "The driver broke: it ended, hung, or did not keep to the protocol. Nothing is said of the "
        "client. Start it by hand and send it the lines of conformance/PROTOCOL.md."},
+      {"configuration:",
+       "A step of the driver's configuration could not be done: a link, a button or a page was not "
+       "there. Nothing is said of the client. docs/drivers.md names the keys."},
       {"expected-outcome:",
        "The client did not do what a case asks of it at this step, and no single rule was seen to "
        "be broken. Run the example alone with --details: its steps show where the client stopped."},

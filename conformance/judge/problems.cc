@@ -77,7 +77,9 @@ std::string IdOf(const CaseResult& result, const CheckResult& check) {
 std::string IdOfWhole(const CaseResult& result) {
   switch (result.outcome) {
     case Outcome::kError:
-      return "driver:" + Slug(result.reason, 6);
+      return result.reason.starts_with(kMisfit)
+                 ? "configuration:" + Slug(result.reason.substr(kMisfit.size()), 6)
+                 : "driver:" + Slug(result.reason, 6);
     case Outcome::kXPass:
       return "no-longer-fails";
     case Outcome::kXFail:  // known to be inconclusive

@@ -283,7 +283,8 @@ CaseVerdict CaseJudge::Decide() {
   };
   const auto broken = [this]() -> std::optional<std::string> {
     if (!input_.driver_error) return std::nullopt;
-    return input_.driver_error->message;
+    const Error& error = *input_.driver_error;
+    return error.code == "driver.config" ? std::string(kMisfit) + error.message : error.message;
   };
   const Row rows[] = {
       {Outcome::kError, broken()},

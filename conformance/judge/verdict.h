@@ -42,6 +42,9 @@ struct ControlResult {
   std::string reason;  // why not
 };
 
+// What the reason of a case begins with that could not be played because of the configuration.
+inline constexpr std::string_view kMisfit = "the configuration does not fit the application: ";
+
 struct VerdictInput {
   const mock::Scenario& scenario;
   const CaseView& view;

@@ -74,6 +74,7 @@ section .case { margin-bottom: .4rem; }
 .facts dd { white-space: pre-wrap; overflow-wrap: anywhere; }
 .facts dd.columns { white-space: pre; overflow-x: auto; font-family: var(--mono); font-size: .9em; }
 .reason { white-space: pre-wrap; overflow-wrap: anywhere; }
+.screenshot { display: block; max-width: 100%; max-height: 30rem; border: 1px solid var(--line); border-radius: 6px; }
 pre { background: var(--ground); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .65rem; overflow: auto; max-height: 24rem; }
 pre.reason { white-space: pre; border-left: 4px solid var(--bad); }
 .case, .exchange { scroll-margin-top: 3.5rem; }

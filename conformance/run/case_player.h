@@ -62,6 +62,9 @@ class CasePlayer {
   void Advance(const mock::Step& step, StepObservation& seen, Json& note);
   void Restart(const mock::Step& step, StepObservation& seen, Json& note);
   void EndTokens(const mock::Step& step, StepObservation& seen, Json& note);
+  void ApproachNextCall(const mock::Step& step, Json& note);
+  void MoveBrowser(const mock::Step& step, StepObservation& seen, Json& note);
+  Json About(const std::string& session) const;  // the members that name it to a driver
   void Forge(const mock::Step& step, StepObservation& seen, Json& note);
   void Release(const mock::Step& step, StepObservation& seen, Json& note);
   void ReleaseSettled(const mock::Step& step, Json& note);

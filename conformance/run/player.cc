@@ -186,7 +186,7 @@ void CasePlayer::Observe(const Step& step, const std::string& suffix, std::size_
   StepObservation seen;
   seen.label = step.label + suffix;
   seen.op = step.op;
-  seen.session = step.session;
+  seen.session = step.session.substr(0, step.session.find('/'));
   Json note = {{"label", seen.label}, {"op", step.op}, {"session", step.session}};
   seen.first_sequence = played_.space->journal().LastSequence() + 1;
   const std::vector<std::string> rules = InstallRules(step);

@@ -64,13 +64,14 @@ struct Step {
   // "revoke_tokens"  server side: the session's whole grant is revoked (customer disconnected)
   // "release"    frees a gate
   // "forge"      another site's page posts the application's form (web applications)
+  // "browser"    the user goes back or reloads the page: `act` (a real browser)
   // "logout"     the program's own way to forget the customer
   // "store"      what the programs that start from now on cannot do to their store: `limit`
   // "parallel"   `steps` run at the same time (needs a driver that claims concurrent)
   // "repeat"     `steps`, `times` over
   std::string op;
-  std::string label;  // unique; default "op" or "op#2"
-  std::string session = "A";
+  std::string label;          // unique; default "op" or "op#2"
+  std::string session = "A";  // "A/2": the second tab of A's browser
   std::string decision =
       "approve";            // consent: approve deny wrong-password developer-account abandon
   std::string from;         // callback: another session whose redirect is delivered
@@ -83,6 +84,9 @@ struct Step {
   std::string to;              // advance: "next_expiry"
   std::string gate;            // release
   std::string form;            // forge: "connect" or "revoke"
+  std::string act;             // browser: "reload" or "back"
+  bool twice = false;          // authorize: the link is pressed twice at once (a real browser)
+  bool popup = false;          // callback: in a window that another site opened (a real browser)
   bool settled = false;        // release: one by one, each when nothing else moves any more
   int kills = 0;               // release: so many of the first are killed instead of answered
   bool by_clock = false;       // expire: by the client's own clock as well, in real time

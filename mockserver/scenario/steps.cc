@@ -19,9 +19,9 @@ struct OpRow {
 
 const std::vector<OpRow>& Ops() {
   static const auto* rows = new std::vector<OpRow>{
-      {"authorize", "", {"visit"}, {}},
+      {"authorize", "", {"visit", "twice"}, {}},
       {"consent", "decision", {"decision"}, {}},
-      {"callback", "", {"tamper", "from", "unsolicited"}, {}},
+      {"callback", "", {"tamper", "from", "unsolicited", "popup"}, {}},
       {"call", "path", {"method", "path", "body", "kill_at_write", "clock"}, {"path"}},
       {"refresh", "", {"kill_at_write", "clock"}, {}},
       {"logout", "", {}, {}},
@@ -34,6 +34,7 @@ const std::vector<OpRow>& Ops() {
       {"revoke_tokens", "", {}, {}},
       {"release", "gate", {"gate", "settled", "kill"}, {"gate"}},
       {"forge", "form", {"form"}, {"form"}},
+      {"browser", "act", {"act"}, {"act"}},
       {"parallel", "steps", {"steps"}, {"steps"}},
       {"repeat", "", {"times", "steps"}, {"times", "steps"}}};
   return *rows;
@@ -120,7 +121,12 @@ void ReadProcessMembers(YamlMapReader& reader, YamlMark mark, Step& step) {
 void ReadScalars(YamlMapReader& reader, const OpRow& row, YamlMark mark, Step& step) {
   static const std::vector<std::string> kDecisions = {"approve", "deny", "wrong-password",
                                                       "developer-account", "abandon"};
-  if (row.op == "authorize") step.visit = reader.Bool("visit").value_or(true);
+  if (row.op == "authorize") {
+    step.visit = reader.Bool("visit").value_or(true);
+    step.twice = reader.Bool("twice").value_or(false);
+  }
+  if (row.op == "callback") step.popup = reader.Bool("popup").value_or(false);
+  if (row.op == "browser") step.act = reader.OneOf("act", {"reload", "back"}).value_or("");
   if (row.op == "consent") step.decision = reader.OneOf("decision", kDecisions).value_or("approve");
   if (row.op == "restart") step.kill = reader.Bool("kill").value_or(false);
   if (row.op == "release") ReadRelease(reader, mark, step);
