@@ -53,7 +53,7 @@ const Misfit kMisfits[] = {
      "success:",
      "succes:",
      2,
-     {"app.yaml:", "unknown key 'succes'", "did you mean 'success'?"}},
+     {"app.yaml:", "unknown key \"succes\" in the configuration; did you mean \"success\"?"}},
     {"an unknown name in a template",
      "PORT: ${port}",
      "PORT: ${prot}",
