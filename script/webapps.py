@@ -63,7 +63,7 @@ class Player:
         config = self.work / f"{stem}.yaml"
         config.write_text(configuration(row, deviation, profile))
         out = self.work / f"{stem}.json"
-        selection = row["in"] if self.smoke and deviation else self.selection
+        selection = row.get("in", self.selection) if self.smoke and deviation else self.selection
         began = time.monotonic()
         done = subprocess.run(
             [self.program, "run", *selection, "--no-preflight", "--driver-kind", "webapp",

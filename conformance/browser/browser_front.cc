@@ -116,10 +116,13 @@ std::vector<std::string> BrowserFront::ChromiumArguments() const {
     const bool https = origin.starts_with("https://");
     return fmt::format("MAP 127.0.0.1:{} {}", PortOf(origin), https ? tls : plain);
   };
-  return {fmt::format("--host-resolver-rules={},{},MAP *:443 {},MAP *:80 {},MAP *:* {}",
-                      mock(server_.base_url()), mock(server_.other_origin()), tls, plain, plain),
-          fmt::format("--ignore-certificate-errors-spki-list={}",
-                      SpkiHash(authority_->certificate_pem()))};
+  // A rule knows no scheme: beyond this machine all but port 80 speaks TLS.
+  return {
+      fmt::format("--host-resolver-rules={},{},MAP *:80 {},MAP 127.0.0.1:* {},MAP localhost:* {},"
+                  "MAP *:* {}",
+                  mock(server_.base_url()), mock(server_.other_origin()), plain, plain, plain, tls),
+      fmt::format("--ignore-certificate-errors-spki-list={}",
+                  SpkiHash(authority_->certificate_pem()))};
 }
 
 std::string BrowserFront::CourierUrl() const { return server_.base_url() + std::string(kCourier); }

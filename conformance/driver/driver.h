@@ -98,6 +98,8 @@ class Driver {
   // Real time of the case that is open which went into starting programs again and again. It does
   // not count against the case's limit; each start has a limit of its own.
   virtual Micros SpentStarting() const { return Micros::zero(); }
+  // How many times as long as others it may take for an operation and a case.
+  virtual int Patience() const { return 1; }
   // A configuration of the user's says how to drive it, and may not fit: the preflight plays one
   // call as well, and tells in the configuration's words (run/configuration_fit.h).
   virtual bool IsConfigured() const { return false; }

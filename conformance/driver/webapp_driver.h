@@ -46,6 +46,7 @@ class WebappDriver final : public Driver {
   std::vector<BrowserTrace> TakeTraces() override;
   BrowserEvidence TakeEvidence() override;
   bool IsConfigured() const override { return true; }
+  int Patience() const override { return real_browser_ == nullptr ? 1 : 4; }
   Micros SpentStarting() const override { return starting_; }
   bool IsPublicOnly() const override { return config_.public_only; }
   std::string StoreDirectory() const override { return store_; }

@@ -216,8 +216,10 @@ std::vector<std::string> CasePlayer::InstallRules(const Step& step) {
 }
 
 Micros CasePlayer::OperationTimeout() {
-  const Micros left = scenario_.limits.whole - Spent();
-  return std::max(std::min(scenario_.limits.operation, left), Micros(std::chrono::milliseconds(1)));
+  const int patience = context_.driver.Patience();
+  const Micros left = scenario_.limits.whole * patience - Spent();
+  return std::max(std::min(scenario_.limits.operation * patience, left),
+                  Micros(std::chrono::milliseconds(1)));
 }
 
 Micros CasePlayer::Spent() {
@@ -226,9 +228,10 @@ Micros CasePlayer::Spent() {
 
 void CasePlayer::BreakDriver(Error error) {
   const Micros spent = Spent();
-  if (error.code == "driver.timeout" && spent >= scenario_.limits.whole) {
+  const Micros whole = scenario_.limits.whole * context_.driver.Patience();
+  if (error.code == "driver.timeout" && spent >= whole) {
     error.message += fmt::format("; the whole case is over its limit of {:g} s",
-                                 std::chrono::duration<double>(scenario_.limits.whole).count());
+                                 std::chrono::duration<double>(whole).count());
   }
   const std::lock_guard lock(mutex_);
   if (!played_.driver_error) played_.driver_error = std::move(error);

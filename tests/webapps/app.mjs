@@ -53,7 +53,10 @@ async function callback(request, response, session, query) {
     `<h1>Not connected</h1><p>${text}. <a href="/connect">Connect to AWeber</a></p>`);
   const single = name => query.getAll(name).length === 1 || is('duplicates-accepted');
   const denied = query.get('error');
-  if (denied && is('error-state-unchecked')) return again(`AWeber says ${escape(denied)}`);
+  if (denied && is('error-state-unchecked')) {
+    session.data.attempts = {};
+    return again(`AWeber says ${escape(denied)}`);
+  }
   if (!single('state') || !query.get('state') && !is('state-unchecked') && !is('no-state')) {
     return again('This login was not started here');
   }
