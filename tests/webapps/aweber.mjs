@@ -137,7 +137,7 @@ async function requestRefresh(session) {
   if (is('refresh-more-scope')) fields.set('scope', settings.scopes + ' email.write');
   const reply = await post(settings.tokenUrl, fields, { anonymous: is('refresh-unauthenticated') });
   if (reply.status >= 500 && is('busy-forgets')) session.tokens = null;
-  if ((reply.status === 400 || reply.status === 401) && !is('dead-token-kept')) {
+  if ((reply.status === 400 || reply.status === 401) && !is('dead-end-loop')) {
     session.tokens = null; // it will never work again
   }
   save();
