@@ -124,7 +124,9 @@ function connected(response, session) {
 async function newsletters(response, session) {
   const data = is('token-of-another') ? [...store.all()].find(one => one.tokens) ?? session.data : session.data;
   const read = path => api(data, 'GET', path);
-  const accounts = (await read('/accounts')).members.entries;
+  const { entries: accounts, next_collection_link: next } = (await read('/accounts')).members;
+  // Another host's page is not AWeber's.
+  if (next && (next.startsWith(settings.apiUrl) || is('token-anywhere'))) await read(next).catch(() => null);
   if (varies('one-request')) return show(response, session, accounts, []);
   const lists = `/accounts/${accounts[0].id}/lists`;
   const [own] = varies('three-requests')

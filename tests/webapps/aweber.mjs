@@ -193,10 +193,11 @@ async function send(session, method, url, body) {
     headers.Authorization = `Bearer ${session.tokens.access}`;
   }
   try {
-    const redirect = is('follows-redirects') ? 'follow' : 'manual';
-    const reply = await fetch(target, {
-      method, headers, body: sent, redirect,
-      signal: AbortSignal.timeout(8000) });
+    const ask = where => fetch(where, {
+      method, headers, body: sent, redirect: 'manual', signal: AbortSignal.timeout(8000) });
+    let reply = await ask(target);
+    const location = reply.headers.get('location');
+    if (location && is('follows-redirects')) reply = await ask(new URL(location, target));
     return { status: reply.status, text: await reply.text() };
   } catch (problem) {
     throw new Trouble(`no answer from AWeber (${problem.name})`);
