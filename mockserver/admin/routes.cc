@@ -79,11 +79,11 @@ const std::vector<AdminRoute>& AdminRoutes() {
       {"POST", "/api/v1/reset", true, kNone, "reset",
        "Clock, tokens, journal, faults and counters as at creation", "", "", "204 404", Reset},
       {"GET", "/api/v1/state", true, kNone, "exportState",
-       "Settings, clock, rules and journal as one document for a bug report", "", "", "200 404",
-       GetState},
+       "Settings, clock, rules, customers' data and journal as one document for a bug report", "",
+       "", "200 404", GetState},
       {"PUT", "/api/v1/state", true, kJson, "importState", "Load an exported state", "",
        "version:integer! settings:object! now:integer rules:array scenario:string clients:array "
-       "tokens:array journal:array space:string exported_by:string",
+       "tokens:array webhooks:array data:object journal:array space:string exported_by:string",
        "200 400 404", PutState},
 
       {"GET", "/api/v1/settings", true, kNone, "getSettings",
@@ -116,6 +116,20 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "200 404", ListDeliveries},
       {"POST", "/api/v1/webhooks/deliveries/{id}/resend", true, kNone, "resendDelivery",
        "Send a delivery once more", "", "", "202 404", ResendDelivery},
+
+      {"GET", "/api/v1/data", true, kNone, "dataTree",
+       "The customers' accounts and lists, and how much each has", "", "", "200 404", DataTree},
+      {"GET", "/api/v1/data/schema", false, kNone, "dataSchema",
+       "The JSON Schema of customers' data, rows included", "", "", "200", DataSchema},
+      {"GET", "/api/v1/data/{account}/{list}/{part}", true, kNone, "listRows",
+       "Rows of a list's subscribers, broadcasts, follow_ups, custom_fields, segments, web_forms, "
+       "split_tests, landing_pages or purchases; text filters",
+       "start:integer size:integer text:string", "", "200 400 404", ListRows},
+      {"POST", "/api/v1/data/{account}/{list}/{part}", true, kJson, "putRow",
+       "Replace the row with this id, or add one without an id; what it causes is told to webhooks",
+       "", "*:any", "200 400 404", PutDataRow},
+      {"DELETE", "/api/v1/data/{account}/{list}/{part}/{id}", true, kNone, "deleteRow",
+       "Remove a row", "", "", "204 404", DeleteDataRow},
 
       {"GET", "/api/v1/scenarios", false, kNone, "listScenarios", "Scenarios that can be played",
        "", "", "200", ListScenarios},

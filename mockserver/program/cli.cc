@@ -10,6 +10,7 @@
 #include "base/os/file.h"
 #include "base/version.h"
 #include "mockserver/program/config.h"
+#include "mockserver/program/customer_file.h"
 #include "mockserver/program/serve.h"
 #include "mockserver/scenario/loader.h"
 
@@ -70,6 +71,18 @@ int RunValidate(const std::vector<std::string>& files) {
     if (!text.ok()) {
       ++bad;
       Complain(text.error(), kBadInput);
+      continue;
+    }
+    if (const auto document = ParseYaml(*text, file);
+        document.ok() && document->root().Find("accounts") != nullptr) {
+      const auto customers = ReadCustomers(*document);
+      if (customers.ok()) {
+        const std::size_t count = (*customers)->ids().size();
+        fmt::print("{}: good, {} account{}\n", file, count, count == 1 ? "" : "s");
+      } else {
+        ++bad;
+        fmt::print(stderr, "{}\n", customers.error().message);
+      }
       continue;
     }
     const auto parsed = ParseScenario(*text, file);
@@ -141,8 +154,9 @@ int RunMockServer(int argc, char** argv, Linter linter) {
   CLI::App* health = app.add_subcommand("healthcheck", "Ask a running mock whether it is ready");
   health_flags.AddTo(*health);
   health->callback([&] { status = RunHealthcheck(health_flags); });
-  CLI::App* validate = app.add_subcommand("validate", "Check scenario files without playing them");
-  validate->add_option("FILE", files, "scenario files")->required();
+  CLI::App* validate = app.add_subcommand(
+      "validate", "Check scenario files, or files of customers' data, without playing them");
+  validate->add_option("FILE", files, "scenario or data files")->required();
   validate->callback([&] { status = RunValidate(files); });
   CLI::App* list = app.add_subcommand("scenarios", "List the scenarios that can be played");
   list->add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));

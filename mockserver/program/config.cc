@@ -13,7 +13,9 @@
 #include "base/text/nearest_word.h"
 #include "base/text/uri.h"
 #include "base/text/yaml.h"
+#include "mockserver/model/space_state.h"
 #include "mockserver/program/config_file.h"
+#include "mockserver/program/customer_file.h"
 
 namespace aweber::mock {
 namespace {
@@ -175,6 +177,11 @@ const std::vector<Option>& Options() {
        [](const std::string& text, Config& config) {
          return Switch(text, config.server.create_spaces_on_use);
        }},
+      {"data", "file of own customers' data (YAML) instead of the sample", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.data_file = text;
+         return "";
+       }},
       {"subscribers", "subscribers of the sample list \"Customers\" (1000; at most 100000)", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.sample_subscribers, 100'000);
@@ -303,6 +310,13 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
   }
   config.server.clients = std::move(from_file.clients);
   config.server.accounts = std::move(from_file.accounts);
+  if (!config.data_file.empty()) {
+    auto customers =
+        ReadCustomerFile(config.data_file, config.server.accounts.empty() ? BuiltInAccounts()
+                                                                          : config.server.accounts);
+    if (!customers.ok()) return customers.error();
+    config.server.customers = *std::move(customers);
+  }
   if (config.server.admin_port && config.server.admin_token.empty() &&
       !IsLoopbackHost(config.server.host)) {
     return Error{"config.admin",

@@ -134,6 +134,7 @@ class MockServerImpl final : public MockServer {
     if (options.sample_subscribers == SpaceOptions().sample_subscribers) {
       options.sample_subscribers = options_.sample_subscribers;
     }
+    if (options.customers == nullptr) options.customers = options_.customers;
     auto space = std::make_shared<SpaceImpl>(std::move(options), is_default);
     space->SetWebhookSender(
         [this, weak = std::weak_ptr(space)](std::vector<WebhookDelivery> deliveries) {

@@ -44,6 +44,7 @@ class SpaceImpl final : public Space {
   Result<std::vector<Expiry>> AdvanceTo(UnixTime instant) override;
   std::vector<Expiry> AdvanceToNextExpiry() override;
   std::vector<Expiry> PendingExpiries() const override;
+  std::pair<std::vector<Expiry>, std::size_t> NextExpiries(std::size_t most) const override;
   void SetRules(std::vector<Rule> rules, const std::string& scenario_id) override;
   std::string scenario_id() const override;
   std::string AddFault(Rule rule) override;
@@ -55,11 +56,14 @@ class SpaceImpl final : public Space {
     return gates_.ReleaseOne(name, sequence);
   }
   std::vector<TokenInfo> Tokens() const override;
+  std::pair<std::vector<TokenInfo>, std::size_t> NewestTokens(std::size_t most) const override;
   std::optional<TokenInfo> FindToken(const std::string& label_or_value) const override;
   Status ExpireToken(const std::string& label) override;
   Status RevokeToken(const std::string& label) override;
   Result<std::pair<TokenInfo, TokenInfo>> IssueTokens(const IssueRequest& request) override;
   Status Restore(const Snapshot& snapshot) override;
+  void UseData(const std::function<void(ApiData&)>& use) override;
+  void PeekData(const std::function<void(const ApiData&)>& use) override;
   WebhookSubscription AddWebhook(WebhookSubscription subscription) override;
   bool RemoveWebhook(const std::string& id) override;
   bool SetWebhookFault(const std::string& id, const std::string& fault) override;
@@ -97,6 +101,7 @@ class SpaceImpl final : public Space {
   struct Parsed;
   void FillWorld();
   void ListenForWebhooks();
+  void EnsureAccounts();
   // Under the lock: what happened since the last time goes to its subscribers.
   void SendWebhooks();
   struct SendAtEnd {

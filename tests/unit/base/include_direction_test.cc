@@ -80,7 +80,8 @@ const std::vector<Row>& Rows() {
       {"mockserver/admin/",
        {"base/", "mockserver/journal/", "mockserver/settings.", "mockserver/model/",
         "mockserver/faults/", "mockserver/scenario/", "mockserver/space.",
-        "mockserver/mock_server.", "mockserver/console/", "mockserver/api/openapi."}},
+        "mockserver/mock_server.", "mockserver/console/", "mockserver/api/openapi.",
+        "mockserver/data/"}},
       {"mockserver/server/",
        {"base/", "mockserver/journal/", "mockserver/settings.", "mockserver/model/",
         "mockserver/request/", "mockserver/faults/", "mockserver/scenario/", "mockserver/space.",
@@ -88,7 +89,7 @@ const std::vector<Row>& Rows() {
       {"mockserver/program/",
        {"base/", "mockserver/journal/", "mockserver/settings.", "mockserver/model/",
         "mockserver/faults/", "mockserver/scenario/", "mockserver/space.",
-        "mockserver/mock_server.", "mockserver/admin/"}},
+        "mockserver/mock_server.", "mockserver/admin/", "mockserver/data/"}},
 
       {"conformance/checks/", {"base/", "mockserver/journal/"}},
       // The composition root of the mock's program: it makes the checks its live lint.
