@@ -157,7 +157,9 @@ inline std::vector<Json> BadValues(const Field& field) {
       return {7, "x", "10.0.0.1", "192.168.0.1", "127.0.0.1", "256.1.1.1", "1.2.3", "::1"};
     case FieldKind::kWhole:
       bad = {1.5, true, Json::object(), "x", "1.5", "1e400", 1e300};
-      if (field.max > field.min) bad.insert(bad.end(), {field.min - 1, field.max + 1});
+      if (field.max > field.min)
+        bad.insert(bad.end(), {static_cast<std::int64_t>(field.min) - 1,
+                               static_cast<std::int64_t>(field.max) + 1});
       return bad;
     case FieldKind::kNumber:
       return {true, Json::object(), "x", "nan", "inf"};
