@@ -23,12 +23,11 @@ std::size_t Characters(const std::string& text) {
   }));
 }
 
-// By time, and numbered so.
+// By time, and numbered so from `id` on.
 template <typename Event>
-void Order(std::vector<Event>& events) {
+void Order(std::vector<Event>& events, std::int64_t& id) {
   std::stable_sort(events.begin(), events.end(),
                    [](const Event& a, const Event& b) { return a.at < b.at; });
-  std::int64_t id = 0;
   for (Event& event : events) event.id = ++id;
 }
 
@@ -134,6 +133,7 @@ void DocumentReader::Amount(const char* name, double& number, const MemberRule&)
 }
 
 void DocumentReader::Date(const char* name, Moment& at, const MemberRule&) {
+  at = context_.dates.from - context_.dates.origin;
   Take(name, false, [&](const Json& json) { at = context_.ReadMoment(json).value_or(at); });
 }
 
@@ -226,8 +226,9 @@ void DocumentReader::Group(const char* name, Results& results, const MemberRule&
   Take(name, false, [&](const Json& object) {
     DocumentReader(context_, object).Read("", results);
     std::sort(results.recipients.begin(), results.recipients.end());
-    Order(results.opens);
-    Order(results.clicks);
+    std::int64_t id = 0;  // clicks go on where opens end, as in DrawResults
+    Order(results.opens, id);
+    Order(results.clicks, id);
     for (const Clicked& click : results.clicks) {
       if (click.link >= results.links.size()) {
         return context_.Fail(

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "mockserver/admin/state.h"
 #include "mockserver/data/dates.h"
 #include "tests/integration/api/random_world.h"
@@ -27,7 +29,7 @@ TEST_P(ApiProperty, InvariantsHoldWhateverIsWritten) {
   EXPECT_GT(world.written(), 100) << "most writes were refused: the test shows little";
 }
 
-// What the API answers, without the address of the server.
+// What the API answers, without the address of the server and without the tags, which depend on it.
 std::string Told(ApiSubject& api) {
   std::string told;
   for (const std::string& list : {kListPath, kTrialsPath}) {
@@ -52,10 +54,24 @@ std::string Told(ApiSubject& api) {
       }
     }
   }
+  const std::string tag = "\"http_etag\":", end = "\\\"\"";
+  for (std::size_t at = 0; (at = told.find(tag, at)) != std::string::npos;) {
+    told.erase(at, told.find(end, at + tag.size() + 3) + end.size() - at);
+  }
   for (std::size_t at = 0; (at = told.find(api.base(), at)) != std::string::npos;) {
     told.replace(at, api.base().size(), "BASE");
   }
   return told;
+}
+
+// "" when they are the same, else what each says where they begin to differ; a whole world is too long
+// to print.
+std::string FirstDifference(const std::string& a, const std::string& b) {
+  if (a == b) return "";
+  const auto at = static_cast<std::size_t>(
+      std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  const std::size_t begin = at < 200 ? 0 : at - 200;
+  return a.substr(begin, 400) + "\n  instead of\n" + b.substr(begin, 400);
 }
 
 // A world that was written to at random, exported and imported elsewhere is the same world: in what it
@@ -71,11 +87,13 @@ TEST_P(ApiProperty, AStateTravelsWhole) {
   const auto imported = ImportState(there.space(), *ParseJson(DumpJson(exported)));
   ASSERT_TRUE(imported.ok()) << imported.error().field << imported.error().message;
   there.UseToken(there.Token({}));
-  EXPECT_EQ(DumpJson(ExportState(there.space())["data"]), DumpJson(exported["data"]));
+  EXPECT_EQ(
+      FirstDifference(DumpJson(ExportState(there.space())["data"]), DumpJson(exported["data"])),
+      "");
   EXPECT_EQ(ExportState(there.space())["webhooks"], exported["webhooks"]);
-  EXPECT_EQ(Told(there), Told(here));
+  EXPECT_EQ(FirstDifference(Told(there), Told(here)), "");
   for (ApiSubject* api : {&here, &there}) api->space().Advance(std::chrono::hours(24 * 5));
-  EXPECT_EQ(Told(there), Told(here)) << "five days later";
+  EXPECT_EQ(FirstDifference(Told(there), Told(here)), "") << "five days later";
   EXPECT_EQ(there.PostJson(kListPath + "/subscribers", {{"email", "next@example.org"}})
                 .headers.GetOr("Location")
                 .substr(there.base().size()),
@@ -103,7 +121,7 @@ TEST(ApiState, ABadStateChangesNothing) {
   const std::string list = "/data/accounts/0/lists/0";
   const std::string place = "data.accounts[0].lists[0]";
   const std::vector<Row> rows = {
-      {"/data/seed", -1, "data.seed", "must be a whole number"},
+      {"/data/seed", -1, "data.seed", "must be an integer from 0"},
       {"/data/accounts", 7, "data.accounts", "must be an array"},
       {"/data/accounts/0/id", 0, "data.accounts[0].id",
        "must be a whole number from 1 to 2147483647"},
@@ -126,7 +144,7 @@ TEST(ApiState, ABadStateChangesNothing) {
        place + ".broadcasts[0].include_lists[0]", "the account has no list 7"},
       {"/data/accounts/0/leaving", Json::array({7}), "data.accounts[0].leaving[0]",
        "must be [list, subscriber, date]"},
-      {"/webhooks", Json::array({{{"id", "wh-1"}}}), "webhooks[0].client_id", "is missing"},
+      {"/webhooks", Json::array({{{"id", "wh-1"}}}), "webhooks[0].client_id", "is required"},
   };
   for (const Row& row : rows) {
     Json bad = good;
