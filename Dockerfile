@@ -8,8 +8,8 @@ FROM debian:bookworm-slim AS build
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       g++ cmake ninja-build pkg-config ca-certificates \
-      libcpp-httplib-dev nlohmann-json3-dev libyaml-cpp-dev libssl-dev \
-      libcli11-dev libfmt-dev libspdlog-dev libpugixml-dev \
+      nlohmann-json3-dev libyaml-cpp-dev libssl-dev \
+      libcli11-dev libfmt-dev libspdlog-dev libpugixml-dev librapidcheck-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -21,7 +21,7 @@ RUN cmake --preset release -DAWEBER_BUILD_TESTS=OFF -DAWEBER_UNITY=ON -DCMAKE_IN
 FROM debian:bookworm-slim AS runtime
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-      libcpp-httplib0.11 libyaml-cpp0.7 libssl3 libfmt9 libspdlog1.10 libpugixml1v5 ca-certificates \
+      libyaml-cpp0.7 libssl3 libfmt9 libspdlog1.10 libpugixml1v5 ca-certificates \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc /usr/share/man /usr/share/locale
 COPY --from=build /opt/aweber /usr/local
 USER 10001:10001

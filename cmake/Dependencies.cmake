@@ -1,7 +1,6 @@
 # Third-party libraries. The system's packages are preferred (script/bootstrap installs them on
 # Debian); where one is missing, FetchContent gets the release named here, and no other archive.
 include(FetchContent)
-find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 
@@ -34,29 +33,47 @@ if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)  # 0.7 exports the plain name
 endif()
 
-# Debian's cpp-httplib is a compiled library whose class layouts depend on its build flags: take
-# exactly the flags its pkg-config file states. Upstream's own package is the fallback.
-pkg_check_modules(CPP_HTTPLIB IMPORTED_TARGET GLOBAL cpp-httplib)
-if(CPP_HTTPLIB_FOUND)
-  set(AWEBER_HTTPLIB PkgConfig::CPP_HTTPLIB)
-else()
-  FetchContent_Declare(httplib
-    URL https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.30.1.tar.gz
-    URL_HASH SHA256=2818b183757e29dd52b47a185f0cea9ef2d0fba377d8710b450a26328e51c2fe
-    FIND_PACKAGE_ARGS)  # any release since 0.11: its package counts minor versions as incompatible
-  FetchContent_MakeAvailable(httplib)
-  set(AWEBER_HTTPLIB httplib::httplib)
+# cpp-httplib is the other side of tests and benchmarks, and in no program. Debian's is a compiled
+# library whose class layouts depend on its build flags: take exactly the flags its pkg-config file
+# states. Upstream's own package is the fallback.
+if(AWEBER_BUILD_TESTS OR AWEBER_BUILD_BENCH)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(CPP_HTTPLIB IMPORTED_TARGET GLOBAL cpp-httplib)
+  if(CPP_HTTPLIB_FOUND)
+    set(AWEBER_HTTPLIB PkgConfig::CPP_HTTPLIB)
+  else()
+    FetchContent_Declare(httplib
+      URL https://github.com/yhirose/cpp-httplib/archive/refs/tags/v0.30.1.tar.gz
+      URL_HASH SHA256=2818b183757e29dd52b47a185f0cea9ef2d0fba377d8710b450a26328e51c2fe
+      FIND_PACKAGE_ARGS)  # any release since 0.11: its package counts minor versions as incompatible
+    FetchContent_MakeAvailable(httplib)
+    set(AWEBER_HTTPLIB httplib::httplib)
+  endif()
+endif()
+
+# Generates and shrinks the flows of `aweber-conformance explore`. It has no releases to fetch, so
+# where the system lacks it that command is left out.
+find_package(rapidcheck QUIET)
+if(NOT rapidcheck_FOUND)
+  message(STATUS "AWeberHarness: `aweber-conformance explore` will not work: RapidCheck is missing "
+    "(Debian: librapidcheck-dev)")
 endif()
 
 # The libraries that are built here: the package cannot name them, see Install.cmake.
 set(AWEBER_FETCHED)
 foreach(library nlohmann_json::nlohmann_json yaml-cpp::yaml-cpp fmt::fmt spdlog::spdlog CLI11::CLI11
-    pugixml::pugixml ${AWEBER_HTTPLIB})
+    pugixml::pugixml)
   get_target_property(imported ${library} IMPORTED)
   if(NOT imported)
     list(APPEND AWEBER_FETCHED ${library})
   endif()
 endforeach()
+
+# What --version names; a library that is built here is named without its version.
+set(AWEBER_LIBRARY_VERSIONS "OpenSSL ${OPENSSL_VERSION}"
+  "nlohmann/json ${nlohmann_json_VERSION}" "yaml-cpp ${yaml-cpp_VERSION}" "fmt ${fmt_VERSION}"
+  "spdlog ${spdlog_VERSION}" "pugixml ${pugixml_VERSION}" "CLI11 ${CLI11_VERSION}")
+list(TRANSFORM AWEBER_LIBRARY_VERSIONS STRIP)
 
 if(AWEBER_BUILD_TESTS)
   find_package(GTest 1.12 REQUIRED)

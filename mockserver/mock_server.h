@@ -21,6 +21,7 @@
 
 #include "base/http/message.h"
 #include "base/result.h"
+#include "mockserver/request/proxy_hosts.h"
 #include "mockserver/scenario/scenario.h"
 #include "mockserver/space.h"
 
@@ -47,6 +48,7 @@ struct MockServerOptions {
   std::string admin_token;                  // required off loopback
   std::vector<std::string> admin_allowed_hosts;  // further Host names of the admin listener
   std::optional<std::uint16_t> proxy_port;       // nothing: no CONNECT proxy
+  std::vector<ProxyHost> proxy_hosts;            // what proxies serve besides AWeber's own hosts
   Settings settings;
   std::uint64_t seed = 0;  // 0: drawn, below 2^53 so that whatever reads JSON can give it back
   bool create_spaces_on_use = false;
@@ -57,6 +59,7 @@ struct MockServerOptions {
   std::vector<RegisteredClient> clients;       // instead of the built-in ones, when not empty
   std::vector<UserAccount> accounts;           // the same
   std::int64_t sample_subscribers = 1000;      // of every space's list "Customers"
+  std::shared_ptr<const Customers> customers;  // own data, of every space; null: the sample
   std::shared_ptr<ScenarioLibrary> scenarios;  // for the admin API; null: the built-in ones
   Linter linter;
   // Called when the default space is there and before any listener is bound, so that no request and
@@ -88,6 +91,8 @@ class MockServer {
   // AWeber's addresses built in. Started on first use, stopped with the space; its certificates are
   // the authority's whatever the scheme.
   virtual Result<std::string> ProxyFor(const Space& space) = 0;
+  // As `proxy_hosts` of the options, for all proxies, from now on.
+  virtual void AddProxyHosts(const std::vector<ProxyHost>& further) = 0;
   virtual std::string ca_pem() const = 0;
   virtual std::string ca_fingerprint() const = 0;
   virtual std::uint64_t seed() const = 0;

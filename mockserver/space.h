@@ -11,9 +11,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/http/message.h"
@@ -29,6 +31,9 @@
 
 namespace aweber::mock {
 
+struct ApiData;   // mockserver/data/api_data.h
+class Customers;  // mockserver/data/customers.h
+
 struct SpaceOptions {
   std::string name;  // [A-Za-z0-9_-]{1,64}
   Settings settings;
@@ -39,6 +44,8 @@ struct SpaceOptions {
   std::vector<RegisteredClient> clients;   // instead of the built-in ones, when not empty
   std::int64_t sample_subscribers = 1000;  // of the list "Customers", at most 100,000
   std::vector<UserAccount> accounts;       // the same
+  // What these accounts have, instead of the sample; null: the server's.
+  std::shared_ptr<const Customers> customers;
   std::size_t journal_size = 10'000;
 };
 
@@ -64,6 +71,8 @@ class Space {
   virtual Result<std::vector<Expiry>> AdvanceTo(UnixTime instant) = 0;  // error when in the past
   virtual std::vector<Expiry> AdvanceToNextExpiry() = 0;                // empty when none pends
   virtual std::vector<Expiry> PendingExpiries() const = 0;
+  // The first `most` of them, and how many there are.
+  virtual std::pair<std::vector<Expiry>, std::size_t> NextExpiries(std::size_t most) const = 0;
 
   // Rules of the scenario in play; replaces them all and resets their counters.
   virtual void SetRules(std::vector<Rule> rules, const std::string& scenario_id) = 0;
@@ -80,6 +89,8 @@ class Space {
   virtual bool ReleaseOne(const std::string& name, std::uint64_t sequence) = 0;
 
   virtual std::vector<TokenInfo> Tokens() const = 0;  // in order of issue
+  // The last `most` of them, and how many there are.
+  virtual std::pair<std::vector<TokenInfo>, std::size_t> NewestTokens(std::size_t most) const = 0;
   virtual std::optional<TokenInfo> FindToken(const std::string& label_or_value) const = 0;
   // By label. "grant-1" acts on the whole family.
   virtual Status ExpireToken(const std::string& label) = 0;
@@ -96,11 +107,21 @@ class Space {
     Settings settings;
     std::vector<RegisteredClient> clients;  // one known here keeps its secret, else one is drawn
     std::vector<TokenInfo> tokens;          // in order of issue
+    // What the customers have: accounts, origin and seed are taken over; null: as at creation.
+    std::shared_ptr<const ApiData> data;
+    // Instead of the subscriptions here; one known here by id and URL keeps its key.
+    std::optional<std::vector<WebhookSubscription>> webhooks;
   };
   // Resets, then takes over the snapshot. Tokens keep labels, lineage and states; their values are
   // drawn afresh. A live code is good for its client's first redirect URI. Error{"tokens.invalid"}
   // naming the token; nothing has changed then.
   virtual Status Restore(const Snapshot& snapshot) = 0;
+
+  // Calls `use` with the customers' data under the space's lock, after what the clock has passed has
+  // happened; every customer's account is there. What `use` tells of goes to the webhooks.
+  virtual void UseData(const std::function<void(ApiData&)>& use) = 0;
+  // The same for reading, and with the accounts alone that were asked for so far.
+  virtual void PeekData(const std::function<void(const ApiData&)>& use) = 0;
 
   // Webhooks. Empty id, callback, key and events are drawn or filled in.
   virtual WebhookSubscription AddWebhook(WebhookSubscription subscription) = 0;
@@ -129,6 +150,11 @@ class Space {
 
   // Clock, tokens, journal, faults and rule counters as at creation; clients and accounts stay.
   virtual void Reset() = 0;
+  // Nothing is in play any more: the scenario's rules and gates go, the settings are those from
+  // before it, and the applications that it registered are gone.
+  virtual void StopPlaying() = 0;
+  // StopPlaying, Reset, and what was in play when the server had started is in play again.
+  virtual void Restart() = 0;
 };
 
 }  // namespace aweber::mock

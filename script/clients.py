@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,18 @@ class Client(NamedTuple):
     install: str
     adapter: str  # below examples/adapters
     leaves: tuple = ()  # rules, by prefix, that its adapter's own lines keep: it has no such step
+    config: str = ""  # of a web application: its configuration; `driver` is then its program
+    browser: bool = False  # it needs a real one
+
+    def arguments(self) -> list:
+        if self.config:
+            return ["--driver-kind", "webapp", "--driver-config", self.config]
+        return ["--driver", self.driver]
+
+    def command(self) -> str:
+        if self.config:
+            return f"--driver-kind webapp --driver-config {self.config}"
+        return f'--driver "{self.driver}"'
 
 
 PY, NODE = "/usr/bin/python3 examples/adapters/", "node examples/adapters/node/"
@@ -52,6 +65,29 @@ CLIENTS = [
     Client("curl", "examples/adapters/shell/driver.sh", "https://curl.se/",
            "apt-get install curl jq", "shell/driver.sh"),
 ]
+
+
+WEB = "examples/webapp/"
+NPM_CI_WEB = "npm ci --prefix examples/webapp/node"
+
+# Web applications, as the documentation of their libraries shows them.
+WEBAPPS = [
+    Client("express-passport", "node express.mjs",
+           "https://www.passportjs.org/packages/passport-oauth2/", NPM_CI_WEB, "node/express.mjs",
+           config=WEB + "node/express.yaml"),
+    Client("fastify-oauth2", "node fastify.mjs", "https://github.com/fastify/fastify-oauth2",
+           NPM_CI_WEB, "node/fastify.mjs", config=WEB + "node/fastify.yaml"),
+    Client("flask-requests-oauthlib", "app.py", "https://requests-oauthlib.readthedocs.io/",
+           "apt-get install python3-flask python3-requests-oauthlib", "app.py",
+           config=WEB + "app.yaml"),
+    Client("django-allauth", "app.py", "https://docs.allauth.org/",
+           "apt-get install python3-django-allauth", "django/app.py",
+           config=WEB + "django/django.yaml"),
+    Client("spa-oauth4webapi", "node spa-server.mjs", "https://github.com/panva/oauth4webapi",
+           NPM_CI_WEB + "; apt-get install chromium chromium-driver", "node/spa.js",
+           config=WEB + "node/spa.yaml", browser=True),
+]
+ALL = CLIENTS + WEBAPPS
 
 
 class Entry(NamedTuple):
@@ -93,9 +129,9 @@ def entries_of(client: Client) -> list:
 def run(client: Client, work: pathlib.Path, update: bool) -> dict:
     out, baseline = work / f"{client.name}.json", baseline_of(client)
     if update:
-        subprocess.run([RUNNER, "baseline", "update", "--driver", client.driver,
+        subprocess.run([RUNNER, "baseline", "update", *client.arguments(),
                         "--baseline", baseline], check=False, stdout=subprocess.DEVNULL)
-    command = [RUNNER, "run", "--driver", client.driver, "--seed", "1", "--report", f"json={out}"]
+    command = [RUNNER, "run", *client.arguments(), "--seed", "1", "--report", f"json={out}"]
     if baseline.exists():
         command += ["--baseline", str(baseline)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -189,6 +225,20 @@ the application, and nothing is said of the library.
 """
 
 
+WEB_HEAD = """\
+# Web applications, as they are
+
+The same for small web applications ([examples/webapp](../examples/webapp)), each written as the
+documentation of its library shows it, and judged through a browser: also its session, its cookies and
+its pages. Most cases that are skipped are about requests to the API that these pages do not make,
+about refreshing, which most of these libraries leave to the application, or about command-line
+programs.
+
+| application | version | | cases | pass | warn | fail | inconclusive | skip |
+| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+"""
+
+
 def glance(client: Client, report: dict) -> str:
     summary, about = report["summary"], report["client"]
     unjudged = len(without_a_check(report))
@@ -233,10 +283,11 @@ def client_part(client: Client, report: dict) -> list:
     lines = [
         f"## {about['name']}", "",
         f"Version {about['version']} · `{client.install}` · [documentation]({client.home}) · "
-        f"[adapter](../examples/adapters/{client.adapter}) · "
+        + (f"[application](../examples/webapp/{client.adapter}) · " if client.config else
+           f"[adapter](../examples/adapters/{client.adapter}) · ") +
         f"[baseline](../{baseline_of(client)})", "",
         "```console",
-        f'$ aweber-conformance run CASE --driver "{client.driver}"', "```", ""]
+        f"$ aweber-conformance run CASE {client.command()}", "```", ""]
     if client.leaves:
         rules = ", ".join(f"`{prefix}*`" for prefix in client.leaves)
         lines += [f"Leaves to the application, so not judged here: {rules}.", ""]
@@ -268,6 +319,10 @@ def page(reports: dict) -> str:
               "Rules that all of them", "meet are left out.", ""]
     for client in CLIENTS:
         lines += client_part(client, reports[client.name])
+    lines += [WEB_HEAD + "\n".join(glance(c, reports[c.name]) for c in WEBAPPS), ""]
+    lines += matrix(WEBAPPS, reports) + [""]
+    for client in WEBAPPS:
+        lines += client_part(client, reports[client.name])
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -298,10 +353,14 @@ def main() -> int:
     parser.add_argument("--only", action="append")
     parser.add_argument("--skip-node", action="store_true")
     args = parser.parse_args()
-    chosen = [c for c in CLIENTS if (not args.only or c.name in args.only)
+    chosen = [c for c in ALL if (not args.only or c.name in args.only)
               and not (args.skip_node and c.driver.startswith("node "))]
     if not chosen:
-        raise SystemExit(f"no such client; there are: {', '.join(c.name for c in CLIENTS)}")
+        raise SystemExit(f"no such client; there are: {', '.join(c.name for c in ALL)}")
+    if shutil.which("chromedriver") is None:
+        for client in [c for c in chosen if c.browser]:
+            print(f"NOT RUN without Debian's chromium-driver: {client.name}; {PAGE} stays")
+            chosen.remove(client)
     reports, good = {}, True
     with tempfile.TemporaryDirectory(prefix="clients-") as work:
         with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
@@ -311,7 +370,7 @@ def main() -> int:
             for client in chosen:
                 reports[client.name] = jobs[client].result()
                 good = tell(client, reports[client.name]) and good
-    if len(reports) == len(CLIENTS):
+    if len(reports) == len(ALL):
         text = page(reports)
         if args.check and (not PAGE.exists() or PAGE.read_text() != text):
             print(f"{PAGE} is not what these runs say: run script/clients and commit it")

@@ -2,54 +2,23 @@
 
 import argparse
 import concurrent.futures
+import json
 import os
 import pathlib
+import re
 import sys
+import time
 
-from races_play import play
+from races_play import PROGRAMS, play
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-CORRECT = ["flock", "folder-flock", "posix-lock", "exclusive-file", "abstract-socket", "sqlite",
-           "compare-and-swap", "daemon"]
-ROTATES = "processes/at-once[three,rotates]"
-REVOKES = "processes/at-once[three,revokes]"
-
-# The program, the scenario that shows its mistake, and the check that fails (or warns) for it.
-RACY = [
-    ("no-lock", REVOKES, "sh-token-once"),
-    ("loser-forgets", ROTATES, "sh-store-kept"),
-    ("loser-writes-back", ROTATES, "sh-store-kept"),
-    ("loser-asks-anew", ROTATES, "sh-no-needless-login"),
-    ("loser-fails", ROTATES, "sh-call-succeeds"),
-    ("loser-recovers", ROTATES, "sh-one-refresh"),
-    ("loser-recovers", REVOKES, "sh-token-once"),
-    ("lock-around-saving", REVOKES, "sh-token-once"),
-    ("lock-without-looking-again", ROTATES, "sh-token-once"),
-    ("refreshes-in-turn", ROTATES, "sh-refresh-storm"),
-    ("lock-of-its-own", REVOKES, "sh-token-once"),
-    ("shared-lock", REVOKES, "sh-token-once"),
-    ("lock-not-awaited", REVOKES, "sh-token-once"),
-    ("lock-lost", REVOKES, "sh-token-once"),
-    ("impatient-lock", REVOKES, "sh-token-once"),
-    ("lock-left-behind", "processes/killed-at-refresh", "sh-no-deadlock"),
-    ("folder-left-behind", "processes/killed-at-refresh", "sh-no-deadlock"),
-    ("lock-stolen", REVOKES, "sh-token-once"),
-    ("insists-on-refused", "processes/lost-reply", "sh-token-once"),
-    ("keeps-refused", "processes/lost-reply", "sh-token-once"),
-    ("empties-first", "processes/full-disk", "sh-store-whole"),
-    ("empties-first", "processes/killed-at-write[2]", "sh-store-whole"),
-    ("writes-in-pieces", "processes/killed-at-write[5]", "sh-store-whole"),
-    ("readable-by-all", "processes/secrets", "sh-store-private"),
-    ("readable-copy", "processes/secrets", "sh-store-private"),
-    ("token-in-arguments", "processes/secrets", "sh-no-secret-shown"),
-    ("token-in-environment", "processes/secrets", "sh-no-secret-shown"),
-    ("token-in-log", "processes/secrets", "sh-no-secret-file"),
-    ("token-printed", "processes/one", "tr-no-secret-log"),
-    ("refresh-undoes-login", "processes/login-meets-refresh", "sh-login-kept"),
-    ("refresh-undoes-logout", "processes/logout-meets-refresh", "sh-logout-final"),
-    ("keeps-old-refresh-token", "processes/one", "sh-store-kept"),
-]
+# The designs that are right, and the programs with a mistake: the scenario that shows it, and the
+# check that fails (or warns) for it.
+TABLE = json.loads((PROGRAMS / "table.json").read_text(encoding="utf-8"))
+# A handful that shows at least every kind of verdict: for every commit.
+SMOKE = {"flock", "daemon", "no-lock", "loser-forgets", "refreshes-in-turn", "lock-left-behind",
+         "writes-in-pieces", "token-in-arguments", "refresh-undoes-logout"}
 
 
 def problem_of_racy(cases, check):
@@ -68,39 +37,59 @@ def problem_of_correct(cases):
     return ""
 
 
+def programs_without_a_row():
+    """Names of correct.py and racy.py that the table lacks, and the other way round."""
+    def names(file, table):
+        text = (PROGRAMS / file).read_text(encoding="utf-8")
+        return set(re.findall(r'^    "([a-z-]+)": ', text[text.index(table):], re.M)) - {"helper"}
+
+    return (names("correct.py", "DESIGNS = {") ^ set(TABLE["correct"])
+            | names("racy.py", "MISTAKES = {") ^ {row["program"] for row in TABLE["racy"]})
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--smoke", action="store_true", help="a handful of programs")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--preset", default=os.environ.get("PRESET", "dev"))
+    parser.add_argument("--bin", type=pathlib.Path, help="the folder of the programs")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    program = ROOT / "build" / arguments.preset / "bin" / "aweber-conformance"
-    wanted = [(name, [scenario], check)
-              for name, scenario, check in RACY]
-    wanted += [(name, ["processes/**"], "") for name in CORRECT]
-    if arguments.only:
-        wanted = [row for row in wanted if row[0] in arguments.only]
+    folder = arguments.bin or ROOT / "build" / arguments.preset / "bin"
+    if strangers := programs_without_a_row():
+        sys.exit(f"tests/races/table.json: no row for, or no program of: {sorted(strangers)}")
+    wanted = [(row["program"], row["scenario"], row["check"]) for row in TABLE["racy"]]
+    wanted += [(name, "processes/**", "") for name in TABLE["correct"]]
+    only = set(arguments.only) | (SMOKE if arguments.smoke else set())
+    if unknown := only - {row[0] for row in wanted}:
+        sys.exit(f"--only: there is no program {sorted(unknown)} in tests/races/table.json")
+    if only:
+        wanted = [row for row in wanted if row[0] in only]
     failures = 0
 
-    def one(task):
-        (name, scenarios, check), time = task
+    def one(row, turn):
+        name, scenario, check = row
         within = "4s" if check == "sh-no-deadlock" else "60s"
-        cases = play(program, scenarios, arguments.seed + time, name, within)
+        cases = play(folder / "aweber-conformance", [scenario], arguments.seed + turn, name, within)
         return problem_of_racy(cases, check) if check else problem_of_correct(cases)
 
+    began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        for row in wanted:
-            problems = list(pool.map(one, [(row, time) for time in range(arguments.times)]))
-            bad = [problem for problem in problems if problem]
-            good = len(problems) - len(bad)
-            wording = f"caught by {row[2]}" if row[2] else "accused of nothing"
-            print(f"{row[0]:28} {wording:34} {good} of {len(problems)}  "
-                  f"{row[1][0] if row[2] else ''}", flush=True)
-            if bad:
-                failures += 1
-                print(f"    {bad[0]}")
+        played = [[pool.submit(one, row, turn) for turn in range(arguments.times)]
+                  for row in wanted]
+        for (name, scenario, check), turns in zip(wanted, played):
+            bad = [(turn, problem) for turn, job in enumerate(turns) if (problem := job.result())]
+            wording = f"caught by {check}" if check else "accused of nothing"
+            print(f"{name:28} {wording:34} {len(turns) - len(bad)} of {len(turns)}  "
+                  f"{scenario if check else ''}", flush=True)
+            failures += bool(bad)
+            for turn, problem in bad[:3]:
+                print(f"    --seed {arguments.seed + turn}: {problem}", flush=True)
+    correct = sum(1 for row in wanted if not row[2])
+    print(f"{len(wanted) - correct} mistakes and {correct} correct designs, {arguments.times} times "
+          f"each: {failures} rows not as expected, {time.monotonic() - began:.0f} s")
     sys.exit(1 if failures else 0)
 
 

@@ -39,7 +39,7 @@ def play(program, scenarios, seed, name, within):
         file.write_text(configuration(name, within), encoding="utf-8")
         done = subprocess.run(
             [program, "run", *scenarios, "--driver-kind", "process", "--driver-config", str(file),
-             "--scheme", "http", "--seed", str(seed), "--report", "json"],
+             "--scheme", "http", "--seed", str(seed), "-j", "4", "--report", "json"],
             capture_output=True, text=True, check=False)
         try:
             return json.loads(done.stdout)["cases"]

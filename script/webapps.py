@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,7 @@ def configuration(row: dict, deviation: bool, profile: str) -> str:
         "CLAIM_PKCE": "[S256]",
         "REFRESH": json.dumps(row.get("refresh", ["on_expiry", "on_401"])),
         "PERSIST": "false" if memory else "true",
+        "BROWSER": row.get("browser", "built-in") if deviation else "built-in",
     }
     text = (HERE / "app.yaml.in").read_text()
     for key, value in values.items():
@@ -48,7 +50,9 @@ def configuration(row: dict, deviation: bool, profile: str) -> str:
 
 
 class Player:
-    def __init__(self, program: pathlib.Path, work: pathlib.Path, jobs: int, selection: list):
+    def __init__(self, program: pathlib.Path, work: pathlib.Path, jobs: int, selection: list,
+                 smoke: bool):
+        self.smoke = smoke
         self.program = program
         self.work = work
         self.jobs = jobs
@@ -59,9 +63,10 @@ class Player:
         config = self.work / f"{stem}.yaml"
         config.write_text(configuration(row, deviation, profile))
         out = self.work / f"{stem}.json"
+        selection = row.get("in", self.selection) if self.smoke and deviation else self.selection
         began = time.monotonic()
         done = subprocess.run(
-            [self.program, "run", *self.selection, "--no-preflight", "--driver-kind", "webapp",
+            [self.program, "run", *selection, "--no-preflight", "--driver-kind", "webapp",
              "--driver-config", config, "--profile", profile, "-j", str(self.jobs),
              "--report", f"json={out}"],
             capture_output=True, text=True, timeout=900, check=False)
@@ -121,6 +126,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/webapps", description=__doc__)
     parser.add_argument("--sample", type=int, help="only N of the mistakes, drawn by --seed")
     parser.add_argument("--seed", type=int, default=int(time.time()) // 86400, help="for --sample")
+    parser.add_argument("--smoke", action="store_true",
+                        help="each mistake in the scenario that catches it, the right application "
+                             "in one profile: a minute")
     parser.add_argument("--only", action="append", help="only this mistake or variation (repeatable)")
     parser.add_argument("--skip-right", action="store_true", help="do not play the right ways")
     parser.add_argument("--profile", action="append", help="profiles of the right ways (all)")
@@ -131,6 +139,8 @@ def main() -> int:
     parser.add_argument("selection", nargs="*", help="scenarios, default all")
     args = parser.parse_args()
 
+    if args.smoke:
+        args.profile = args.profile or ["aweber"]
     table = json.loads((HERE / "table.json").read_text())
     mistakes, ways = table["deviations"], table["variations"]
     if args.only:
@@ -139,6 +149,13 @@ def main() -> int:
     elif args.sample is not None:
         mistakes = random.Random(args.seed).sample(mistakes, min(args.sample, len(mistakes)))
         print(f"sampled {len(mistakes)} mistakes with --seed {args.seed}")
+    if shutil.which("chromedriver") is None:
+        left_out = [row["name"] for row in mistakes if "browser" in row]
+        mistakes = [row for row in mistakes if "browser" not in row]
+        if left_out:
+            print(f"NOT PLAYED without Debian's chromium-driver: {', '.join(left_out)}")
+    if args.smoke:
+        ways = []
     if not args.only:
         ways = [{"name": "plain", "what": "as it is"}, *ways]
 
@@ -146,7 +163,7 @@ def main() -> int:
     with (tempfile.TemporaryDirectory(prefix="webapps-") as work,
           concurrent.futures.ThreadPoolExecutor(args.j) as pool):
         player = Player(args.bin.resolve() / "aweber-conformance", pathlib.Path(work), args.jobs,
-                        args.selection)
+                        args.selection, args.smoke)
         if not args.skip_right:
             print(f"right ways: {len(ways)}, nothing may be accused", flush=True)
             runs = [(row, profile) for row in ways for profile in args.profile or PROFILES]

@@ -37,7 +37,7 @@ std::string Heading(const OptionFacts& option) {
 std::string Describe(const OptionFacts& option) {
   std::string text = option.help;
   if (!option.choices.empty()) {
-    text += fmt::format("{}One of: {}.", text.empty() ? "" : ". ", fmt::join(option.choices, ", "));
+    text += fmt::format("{}One of: {}.", text.empty() ? "" : " ", fmt::join(option.choices, ", "));
   }
   if (!option.environment.empty()) {
     text += fmt::format("{}Environment: {}.", text.empty() ? "" : " ", option.environment);

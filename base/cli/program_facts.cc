@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/text/nearest_word.h"
 
 namespace aweber {
 namespace {
@@ -62,16 +65,59 @@ void ReadCommands(const CLI::App& app, const std::string& path, std::vector<Comm
 }  // namespace
 
 ProgramFacts ReadProgram(const CLI::App& app) {
-  ProgramFacts facts{app.get_name(), app.version(), {}};
+  const std::string version = app.version();
+  ProgramFacts facts{app.get_name(), version.substr(0, version.find('\n')), {}};
   ReadCommands(app, "", facts.commands);
   return facts;
 }
 
+void DescribeFlags(CLI::App& app, const std::string& version) {
+  app.set_help_flag("-h,--help", "Print this help and exit.");
+  app.set_version_flag("--version", version,
+                       "Print the version, the build and the libraries, and exit.");
+}
+
+namespace {
+
+// `help`, `help run`, `help baseline update`: what --help of that command prints.
+void AddHelpCommand(CLI::App& app, const std::function<void(const std::string&)>& print) {
+  CLI::App* help = app.add_subcommand("help", "Print the help of a command.");
+  const auto words = std::make_shared<std::vector<std::string>>();
+  help->add_option("COMMAND", *words, "Its words; none: the program's own help.");
+  help->callback([&app, words, print] {
+    CLI::App* at = &app;
+    std::string name = app.get_name();
+    for (const std::string& word : *words) {
+      CLI::App* next = nullptr;
+      std::vector<std::string> known;
+      for (CLI::App* one : at->get_subcommands([](const CLI::App*) { return true; })) {
+        if (one->get_group().empty()) continue;
+        known.push_back(one->get_name());
+        if (word == one->get_name()) next = one;
+      }
+      if (next == nullptr) {
+        const std::string nearest = NearestWord(word, known);
+        throw CLI::ValidationError(
+            fmt::format("help: there is no command '{}'; {}", word,
+                        nearest.empty() ? fmt::format("one of: {}", fmt::join(known, ", "))
+                                        : fmt::format("did you mean '{}'?", nearest)));
+      }
+      at = next;
+      name += " " + word;
+    }
+    // Not App::help(): that answers for the command that was given, which is `help`.
+    print(app.get_formatter()->make_help(at, name, CLI::AppFormatMode::Normal));
+  });
+}
+
+}  // namespace
+
 void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
                      std::function<void(const std::string&)> print) {
+  AddHelpCommand(app, print);
   CLI::App* completion =
-      app.add_subcommand("completion", "print the shell's completion script: bash, zsh or fish");
-  completion->add_option("SHELL", "bash, zsh or fish")
+      app.add_subcommand("completion", "Print the shell's completion script: bash, zsh or fish.");
+  completion->add_option("SHELL", "The shell.")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   completion->footer(
@@ -83,7 +129,7 @@ void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
     print(CompletionScript(ReadProgram(app), hints,
                            completion->get_option("SHELL")->as<std::string>()));
   });
-  CLI::App* man = app.add_subcommand("man", "print the manual page (troff)")->group("");
+  CLI::App* man = app.add_subcommand("man", "Print the manual page (troff).")->group("");
   man->callback([&app, print] { print(ManPage(ReadProgram(app))); });
 }
 

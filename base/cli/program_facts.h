@@ -56,6 +56,10 @@ std::string ManPage(const ProgramFacts& program);
 std::string CompletionScript(const ProgramFacts& program, const std::vector<CompletionHint>& hints,
                              std::string_view shell);
 
+// Gives a program --help and --version, which prints `version`. Call it before commands are added,
+// which inherit it.
+void DescribeFlags(CLI::App& app, const std::string& version);
+
 // Adds `completion SHELL` and the hidden `man`, which print with `print`. Call it last.
 void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
                      std::function<void(const std::string&)> print);

@@ -1,349 +1,203 @@
 #include "base/http/client.h"
 
 #include <fmt/format.h>
-#include <httplib.h>
+#include <sys/socket.h>
 
+#include <algorithm>
+#include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
-#include "base/http/head.h"
+#include "base/http/exchange.h"
 #include "base/http/proxy.h"
 #include "base/http/request_plan.h"
+#include "base/http/socket_stream.h"
 #include "base/http/tcp_connect.h"
 #include "base/http/tls.h"
-#include "base/http/watchdog.h"
-#include "base/http/wire_client.h"
 #include "base/os/clock.h"
-#include "base/os/quiet_pipe.h"
 
 namespace aweber {
 namespace {
 
 constexpr std::size_t kMaxIdlePerOrigin = 8;
-// What may arrive besides a body of the greatest size: heads, chunk lines, TLS.
-constexpr std::uint64_t kOverhead = 1u << 20;
-// Kernels keep the time of the last byte in ticks of up to 10 ms.
-constexpr std::chrono::milliseconds kSilenceSlack(20);
 
-Micros Now() { return SystemClock::System().Steady(); }
-
-// One request on its way: what the library's callbacks saw.
-struct Progress {
-  const HttpClientOptions& options;
-  const Micros start = Now();
-  std::optional<Error> refused = {};  // by one of our callbacks
-  BodyFraming framing = BodyFraming::kUntilClose;
-  bool head = false;
-  bool whole_without_body = false;  // the library would wait for a body that never comes
-  bool within_piece = false;        // the body or chunk under way is not whole yet
-  std::string body = {};
-
-  bool TakeHead(const httplib::Response& response) {
-    head = true;
-    HttpHeaders headers;
-    for (const auto& [name, value] : response.headers) headers.Add(name, value);
-    std::uint64_t length = 0;
-    const int minor_version = response.version == "HTTP/1.0" ? 0 : 1;
-    if (const auto refusal = ParseFraming(headers, minor_version, framing, length)) {
-      refused = Error{"http.invalid", "response head: " + refusal->reason};
-    } else if (response.status < 200 && response.status != 101) {
-      refused = Error{"http.invalid",
-                      fmt::format("the interim response {} is not understood", response.status)};
-    } else if (framing == BodyFraming::kLength && length > options.max_response_bytes) {
-      TooLarge();
-    }
-    whole_without_body = !refused && response.status == 304;  // RFC 9110 §15.4.5
-    within_piece = framing == BodyFraming::kLength;
-    return !refused && !whole_without_body;
-  }
-
-  // `offset` and `total` are those of the body, or of the chunk at hand.
-  bool TakeBody(const char* bytes, std::size_t size, std::uint64_t offset, std::uint64_t total) {
-    if (body.size() + size > options.max_response_bytes) return TooLarge();
-    body.append(bytes, size);
-    within_piece = offset + size < total;
-    return true;
-  }
-
-  bool TooLarge() {
-    refused = Error{"http.too_large",
-                    fmt::format("the response body is over {} bytes", options.max_response_bytes)};
-    return false;
+struct SayGoodbye {
+  void operator()(SocketStream* stream) const {
+    stream->CloseNotify();
+    delete stream;
   }
 };
+using Connection = std::unique_ptr<SocketStream, SayGoodbye>;
 
-// One connection to one origin, made for the first Send and used by one at a time.
-class Connection {
+Micros After(int milliseconds) {
+  return SystemClock::System().Steady() + std::chrono::milliseconds(milliseconds);
+}
+
+// Ends whatever waits for a descriptor, once its request is cancelled by another thread. Must not
+// outlive the descriptor, unless told to forget it.
+class Interruption {
  public:
-  Connection(HttpOrigin origin, const std::string& address, const HttpClientOptions& options,
-             HttpWatchdog& watchdog)
-      : origin_(std::move(origin)),
-        options_(options),
-        watchdog_(watchdog),
-        client_(origin_.tls ? std::make_unique<httplib::Client>("https://" + origin_.Authority())
-                            : std::make_unique<httplib::Client>(origin_.host, origin_.port)) {
-    const auto seconds = [](int ms) {
-      return std::pair<time_t, time_t>(ms / 1000, ms % 1000 * 1000);
-    };
-    const auto [connect_s, connect_us] = seconds(options.connect_timeout_ms);
-    const auto [read_s, read_us] = seconds(options.read_timeout_ms);
-    client_->set_connection_timeout(connect_s, connect_us);
-    client_->set_read_timeout(read_s, read_us);
-    client_->set_write_timeout(read_s, read_us);
-    client_->set_keep_alive(options.keep_alive);
-    client_->set_follow_location(false);
-    client_->set_decompress(false);
-    client_->set_tcp_nodelay(true);
-    SendTargetsAsTheyAre(*client_);
-    client_->set_hostname_addr_map({{origin_.host, address}});
-    client_->set_socket_options([this](int fd) { TakeSocket(fd); });
-  }
+  explicit Interruption(const std::stop_token& stop) : on_stop_(stop, [this] { Cut(); }) {}
 
-  ~Connection() {
-    const QuietPipe quiet;  // TLS says goodbye, perhaps to a peer that left
-    client_.reset();
+  // False when it was cancelled already. -1: none any more.
+  bool Watch(int fd) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    fd_ = fd;
+    return !cut_;
   }
-
-  Status SetUpTls(X509_STORE* trust) {
-    SSL_CTX* const context = client_->ssl_context();
-    if (context == nullptr) {
-      return Error{"http.tls",
-                   fmt::format("the HTTP library cannot reach https://{}", origin_.Authority())};
-    }
-    // OpenSSL verifies within the handshake, so that the server hears of a refusal.
-    client_->enable_server_certificate_verification(false);
-    SSL_CTX_set_app_data(context, this);
-    SSL_CTX_set_info_callback(context, [](const SSL* ssl, int where, int) {
-      static_cast<Connection*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))
-          ->WatchHandshake(const_cast<SSL*>(ssl), where);
-    });
-    return SetUpTlsClient(context, trust, origin_.host);
-  }
-
-  Result<HttpResponse> Send(const std::string& method, const RequestPlan& plan,
-                            const std::string& body, const std::stop_token& stop) {
-    Progress progress{options_};
-    httplib::Request request;
-    request.method = method;
-    request.path = plan.target;
-    request.body = body;
-    for (const auto& [name, value] : plan.headers.fields()) request.headers.emplace(name, value);
-    request.headers.erase("Content-Length");  // the library adds its own, without looking
-    request.response_handler = [&](const httplib::Response& head) {
-      return progress.TakeHead(head);
-    };
-    request.content_receiver = [&](const char* bytes, std::size_t size, std::uint64_t offset,
-                                   std::uint64_t total) {
-      return progress.TakeBody(bytes, size, offset, total);
-    };
-    httplib::Response response;
-    httplib::Error error = httplib::Error::Success;
-    const HttpWatchdog::Watch watch(
-        watchdog_, twin_, progress.start + std::chrono::milliseconds(options_.total_timeout_ms),
-        std::uint64_t{2} * options_.max_response_bytes + kOverhead, stop);
-    received_before_ = twin_.Received();
-    const QuietPipe quiet;
-    const bool done = client_->send(request, response, error);
-    if (auto cut = CutShort(watch.cause())) return *cut;
-    if (progress.refused) return *progress.refused;
-    if (!done && !progress.whole_without_body) return WhyFailed(error, progress);
-    if (progress.framing == BodyFraming::kUntilClose && progress.head && Silent(progress)) {
-      return Error{"http.timeout", "no answer in time within the response body"};
-    }
-    HttpResponse result;
-    result.status = response.status;
-    result.reason = response.reason;
-    for (const auto& [name, value] : response.headers) result.headers.Add(name, value);
-    result.body = std::move(progress.body);
-    reusable_ = done && options_.keep_alive && response.version != "HTTP/1.0" &&
-                !ListHasToken(result.headers.GetOr("Connection"), "close");
-    return result;
-  }
-
-  // Whether another request may follow: an idle connection has nothing to say, unless it is closed.
-  bool reusable() const { return reusable_ && twin_.Quiet(); }
 
  private:
-  // Targets are percent-encoded already. The setter's name is another one since 0.24.
-  template <typename Client>
-  static void SendTargetsAsTheyAre(Client& client) {
-    if constexpr (requires { client.set_path_encode(false); }) {
-      client.set_path_encode(false);
-    } else {
-      client.set_url_encode(false);
-    }
+  void Cut() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    cut_ = true;
+    if (fd_ >= 0) ::shutdown(fd_, SHUT_RDWR);
   }
 
-  // A request must never leave twice: releases since 0.12 send it again, over a new connection,
-  // when a TLS peer says goodbye instead of answering. So the address is used up with the first.
-  void TakeSocket(int fd) {
-    twin_.Hold(fd);
-    client_->set_hostname_addr_map({{origin_.host, "used-up"}});
-  }
-
-  void WatchHandshake(SSL* ssl, int where) {
-    if ((where & SSL_CB_HANDSHAKE_START) != 0) SetServerName(ssl, origin_.host);
-    if ((where & SSL_CB_EXIT) != 0) verify_result_ = SSL_get_verify_result(ssl);
-    secured_ = secured_ || (where & SSL_CB_HANDSHAKE_DONE) != 0;
-  }
-
-  std::optional<Error> CutShort(HttpWatchdog::Cause cause) const {
-    switch (cause) {
-      case HttpWatchdog::Cause::kNone:
-        return std::nullopt;
-      case HttpWatchdog::Cause::kCancelled:
-        return Error{"http.cancelled", "the request was cancelled"};
-      case HttpWatchdog::Cause::kDeadline:
-        return Error{"http.timeout",
-                     fmt::format("no whole answer within {} ms", options_.total_timeout_ms)};
-      case HttpWatchdog::Cause::kTooMuch:
-        break;
-    }
-    return Error{"http.too_large", "the response is far over the size that is allowed"};
-  }
-
-  // Whether the library gave up waiting for the next byte.
-  bool Silent(const Progress& progress) const {
-    const Micros limit = std::chrono::milliseconds(options_.read_timeout_ms) - kSilenceSlack;
-    return Now() - progress.start >= limit && twin_.SilentFor() >= limit;
-  }
-
-  // The library's errors name a step, not a cause: the rest is told from what was seen around it.
-  Error WhyFailed(httplib::Error error, const Progress& progress) const {
-    const bool slow =
-        Now() - progress.start >= std::chrono::milliseconds(options_.connect_timeout_ms);
-    switch (error) {
-      case httplib::Error::ConnectionTimeout:
-        return {"http.timeout", fmt::format("connecting to {} took too long", origin_.Authority())};
-      case httplib::Error::Connection:
-        if (secured_) break;  // it was connected; what failed is the second attempt
-        return {"http.connect",
-                fmt::format("cannot connect to {}: no server answers there", origin_.Authority())};
-      case httplib::Error::SSLConnection:
-        if (slow) return {"http.timeout", "TLS handshake timed out"};
-        return HandshakeError(origin_.Authority(), verify_result_, "the TLS handshake failed");
-      case httplib::Error::Read:
-        break;
-      case httplib::Error::Write:
-        if (!Silent(progress))
-          return {"http.reset", "the connection was closed within the request"};
-        return {"http.timeout", "the request could not be sent in time"};
-      default:
-        return {"http.invalid", "the HTTP library failed: " + httplib::to_string(error)};
-    }
-    return WhyUnread(progress);
-  }
-
-  Error WhyUnread(const Progress& progress) const {
-    const char* const where =
-        progress.head ? "within the response body" : "before a whole response head";
-    if (Silent(progress)) return {"http.timeout", fmt::format("no answer in time {}", where)};
-    // The end of a stream counts as one byte.
-    const bool some = progress.head || (!origin_.tls && twin_.Received() > received_before_ + 1);
-    if (progress.head ? progress.framing == BodyFraming::kChunked && !progress.within_piece
-                      : some) {
-      return {"http.invalid", fmt::format("the response is malformed or cut short {}", where)};
-    }
-    return {"http.reset", fmt::format("the connection was closed {}", where)};
-  }
-
-  const HttpOrigin origin_;
-  const HttpClientOptions& options_;
-  HttpWatchdog& watchdog_;
-  SocketTwin twin_;
-  std::uint64_t received_before_ = 0;
-  long verify_result_ = X509_V_OK;
-  bool secured_ = false;
-  bool reusable_ = false;
-  std::unique_ptr<httplib::Client> client_;  // last: its callbacks use the others
+  std::mutex mutex_;
+  int fd_ = -1;
+  bool cut_ = false;
+  std::stop_callback<std::function<void()>> on_stop_;  // last: it may call Cut at once
 };
 
-class HttplibClient final : public HttpClient {
+std::string RequestText(const std::string& method, const RequestPlan& plan,
+                        const std::string& body) {
+  std::string text = fmt::format("{} {} HTTP/1.1\r\n", method, plan.target);
+  for (const auto& [name, value] : plan.headers.fields()) {
+    text += fmt::format("{}: {}\r\n", name, value);
+  }
+  return text + "\r\n" + body;
+}
+
+// What is connected and waits for its next request.
+class IdleConnections {
  public:
-  explicit HttplibClient(HttpClientOptions options)
+  // One to `origin` that has nothing to say: a server that speaks unasked, or closes, is left.
+  Connection Take(const std::string& origin) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    auto& kept = kept_[origin];
+    while (!kept.empty()) {
+      Connection connection = std::move(kept.back());
+      kept.pop_back();
+      if (!connection->Readable() && !connection->HasBuffered()) return connection;
+    }
+    return nullptr;
+  }
+
+  void Keep(const std::string& origin, Connection connection) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    auto& kept = kept_[origin];
+    if (kept.size() < kMaxIdlePerOrigin) kept.push_back(std::move(connection));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::vector<Connection>> kept_;
+};
+
+class NetworkClient final : public HttpClient {
+ public:
+  explicit NetworkClient(HttpClientOptions options)
       : options_(std::move(options)),
         proxies_(HttpProxySettings::FromEnvironment()),
-        trust_(options_.ca_file, options_.verify_tls),
-        by_proxy_(MakeWireClient(options_)) {}
+        trust_(options_.ca_file, options_.verify_tls) {}
 
   Result<HttpResponse> Send(const std::string& method, const std::string& url,
                             const HttpHeaders& headers, const std::string& body,
                             std::stop_token stop) override {
-    const auto plan = PlanRequest(method, url, headers, body, options_.user_agent);
+    auto plan = PlanRequest(method, url, headers, body, options_.user_agent);
     if (!plan) return plan.error();
+    if (!options_.keep_alive && !headers.Has("Connection"))
+      plan->headers.Add("Connection", "close");
+    auto response = SendPlanned(method, *plan, body, stop);
     if (stop.stop_requested()) return Error{"http.cancelled", "the request was cancelled"};
-    if (plan->origin.tls) {
-      const auto proxy = proxies_.ForHttps(plan->origin.host);
-      if (!proxy) return proxy.error();
-      if (*proxy) return by_proxy_->Send(method, url, headers, body, stop);
-    }
-    try {
-      return SendPlanned(method, *plan, body, stop);
-    } catch (const std::exception& error) {
-      return Error{"http.invalid", fmt::format("the HTTP library failed: {}", error.what())};
-    }
+    return response;
   }
 
  private:
   Result<HttpResponse> SendPlanned(const std::string& method, const RequestPlan& plan,
                                    const std::string& body, const std::stop_token& stop) {
-    const std::string key = fmt::format("{} {}", plan.origin.tls, plan.origin.Authority());
-    if (auto idle = TakeIdle(key)) return SendOver(std::move(idle), key, method, plan, body, stop);
-    const auto addresses = ResolveHost(plan.origin.host, plan.origin.port);
-    if (!addresses) return addresses.error();
-    Result<HttpResponse> response = Error{};
-    for (const addrinfo* at = addresses->get(); at != nullptr; at = at->ai_next) {
-      auto connection =
-          std::make_unique<Connection>(plan.origin, NumericHost(*at), options_, watchdog_);
-      if (plan.origin.tls) {
-        const auto trust = trust_.Get();
-        if (!trust) return trust.error();
-        if (const Status set = connection->SetUpTls(*trust); !set) return set.error();
+    const Micros end = After(options_.total_timeout_ms);
+    const std::string origin = (plan.origin.tls ? "https://" : "http://") + plan.origin.Authority();
+    Connection connection = idle_.Take(origin);
+    Interruption interruption(stop);
+    if (connection == nullptr) {
+      if (const Status made = Connect(plan.origin, end, interruption, connection); !made) {
+        return made.error();
       }
-      response = SendOver(std::move(connection), key, method, plan, body, stop);
-      if (response || response.error().code != "http.connect") break;
+    } else if (!interruption.Watch(connection->fd())) {
+      return Error{"http.cancelled", "the request was cancelled"};
     }
+    HttpExchange exchange(*connection, options_, end);
+    auto response = exchange.Run(method, RequestText(method, plan, body));
+    interruption.Watch(-1);
+    const bool asked_to_close = ListHasToken(plan.headers.GetOr("Connection"), "close");
+    if (exchange.reusable() && !asked_to_close) idle_.Keep(origin, std::move(connection));
     return response;
   }
 
-  Result<HttpResponse> SendOver(std::unique_ptr<Connection> connection, const std::string& key,
-                                const std::string& method, const RequestPlan& plan,
-                                const std::string& body, const std::stop_token& stop) {
-    auto response = connection->Send(method, plan, body, stop);
-    if (!response || !connection->reusable()) return response;
-    const std::lock_guard<std::mutex> lock(mutex_);
-    auto& idle = idle_[key];
-    if (idle.size() < kMaxIdlePerOrigin) idle.push_back(std::move(connection));
-    return response;
+  // `made` outlives `interruption` whatever becomes of it.
+  Status Connect(const HttpOrigin& origin, Micros end, Interruption& interruption,
+                 Connection& made) {
+    const Micros connected_by = std::min(end, After(options_.connect_timeout_ms));
+    std::optional<HttpProxy> proxy;
+    if (origin.tls) {
+      auto found = proxies_.ForHttps(origin.host);
+      if (!found) return found.error();
+      proxy = *std::move(found);
+    }
+    const auto fd = ConnectTcp(proxy ? proxy->host : origin.host, proxy ? proxy->port : origin.port,
+                               connected_by, [&](int at) { return interruption.Watch(at); });
+    if (!fd) return fd.error();
+    made.reset(new SocketStream(*fd));
+    if (proxy) {
+      if (Status open = OpenTunnel(*made, origin, *proxy, end); !open) return open;
+    }
+    made->SetDeadline(connected_by);
+    return origin.tls ? StartTls(*made, origin) : Status();
   }
 
-  std::unique_ptr<Connection> TakeIdle(const std::string& key) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    auto& idle = idle_[key];
-    while (!idle.empty()) {
-      std::unique_ptr<Connection> connection = std::move(idle.back());
-      idle.pop_back();
-      if (connection->reusable()) return connection;
+  Status OpenTunnel(SocketStream& stream, const HttpOrigin& origin, const HttpProxy& proxy,
+                    Micros end) {
+    std::string request = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", origin.Authority());
+    if (!proxy.authorization.empty()) {
+      request += "Proxy-Authorization: " + proxy.authorization + "\r\n";
     }
-    return nullptr;
+    // A reply to CONNECT has no body (RFC 9110 §9.3.6), as one to HEAD.
+    const auto reply = HttpExchange(stream, options_, end).Run("HEAD", request + "\r\n");
+    if (!reply) return Error{reply.error().code, "proxy: " + reply.error().message};
+    if (reply->status / 100 == 2) return {};
+    return Error{"http.connect",
+                 fmt::format("the proxy {}:{} refused {}: {} {}", proxy.host, proxy.port,
+                             origin.Authority(), reply->status, reply->reason)};
+  }
+
+  Status StartTls(SocketStream& stream, const HttpOrigin& origin) {
+    const auto trust = trust_.Get();
+    if (!trust) return trust.error();
+    auto ssl = NewTlsClientSession(*trust, origin.host);
+    if (!ssl) return ssl.error();
+    const Status started = stream.StartTlsClient(ssl->release());
+    if (started) return {};
+    if (stream.timed_out()) return Error{"http.timeout", started.error().message};
+    const long verified = SSL_get_verify_result(stream.ssl());
+    if (verified == X509_V_OK) return Error{"http.tls", started.error().message};
+    return Error{"http.tls",
+                 fmt::format("the certificate of {} is not accepted: {}", origin.Authority(),
+                             X509_verify_cert_error_string(verified))};
   }
 
   const HttpClientOptions options_;
   const HttpProxySettings proxies_;
   TrustSource trust_;
-  const std::unique_ptr<HttpClient> by_proxy_;  // 0.11 hangs where a proxy refuses and closes
-  HttpWatchdog watchdog_;
-  std::mutex mutex_;
-  std::map<std::string, std::vector<std::unique_ptr<Connection>>> idle_;
+  IdleConnections idle_;
 };
 
 }  // namespace
 
 std::unique_ptr<HttpClient> MakeHttpClient(HttpClientOptions options) {
-  return std::make_unique<HttplibClient>(std::move(options));
+  return std::make_unique<NetworkClient>(std::move(options));
 }
 
 }  // namespace aweber

@@ -1,8 +1,10 @@
 // HttpClient: sends one request, returns one response, follows nothing.
 //
 // Purpose: the world's edge for clients. An interface, so that tests put a fake in its place;
-//   MakeHttpClient gives the real one over cpp-httplib. The target goes out byte for byte as given
-//   in the URL; redirects are never followed; TLS certificates are verified.
+//   MakeHttpClient gives the real one. The target goes out byte for byte as given in the URL, and
+//   headers come as they were sent; redirects are never followed; a request never leaves twice; TLS
+//   certificates are verified; HTTPS goes through HTTPS_PROXY (see base/http/proxy.h). Nothing that
+//   a server can send holds it longer than its deadlines, or makes it keep more than its limits.
 // Ownership: as usual for unique_ptr. Thread safety: Send may be called from any thread at once.
 // Errors: Error{"http.url" | "http.connect" | "http.timeout" | "http.tls" | "http.reset" |
 //   "http.too_large" | "http.invalid" | "http.cancelled"}. A response with any status is a value.
@@ -20,7 +22,7 @@ namespace aweber {
 
 struct HttpClientOptions {
   int connect_timeout_ms = 10'000;
-  int read_timeout_ms = 30'000;
+  int read_timeout_ms = 30'000;  // of silence, and for writing the request
   int total_timeout_ms = 60'000;
   std::size_t max_response_bytes = 16u << 20;
   std::string ca_file;  // PEM; "" for the system's (SSL_CERT_FILE is honoured)

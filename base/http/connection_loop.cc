@@ -188,7 +188,8 @@ void ConnectionLoop::Add(Descriptor socket, std::string peer) {
 }
 
 void ConnectionLoop::Serve(Connection& connection) {
-  connection.waiting_since = 0;
+  // Also reads what the worker before wrote last: all that it did happened before.
+  connection.waiting_since.exchange(0);
   bool goes_on = false;
   try {
     goes_on = connection.http.Serve();
@@ -197,9 +198,10 @@ void ConnectionLoop::Serve(Connection& connection) {
   }
   if (!goes_on) return Remove(connection);
   const std::int64_t now = NowMicros();
-  connection.waiting_since = now;
+  const int fd = connection.http.fd();
+  connection.waiting_since = now;  // last: the worker to come reads it first
   // From here on it may be another worker's.
-  if (!Arm(EPOLL_CTL_MOD, connection.http.fd(), &connection)) return Remove(connection);
+  if (!Arm(EPOLL_CTL_MOD, fd, &connection)) return Remove(connection);
   if (now >= next_tick_) CloseIdle();
 }
 

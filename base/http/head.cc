@@ -178,7 +178,8 @@ HeadScanner::State HeadScanner::Refuse(int status, std::string reason) {
 
 HeadScanner::State HeadScanner::CheckLimits(std::size_t seen) {
   if ((first_line_end_ == 0 ? seen : first_line_end_) > limits_.first_line) {
-    return Refuse(414, fmt::format("request line over {} bytes", limits_.first_line));
+    return Refuse(414,
+                  fmt::format("{} over {} bytes", limits_.first_line_name, limits_.first_line));
   }
   if (first_line_end_ == 0) return State::kMore;
   if (seen - first_line_end_ > limits_.fields) {
@@ -202,7 +203,8 @@ HeadScanner::State HeadScanner::Scan(std::string_view bytes) {
     }
     const bool empty_line = line_feed == line_start_ + 1;
     position_ = line_start_ = line_feed + 1;
-    if (empty_line && lines_ == 0) return Refuse(400, "empty line instead of a request line");
+    if (empty_line && lines_ == 0)
+      return Refuse(400, fmt::format("empty line instead of a {}", limits_.first_line_name));
     if (!empty_line && ++lines_ == 1) first_line_end_ = position_;
     if (const State state = CheckLimits(position_); state != State::kMore) return state;
     if (empty_line) return State::kComplete;

@@ -24,6 +24,7 @@ struct HttpRefusal {
 };
 
 struct HeadLimits {
+  std::string_view first_line_name = "request line";  // for people
   std::size_t first_line = (1u << 20) + (16u << 10);  // else 414
   std::size_t fields = 64u << 10;                     // all field lines and the empty one, else 431
   std::size_t field_count = 1000;                     // else 431

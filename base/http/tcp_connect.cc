@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 namespace aweber {
 namespace {
@@ -46,9 +46,12 @@ int ConnectOne(int fd, const addrinfo& address, Micros deadline) {
   return error;
 }
 
-}  // namespace
+struct AddressesFree {
+  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
+};
+using Addresses = std::unique_ptr<addrinfo, AddressesFree>;
 
-Result<Addresses> ResolveHost(const std::string& host, std::uint16_t port) {
+Result<Addresses> Resolve(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
@@ -58,16 +61,11 @@ Result<Addresses> ResolveHost(const std::string& host, std::uint16_t port) {
   return Error{"http.connect", fmt::format("cannot find {}: {}", host, ::gai_strerror(failed))};
 }
 
-std::string NumericHost(const addrinfo& address) {
-  std::array<char, NI_MAXHOST> text{};
-  const int failed = ::getnameinfo(address.ai_addr, address.ai_addrlen, text.data(), text.size(),
-                                   nullptr, 0, NI_NUMERICHOST);
-  return failed == 0 ? text.data() : "";
-}
+}  // namespace
 
 Result<int> ConnectTcp(const std::string& host, std::uint16_t port, Micros deadline,
                        const DescriptorWatch& watch) {
-  const auto found = ResolveHost(host, port);
+  const auto found = Resolve(host, port);
   if (!found) return found.error();
   int error = ECONNREFUSED;
   for (const addrinfo* address = found->get(); address != nullptr; address = address->ai_next) {

@@ -1,4 +1,4 @@
-// Finding a host by name, and connecting to it with a deadline and a way to be interrupted.
+// Connecting to a host by name, with a deadline and a way to be interrupted.
 //
 // Ownership: the caller owns what it gets. Thread safety: free of shared state.
 // Units: the deadline is on SystemClock's Steady(). Resolving a name cannot be interrupted and is
@@ -6,11 +6,8 @@
 // Errors: Error{"http.connect" | "http.timeout" | "http.cancelled"} naming host and port.
 #pragma once
 
-#include <netdb.h>
-
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "base/os/clock.h"
@@ -18,20 +15,11 @@
 
 namespace aweber {
 
-struct AddressesFree {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-using Addresses = std::unique_ptr<addrinfo, AddressesFree>;
-
-// `host`: a name, or an IP literal without brackets. At least one address.
-Result<Addresses> ResolveHost(const std::string& host, std::uint16_t port);
-std::string NumericHost(const addrinfo& address);  // "127.0.0.1", "::1"
-
 // Told each descriptor before it connects, and -1 before one is closed again. Answering false
 // means cancelled. shutdown(2) on the descriptor from another thread ends the wait.
 using DescriptorWatch = std::function<bool(int fd)>;
 
-// Tries each address of `host` in turn. The socket has TCP_NODELAY and close-on-exec.
+// Tries each address of `host` (a name, or an IP literal without brackets) in turn. The socket has TCP_NODELAY and close-on-exec.
 Result<int> ConnectTcp(const std::string& host, std::uint16_t port, Micros deadline,
                        const DescriptorWatch& watch);
 

@@ -132,31 +132,24 @@ Result<X509_STORE*> TrustSource::Get() {
   return trust_.get();
 }
 
-Status SetUpTlsClient(SSL_CTX* context, X509_STORE* trust, const std::string& host) {
-  if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1) {
+Result<SslPtr> NewTlsClientSession(X509_STORE* trust, const std::string& host) {
+  const SslContextPtr context(SSL_CTX_new(TLS_client_method()));
+  SslPtr ssl(context ? SSL_new(context.get()) : nullptr);
+  if (!ssl || SSL_set_min_proto_version(ssl.get(), TLS1_2_VERSION) != 1) {
     return TlsError("http.tls", "cannot set up TLS");
   }
-  SSL_CTX_set_verify(context, trust ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
-  if (trust == nullptr) return {};
-  SSL_CTX_set1_cert_store(context, trust);
-  X509_VERIFY_PARAM* const expected = SSL_CTX_get0_param(context);
+  // RFC 6066 §3: literal addresses are not permitted in SNI.
+  const bool literal = IsIpLiteral(host);
+  if (!literal) SSL_set_tlsext_host_name(ssl.get(), host.c_str());
+  SSL_set_verify(ssl.get(), trust ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  if (trust == nullptr) return ssl;
+  SSL_set1_verify_cert_store(ssl.get(), trust);
+  X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl.get());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  const bool named = IsIpLiteral(host)
-                         ? X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1
-                         : X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1;
+  const bool named = literal ? X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1
+                             : X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1;
   if (!named) return TlsError("http.tls", fmt::format("cannot verify \"{}\"", host));
-  return {};
-}
-
-void SetServerName(SSL* ssl, const std::string& host) {
-  const char* const name = IsIpLiteral(host) ? nullptr : host.c_str();
-  SSL_set_tlsext_host_name(ssl, name);
-}
-
-Error HandshakeError(const std::string& authority, long verify_result, std::string otherwise) {
-  if (verify_result == X509_V_OK) return {"http.tls", std::move(otherwise)};
-  return {"http.tls", fmt::format("the certificate of {} is not accepted: {}", authority,
-                                  X509_verify_cert_error_string(verify_result))};
+  return ssl;
 }
 
 }  // namespace aweber

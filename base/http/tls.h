@@ -83,13 +83,8 @@ class TrustSource {
   TrustPtr trust_;
 };
 
-// Makes every session of `context` verify its peer as `host` (a DNS name or an IP literal without
-// brackets) against `trust`, within the handshake; null: verify nothing.
-Status SetUpTlsClient(SSL_CTX* context, X509_STORE* trust, const std::string& host);
-// RFC 6066 §3: literal addresses are not permitted in SNI.
-void SetServerName(SSL* ssl, const std::string& host);
-// The error of a handshake with `authority` that failed: why its certificate was refused, else
-// `otherwise`. Error{"http.tls"}.
-Error HandshakeError(const std::string& authority, long verify_result, std::string otherwise);
+// A client's session that verifies its peer as `host` (a DNS name or an IP literal without brackets)
+// against `trust`, within the handshake; null: verify nothing. It may outlive neither.
+Result<SslPtr> NewTlsClientSession(X509_STORE* trust, const std::string& host);
 
 }  // namespace aweber

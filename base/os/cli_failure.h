@@ -20,13 +20,15 @@ inline std::string CommandLineFailure(const CLI::App* app, const CLI::Error& err
   while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
   const std::vector<std::string> rest = app->remaining(true);
   const bool wants_command = at->get_require_subcommand_min() > 0;
-  if (!wants_command || rest.empty()) return CLI::FailureMessage::simple(app, error);
+  if (!wants_command) return CLI::FailureMessage::simple(app, error);
   std::vector<std::string> known;
   std::string list;
   for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_group().empty()) continue;  // not for people
     known.push_back(command->get_name());
     list += (list.empty() ? "" : ", ") + known.back();
   }
+  if (rest.empty()) return "a command is missing; one of: " + list + ". See --help\n";
   const std::string& word = rest.front();
   if (word.front() == '-') {
     return "the command is missing before " + word + "; one of: " + list + "\n";

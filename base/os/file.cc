@@ -71,6 +71,17 @@ int FillTemporary(Descriptor& fd, std::string_view text, int mode) {
   return fd.Close();
 }
 
+// Gives their owner all rights to the folders of a tree; links are not followed.
+void OpenFolders(const std::filesystem::path& folder) {
+  ::chmod(folder.c_str(), 0700);
+  std::error_code failure;
+  std::filesystem::directory_iterator entry(folder, failure);
+  for (; !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(entry->symlink_status(ignored))) OpenFolders(entry->path());
+  }
+}
+
 }  // namespace
 
 Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes) {
@@ -130,6 +141,15 @@ Result<std::string> MakeTempDirectory(std::string_view prefix) {
     return SystemError("file.temp", "create a directory like", path, errno);
   }
   return path;
+}
+
+bool RemoveWhole(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::remove_all(path, failure);
+  if (!failure) return true;
+  OpenFolders(path);
+  std::filesystem::remove_all(path, failure);
+  return !failure;
 }
 
 Result<std::vector<std::string>> ListFiles(const std::string& directory, std::string_view suffix) {

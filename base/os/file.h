@@ -19,6 +19,9 @@ Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes = 64
 Status WriteFileAtomically(const std::string& path, std::string_view text, int mode = 0644);
 // A new private directory under TMPDIR; the caller removes it.
 Result<std::string> MakeTempDirectory(std::string_view prefix);
+// Removes a directory and all in it, also where its permissions keep their owner out. False when
+// something stays.
+bool RemoveWhole(const std::string& path);
 // Regular files below `directory` whose names end in `suffix`, sorted by path.
 Result<std::vector<std::string>> ListFiles(const std::string& directory, std::string_view suffix);
 

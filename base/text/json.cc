@@ -212,6 +212,8 @@ Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
     return Error{"json.too_large", fmt::format("JSON text of {} bytes; at most {} are read",
                                                text.size(), limits.max_bytes)};
   }
+  // Releases of the library differ in what they say here.
+  if (text.empty()) return ErrorAt(text, 0, "json.invalid", "nothing where JSON is expected");
   // The library takes a NUL for the end of the text and would ignore what follows.
   const std::size_t nul = text.find('\0');
   if (nul != std::string_view::npos) return ErrorAt(text, nul, "json.invalid", "a NUL byte");

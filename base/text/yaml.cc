@@ -338,8 +338,8 @@ Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimi
     return document.ErrorAt(refusal.mark, refusal.code, refusal.message);
   } catch (const YAML::Exception& error) {
     const YamlMark mark = Marks(document.lines_).At(error.mark);
-    // Anchors are refused, so every alias is unknown to the parser.
-    if (error.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
+    // Anchors are refused, so every alias is unknown to the parser. Since 0.8 it adds the name.
+    if (error.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR)) {
       return document.ErrorAt(mark, "yaml.alias", kAliasCure);
     }
     // The parser's commonest complaint names no cure: "a: b: c", or a key too far to the right.

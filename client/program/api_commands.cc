@@ -140,8 +140,9 @@ std::pair<CLI::App*, std::shared_ptr<ApiFlags>> AddApiCommand(CLI::App& app, con
   auto flags = std::make_shared<ApiFlags>();
   flags->common = AddCommonFlags(*command);
   command
-      ->add_option("--max-wait", flags->common->max_wait,
-                   "seconds to wait when AWeber says when to come back; 60 sits out its rate limit")
+      ->add_option(
+          "--max-wait", flags->common->max_wait,
+          "Seconds to wait when AWeber says when to come back; 60 sits out its rate limit.")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->callback([flags, run, status] { *status = run(*flags); });
@@ -156,18 +157,19 @@ constexpr const char* kPostExample =
 }  // namespace
 
 void AddApiCommands(CLI::App& app, int* status) {
-  AddApiCommand(app, "accounts", "list the connected accounts", Accounts, status);
-  auto [get, get_flags] = AddApiCommand(app, "get", "GET a path or link", Get, status);
+  AddApiCommand(app, "accounts", "List the connected accounts.", Accounts, status);
+  auto [get, get_flags] = AddApiCommand(app, "get", "GET a path or link.", Get, status);
   get->add_option("URL", get_flags->url,
-                  "\"/accounts\", \"/1.0/accounts\", or an absolute link the API gave")
+                  "\"/accounts\", \"/1.0/accounts\", or an absolute link the API gave.")
       ->required();
   get->add_flag("--all", get_flags->all_pages,
-                "follow next_collection_link to the end; a page a document");
-  auto [post, post_flags] = AddApiCommand(app, "post", "POST to a path or link", Post, status);
-  post->add_option("URL", post_flags->url, "\"/accounts/1/lists/2/subscribers\"")->required();
-  post->add_option("--data", post_flags->json_body, "a JSON object; a form where AWeber wants one");
+                "Follow next_collection_link to the end; a page a document.");
+  auto [post, post_flags] = AddApiCommand(app, "post", "POST to a path or link.", Post, status);
+  post->add_option("URL", post_flags->url, "\"/accounts/1/lists/2/subscribers\".")->required();
+  post->add_option("--data", post_flags->json_body,
+                   "A JSON object; a form where AWeber wants one.");
   post->footer(kPostExample);
-  post->add_option("FIELD", post_flags->fields, "NAME=VALUE ..., texts that join --data");
+  post->add_option("FIELD", post_flags->fields, "NAME=VALUE ..., texts that join --data.");
 }
 
 }  // namespace aweber::client

@@ -34,7 +34,7 @@ int ReportFailure(const Failure& failure, bool json) {
 int RunClientProgram(int argc, char** argv) {
   CLI::App app{"A client for AWeber's API, and the reference for aweber-conformance."};
   app.name("aweber-client");
-  app.set_version_flag("--version", fmt::format("aweber-client {}", ProjectVersion()));
+  DescribeFlags(app, DescribeVersion("aweber-client"));
   app.require_subcommand(1);
   app.failure_message(CommandLineFailure);
   int status = kExitOk;

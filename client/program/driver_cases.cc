@@ -105,6 +105,12 @@ Outcome<ClientConfig> ReadConfig(const Json& request, const DriverOptions& optio
     config.token_transport = *transport;
   }
   config.pkce = options.pkce;
+  // What the provider's metadata would tell: it takes a challenge from this client.
+  if (const Json* methods = JsonMember(request, "pkce");
+      methods != nullptr && methods->is_array()) {
+    const bool s256 = std::find(methods->begin(), methods->end(), "S256") != methods->end();
+    if (s256) config.pkce = PkceUse::kAlways;
+  }
   config.longest_wait = kLongestDriverWait;
   config.allow_plain_http = true;
   return config;

@@ -154,11 +154,11 @@ int RunLogin(const LoginFlags& flags) {
 
 void AddLoginCommand(CLI::App& app, int* status) {
   auto flags = std::make_shared<LoginFlags>();
-  CLI::App* command = app.add_subcommand("login", "connect an AWeber account");
+  CLI::App* command = app.add_subcommand("login", "Connect an AWeber account.");
   flags->common = AddCommonFlags(*command);
-  command->add_flag("--paste", flags->paste, "ask for the redirect URL instead of listening");
-  command->add_flag("--no-browser", flags->no_browser, "print the URL, open nothing");
-  command->add_option("--timeout", flags->timeout_seconds, "seconds to wait for the browser")
+  command->add_flag("--paste", flags->paste, "Ask for the redirect URL instead of listening.");
+  command->add_flag("--no-browser", flags->no_browser, "Print the URL, open nothing.");
+  command->add_option("--timeout", flags->timeout_seconds, "Seconds to wait for the browser.")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->footer(

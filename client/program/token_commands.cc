@@ -89,9 +89,9 @@ void Add(CLI::App& app, const char* name, const char* help, int (*run)(const Com
 }  // namespace
 
 void AddTokenCommands(CLI::App& app, int* status) {
-  Add(app, "status", "who is connected, which scopes, until when", Status, status);
-  Add(app, "refresh", "renew the access token now", Refresh, status);
-  Add(app, "revoke", "disconnect: revoke the tokens and forget them", Revoke, status);
+  Add(app, "status", "Say who is connected, with which scopes, until when.", Status, status);
+  Add(app, "refresh", "Renew the access token now.", Refresh, status);
+  Add(app, "revoke", "Disconnect: revoke the tokens and forget them.", Revoke, status);
 }
 
 }  // namespace aweber::client

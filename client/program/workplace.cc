@@ -195,33 +195,34 @@ std::shared_ptr<CommonFlags> AddCommonFlags(CLI::App& command) {
                        const char* help) {
     return command.add_option(name, target, help)->envname(env)->type_name(type)->group(kGroup);
   };
-  add("--mock", "URL", flags->mock, "AWEBER_CLIENT_MOCK", "base URL of a mock instead of AWeber");
+  add("--mock", "URL", flags->mock, "AWEBER_CLIENT_MOCK", "Base URL of a mock instead of AWeber.");
   add("--ca-file", "FILE", flags->ca_file, "AWEBER_CLIENT_CA_FILE",
-      "trust this PEM instead of the system's");
-  add("--client-id", "ID", flags->client_id, "AWEBER_CLIENT_ID", "your app's client id");
+      "Trust this PEM instead of the system's.");
+  add("--client-id", "ID", flags->client_id, "AWEBER_CLIENT_ID", "Your app's client id.");
   add("--client-secret", "SECRET", flags->client_secret, "AWEBER_CLIENT_SECRET",
-      "its secret; prefer the environment, or --client-secret-file");
+      "The app's secret; prefer the environment, or --client-secret-file.");
   add("--client-secret-file", "FILE", flags->client_secret_file, "AWEBER_CLIENT_SECRET_FILE",
-      "read the secret from this file's first line");
+      "Read the secret from this file's first line.");
   add("--redirect-uri", "URI", flags->redirect_uri, "AWEBER_CLIENT_REDIRECT_URI",
-      "exactly as registered; without one AWeber shows a code to paste (out of band)");
+      "Exactly as registered; without one AWeber shows a code to paste (out of band).");
   add("--scopes", "WORDS", flags->scopes, "AWEBER_CLIENT_SCOPES",
-      "space separated, e.g. \"account.read list.read\" (default account.read)");
+      "Space separated, e.g. \"account.read list.read\" (default account.read).");
   add("--type", "WORD", flags->type, "AWEBER_CLIENT_TYPE",
-      "of app; confidential when it has a secret")
+      "Kind of app; confidential when it has a secret.")
       ->check(CLI::IsMember({"confidential", "public"}));
-  add("--auth", "WORD", flags->auth, "AWEBER_CLIENT_AUTH", "how to show the secret (default basic)")
+  add("--auth", "WORD", flags->auth, "AWEBER_CLIENT_AUTH",
+      "How to show the secret (default basic).")
       ->check(CLI::IsMember({"basic", "body", "query"}));
   add("--token-in", "WORD", flags->token_in, "AWEBER_CLIENT_TOKEN_IN",
-      "where API requests carry the token (default header)")
+      "Where API requests carry the token (default header).")
       ->check(CLI::IsMember({"header", "body", "query"}));
-  add("--pkce", "WORD", flags->pkce, "AWEBER_CLIENT_PKCE", "auto (default): for public apps alone")
+  add("--pkce", "WORD", flags->pkce, "AWEBER_CLIENT_PKCE", "auto (default): for public apps alone.")
       ->check(CLI::IsMember({"auto", "always"}));
   add("--store", "DIRECTORY", flags->store, "AWEBER_CLIENT_STORE",
-      "of the tokens (default ~/.local/state/aweber-client)");
+      "Folder of the tokens (default ~/.local/state/aweber-client).");
   add("--user", "NAME", flags->user, "AWEBER_CLIENT_USER",
-      "whose tokens, for several accounts (default \"default\")");
-  command.add_flag("--json", flags->json, "output for programs");
+      "Whose tokens, for several accounts (default \"default\").");
+  command.add_flag("--json", flags->json, "Output for programs.");
   return flags;
 }
 

@@ -37,7 +37,12 @@ std::optional<std::string> FindAuthorizationUrl(const std::string& output, const
   return std::nullopt;
 }
 
-std::string BehindProxy(const std::string& url, const std::string& authorize_url) {
+std::string BehindProxy(const std::string& url, const std::string& authorize_url,
+                        const std::vector<std::string>& others) {
+  const std::size_t query = std::min(url.find('?'), url.size());
+  for (const std::string& other : others) {
+    if (url.substr(0, query) == other) return authorize_url + url.substr(query);
+  }
   constexpr std::string_view kHost = "https://auth.aweber.com";
   constexpr std::string_view kPath = "/oauth2/authorize";
   if (!url.starts_with(kHost)) return url;

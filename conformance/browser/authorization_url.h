@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "conformance/browser/pattern.h"
 
@@ -17,7 +18,9 @@ std::optional<std::string> FindAuthorizationUrl(const std::string& output, const
                                                 bool more_may_come);
 
 // `url` under AWeber's own host name as the same place of the mock, which is what the proxy makes
-// of it. `authorize_url`: the case's. Any other URL stays.
-std::string BehindProxy(const std::string& url, const std::string& authorize_url);
+// of it. `authorize_url`: the case's. `others`: further addresses of the authorization endpoint,
+// without a query. Any other URL stays.
+std::string BehindProxy(const std::string& url, const std::string& authorize_url,
+                        const std::vector<std::string>& others = {});
 
 }  // namespace aweber::conformance

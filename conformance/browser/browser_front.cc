@@ -81,7 +81,7 @@ Result<std::unique_ptr<BrowserFront>> BrowserFront::Start(mock::MockServer& serv
   auto authority = CertificateAuthority::Create("aweber-conformance browser");
   if (!authority) return authority.error();
   front->authority_ = std::move(authority).value();
-  auto leaf = front->authority_->Issue({"127.0.0.1", "localhost"});
+  auto leaf = front->Leaf({"127.0.0.1", "localhost"});
   if (!leaf) return leaf.error();
   BrowserFront* const self = front.get();
   const auto answer = [self](const HttpRequest& request) { return self->Answer(request); };
@@ -93,12 +93,20 @@ Result<std::unique_ptr<BrowserFront>> BrowserFront::Start(mock::MockServer& serv
   options.certificate = std::move(leaf).value();
   options.select_certificate = [self](const std::string& name) -> Result<KeyAndCertificate> {
     if (name.empty()) return KeyAndCertificate{};
-    return self->authority_->Issue({name});
+    return self->Leaf({name});
   };
   auto secure = HttpServer::Start(options, answer);
   if (!secure) return Error{"driver.spawn", secure.error().message};
   front->secure_ = std::move(secure).value();
   return front;
+}
+
+// The authority's certificate comes along: Chromium looks for the key that it was told to trust
+// among those that the server shows.
+Result<KeyAndCertificate> BrowserFront::Leaf(const std::vector<std::string>& names) const {
+  auto leaf = authority_->Issue(names);
+  if (leaf) leaf->certificate_pem += authority_->certificate_pem();
+  return leaf;
 }
 
 std::vector<std::string> BrowserFront::ChromiumArguments() const {
@@ -108,10 +116,13 @@ std::vector<std::string> BrowserFront::ChromiumArguments() const {
     const bool https = origin.starts_with("https://");
     return fmt::format("MAP 127.0.0.1:{} {}", PortOf(origin), https ? tls : plain);
   };
-  return {fmt::format("--host-resolver-rules={},{},MAP *:443 {},MAP *:80 {},MAP *:* {}",
-                      mock(server_.base_url()), mock(server_.other_origin()), tls, plain, plain),
-          fmt::format("--ignore-certificate-errors-spki-list={}",
-                      SpkiHash(authority_->certificate_pem()))};
+  // A rule knows no scheme: beyond this machine all but port 80 speaks TLS.
+  return {
+      fmt::format("--host-resolver-rules={},{},MAP *:80 {},MAP 127.0.0.1:* {},MAP localhost:* {},"
+                  "MAP *:* {}",
+                  mock(server_.base_url()), mock(server_.other_origin()), plain, plain, plain, tls),
+      fmt::format("--ignore-certificate-errors-spki-list={}",
+                  SpkiHash(authority_->certificate_pem()))};
 }
 
 std::string BrowserFront::CourierUrl() const { return server_.base_url() + std::string(kCourier); }
@@ -137,7 +148,7 @@ std::optional<Page> BrowserFront::LastPage(const std::string& url) const {
   return found == all_pages_.rend() ? std::nullopt : std::optional(*found);
 }
 
-std::vector<std::string> BrowserFront::TakeForeign() {
+std::vector<BrowserTrace> BrowserFront::TakeForeign() {
   const std::lock_guard lock(mutex_);
   return std::exchange(foreign_, {});
 }
@@ -163,7 +174,10 @@ HttpResponse BrowserFront::Answer(const HttpRequest& request) {
     return ToApplication(request, url, *target, address);
   }
   const std::lock_guard lock(mutex_);
-  foreign_.push_back(url);
+  foreign_.push_back({"the address of a request to " + origin, request.target, true});
+  if (const std::string referrer = request.headers.GetOr("Referer"); !referrer.empty()) {
+    foreign_.push_back({"the Referer of a request to " + origin, referrer, true});
+  }
   return Html(404, "<p>This host does not exist while the suite runs.</p>");
 }
 

@@ -33,8 +33,9 @@ class BrowserFront {
   std::vector<Page> TakePages();
   // The same page's last answer at `url`; nothing when there was none.
   std::optional<Page> LastPage(const std::string& url) const;
-  // Requests to hosts that are neither the application nor AWeber: "https://cdn.example/x.js".
-  std::vector<std::string> TakeForeign();
+  // What other sites than the application and AWeber were told since the last call: the addresses
+  // of requests to them, and their Referer.
+  std::vector<BrowserTrace> TakeForeign();
   // From this page on AWeber's site the browser goes on to where `url` says, as a redirect would.
   std::string CourierUrl() const;
 
@@ -43,6 +44,7 @@ class BrowserFront {
 
  private:
   explicit BrowserFront(mock::MockServer& server);
+  Result<KeyAndCertificate> Leaf(const std::vector<std::string>& names) const;
   HttpResponse Answer(const HttpRequest& request);
   HttpResponse ToApplication(const HttpRequest& request, const std::string& url,
                              const std::string& target, const WebAddress& address);
@@ -56,7 +58,7 @@ class BrowserFront {
   WebAddress address_;
   std::vector<Page> pages_;      // not yet taken
   std::vector<Page> all_pages_;  // of the case
-  std::vector<std::string> foreign_;
+  std::vector<BrowserTrace> foreign_;
   std::unique_ptr<HttpServer> plain_, secure_;  // last: they call the rest
 };
 

@@ -81,6 +81,9 @@ void CookieJar::Set(std::string_view line, std::string_view path) {
                                 }),
                  cookies_.end());
   if (!gone) cookies_.push_back(std::move(cookie));
+  // §6.1: browsers may forget the oldest of too many; Chromium's limit for one site.
+  constexpr std::size_t kMost = 180;
+  if (cookies_.size() > kMost) cookies_.erase(cookies_.begin());
 }
 
 std::string CookieJar::Header(std::string_view path, bool secure, bool cross_site) const {

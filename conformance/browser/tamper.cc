@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/text/form.h"
+#include "base/text/uri.h"
 
 namespace aweber::conformance {
 namespace {
@@ -52,6 +53,19 @@ std::string SwapCase(std::string value) {
   return changed ? value : Flip(value);
 }
 
+// The URL with that part changed, and nothing else.
+std::string WithOtherPart(const std::string& url, const std::string& part) {
+  const auto parsed = ParseUri(url);
+  if (!parsed) return Flip(url);
+  Uri uri = *parsed;
+  if (part == "scheme") uri.scheme = uri.scheme == "https" ? "http" : "https";
+  if (part == "host") uri.host = "www." + uri.host;
+  if (part == "port") uri.port = uri.port == 8443 ? 9443 : 8443;
+  if (part == "path") uri.path += "/other";
+  if (part == "query") uri.query = uri.query ? *uri.query + "&from=other" : "from=other";
+  return uri.ToString();
+}
+
 // Another spelling of the same value (RFC 3986 §2.1).
 std::string EncodeAll(std::string_view value) {
   std::string encoded;
@@ -82,6 +96,8 @@ bool ApplyToNamed(const mock::CallbackTamper& tamper, const std::string& value, 
                           0, field.value.size() - std::min<std::size_t>(1, field.value.size())));
     } else if (tamper.how == "suffix") {
       SetValue(field, field.value + value);
+    } else if (tamper.how == "part") {
+      SetValue(field, WithOtherPart(field.value, value));
     } else if (tamper.how == "encode") {
       field.raw_value = EncodeAll(field.value);
     } else {
@@ -160,6 +176,8 @@ Result<std::string> TamperCallback(const std::string& url,
     Fields fields = ParseForm(query).fields();
     if (tamper.how == "base") {
       base = *value;
+    } else if (tamper.how == "part" && tamper.name == "base") {
+      base = WithOtherPart(base, *value);
     } else if (tamper.how == "raw") {
       query = *value;
       result = base + (query.empty() ? "" : "?") + query + fragment;

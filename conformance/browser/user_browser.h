@@ -8,8 +8,10 @@
 //   not fit the page that is shown; "web.redirects", "web.network", "web.left".
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,8 +61,14 @@ class UserBrowser {
   // `url`: an address of the application, or a path. `cross_site`: the user comes from AWeber.
   virtual Result<WebPlace> Open(const std::string& url, bool cross_site) = 0;
   // `name` is the configuration's for these steps: "connect". A message begins with "connect[1]".
-  virtual Result<WebPlace> Play(const std::string& name, const std::vector<WebStep>& steps,
-                                const Variables& variables) = 0;
+  Result<WebPlace> Play(const std::string& name, const std::vector<WebStep>& steps,
+                        const Variables& variables) {
+    return PlayFrom({}, 0, name, steps, variables);
+  }
+  // The same from step `first` on, in the tab that stands at `at`.
+  virtual Result<WebPlace> PlayFrom(WebPlace at, std::size_t first, const std::string& name,
+                                    const std::vector<WebStep>& steps,
+                                    const Variables& variables) = 0;
   // The same, but the last step, a "submit", is done by another site's page: with the cookies, the
   // fields that the step fills in and no others.
   virtual Result<WebPlace> Forge(const std::string& name, const std::vector<WebStep>& steps,
@@ -72,7 +80,21 @@ class UserBrowser {
     static_cast<void>(good);
     return at;
   }
-  virtual BrowserEvidence TakeEvidence() { return {}; }
+  // What only a real browser can do. Error{"web.unsupported"} from the others.
+  // `act`: "reload" or "back", on the page that is shown.
+  virtual Result<WebPlace> Act(const std::string& act);
+  // Another site opens `url` in a window of its own and hears what that window tells it.
+  virtual Result<WebPlace> OpenPopup(const std::string& url);
+  // As Play, but the last step's link or button is pressed twice at once.
+  virtual Result<WebPlace> PlayTwice(const std::string& name, const std::vector<WebStep>& steps,
+                                     const Variables& variables);
+  // What the pages since the last call left where others can read it.
+  virtual std::vector<BrowserTrace> TakeTraces() { return {}; }
+  // Gives up when `stop` is requested, whatever the operation's own limit was.
+  virtual BrowserEvidence TakeEvidence(std::stop_token stop) {
+    static_cast<void>(stop);
+    return {};
+  }
   // What every page said since the last call, redirects included, in order.
   virtual std::vector<Page> TakePages() = 0;
   // What the application was asked for last, without its query: "GET http://127.0.0.1:5000/login".

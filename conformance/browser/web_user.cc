@@ -7,6 +7,7 @@
 #include "base/text/form.h"
 #include "base/text/uri.h"
 #include "conformance/browser/browser.h"
+#include "conformance/checks/referrer.h"
 
 namespace aweber::conformance {
 namespace {
@@ -44,6 +45,16 @@ Result<std::string> EncodeForged(const HtmlField& button,
   return sent.Encode();
 }
 
+// What a link on `page` tells the same site of it (Referrer Policy §8.3).
+std::string ReferrerFrom(const Page& page) {
+  const std::string policy = ReferrerPolicy(page);
+  if (policy == "no-referrer") return "";
+  const auto uri = ParseUri(page.url);
+  if (!uri) return "";
+  if (policy == "origin" || policy == "strict-origin") return uri->Origin() + "/";
+  return page.url.substr(0, page.url.find('#'));
+}
+
 std::string ListOf(std::string_view what, const std::vector<std::string>& texts) {
   std::vector<std::string> shown;
   for (const std::string& text : texts) {
@@ -74,6 +85,27 @@ std::vector<std::string> ButtonsOf(const std::vector<HtmlForm>& forms) {
 
 }  // namespace
 
+namespace {
+
+Error NeedsRealBrowser(std::string_view what) {
+  return Error{"web.unsupported", fmt::format("only a real browser can {}", what)};
+}
+
+}  // namespace
+
+Result<WebPlace> UserBrowser::Act(const std::string& act) { return NeedsRealBrowser(act); }
+
+Result<WebPlace> UserBrowser::OpenPopup(const std::string& url) {
+  static_cast<void>(url);
+  return NeedsRealBrowser("open a popup");
+}
+
+Result<WebPlace> UserBrowser::PlayTwice(const std::string& name, const std::vector<WebStep>& steps,
+                                        const Variables& variables) {
+  static_cast<void>(name), static_cast<void>(steps), static_cast<void>(variables);
+  return NeedsRealBrowser("press twice at once");
+}
+
 std::optional<std::string> WebAddress::TargetOf(const std::string& url) const {
   const auto uri = ParseUri(url);
   if (!uri || !uri->has_authority) return std::nullopt;
@@ -100,10 +132,9 @@ Result<WebPlace> WebUser::Open(const std::string& url, bool cross_site) {
   return Go("GET", url.starts_with('/') ? address_.shown + url : url, "", cross_site);
 }
 
-Result<WebPlace> WebUser::Play(const std::string& name, const std::vector<WebStep>& steps,
-                               const Variables& variables) {
-  WebPlace at;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
+Result<WebPlace> WebUser::PlayFrom(WebPlace at, std::size_t first, const std::string& name,
+                                   const std::vector<WebStep>& steps, const Variables& variables) {
+  for (std::size_t i = first; i < steps.size(); ++i) {
     if (!at.left.empty()) {
       return Error{"web.left", fmt::format("{}[{}]: the application had sent the browser to {} "
                                            "before this step",
@@ -133,6 +164,15 @@ Result<WebPlace> WebUser::Forge(const std::string& name, const std::vector<WebSt
 }
 
 Result<WebPlace> WebUser::Do(const WebStep& step, const WebPlace& at, const Variables& variables) {
+  if (step.kind != WebStep::Kind::kOpen) referrer_ = ReferrerFrom(at.page);
+  if (forges_) referrer_ = std::string(kForger) + "/";
+  auto place = Lead(step, at, variables);
+  referrer_.clear();
+  return place;
+}
+
+Result<WebPlace> WebUser::Lead(const WebStep& step, const WebPlace& at,
+                               const Variables& variables) {
   if (step.kind == WebStep::Kind::kOpen) {
     const auto path = Substitute(step.path, variables);
     if (!path) return path.error();
@@ -199,7 +239,7 @@ Result<WebPlace> WebUser::Go(std::string method, std::string url, std::string bo
       method = "GET";
       body.clear();
     }
-    cross_site = false;
+    // A redirect does not change who sent the user: Strict cookies stay away to its end.
   }
   return Error{"web.redirects",
                fmt::format("the application redirects for ever: more than {} redirects, the last "
@@ -224,6 +264,7 @@ Result<Page> WebUser::Fetch(const std::string& method, const std::string& target
   const bool secure = shown && (shown->scheme == "https" || IsLoopbackHost(shown->host));
   const std::string cookies = profile_.CookieHeader(path, secure, cross_site);
   if (!cookies.empty()) headers.Add("Cookie", cookies);
+  if (!referrer_.empty()) headers.Add("Referer", referrer_);
   if (method == "POST") {
     headers.Add("Origin", forges_ ? kForger : address_.shown);
     headers.Add("Sec-Fetch-Site", forges_ ? "cross-site" : "same-origin");
@@ -290,6 +331,9 @@ std::string DescribePage(const Page& page, bool runs_scripts) {
     text +=
         " (the page has scripts, and the built-in browser runs none: where one does the work, take "
         "browser: chromium, or name the address that it opens in a step \"open\")";
+  }
+  if (IsHtml(page) && page.body.find("type=\"password\"") != std::string::npos) {
+    text += " (the page asks for a password: a step \"submit\" with \"fill\" logs in)";
   }
   if (!runs_scripts && IsHtml(page) &&
       page.body.find("http-equiv=\"refresh\"") != std::string::npos) {

@@ -43,8 +43,8 @@ class WebUser final : public UserBrowser {
           std::stop_token stop = {});
 
   Result<WebPlace> Open(const std::string& url, bool cross_site) override;
-  Result<WebPlace> Play(const std::string& name, const std::vector<WebStep>& steps,
-                        const Variables& variables) override;
+  Result<WebPlace> PlayFrom(WebPlace at, std::size_t first, const std::string& name,
+                            const std::vector<WebStep>& steps, const Variables& variables) override;
   Result<WebPlace> Forge(const std::string& name, const std::vector<WebStep>& steps,
                          const Variables& variables) override;
   std::vector<Page> TakePages() override { return std::exchange(pages_, {}); }
@@ -52,6 +52,7 @@ class WebUser final : public UserBrowser {
 
  private:
   Result<WebPlace> Do(const WebStep& step, const WebPlace& at, const Variables& variables);
+  Result<WebPlace> Lead(const WebStep& step, const WebPlace& at, const Variables& variables);
   Result<WebPlace> Submit(const WebStep& step, const WebPlace& at, const Variables& variables);
   Result<WebPlace> Go(std::string method, std::string url, std::string body, bool cross_site);
   Result<Page> Fetch(const std::string& method, const std::string& target, const std::string& body,
@@ -62,7 +63,8 @@ class WebUser final : public UserBrowser {
   const WebAddress address_;
   const int max_redirects_;
   const std::stop_token stop_;
-  bool forges_ = false;  // another site's page submits now
+  bool forges_ = false;   // another site's page submits now
+  std::string referrer_;  // of the page that leads on, as far as its policy lets it be told
   std::vector<Page> pages_;
   std::string last_request_ = "nothing yet";
 };

@@ -84,6 +84,34 @@ Result<std::string> WebDriver::Screenshot() {
   return png->is_string() ? png->get<std::string>() : "";
 }
 
+Result<std::vector<std::string>> WebDriver::Windows() {
+  const auto handles = Ask("GET", "/window/handles", Json());
+  if (!handles) return handles.error();
+  std::vector<std::string> windows;
+  for (const Json& handle : *handles) {
+    if (handle.is_string()) windows.push_back(handle.get<std::string>());
+  }
+  return windows;
+}
+
+Result<std::string> WebDriver::Window() {
+  const auto handle = Ask("GET", "/window", Json());
+  if (!handle) return handle.error();
+  return handle->is_string() ? handle->get<std::string>() : "";
+}
+
+Result<std::string> WebDriver::NewTab() {
+  const auto made = Ask("POST", "/window/new", {{"type", "tab"}});
+  if (!made) return made.error();
+  return JsonString(*made, "handle").value_or("");
+}
+
+Status WebDriver::SwitchTo(const std::string& window) {
+  return Act("POST", "/window", {{"handle", window}});
+}
+
+Status WebDriver::CloseWindow() { return Act("DELETE", "/window", Json()); }
+
 Json WebDriver::Console() {
   const auto lines = Ask("POST", "/se/log", {{"type", "browser"}});
   return lines && lines->is_array() ? *lines : Json::array();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/http/client.h"
 #include "base/result.h"
@@ -33,7 +34,15 @@ class WebDriver {
   Result<std::string> Url();            // also of a page that could not be loaded
   Result<Json> Run(const std::string& script, Json arguments = Json::array());
   Result<std::string> Screenshot();  // PNG, base64
-  Json Console();                    // Chromium: {"level","message"} since the last call
+  Status Reload() { return Act("POST", "/refresh", Json::object()); }
+  Status Back() { return Act("POST", "/back", Json::object()); }
+  // Windows and tabs, by the handles that the browser gives them.
+  Result<std::vector<std::string>> Windows();
+  Result<std::string> Window();  // the current one
+  Result<std::string> NewTab();  // does not switch to it
+  Status SwitchTo(const std::string& window);
+  Status CloseWindow();  // the current one; then switch to another
+  Json Console();        // Chromium: {"level","message"} since the last call
   Status Cdp(const std::string& command, Json parameters = Json::object());   // Chromium
   Status Act(const std::string& method, const std::string& path, Json body);  // below the session
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace aweber::conformance {
 namespace {
@@ -27,7 +28,36 @@ constexpr const char* kPress = R"(
 const all = document.querySelectorAll(
   'a[href], button, input[type=submit], input[type=image], [role=button]');
 const one = all[arguments[0]];
-setTimeout(() => one.click(), 0);)";
+const times = arguments[1];
+// As fast as people press, and slow enough for the first press to be sent.
+for (let i = 0; i < times; ++i) setTimeout(() => one.click(), i * 60);)";
+
+// What others can read on this page: other scripts, other users of the computer, extensions.
+constexpr const char* kTraces = R"(
+const found = [];
+for (let i = 0; i < localStorage.length; ++i) {
+  const key = localStorage.key(i);
+  found.push(['localStorage "' + key + '"', localStorage.getItem(key)]);
+}
+found.push(['the title of the page', document.title]);
+if (!window.caches) return found;
+return (async () => {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      found.push(['the cache "' + name + '" of a service worker', request.url]);
+    }
+  }
+  return found;
+})();)";
+
+// Another site's page opens a window and listens to whatever it is told.
+constexpr const char* kPopup = R"(
+window.heard = [];
+addEventListener('message', e => heard.push(
+  typeof e.data === 'string' ? e.data : JSON.stringify(e.data) ?? ''));
+window.popup = window.open(arguments[0]);
+return window.popup !== null;)";
 
 constexpr const char* kFill = R"(
 const field = document.forms[arguments[0]].elements[arguments[1]];
@@ -169,22 +199,100 @@ Result<WebPlace> WebDriverUser::Await(WebPlace at, const Wanted& good) {
   return at;
 }
 
-Result<WebPlace> WebDriverUser::Play(const std::string& name, const std::vector<WebStep>& steps,
-                                     const Variables& variables) {
-  Result<WebPlace> at = WebPlace{};
-  for (std::size_t i = 0; i < steps.size(); ++i) {
+Result<WebPlace> WebDriverUser::PlayFrom(WebPlace from, std::size_t first, const std::string& name,
+                                         const std::vector<WebStep>& steps,
+                                         const Variables& variables) {
+  Result<WebPlace> at = std::move(from);
+  for (std::size_t i = first; i < steps.size(); ++i) {
     if (!at->left.empty()) {
       return Error{"web.left", fmt::format("{}[{}]: the application had sent the browser to {} "
                                            "before this step",
                                            name, i, at->left)};
     }
-    at = Do(steps[i], variables);
+    at = Do(steps[i], variables, 1);
     if (!at) return Error{at.error().code, fmt::format("{}[{}]: {}", name, i, at.error().message)};
   }
   return at;
 }
 
-Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variables) {
+Result<WebPlace> WebDriverUser::PlayTwice(const std::string& name,
+                                          const std::vector<WebStep>& steps,
+                                          const Variables& variables) {
+  const auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
+  if (!before || !before->left.empty()) return before;
+  return Do(steps.back(), variables, 2);
+}
+
+Result<WebPlace> WebDriverUser::Act(const std::string& act) {
+  last_request_ = act;
+  const Status done = act == "back" ? browser_.Back() : browser_.Reload();
+  if (!done) return Problem(done.error());
+  return Where();
+}
+
+Result<WebPlace> WebDriverUser::OpenPopup(const std::string& url) {
+  last_request_ = "GET " + url.substr(0, url.find_first_of("?#"));
+  if (const Status opened = browser_.Open(front_.CourierUrl()); !opened) {
+    return Problem(opened.error());
+  }
+  const auto opener = browser_.Window();
+  const auto before = browser_.Windows();
+  if (!opener) return Problem(opener.error());
+  if (!before) return Problem(before.error());
+  const auto popped = browser_.Run(kPopup, Json::array({url}));
+  if (!popped) return Problem(popped.error());
+  const auto after = browser_.Windows();
+  if (!after) return Problem(after.error());
+  const auto popup = std::find_if(after->begin(), after->end(), [&](const std::string& one) {
+    return std::find(before->begin(), before->end(), one) == before->end();
+  });
+  // One that closed itself at once has said what it had to say.
+  if (popup == after->end()) {
+    if (const Status closed = ClosePopup("", ""); !closed) return Problem(closed.error());
+    return WebPlace{};
+  }
+  Result<WebPlace> place = WebPlace{};
+  if (browser_.SwitchTo(*popup)) {
+    place = Where();
+    if (place) place = Await(*place, [](const WebPlace&) { return false; });
+  }
+  if (const Status closed = ClosePopup(*opener, *popup); !closed) return Problem(closed.error());
+  // It may have closed itself meanwhile, as popups do.
+  return place ? place : Result<WebPlace>(WebPlace{});
+}
+
+Status WebDriverUser::ClosePopup(const std::string& opener, const std::string& popup) {
+  if (!popup.empty()) {
+    if (browser_.SwitchTo(popup)) static_cast<void>(browser_.CloseWindow());
+    if (const Status back = browser_.SwitchTo(opener); !back) return back;
+  }
+  const auto heard = browser_.Run("return window.heard || []");
+  if (!heard) return heard.error();
+  std::string words;  // none is worth knowing too: somebody listened
+  for (const Json& message : *heard) {
+    if (message.is_string()) words += message.get<std::string>() + "\n";
+  }
+  heard_.push_back({"a message to the site that opened the window", std::move(words), true});
+  return {};
+}
+
+std::vector<BrowserTrace> WebDriverUser::TakeTraces() {
+  std::vector<BrowserTrace> traces = std::exchange(heard_, {});
+  // Nothing is worth knowing too: every request of the page would have been seen.
+  traces.push_back({"requests to other sites", "", true});
+  for (BrowserTrace& trace : front_.TakeForeign()) traces.push_back(std::move(trace));
+  const auto url = browser_.Url();
+  if (!url || !address_.TargetOf(*url)) return traces;
+  const auto found = browser_.Run(kTraces);
+  if (!found || !found->is_array()) return traces;
+  for (const Json& row : *found) {
+    if (!row.is_array() || row.size() != 2 || !row[0].is_string() || !row[1].is_string()) continue;
+    traces.push_back({row[0].get<std::string>(), row[1].get<std::string>(), false});
+  }
+  return traces;
+}
+
+Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variables, int clicks) {
   if (step.kind == WebStep::Kind::kOpen) {
     const auto path = Substitute(step.path, variables);
     if (!path) return path.error();
@@ -198,7 +306,7 @@ Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variabl
     if (found >= 0) {
       const int form = (*actors)[static_cast<std::size_t>(found)].value("form", -1);
       if (const Status filled = Fill(step, form, variables); !filled) return filled.error();
-      const auto pressed = browser_.Run(kPress, Json::array({found}));
+      const auto pressed = browser_.Run(kPress, Json::array({found, clicks}));
       if (!pressed) return Problem(pressed.error());
       clock_.SleepFor(kLook, stop_);
       return Where();
@@ -259,7 +367,8 @@ Result<WebPlace> WebDriverUser::Forge(const std::string& name, const std::vector
   return Where();
 }
 
-BrowserEvidence WebDriverUser::TakeEvidence() {
+BrowserEvidence WebDriverUser::TakeEvidence(std::stop_token stop) {
+  browser_.StopWhen(std::move(stop));
   BrowserEvidence evidence;
   if (auto png = browser_.Screenshot()) evidence.screenshot_png_base64 = std::move(png).value();
   for (const Json& line : browser_.Console()) {

@@ -23,17 +23,23 @@ class WebDriverUser final : public UserBrowser {
                 std::stop_token stop);
 
   Result<WebPlace> Open(const std::string& url, bool cross_site) override;
-  Result<WebPlace> Play(const std::string& name, const std::vector<WebStep>& steps,
-                        const Variables& variables) override;
+  Result<WebPlace> PlayFrom(WebPlace at, std::size_t first, const std::string& name,
+                            const std::vector<WebStep>& steps, const Variables& variables) override;
   Result<WebPlace> Forge(const std::string& name, const std::vector<WebStep>& steps,
                          const Variables& variables) override;
   Result<WebPlace> Await(WebPlace at, const Wanted& good) override;
   std::vector<Page> TakePages() override { return front_.TakePages(); }
   std::string LastRequest() const override { return last_request_; }
-  BrowserEvidence TakeEvidence() override;
+  Result<WebPlace> Act(const std::string& act) override;
+  Result<WebPlace> OpenPopup(const std::string& url) override;
+  Result<WebPlace> PlayTwice(const std::string& name, const std::vector<WebStep>& steps,
+                             const Variables& variables) override;
+  std::vector<BrowserTrace> TakeTraces() override;
+  BrowserEvidence TakeEvidence(std::stop_token stop) override;
 
  private:
-  Result<WebPlace> Do(const WebStep& step, const Variables& variables);
+  Result<WebPlace> Do(const WebStep& step, const Variables& variables, int clicks);
+  Status ClosePopup(const std::string& opener, const std::string& popup);
   Status Fill(const WebStep& step, int form, const Variables& variables);
   Result<WebPlace> Where();
   Error Problem(const Error& error) const;
@@ -44,6 +50,7 @@ class WebDriverUser final : public UserBrowser {
   const WebAddress address_;
   const std::stop_token stop_;
   std::string last_request_ = "nothing yet";
+  std::vector<BrowserTrace> heard_;  // by the site that opened a popup
 };
 
 }  // namespace aweber::conformance

@@ -51,6 +51,13 @@ struct Page {
   std::string body;
 };
 
+// What a page of the application left where others can read it (a real browser only).
+struct BrowserTrace {
+  std::string place;     // "localStorage \"tokens\"", "the Referer of a request to cdn.example"
+  std::string text;      // what stood there
+  bool foreign = false;  // another site received it; false: it lies in the user's browser
+};
+
 // A file that the client keeps in its store, as it was when the case ended.
 struct StoredFile {
   std::string name;  // below the store
@@ -77,6 +84,7 @@ struct StepObservation {
   std::uint64_t last_sequence = 0;
   std::string produced_url;  // authorize: the URL; consent: the redirect as the mock sent it
   std::vector<Page> pages;   // what the browser showed, for drivers that have one
+  std::vector<BrowserTrace> traces;
 };
 
 // A file below the HOME that the processes of a case share.
@@ -97,6 +105,13 @@ struct StoreLook {
   std::vector<StoreFile> files;
   std::vector<std::string> live;   // labels of the refresh tokens that work now
   std::vector<std::string> shown;  // "the arguments of curl: at-1"
+};
+
+// A value of an authorization request that another case of the run had sent before.
+struct EarlierValue {
+  std::string name;  // of the parameter: "state", "code_challenge"
+  std::string value;
+  std::string session;  // for whom it was sent then
 };
 
 struct WireReadings;  // wire.h
@@ -120,6 +135,7 @@ struct CaseView {
   std::vector<std::string> features;  // "state", "refresh:on_401", ...
   std::vector<StoreLook> looks;       // in order; only of clients that are many processes
   std::vector<std::uint64_t> killed;  // requests whose process was killed before their reply
+  std::vector<EarlierValue> earlier;
   std::string driver_stderr;
   // Set: what the checks read of the journal and the steps, which then must not change, is read
   // once for all of them.

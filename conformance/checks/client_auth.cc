@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "base/text/uri.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
@@ -16,6 +18,50 @@ ClientAuthSeen AuthOf(const BackRequest& request) {
   seen.body = !request.InBody("client_secret").empty();
   seen.query = !request.query.GetOr("client_secret").empty();
   return seen;
+}
+
+namespace {
+
+// Is `text` what was told, with some characters percent-escaped and others left as they are?
+bool IsPartlyEscaped(std::string_view text, std::string_view told) {
+  while (!text.empty() && !told.empty()) {
+    const auto one = PercentDecode(text.substr(0, 3));
+    const bool escaped = text[0] == '%' && one.ok() && *one == told.substr(0, 1);
+    if (!escaped && text[0] != told[0]) return false;
+    text.remove_prefix(escaped ? 3 : 1);
+    told.remove_prefix(1);
+  }
+  return text.empty() && told.empty();
+}
+
+// Raw, form-encoded, or something between: how is tk-basic-encoded's.
+bool MaySay(std::string_view sent, const std::string& told) {
+  return sent == told || FormDecode(sent) == told || IsPartlyEscaped(sent, told);
+}
+
+}  // namespace
+
+std::optional<std::string> OtherClient(const CaseView& view, const BackRequest& request) {
+  if (view.scenario.empty() || view.client_id.empty()) return std::nullopt;  // nobody told it
+  if (const auto& basic = request.basic) {
+    // A raw client_id with a colon splits at the wrong place.
+    const bool split =
+        basic->user + ":" + basic->password == view.client_id + ":" + view.client_secret;
+    if (!split && !MaySay(basic->user, view.client_id)) {
+      return "HTTP Basic names another client than the one it was told to be";
+    }
+    if (!split && !view.client_secret.empty() && !MaySay(basic->password, view.client_secret)) {
+      return "HTTP Basic has another secret than the one it was given";
+    }
+  }
+  if (const auto id = request.Get("client_id"); !id.empty() && id != view.client_id) {
+    return "client_id is not the one it was given";
+  }
+  const auto secret = request.Get("client_secret");
+  if (!secret.empty() && !view.client_secret.empty() && secret != view.client_secret) {
+    return "client_secret is not the one it was given";
+  }
+  return std::nullopt;
 }
 
 Remark Authenticates(const CaseView& view, const BackRequest& request) {
@@ -34,6 +80,7 @@ Remark Authenticates(const CaseView& view, const BackRequest& request) {
   if (seen.basic && request.basic->password.empty() && !seen.body && !seen.query) {
     return Wrong("HTTP Basic with an empty password; expected the client secret");
   }
+  if (auto other = OtherClient(view, request)) return Wrong(*other);
   return Fine();
 }
 
@@ -46,31 +93,19 @@ Judgement Auth(const CaseView& view) {
 }
 
 Judgement OneMethod(const CaseView& view) {
-  return EachToken(
-      view, "token requests", "used one way to authenticate", [](const BackRequest& request) {
-        const auto seen = AuthOf(request);
-        if (seen.Count() == 0) return Silent();
-        if (seen.Count() == 1) return Fine();
-        std::string ways;
-        if (seen.basic) ways += "HTTP Basic, ";
-        if (seen.body) ways += "client_secret in the body, ";
-        if (seen.query) ways += "client_secret in the query, ";
-        ways.resize(ways.size() - 2);
-        return Wrong(
-            fmt::format("expected one way to authenticate, saw {}: {}", seen.Count(), ways));
-      });
-}
-
-// Is `text` what was told, with some characters percent-escaped and others left as they are?
-bool IsPartlyEscaped(std::string_view text, std::string_view told) {
-  while (!text.empty() && !told.empty()) {
-    const auto one = PercentDecode(text.substr(0, 3));
-    const bool escaped = text[0] == '%' && one.ok() && *one == told.substr(0, 1);
-    if (!escaped && text[0] != told[0]) return false;
-    text.remove_prefix(escaped ? 3 : 1);
-    told.remove_prefix(1);
-  }
-  return text.empty() && told.empty();
+  return EachBackRequest(view, "token and revocation requests", "used one way to authenticate",
+                         [](const BackRequest& request) {
+                           const auto seen = AuthOf(request);
+                           if (seen.Count() == 0) return Silent();
+                           if (seen.Count() == 1) return Fine();
+                           std::string ways;
+                           if (seen.basic) ways += "HTTP Basic, ";
+                           if (seen.body) ways += "client_secret in the body, ";
+                           if (seen.query) ways += "client_secret in the query, ";
+                           ways.resize(ways.size() - 2);
+                           return Wrong(fmt::format("expected one way to authenticate, saw {}: {}",
+                                                    seen.Count(), ways));
+                         });
 }
 
 // "encoded" | "raw" | "part" | "" when they cannot be told apart, or none gives what was told.
@@ -93,40 +128,44 @@ std::string BasicForm(const CaseView& view, const BackRequest& request) {
 }
 
 Judgement BasicEncoded(const CaseView& view) {
-  Tally tally("HTTP Basic credentials");
-  for (const auto& request : TokenRequests(view)) {
-    if (!request.basic) continue;
-    const auto form = BasicForm(view, request);
-    if (form == "encoded") tally.Add(Fine(), request.sequence());
-    if (form == "raw") {
-      tally.Add(Wrong("client id and secret were put into HTTP Basic raw, expected each "
-                      "form-encoded first"),
-                request.sequence());
-    }
-    if (form == "part") {
-      tally.Add(Wrong("client id and secret were put into HTTP Basic with some of their characters "
-                      "escaped and others raw, expected each form-encoded first"),
-                request.sequence());
-    }
-  }
-  return tally.Close("were form-encoded first");
+  return EachBackRequest(
+      view, "HTTP Basic credentials", "were form-encoded first", [&](const BackRequest& request) {
+        if (!request.basic) return Silent();
+        const auto form = BasicForm(view, request);
+        if (form == "encoded") return Fine();
+        if (form == "raw") {
+          return Wrong(
+              "client id and secret were put into HTTP Basic raw, expected each "
+              "form-encoded first");
+        }
+        if (form == "part") {
+          return Wrong(
+              "client id and secret were put into HTTP Basic with some of their "
+              "characters escaped and others raw, expected each form-encoded first");
+        }
+        return Silent();
+      });
 }
 
 Judgement BasicPreferred(const CaseView& view) {
-  return EachToken(view, "token requests", "used HTTP Basic", [&](const BackRequest& request) {
-    const auto seen = AuthOf(request);
-    if (!ClientIsConfidential(view, *request.entry) || seen.Count() == 0) return Silent();
-    if (seen.basic) return Fine();
-    if (!view.told_auth.empty() && view.told_auth != "basic") return Silent();  // it was asked to
-    return Wrong(fmt::format("client_secret is in the {}, expected HTTP Basic",
-                             seen.body ? "body" : "query"));
-  });
+  return EachBackRequest(
+      view, "token and revocation requests", "used HTTP Basic", [&](const BackRequest& request) {
+        const auto seen = AuthOf(request);
+        if (!ClientIsConfidential(view, *request.entry) || seen.Count() == 0) return Silent();
+        if (seen.basic) return Fine();
+        if (!view.told_auth.empty() && view.told_auth != "basic")
+          return Silent();  // it was asked to
+        return Wrong(fmt::format("client_secret is in the {}, expected HTTP Basic",
+                                 seen.body ? "body" : "query"));
+      });
 }
 
 Judgement PublicId(const CaseView& view) {
   return EachToken(view, "token requests", "named the client", [&](const BackRequest& request) {
     // An unknown client's type is not known; without any id there is nothing to look up.
-    if (!request.IsExchange() || !ClientIsPublic(view, *request.entry)) return Silent();
+    if (!request.IsExchange() && !request.IsRefresh()) return Silent();
+    if (!ClientIsPublic(view, *request.entry)) return Silent();
+    if (auto other = OtherClient(view, request)) return Wrong(*other);
     if (request.Has("client_id")) return Fine();
     // AWeber takes "Basic base64(client_id:)" from public clients: it names the client as well.
     if (request.basic && !request.basic->user.empty()) return Fine();

@@ -3,6 +3,9 @@
 // Thread safety: pure functions. Source: RFC 6749 §2.3, §3.2.1.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"
 
@@ -13,6 +16,10 @@ struct ClientAuthSeen {
   int Count() const { return (basic ? 1 : 0) + (body ? 1 : 0) + (query ? 1 : 0); }
 };
 ClientAuthSeen AuthOf(const BackRequest& request);
+
+// How the credentials differ from those that the client was told, whichever way they were encoded;
+// nothing where they do not, or where nobody told it any.
+std::optional<std::string> OtherClient(const CaseView& view, const BackRequest& request);
 
 // Whether a confidential client's request authenticates; says nothing of public clients.
 Remark Authenticates(const CaseView& view, const BackRequest& request);

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
+#include "base/text/uri.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
@@ -35,18 +37,34 @@ Remark Unsupported(const CaseView& view, const StepObservation& step) {
       step.op == "revoke" || step.op == "refresh" ? "claimed to support" : "must support"));
 }
 
+// The token that a reply tells of: all of `token`'s, a member of the others'.
+const Json& TokenTold(const StepObservation& step) {
+  const auto* member = JsonMember(step.ok, "token");
+  return step.op == "token" || member == nullptr ? step.ok : *member;
+}
+
+bool WasIssued(const CaseView& view, const std::string& token) {
+  return std::any_of(view.journal->begin(), view.journal->end(), [&](const JournalEntry& entry) {
+    return entry.endpoint == Endpoint::kToken &&
+           entry.response_body.find(token) != std::string::npos;
+  });
+}
+
 // A token that is in no answer of the server: invented, or of another run.
 Remark TokenIsReal(const CaseView& view, const StepObservation& step) {
-  const auto* member = JsonMember(step.ok, "token");
-  const auto& holder = step.op == "token" || member == nullptr ? step.ok : *member;
-  const auto said = JsonString(holder, "access_token");
-  if (!said || said->empty() || view.journal == nullptr) return Silent();
-  for (const auto& entry : *view.journal) {
-    if (entry.endpoint != Endpoint::kToken) continue;
-    if (entry.response_body.find(*said) != std::string::npos) return Fine();
+  if (view.journal == nullptr) return Silent();
+  Remark remark = Silent();
+  for (const auto& [name, words] : {std::pair("access_token", "an access token"),
+                                    std::pair("refresh_token", "a refresh token")}) {
+    const auto told = JsonString(TokenTold(step), name).value_or("");
+    if (told.empty()) continue;
+    if (!WasIssued(view, told)) {
+      return Wrong(
+          fmt::format("step {}: the driver names {} that was never issued", step.label, words));
+    }
+    remark = Fine();
   }
-  return Wrong(
-      fmt::format("step {}: the driver names an access token that was never issued", step.label));
+  return remark;
 }
 
 // The step's session had received tokens before it, and had given none back since.
@@ -67,6 +85,70 @@ bool HoldsTokens(const CaseView& view, const StepObservation& step) {
   return issued > revoked;
 }
 
+// The answer with which a session's latest login or refresh brought it tokens, before a step ended;
+// null where that is not certain.
+const IssuedTokens* LatestOf(const CaseView& view, const StepObservation& step,
+                             const std::vector<IssuedTokens>& issued) {
+  const IssuedTokens* latest = nullptr;
+  for (const auto& earlier : view.steps) {
+    if (earlier.op == "restart") latest = nullptr;  // what was kept is rf-persist's
+    const bool brings = earlier.op == "callback" || earlier.op == "refresh" || earlier.op == "call";
+    if (earlier.session == step.session && brings && earlier.op != "restart") {
+      if (earlier.reply != ReplyKind::kOk || !RanAlone(view, earlier)) latest = nullptr;
+      for (const auto& tokens : issued) {
+        const bool kept = earlier.reply == ReplyKind::kOk && RanAlone(view, earlier);
+        if (kept && During(earlier, *tokens.entry)) latest = &tokens;
+      }
+    }
+    if (&earlier == &step) break;
+  }
+  return latest;
+}
+
+// A token that is real, and not the one that the client has now.
+Remark TokenIsCurrent(const CaseView& view, const StepObservation& step) {
+  const auto told = JsonString(TokenTold(step), "access_token").value_or("");
+  if (told.empty() || !RanAlone(view, step)) return Silent();
+  const auto issued = TokensIssued(view);
+  const auto* const latest = LatestOf(view, step, issued);
+  if (latest == nullptr || latest->access_token.empty()) return Silent();
+  if (told == latest->access_token) return Fine();
+  const bool of_others = std::none_of(issued.begin(), issued.end(), [&](const auto& tokens) {
+    return tokens.access_token == told &&
+           tokens.entry->facts.grant_label == latest->entry->facts.grant_label;
+  });
+  return Wrong(fmt::format(
+      "step {}: the driver names {}, expected the one that request {} brought", step.label,
+      of_others ? "an access token of another authorization" : "an access token that was replaced",
+      latest->entry->sequence));
+}
+
+// A status or an error code in an `err`, beside what the client was answered while the step ran.
+Remark ErrorAsAnswered(const CaseView& view, const StepObservation& step) {
+  if (!step.pages.empty() || view.journal == nullptr) return Silent();  // a page's status
+  if (step.err_kind == "http") {
+    const auto status = JsonInt(step.err, "status");
+    if (!status || *status < 100) return Silent();
+    for (const auto& entry : *view.journal) {
+      if (During(step, entry) && entry.status == *status) return Fine();
+    }
+    return Wrong(
+        fmt::format("step {}: the driver says that the server answered {}, but no such "
+                    "reply was sent",
+                    step.label, *status));
+  }
+  const auto code = JsonString(step.err, "code").value_or("");
+  if (step.err_kind != "provider_error" || code.empty()) return Silent();
+  if (QueryFields(step.sent_url).GetOr("error") == code) return Fine();
+  for (const auto& entry : *view.journal) {
+    if (During(step, entry) && entry.response_body.find(code) != std::string::npos) return Fine();
+  }
+  return Wrong(
+      fmt::format("step {}: the driver says that the provider's error was {}, which it "
+                  "did not send",
+                  step.label, code));
+}
+
 // The code was exchanged when it came the first time: "you are connected" is the truth.
 bool IsConnectedAlready(const CaseView& view, const StepObservation& step) {
   const std::string code = QueryFields(step.sent_url).GetOr("code");
@@ -80,6 +162,20 @@ bool IsConnectedAlready(const CaseView& view, const StepObservation& step) {
     }
   }
   return false;
+}
+
+// The last reply to the very request that was asked for; null where others ran beside it, or where
+// the client's own pages stand between.
+const JournalEntry* LastAnswer(const CaseView& view, const StepObservation& step) {
+  const auto asked = ParseUri(step.sent_url);
+  if (!step.pages.empty() || !asked.ok() || !RanAlone(view, step)) return nullptr;
+  const JournalEntry* last = nullptr;
+  for (const auto* entry : EntriesOf(view, step, Endpoint::kApi)) {
+    const auto path = ParseUri(fmt::format("http://host{}", entry->request.target));
+    if (path.ok() && path->path == asked->path && ClientSaw(*entry)) last = entry;
+  }
+  // Where a redirect leads is not the request that was asked for.
+  return last != nullptr && last->status / 100 != 3 ? last : nullptr;
 }
 
 Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
@@ -114,6 +210,13 @@ Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
   }
   const auto status = step.op == "call" ? JsonInt(step.ok, "status") : std::nullopt;
   if (!status) return Silent();
+  if (const auto* const last = LastAnswer(view, step); last != nullptr) {
+    if (last->status == *status) return Fine();
+    return Wrong(
+        fmt::format("step {}: the driver says that the call was answered {}, the last "
+                    "reply to it was {}",
+                    step.label, *status, last->status));
+  }
   auto entries = EntriesOf(view, step, Endpoint::kApi);
   const auto others = EntriesOf(view, step, Endpoint::kOther);
   entries.insert(entries.end(), others.begin(), others.end());
@@ -154,9 +257,11 @@ Judgement Honest(const CaseView& view) {
   Tally tally("replies of the driver");
   for (const auto& step : view.steps) {
     if (step.reply == ReplyKind::kUnsupported) tally.Add(Unsupported(view, step), 0);
+    if (step.reply == ReplyKind::kErr) tally.Add(ErrorAsAnswered(view, step), 0);
     if (step.reply != ReplyKind::kOk) continue;
     tally.Add(AnsweredByWire(view, step), 0);
     tally.Add(TokenIsReal(view, step), 0);
+    tally.Add(TokenIsCurrent(view, step), 0);
   }
   if (view.journal != nullptr && !view.steps.empty()) AddExpiry(view, tally);
   return tally.Close("agree with the requests that were seen");

@@ -41,32 +41,46 @@ Grants GrantsOf(const CaseView& view, const StepObservation& before, bool of_its
   return grants;
 }
 
-Judgement OwnToken(const CaseView& view) {
-  Tally tally("API requests");
-  const auto calls = ApiRequests(view);
-  for (const auto& step : view.steps) {
-    if (step.op != "call" || !RanAlone(view, step)) continue;
-    const auto own = GrantsOf(view, step, true), others = GrantsOf(view, step, false);
-    for (const auto& call : calls) {
-      const auto& label = call.entry->facts.grant_label;
-      if (label.empty() || !During(step, *call.entry)) continue;
-      if (own.current.count(label) > 0) {
-        tally.Add(Fine(), call.sequence());
-      } else if (own.all.count(label) > 0) {
-        tally.Add(Wrong(fmt::format("step {}: the call carried a token of an earlier "
-                                    "authorization of this customer ({}), expected one of the "
-                                    "latest",
-                                    step.label, label)),
-                  call.sequence());
-      } else if (others.all.count(label) > 0) {
-        tally.Add(Wrong(fmt::format("step {}: the call for session {} carried another customer's "
-                                    "token ({})",
-                                    step.label, step.session, label)),
-                  call.sequence());
-      }
-    }
+// Whose token a request carries, beside those of the step's own session.
+Remark WhoseToken(const StepObservation& step, const std::string& what, const std::string& label,
+                  const Grants& own, const Grants& others) {
+  if (own.current.count(label) > 0) return Fine();
+  if (own.all.count(label) > 0) {
+    return Wrong(
+        fmt::format("step {}: the {} carried a token of an earlier authorization of this "
+                    "customer ({}), expected one of the latest",
+                    step.label, what, label));
   }
-  return tally.Close("carried a token of their own customer's latest authorization");
+  if (others.all.count(label) == 0) return Silent();
+  return Wrong(fmt::format("step {}: the {} for session {} carried another customer's token ({})",
+                           step.label, what, step.session, label));
+}
+
+Judgement OwnToken(const CaseView& view) {
+  Tally tally("requests with a token");
+  const auto calls = ApiRequests(view);
+  const auto refreshes = RefreshRequests(view);
+  const auto revocations = RevokeRequests(view);
+  for (const auto& step : view.steps) {
+    const bool uses = step.op == "call" || step.op == "refresh" || step.op == "revoke";
+    if (!uses || !RanAlone(view, step)) continue;
+    const auto own = GrantsOf(view, step, true), others = GrantsOf(view, step, false);
+    const auto judge = [&](const JournalEntry& entry, const char* what, const std::string& token) {
+      if (!During(step, entry)) return;
+      const auto& label = entry.facts.grant_label;
+      if (!label.empty()) {
+        tally.Add(WhoseToken(step, what, label, own, others), entry.sequence);
+      } else if (entry.endpoint == mock::Endpoint::kApi && WasNeverIssued(view, entry, token)) {
+        tally.Add(Wrong(fmt::format("step {}: the {} carried a token that was never issued",
+                                    step.label, what)),
+                  entry.sequence);
+      }
+    };
+    for (const auto& call : calls) judge(*call.entry, "call", call.Token());
+    for (const auto& refresh : refreshes) judge(*refresh.entry, "refresh", "");
+    for (const auto& revocation : revocations) judge(*revocation.entry, "revocation", "");
+  }
+  return tally.Close("carried one of their own customer's latest authorization");
 }
 
 }  // namespace
@@ -75,7 +89,7 @@ std::vector<Check> OwnTokenChecks() {
   using enum Level;
   return {
       {.id = "rs-own-token",
-       .statement = "A call carries a token of its own customer's latest authorization.",
+       .statement = "A request carries a token of its own customer's latest authorization.",
        .levels = Everywhere(kInterop),
        .source = "our judgement; cf. RFC 6749 §10.12",
        .seen = Seen::kProvoked,

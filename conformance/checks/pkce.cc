@@ -171,8 +171,17 @@ Judgement VerifierMatches(const CaseView& view) {
   return tally.Close("matched their challenge");
 }
 
+// The verifier of `challenge` was sent to the token endpoint before.
+bool IsRedeemed(const CaseView& view, const AuthorizeRequest& origin, std::uint64_t before) {
+  const auto exchanges = TokenRequests(view);
+  return std::any_of(exchanges.begin(), exchanges.end(), [&](const BackRequest& request) {
+    const auto verifier = request.Get("code_verifier");
+    return request.sequence() < before && !verifier.empty() && Matches(origin, verifier);
+  });
+}
+
 // A verifier is new when its challenge was not used before. The same URL opened again is one
-// transaction; so is a second request of the same user with the same state.
+// transaction; so is a second request of the same user with the same state, until it was redeemed.
 Judgement VerifierFresh(const CaseView& view) {
   Tally tally("PKCE challenges");
   std::map<std::string, const AuthorizeRequest*> first;
@@ -180,13 +189,22 @@ Judgement VerifierFresh(const CaseView& view) {
   for (const auto& request : authorizations) {
     const auto challenge = request.Get("code_challenge");
     if (challenge.empty()) continue;
+    const bool elsewhere =
+        std::any_of(view.earlier.begin(), view.earlier.end(), [&](const EarlierValue& earlier) {
+          return earlier.name == "code_challenge" && earlier.value == challenge;
+        });
+    if (elsewhere) {
+      tally.Add(Wrong("the code_challenge was that of another case of the run"), request.sequence);
+      continue;
+    }
     const auto [known, is_new] = first.emplace(challenge, &request);
     if (is_new) {
       tally.Add(first.size() > 1 ? Fine() : Silent(), request.sequence);
       continue;
     }
     const bool same_transaction = known->second->session == request.session &&
-                                  known->second->Get("state") == request.Get("state");
+                                  known->second->Get("state") == request.Get("state") &&
+                                  !IsRedeemed(view, request, request.sequence);
     tally.Add(
         same_transaction ? Silent() : Wrong("one code_challenge was used for two transactions"),
         request.sequence);

@@ -109,9 +109,11 @@ std::string FromPage(std::string_view html) {
 
 }  // namespace
 
-bool HidesQuery(const Page& page) {
-  const auto meta = FromPage(page.body);
-  return IsSafe(meta.empty() ? FromHeader(page.headers) : meta);
+std::string ReferrerPolicy(const Page& page) {
+  auto meta = FromPage(page.body);
+  return meta.empty() ? FromHeader(page.headers) : meta;
 }
+
+bool HidesQuery(const Page& page) { return IsSafe(ReferrerPolicy(page)); }
 
 }  // namespace aweber::conformance

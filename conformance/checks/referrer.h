@@ -7,6 +7,9 @@
 
 namespace aweber::conformance {
 
+// The policy that counts on `page`: "no-referrer", "origin", ...; "" when it names none.
+std::string ReferrerPolicy(const Page& page);
+
 // By its Referrer-Policy header, or by <meta name="referrer">, which comes later and so decides
 // (https://html.spec.whatwg.org/multipage/semantics.html#meta-referrer).
 bool HidesQuery(const Page& page);

@@ -32,6 +32,8 @@ Judgement Request(const CaseView& view) {
       remark = Wrong("expected a refresh_token; the parameter is missing or empty");
     } else if (access_tokens.count(token) > 0 && refresh_tokens.count(token) == 0) {
       remark = Wrong("the access token was sent as refresh_token");
+    } else if (WasNeverIssued(view, *request.entry, token)) {
+      remark = Wrong("the refresh token is none that the server had issued");
     }
     tally.Add(remark, request.sequence());
   }
@@ -106,20 +108,6 @@ bool RestartedBetween(const CaseView& view, std::uint64_t a, std::uint64_t b) {
   });
 }
 
-// Two operations ran at the same time and each of them sent one of the two requests.
-bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b) {
-  for (const auto& one : view.steps) {
-    for (const auto& other : view.steps) {
-      if (&one == &other || !Overlap(one, other)) continue;
-      const auto in = [](const StepObservation& step, std::uint64_t sequence) {
-        return sequence >= step.first_sequence && sequence <= step.last_sequence;
-      };
-      if (in(one, a) && in(other, b)) return true;
-    }
-  }
-  return false;
-}
-
 // The latest refresh of the step's session that brought a new refresh token, where the step then
 // met an expired access token, sent no refresh and failed: what was brought was not kept. 0: none.
 std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step) {
@@ -139,7 +127,7 @@ std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step)
     brought = 0;  // a later one that was refused, or that kept the old token, tells nothing
     for (const auto& tokens : TokensIssued(view)) {
       const bool rotated = tokens.entry == request.entry && ClientSaw(*request.entry) &&
-                           !tokens.refresh_token.empty() &&
+                           !KilledAt(view, request.sequence()) && !tokens.refresh_token.empty() &&
                            tokens.refresh_token != request.Get("refresh_token");
       if (rotated) brought = request.sequence();
     }
@@ -170,7 +158,7 @@ Judgement Rotate(const CaseView& view) {
     }
     for (const auto& tokens : issued) {
       if (tokens.entry != request.entry || tokens.refresh_token.empty()) continue;
-      if (tokens.refresh_token == token) continue;
+      if (tokens.refresh_token == token || KilledAt(view, request.sequence())) continue;
       superseded[token] = {request.sequence(), request.entry->finished_real_time};
       successors.insert(tokens.refresh_token);
     }

@@ -30,6 +30,10 @@ Judgement Request(const CaseView& view) {
     } else if (ClientIsPublic(view, *request.entry) && !request.Has("client_id") &&
                !request.basic) {
       remark = Wrong("a public client must name itself; expected client_id in the body");
+    } else if (ClientIsPublic(view, *request.entry) && OtherClient(view, request)) {
+      remark = Wrong(*OtherClient(view, request));
+    } else if (WasNeverIssued(view, *request.entry, request.InBody("token"))) {
+      remark = Wrong("the token is none that the server had issued");
     }
     tally.Add(remark, request.sequence());
   }

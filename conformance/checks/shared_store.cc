@@ -76,9 +76,9 @@ Judgement TokenOnce(const CaseView& view) {
       continue;
     }
     if (!rotated) continue;  // it stays good: see sh-one-refresh
-    const auto crowd = std::find_if(crowds.begin(), crowds.end(), [&](const ProcessCrowd& one) {
-      return one.Holds(uses.back()->sequence());
-    });
+    const std::uint64_t last = uses.back()->sequence();
+    const auto crowd = std::find_if(crowds.begin(), crowds.end(),
+                                    [last](const ProcessCrowd& one) { return one.Holds(last); });
     if (crowd != crowds.end() && Healed(view, *crowd)) continue;  // see sh-one-refresh
     tally.Add(Wrong(fmt::format("{} was presented {} times, and replaced the first time; expected "
                                 "one process to refresh and the others to use what it stored",
@@ -259,7 +259,7 @@ Judgement StoreWhole(const CaseView& view) {
     for (const StoreFile& file : look.files) {
       held[file.path] = file.in_store && !file.holds.empty() && !file.broken_json;
     }
-    if (!risky) continue;
+    if (!risky && !torn.empty()) continue;  // it is being written, perhaps
     tally.Add(torn.empty() ? Fine()
                            : Wrong(fmt::format("step {}: {} is cut off; expected the old content "
                                                "or the new one, whole",

@@ -154,6 +154,16 @@ std::set<std::string> ReissuedAfterUse(const CaseView& view) {
   return reissued;
 }
 
+// The same state in another case: of another user, or of whomever where it is for one use.
+const EarlierValue* SentEarlier(const CaseView& view, const AuthorizeRequest& request,
+                                bool one_time) {
+  for (const auto& earlier : view.earlier) {
+    if (earlier.name != "state" || earlier.value != request.Get("state")) continue;
+    if (one_time || earlier.session != request.session) return &earlier;
+  }
+  return nullptr;
+}
+
 // The guide and RFC 6749 §10.12 allow a hash of the session: the same user may have the same state
 // again. RFC 9700 §2.1 asks for one-time values.
 Judgement StateFresh(const CaseView& view) {
@@ -170,8 +180,14 @@ Judgement StateFresh(const CaseView& view) {
     if (state.empty()) continue;
     const auto [known, is_new] = first_session.emplace(state, request.session);
     Remark remark = Silent();  // a single value shows nothing yet
+    const auto* const earlier = SentEarlier(view, request, one_time);
     if (spent.count(state) > 0) {
       remark = Wrong("a state that had been used was accepted or sent again");
+    } else if (earlier != nullptr) {
+      remark =
+          Wrong(fmt::format("user {} was given the state that user {} had had in another case "
+                            "of the run",
+                            request.session, earlier->session));
     } else if (is_new) {
       if (first_session.size() > 1) remark = Fine();
     } else if (known->second != request.session && request.from_step) {

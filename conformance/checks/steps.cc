@@ -21,6 +21,27 @@ bool Overlap(const StepObservation& a, const StepObservation& b) {
   return a.first_sequence <= b.last_sequence && b.first_sequence <= a.last_sequence;
 }
 
+bool KilledAt(const CaseView& view, std::uint64_t sequence) {
+  if (std::find(view.killed.begin(), view.killed.end(), sequence) != view.killed.end()) return true;
+  return std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& step) {
+    return sequence >= step.first_sequence && sequence <= step.last_sequence &&
+           JsonInt(step.err, "signal").has_value();
+  });
+}
+
+bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b) {
+  for (const auto& one : view.steps) {
+    for (const auto& other : view.steps) {
+      if (&one == &other || !Overlap(one, other)) continue;
+      const auto in = [](const StepObservation& step, std::uint64_t sequence) {
+        return sequence >= step.first_sequence && sequence <= step.last_sequence;
+      };
+      if (in(one, a) && in(other, b)) return true;
+    }
+  }
+  return false;
+}
+
 Form QueryFields(std::string_view url) {
   url = url.substr(0, url.find('#'));
   const auto mark = url.find('?');

@@ -26,10 +26,24 @@ Judgement EachToken(const CaseView& view, std::string_view subject, std::string_
   return tally.Close(when_fine);
 }
 
+// The same of each token and revocation request: RFC 7009 §2.1 authenticates as RFC 6749 does.
+template <typename F>
+Judgement EachBackRequest(const CaseView& view, std::string_view subject,
+                          std::string_view when_fine, F remark) {
+  Tally tally(subject);
+  for (const auto& request : TokenRequests(view)) tally.Add(remark(request), request.sequence());
+  for (const auto& request : RevokeRequests(view)) tally.Add(remark(request), request.sequence());
+  return tally.Close(when_fine);
+}
+
 // The entry arrived while the step ran.
 bool During(const StepObservation& step, const JournalEntry& entry);
 // Both steps ran at the same time.
 bool Overlap(const StepObservation& a, const StepObservation& b);
+// The process that sent the request was killed while it ran: nobody can have kept the reply.
+bool KilledAt(const CaseView& view, std::uint64_t sequence);
+// Two operations ran at the same time, and each of them sent one of the two requests.
+bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b);
 // No other step ran at the same time: what arrived during this one is its own.
 bool RanAlone(const CaseView& view, const StepObservation& step);
 // The query of a URL, parsed.

@@ -43,13 +43,13 @@ Judgement FormBody(const CaseView& view) {
 }
 
 Judgement NoUriCredentials(const CaseView& view) {
-  return EachToken(view, "token requests", "had no credentials in the URI",
-                   [&](const BackRequest& request) {
-                     if (request.query.Has("client_secret")) {
-                       return Wrong("client_secret is in the request URI");
-                     }
-                     return Fine();
-                   });
+  return EachBackRequest(view, "token and revocation requests", "had no credentials in the URI",
+                         [&](const BackRequest& request) {
+                           if (request.query.Has("client_secret")) {
+                             return Wrong("client_secret is in the request URI");
+                           }
+                           return Fine();
+                         });
 }
 
 Judgement Grant(const CaseView& view) {
@@ -168,8 +168,9 @@ Judgement CodeOnce(const CaseView& view) {
 }
 
 Judgement NoDuplicates(const CaseView& view) {
-  return EachToken(
-      view, "token requests", "had no repeated parameter", [](const BackRequest& request) {
+  return EachBackRequest(
+      view, "token and revocation requests", "had no repeated parameter",
+      [](const BackRequest& request) {
         for (const auto* form : {&request.body, &request.query}) {
           const auto twice = form->Duplicates();
           if (twice.empty()) continue;

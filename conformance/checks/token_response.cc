@@ -182,6 +182,9 @@ void AddEarlyRenewals(const CaseView& view, const std::vector<IssuedTokens>& iss
       if (used != nullptr && !refused) tally.Add(Fine(), used->sequence());
       continue;
     }
+    // Who refreshed beside the one that brought this token, or after its death, had not seen it.
+    if (Concurrent(view, entry.sequence, renewed->sequence())) continue;
+    if (KilledAt(view, entry.sequence)) continue;
     const auto* const step = StepOf(view, *renewed->entry);
     const Micros lived = std::max<Micros>(renewed->entry->virtual_time - entry.virtual_time,
                                           renewed->entry->real_time - entry.real_time);

@@ -81,8 +81,11 @@ Judgement Tls(const CaseView& view) {
 
 Judgement NoCrossOrigin(const CaseView& view) {
   if (view.journal == nullptr) return Unseen();
-  Tally tally("redirects of the token endpoint to another host");
-  for (const auto& request : TokenRequests(view)) {
+  Tally tally("redirects of the token or revocation endpoint to another host");
+  const auto tokens = TokenRequests(view), revocations = RevokeRequests(view);
+  std::vector<BackRequest> requests(tokens.begin(), tokens.end());
+  requests.insert(requests.end(), revocations.begin(), revocations.end());
+  for (const auto& request : requests) {
     const auto& entry = *request.entry;
     const auto target = Authority(entry.response_headers.GetOr("Location"));
     if (entry.status < 300 || entry.status >= 400 || target.empty()) continue;
@@ -92,12 +95,12 @@ Judgement NoCrossOrigin(const CaseView& view) {
     for (const auto& later : *view.journal) {
       if (later.sequence <= entry.sequence) continue;
       if (Lower(later.request.headers.GetOr("Host")) != target) continue;
-      for (const auto& secret : {view.client_secret, request.Get("code"),
-                                 request.Get("refresh_token"), request.Get("code_verifier")}) {
+      for (const auto& secret :
+           {view.client_secret, request.Get("code"), request.Get("refresh_token"),
+            request.Get("code_verifier"), request.Get("token")}) {
         if (secret.size() < 8 || !Carries(later, secret)) continue;
         remark = Wrong(
-            "the token endpoint redirected to another host, and the client sent its "
-            "credentials there");
+            "the server redirected to another host, and the client sent its credentials there");
         evidence.push_back(later.sequence);
         break;
       }

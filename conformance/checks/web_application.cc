@@ -158,6 +158,33 @@ Judgement NoSecretAddress(const CaseView& view) {
   return tally.Close("held no secret");
 }
 
+// `foreign`: what another site received, or what lies in the user's browser.
+Judgement NoSecretTrace(const CaseView& view, bool foreign, Tally tally) {
+  const auto secrets = SecretsOf(view);
+  if (secrets.empty()) return Unseen();
+  for (const auto& step : view.steps) {
+    for (const auto& trace : step.traces) {
+      if (trace.foreign != foreign) continue;
+      Remark remark = Fine();
+      for (const auto& secret : secrets) {
+        if (!secret.IsIn(trace.text)) continue;
+        remark =
+            Wrong(fmt::format("step {}: {} stands in {}", step.label, secret.name, trace.place));
+      }
+      tally.Add(remark, 0);
+    }
+  }
+  return tally.Close("held no secret");
+}
+
+Judgement NoSecretStorage(const CaseView& view) {
+  return NoSecretTrace(view, false, Tally("places in the browser"));
+}
+
+Judgement NoSecretThirdParty(const CaseView& view) {
+  return NoSecretTrace(view, true, Tally("words to other sites"));
+}
+
 Judgement CrossSitePost(const CaseView& view) {
   Tally tally("forms posted from another site");
   for (const auto& step : view.steps) {
@@ -251,6 +278,26 @@ std::vector<Check> WebApplicationChecks() {
        .fix = "Keep tokens in the session and send the browser to an address without them.",
        .judge = NoSecretAddress,
        .note = "RFC 6750 says should; RFC 9700 forbids access tokens in addresses."},
+      {.id = "wb-no-secret-storage",
+       .statement = "No token stays in localStorage, a service worker's cache or a page's title.",
+       .levels = Everywhere(kShould),
+       .source = "RFC 6749 §10.3",
+       .seen = Seen::kBrowser,
+       .why = "Every script of the site can read it, and it outlives the visit.",
+       .fix = "Keep tokens in memory or on the server; let no service worker cache the callback.",
+       .judge = NoSecretStorage,
+       .verified = false,
+       .note = "The section asks for confidentiality in storage; these places are ours to name."},
+      {.id = "wb-no-secret-third-party",
+       .statement = "No code or token is told to another site.",
+       .levels = Everywhere(kMust),
+       .source = "RFC 6749 §10.3, §10.5; RFC 9700 §4.2.4",
+       .seen = Seen::kBrowser,
+       .why = "An address, a Referer or a message to any window is read by whoever is there.",
+       .fix = "Redirect after the callback, say no-referrer, and name the target of postMessage.",
+       .judge = NoSecretThirdParty,
+       .verified = false,
+       .note = "The sections ask for confidentiality in transit; postMessage is ours to name."},
       {.id = "wb-cross-site-post",
        .statement = "Another site cannot post the connect and disconnect forms.",
        .levels = Everywhere(kShould),

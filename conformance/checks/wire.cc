@@ -146,13 +146,13 @@ WireList<AuthorizeRequest> AuthorizeRequests(const CaseView& view) {
       if (entry.endpoint != Endpoint::kAuthorize || entry.request.method != "GET") continue;
       if (entry.request.Query().empty()) continue;
       bool known = false;
-      for (std::size_t i = 0; i < from_steps && !known; ++i) {
+      for (std::size_t i = 0; i < from_steps; ++i) {
         if (requests[i].raw_query != entry.request.Query()) continue;
-        if (!requests[i].entry) {
-          requests[i].entry = &entry;
-          requests[i].sequence = entry.sequence;
-        }
         known = true;
+        if (requests[i].entry) continue;  // the same URL was built again: that one's
+        requests[i].entry = &entry;
+        requests[i].sequence = entry.sequence;
+        break;
       }
       if (!known) requests.push_back(FromEntry(entry));
     }
@@ -270,9 +270,28 @@ bool IsForeign(const CaseView& view, const JournalEntry& entry) {
   const std::string own = Authority(view.base_url);
   const std::string host = Lower(entry.request.headers.GetOr("Host"));
   if (own.empty() || host.empty()) return false;
-  // AWeber's own names lead to the mock when a client has them built in.
+  // AWeber's own names lead to the mock when a client has them built in, and so do those that were
+  // named to the proxy.
+  if (entry.facts.named_host) return false;
   const std::string name = host.substr(0, host.rfind(':'));
   return host != own && name != "auth.aweber.com" && name != "api.aweber.com";
+}
+
+bool WasNeverIssued(const CaseView& view, const JournalEntry& entry, const std::string& token) {
+  if (view.scenario.empty() || token.empty() || entry.facts.token_state != "unknown") return false;
+  return std::none_of(view.journal->begin(), view.journal->end(), [&](const JournalEntry& reply) {
+    if (reply.endpoint != mock::Endpoint::kToken || reply.sequence >= entry.sequence) return false;
+    if (reply.response_body.find(token) != std::string::npos) return true;
+    const auto json = ParseJson(reply.response_body);
+    if (!json.ok() || !json->is_object()) return !reply.fault.empty();  // what it saw is not known
+    for (const char* const name : {"access_token", "refresh_token"}) {
+      const auto issued = JsonString(*json, name).value_or("");
+      if (!issued.empty() && token.find(issued) != std::string::npos) return true;
+      if (token.size() >= 16 && issued.find(token) != std::string::npos) return true;
+      if (issued == token) return true;
+    }
+    return false;
+  });
 }
 
 bool Carries(const JournalEntry& entry, std::string_view secret) {

@@ -127,6 +127,11 @@ bool IsForeign(const CaseView& view, const JournalEntry& entry);
 // Any other way of carrying `secret`: raw or encoded in target, body or headers.
 bool Carries(const JournalEntry& entry, std::string_view secret);
 
+// A token that the server does not know and that is in none of its answers: the client was never
+// given it. A part of one that was, and one with quotes around it, are not called so: what became of
+// them is told by other checks. Only of played cases.
+bool WasNeverIssued(const CaseView& view, const JournalEntry& entry, const std::string& token);
+
 // The request's client: what it names, else what the server made of it, else the told one.
 bool ClientIsPublic(const CaseView& view, const JournalEntry& entry);
 bool ClientIsConfidential(const CaseView& view, const JournalEntry& entry);

@@ -5,12 +5,15 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
-#include <exception>
+#include <filesystem>
 #include <functional>
 
 #include "base/cli/program_facts.h"
 #include "base/os/cli_failure.h"
+#include "base/os/standard_streams.h"
+#include "base/version.h"
 #include "conformance/cli/commands.h"
+#include "conformance/cli/help.h"
 #include "conformance/cli/project_settings.h"
 #include "conformance/cli/setup_commands.h"
 #include "conformance/driver/store_tracer.h"
@@ -24,6 +27,7 @@ namespace {
 // The flags as given, and which command to do once they are read.
 struct Parsed {
   RunCommand run;
+  ExploreCommand explore;
   ListCommand list;
   ExplainCommand explain;
   LintCommand lint;
@@ -41,7 +45,7 @@ struct Parsed {
 // Makes aweber-conformance.yaml hold for a command.
 void ReadSettings(CLI::App& command, Parsed& parsed) {
   command.add_option("--settings", parsed.settings_file,
-                     "FILE in place of aweber-conformance.yaml; 'none' ignores that");
+                     "FILE in place of aweber-conformance.yaml; 'none' ignores that.");
   command.preparse_callback([&command, &parsed](std::size_t) { parsed.with_settings = &command; });
 }
 
@@ -56,160 +60,205 @@ Status UseSettings(Parsed& parsed) {
 std::string FormatHelp() {
   std::string help = "FORMAT[=FILE], may be given several times:";
   for (const ReportFormat& format : ReportFormats()) help += fmt::format(" {}", format.name);
-  return help;
+  return help + ".";
 }
 
 void AddSelection(CLI::App& app, CatalogueOptions& options) {
   app.add_option("PATTERN", options.selection.patterns,
-                 "globs over scenario ids: 'callback/**', token/basic");
-  app.add_option("--tag", options.selection.tags, "only scenarios with one of these tags")
+                 "Globs over scenario ids: 'callback/**', token/basic; or a scenario's FILE.yaml.");
+  app.add_option("--tag", options.selection.tags, "Only scenarios with one of these tags.")
       ->take_all();
-  app.add_option("--skip", options.selection.skips, "leave these out (globs)")->take_all();
+  app.add_option("--skip", options.selection.skips, "Leave these out (globs).")->take_all();
   app.add_option("--failed-from", options.failed_from,
-                 "only what did not pass in this saved run (ndjson or json)");
-  app.add_option("--shard", options.shard, "I/N: the I-th of N parts of the selection");
+                 "Only what did not pass in this saved run (ndjson or json).");
+  app.add_option("--shard", options.shard,
+                 "I/N: only the I-th of N parts of the selection; auto reads I and N from the "
+                 "environment (Kubernetes, Slurm, GitLab, Buildkite, CircleCI).");
+  app.add_option("--balance", options.balance,
+                 "A saved run: deal the shards by how long its cases took.");
   app.add_option("--scenarios", options.scenarios_dir,
-                 "a directory of your own scenarios, beside the built-in ones");
+                 "A directory of your own scenarios, beside the built-in ones.");
 }
 
 void AddPrettyFlags(CLI::App& app, PrettyFlags& flags) {
-  app.add_flag("--list", flags.list, "pretty: also a line for each case");
+  app.add_flag("--list", flags.list, "pretty: also a line for each case.");
   app.add_flag("--details", flags.details,
-               "pretty: a line for each case, and every failure in full before the problems");
-  app.add_option("--color", flags.color, "pretty: colours; auto (default) follows the terminal")
+               "pretty: a line for each case, and every failure in full before the problems.");
+  app.add_option("--color", flags.color, "pretty: colours; auto (default) follows the terminal.")
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
-void AddRunFlags(CLI::App& app, RunCommand& run) {
-  AddSelection(app, run.catalogue);
+// How the client is driven and judged: of every command that plays.
+void AddDriverFlags(CLI::App& app, RunCommand& run) {
   std::string kinds;
   for (const DriverKind& kind : DriverKinds()) kinds += fmt::format(" {}", kind.name);
   app.add_option("--driver", run.driver.command,
-                 "the command that starts the client's driver; 'reference' is the client beside "
-                 "this program")
+                 "The command that starts the client's driver; 'reference' is the client beside "
+                 "this program.")
       ->each([&run](const std::string&) { run.driver_given = true; });
-  app.add_option("--driver-kind", run.driver.kind, "how the client is driven:" + kinds);
-  app.add_option("--driver-config", run.driver.config_file, "for kinds that need more");
+  app.add_option("--driver-kind", run.driver.kind, "How the client is driven:" + kinds + ".");
+  app.add_option("--driver-config", run.driver.config_file,
+                 "A YAML file, for kinds that need more than a command.");
+  app.add_option("--proxy-host", run.driver.proxy_hosts,
+                 "A further host that leads to the mock, for programs with another provider's "
+                 "addresses built in: HOST, or HOST/PATH=ENDPOINT (authorize, token, revoke, api).")
+      ->take_all();
   app.add_option("--browser", run.driver.browser,
-                 "for --driver-kind webapp: built-in or chromium (default: as its configuration "
-                 "says, else built-in)")
+                 "For --driver-kind webapp: built-in or chromium (default: as its configuration "
+                 "says, else built-in).")
       ->check(CLI::IsMember({"built-in", "chromium"}));
   app.add_option("--webdriver", run.driver.webdriver,
-                 "address of a running WebDriver, such as http://127.0.0.1:9515, for a browser of "
-                 "your own");
+                 "Address of a running WebDriver, such as http://127.0.0.1:9515, for a browser of "
+                 "your own.");
   app.add_option("--driver-fd", run.driver.protocol_fd,
-                 "the driver writes the protocol to this descriptor, not to standard output")
+                 "The driver writes the protocol to this descriptor, not to standard output.")
       ->check(CLI::Range(1, 255))
       ->check([](const std::string& text) {
         return text == "2" ? "2 is standard error, which is free text: give 3 or more"
                            : std::string();
       });
-  app.add_flag("--shell", run.driver.shell, "give --driver to /bin/sh");
-  app.add_option("--start-timeout", run.start_timeout_s, "seconds a driver may take to say hello")
+  app.add_flag("--shell", run.driver.shell, "Give the command of --driver to /bin/sh.");
+  app.add_option("--start-timeout", run.start_timeout_s,
+                 "Seconds to wait for the driver's hello (default 30).")
       ->check(CLI::Range(0.1, 600.0));
-  app.add_option("--profile", run.profile, "whose rules hold")
+  app.add_option("--profile", run.profile, "Rule set: aweber, rfc6749 or rfc9700 (default aweber).")
       ->check(CLI::IsMember({"aweber", "rfc6749", "rfc9700"}));
-  app.add_option("--scheme", run.scheme, "how the mock is reached")
+  app.add_option("--scheme", run.scheme, "How the mock is reached (default https).")
       ->check(CLI::IsMember({"https", "http"}));
-  app.add_option("--seed", run.seed, "repeats the identifiers of an earlier run");
-  app.add_option("-j,--jobs", run.jobs, "driver processes at once")->check(CLI::Range(1, 64));
-  app.add_option("--repeat", run.repeat, "play each case so often; differing outcomes are flaky")
-      ->check(CLI::Range(1, 1000));
-  app.add_option("--max-restarts", run.max_restarts, "after drivers that broke")
+  app.add_option("--seed", run.seed,
+                 "Random seed: the same one gives the same identifiers (default 0: draw one and "
+                 "print it).");
+  app.add_option("-j,--jobs", run.jobs, "How many drivers run at once (default 1).")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--max-restarts", run.max_restarts,
+                 "How often in a row a driver may break before the run is given up (default 10).")
       ->check(CLI::Range(0, 10000));
   app.add_option("--report", run.reports, FormatHelp())->take_all();
-  app.add_option("--baseline", run.baseline, "known failures (YAML)");
-  app.add_flag("--strict", run.strict, "a failed \"should\" fails the run");
-  app.add_flag("--strict-errors", run.strict_errors, "also grade the kind of an error");
+  app.add_flag("--strict", run.strict, "A failed \"should\" fails the run.");
+  app.add_flag("--strict-errors", run.strict_errors, "Also grade the kind of an error.");
   app.add_flag("--no-preflight", run.no_preflight,
-               "play the scenarios even where one plain login does not work");
-  app.add_flag("--fail-fast", run.fail_fast, "stop after the first case that fails the run");
+               "Play the scenarios even where one plain login does not work.");
+  app.add_flag("--fail-fast", run.fail_fast, "Stop after the first that fails the run.");
+}
+
+void AddRunFlags(CLI::App& app, RunCommand& run) {
+  AddSelection(app, run.catalogue);
+  AddDriverFlags(app, run);
+  app.add_option("--repeat", run.repeat, "Play each case N times; differing outcomes are flaky.")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--baseline", run.baseline,
+                 "File of known failures (YAML); they do not fail the run.");
   AddPrettyFlags(app, run.pretty);
 }
 
 void AddRunCommand(CLI::App& app, Parsed& parsed) {
-  CLI::App* run = app.add_subcommand("run", "drive a client through the scenarios and report");
+  CLI::App* run = app.add_subcommand("run", "Drive a client through the scenarios and report.");
   AddRunFlags(*run, parsed.run);
   run->add_option("--compare", parsed.run.compare,
-                  "a saved run: fail only on what is new since then");
+                  "A saved run: fail only on what is new since then.");
   run->add_option("--history", parsed.run.history,
-                  "a directory that keeps a line for each run; html shows the trend");
+                  "A directory that keeps a line for each run; html shows the trend.");
   run->add_flag("--watch", parsed.run.watch,
-                "run again when the driver's files change, first what failed, until Ctrl-C");
+                "Run again when the driver's files change, first what failed, until Ctrl-C.");
   ReadSettings(*run, parsed);
   run->callback([&parsed] { parsed.action = [&parsed] { return DoRun(parsed.run); }; });
 }
 
+void AddExploreCommand(CLI::App& app, Parsed& parsed) {
+  CLI::App* explore = app.add_subcommand(
+      "explore", "Play flows that nobody wrote down, and shrink what goes wrong to a scenario.");
+  ExploreCommand& command = parsed.explore;
+  AddDriverFlags(*explore, command.run);
+  explore->add_option("--time", command.time, "How long to look, such as 60s or 5m (default 60s).");
+  explore->add_option("--sequences", command.sequences, "Stop after this many flows.")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+  explore->add_option("--out", command.out,
+                      "Directory for findings, each a scenario file that run plays again.");
+  AddPrettyFlags(*explore, command.run.pretty);
+  ReadSettings(*explore, parsed);
+  explore->callback([&parsed] { parsed.action = [&parsed] { return DoExplore(parsed.explore); }; });
+}
+
 void AddListCommands(CLI::App& app, Parsed& parsed) {
-  CLI::App* list = app.add_subcommand("list", "list the scenarios, or the checks");
+  CLI::App* list = app.add_subcommand("list", "List the scenarios, or the checks.");
   AddSelection(*list, parsed.list.catalogue);
-  list->add_option("--format", parsed.list.format, "")->check(CLI::IsMember({"text", "json"}));
-  list->add_flag("--checks", parsed.list.checks, "the checks instead");
+  list->add_option("--format", parsed.list.format, "How the list is written.")
+      ->check(CLI::IsMember({"text", "json"}));
+  list->add_flag("--checks", parsed.list.checks, "List the checks instead.");
   list->callback([&parsed] { parsed.action = [&parsed] { return DoList(parsed.list); }; });
-  CLI::App* explain =
-      app.add_subcommand("explain", "tell all about a check, a scenario or a problem");
-  explain->add_option("CHECK|SCENARIO|PROBLEM", parsed.explain.word, "an id")->required();
+  CLI::App* explain = app.add_subcommand(
+      "explain", "Say what a check, a scenario or a problem is about, and how to fix it.");
+  explain->add_option("CHECK|SCENARIO|PROBLEM", parsed.explain.word, "Its id.")->required();
   explain->add_option("--language", parsed.explain.language,
-                      "show the code in Python, JavaScript, Go, Ruby, PHP, Java or C#");
-  explain->add_option("--scenarios", parsed.explain.scenarios_dir, "your own scenarios");
+                      "Show the code in Python, JavaScript, Go, Ruby, PHP, Java or C#.");
+  explain->add_option("--scenarios", parsed.explain.scenarios_dir,
+                      "A directory of your own scenarios.");
   explain->callback([&parsed] { parsed.action = [&parsed] { return DoExplain(parsed.explain); }; });
 }
 
 std::string CompareFormatHelp() {
-  std::string help = "FORMAT[=FILE], repeatable:";
+  std::string help = "FORMAT[=FILE], may be given several times:";
   for (const CompareFormat& format : CompareFormats()) help += fmt::format(" {}", format.name);
-  return help;
+  return help + ".";
 }
 
 void AddSavedRunCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* compare = app.add_subcommand(
-      "compare", "compare two saved runs: what is new, fixed, still there; exit 1 on anything new");
-  compare->add_option("OLD", parsed.compare.before, "written by run --report ndjson=FILE")
+      "compare",
+      "Compare two saved runs: what is new, fixed, still there; exit 1 on anything new.");
+  compare->add_option("OLD", parsed.compare.before, "Written by run --report ndjson=FILE.")
       ->required();
-  compare->add_option("NEW", parsed.compare.after, "the later run")->required();
+  compare->add_option("NEW", parsed.compare.after, "The later run.")->required();
   compare->add_option("--report", parsed.compare.reports, CompareFormatHelp())->take_all();
   compare->add_flag("--partial", parsed.compare.partial,
-                    "compare what both have, of runs that were cut or selected different cases");
+                    "Compare what both have, of runs that were cut or selected different cases.");
   AddPrettyFlags(*compare, parsed.compare.pretty);
   compare->callback([&parsed] { parsed.action = [&parsed] { return DoCompare(parsed.compare); }; });
-  CLI::App* badge = app.add_subcommand("badge", "write a badge for a saved run");
-  badge->add_option("RUN", parsed.badge.file, "written by run --report ndjson=FILE")->required();
-  badge->add_option("--svg", parsed.badge.svg, "write the picture here (default: standard output)");
+  CLI::App* badge = app.add_subcommand("badge", "Write a badge for a saved run.");
+  badge->add_option("RUN", parsed.badge.file, "Written by run --report ndjson=FILE.")->required();
+  badge->add_option("--svg", parsed.badge.svg,
+                    "Write the picture here (default: standard output).");
   badge->add_option("--json", parsed.badge.json,
-                    "write the endpoint document of badge services here");
+                    "Write the endpoint document of badge services here.");
   badge->callback([&parsed] { parsed.action = [&parsed] { return DoBadge(parsed.badge); }; });
 }
 
 void AddFileCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* lint = app.add_subcommand(
-      "lint", "judge recorded traffic: a HAR, a mock's journal, or a running mock");
-  lint->add_option("FILE|URL", parsed.lint.source, "a file, or the URL of a mock's admin API")
+      "lint", "Judge recorded traffic: a HAR, a mock's journal, or a running mock.");
+  lint->add_option("FILE|URL", parsed.lint.source, "A file, or the URL of a mock's admin API.")
       ->required();
-  lint->add_option("--profile", parsed.lint.profile, "")
+  lint->add_option("--profile", parsed.lint.profile, "Rule set to judge by (default aweber).")
       ->check(CLI::IsMember({"aweber", "rfc6749", "rfc9700"}));
-  lint->add_option("--format", parsed.lint.format, "")->check(CLI::IsMember({"text", "json"}));
-  lint->add_option("--token", parsed.lint.token, "of the admin API")
+  lint->add_option("--format", parsed.lint.format, "How the findings are written.")
+      ->check(CLI::IsMember({"text", "json"}));
+  lint->add_option("--token", parsed.lint.token, "Token of the mock's admin API.")
       ->envname("AWEBER_MOCK_ADMIN_TOKEN");
-  lint->add_flag("--strict", parsed.lint.strict, "a failed \"should\" fails as well");
+  lint->add_flag("--strict", parsed.lint.strict, "A failed \"should\" fails as well.");
   ReadSettings(*lint, parsed);
   lint->callback([&parsed] { parsed.action = [&parsed] { return DoLint(parsed.lint); }; });
-  CLI::App* report = app.add_subcommand("report", "render a saved run again");
-  report->add_option("FILE", parsed.report.file, "written by run --report ndjson=FILE")->required();
+  CLI::App* report = app.add_subcommand(
+      "report",
+      "Render a saved run again, or the shards of one as a whole; the exit status is the run's.");
+  report
+      ->add_option("FILE", parsed.report.files,
+                   "A run saved by run --report ndjson=FILE, or the saved runs of all its shards.")
+      ->required();
   report->add_option("--report", parsed.report.reports, FormatHelp())->take_all();
-  report->add_flag("--strict", parsed.report.strict, "a failed \"should\" counts as a failure");
+  report->add_flag("--strict", parsed.report.strict, "A failed \"should\" counts as a failure.");
   AddPrettyFlags(*report, parsed.report.pretty);
   report->callback([&parsed] { parsed.action = [&parsed] { return DoReport(parsed.report); }; });
   report->add_flag("--partial", parsed.report.partial,
-                   "show what is whole of a file that was cut or damaged");
+                   "Show what is whole of a file that was cut or damaged.");
   report->add_option("--history", parsed.report.history,
-                     "the directory of run --history, for the trend in html");
+                     "The directory of run --history, for the trend in html.");
   AddSavedRunCommands(app, parsed);
-  CLI::App* baseline = app.add_subcommand("baseline", "known failures");
+  CLI::App* baseline = app.add_subcommand("baseline", "Keep the list of known failures.");
   baseline->require_subcommand(1);
   CLI::App* update = baseline->add_subcommand(
-      "update", "write what fails now into --baseline, keeping the reasons it has");
+      "update", "Write what fails now into --baseline, keeping the reasons it has.");
   AddRunFlags(*update, parsed.baseline.run);
-  update->add_option("--from", parsed.baseline.from, "a saved run, instead of running now");
+  update->add_option("--from", parsed.baseline.from, "A saved run, instead of running now.");
   ReadSettings(*update, parsed);
   update->callback(
       [&parsed] { parsed.action = [&parsed] { return DoBaselineUpdate(parsed.baseline); }; });
@@ -217,30 +266,30 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
 
 void AddSetupCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* init = app.add_subcommand(
-      "init", "write an adapter, aweber-conformance.yaml and a CI workflow for this project");
-  init->add_option("DIR", parsed.init.directory, "the project's folder (default: this one)");
+      "init", "Write an adapter, aweber-conformance.yaml and a CI workflow for this project.");
+  init->add_option("DIR", parsed.init.directory, "The project's folder (default: this one).");
   std::string languages, libraries;
   for (const LanguageRow& row : Languages()) languages += fmt::format(" {}", row.name);
   for (const LibraryRow& row : Libraries()) libraries += fmt::format(" {}", row.name);
   init->add_option("--language", parsed.init.choice.language,
-                   "when the project does not say it:" + languages);
+                   "The language, when the project does not say it:" + languages + ".");
   init->add_option("--library", parsed.init.choice.library,
-                   "the OAuth library, when the project does not say it:" + libraries);
+                   "The OAuth library, when the project does not say it:" + libraries + ".");
   init->add_option("--kind", parsed.init.choice.kind,
-                   "how the client is driven; by default what fits the library")
+                   "How the client is driven; by default what fits the library.")
       ->check(CLI::IsMember({"exec", "prompt", "webapp"}));
   init->add_option("--ci", parsed.init.choice.ci,
-                   "whose workflow to write; by default the one the project uses")
+                   "Whose workflow to write; by default the one the project uses.")
       ->check(CLI::IsMember({"github", "gitlab", "none"}));
-  init->add_flag("--force", parsed.init.force, "overwrite files that are there already");
+  init->add_flag("--force", parsed.init.force, "Overwrite files that are there already.");
   init->callback([&parsed] { parsed.action = [&parsed] { return DoInit(parsed.init); }; });
   CLI::App* doctor =
-      app.add_subcommand("doctor", "say what of this machine the suite and its adapters can use");
+      app.add_subcommand("doctor", "Say what of this machine the suite and its adapters can use.");
   doctor->callback([&parsed] { parsed.action = DoDoctor; });
-  CLI::App* schema = app.add_subcommand("schema", "print a JSON Schema, or list them");
+  CLI::App* schema = app.add_subcommand("schema", "Print a JSON Schema, or list them.");
   std::vector<std::string> names;
   for (const SchemaName& row : SchemaNames()) names.emplace_back(row.name);
-  schema->add_option("NAME", parsed.schema, fmt::format("one of: {}", fmt::join(names, " ")));
+  schema->add_option("NAME", parsed.schema, fmt::format("One of: {}.", fmt::join(names, " ")));
   schema->callback([&parsed] { parsed.action = [&parsed] { return DoSchema(parsed.schema); }; });
 }
 
@@ -249,7 +298,8 @@ void AddPages(CLI::App& app, Parsed& parsed) {
   const std::string ids = "aweber-conformance list";
   AddPageCommands(
       app,
-      {{"PATTERN", ids}, {"CHECK|SCENARIO", "{ aweber-conformance list --checks; " + ids + "; }"}},
+      {{"PATTERN", ids},
+       {"CHECK|SCENARIO|PROBLEM", "{ aweber-conformance list --checks; " + ids + "; }"}},
       [&parsed](const std::string& page) {
         parsed.action = [page] {
           fmt::print("{}", page);
@@ -258,42 +308,46 @@ void AddPages(CLI::App& app, Parsed& parsed) {
       });
 }
 
+// From the words of the command line to an exit status.
+int ReadAndDo(int argc, char** argv) {
+  Parsed parsed;
+  CLI::App app(
+      "Drives an OAuth 2 client, in any language, through every step of AWeber's flow against an "
+      "embedded mock, and reports what it does right and wrong.");
+  app.name("aweber-conformance");
+  DescribeFlags(app, DescribeVersion("aweber-conformance"));
+  app.require_subcommand(1);
+  app.failure_message(CommandLineFailure);
+  AddRunCommand(app, parsed);
+  AddExploreCommand(app, parsed);
+  AddListCommands(app, parsed);
+  AddFileCommands(app, parsed);
+  AddSetupCommands(app, parsed);
+  AddPages(app, parsed);
+  LayOutHelp(app);
+  if (argc == 1) {
+    fmt::print(stderr, "{}", WhereToBegin(std::filesystem::exists(kSettingsFile)));
+    return kExitUsage;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitGood : kExitUsage;
+  }
+  if (const Status used = UseSettings(parsed); !used) {
+    return Complain(used.error().message, kExitUsage);
+  }
+  return parsed.action();
+}
+
 }  // namespace
 
 int RunCli(int argc, char** argv) {
-  try {
-    // What the process driver runs programs with: PROGRAM trace-store FOLDER N COMMAND...
-    if (argc > 4 && argv[1] == kTraceStoreWord) {
-      return TraceStore(argv[2], std::atoi(argv[3]), {argv + 4, argv + argc});
-    }
-    Parsed parsed;
-    CLI::App app(
-        "Drives an OAuth 2 client, in any language, through every step of AWeber's flow against an "
-        "embedded mock, and reports what it does right and wrong.");
-    app.name("aweber-conformance");
-    app.set_version_flag("--version", "aweber-conformance " + HarnessVersion());
-    app.require_subcommand(1);
-    app.failure_message(CommandLineFailure);
-    app.footer(
-        "Exit status: 0 good, 1 a failure, 2 usage, 3 the driver or the harness broke, 4 nothing "
-        "played, 130 interrupted.");
-    AddRunCommand(app, parsed);
-    AddListCommands(app, parsed);
-    AddFileCommands(app, parsed);
-    AddSetupCommands(app, parsed);
-    AddPages(app, parsed);
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? kExitGood : kExitUsage;
-    }
-    if (const Status used = UseSettings(parsed); !used) {
-      return Complain(used.error().message, kExitUsage);
-    }
-    return parsed.action();
-  } catch (const std::exception& error) {
-    return Complain(fmt::format("internal error: {}", error.what()), kExitBroken);
+  // What the process driver runs programs with: PROGRAM trace-store FOLDER N COMMAND...
+  if (argc > 4 && argv[1] == kTraceStoreWord) {
+    return TraceStore(argv[2], std::atoi(argv[3]), {argv + 4, argv + argc});
   }
+  return RunProgram("aweber-conformance", kExitBroken, [&] { return ReadAndDo(argc, argv); });
 }
 
 }  // namespace aweber::conformance

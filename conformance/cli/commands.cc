@@ -9,7 +9,10 @@
 #include <cstdlib>
 
 #include "base/os/file.h"
+#include "base/text/nearest_word.h"
 #include "base/version.h"
+#include "conformance/checks/check.h"
+#include "conformance/cli/shard.h"
 #include "conformance/result/event_json.h"
 #include "conformance/run/runner.h"
 #include "mockserver/scenario/loader.h"
@@ -47,6 +50,47 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
   return model;
 }
 
+// Scenarios name checks that exist.
+Status CheckChecks(const std::vector<mock::Scenario>& scenarios) {
+  for (const mock::Scenario& scenario : scenarios) {
+    for (const std::string& id : scenario.expect.checks) {
+      if (FindCheck(id) != nullptr) continue;
+      std::vector<std::string> known;
+      for (const Check& check : AllChecks()) known.emplace_back(check.id);
+      const std::string hint = SuggestId(id, known);
+      return Error{"scenario.check", fmt::format("{}: there is no check '{}'{}{}", scenario.file,
+                                                 id, hint.empty() ? "" : "; ", hint)};
+    }
+  }
+  return {};
+}
+
+// This shard's part of `all` into `selected`.
+Status DealShard(const std::vector<mock::Scenario>& scenarios, const CatalogueOptions& options,
+                 const std::vector<std::size_t>& all, SelectedCases& selected) {
+  if (options.shard.empty()) {
+    if (!options.balance.empty()) {
+      return Error{"usage", "--balance deals shards and needs --shard I/N or --shard auto"};
+    }
+    selected.scenarios = all;
+    return {};
+  }
+  const auto shard = ReadShard(options.shard, ProcessEnvironment());
+  if (!shard) return shard.error();
+  selected.shard = *shard;
+  std::vector<double> costs(all.size(), 1);
+  if (!options.balance.empty()) {
+    const auto run = LoadRun(options.balance, Partial::kShow);
+    if (!run) return run.error();
+    costs = CostsFrom(*run, scenarios, all);
+  }
+  for (const std::size_t which : Deal(costs, *shard)) selected.scenarios.push_back(all[which]);
+  if (!selected.scenarios.empty()) return {};
+  return Error{"select.nothing", fmt::format("shard {}/{} has no case: only {} are selected. Use "
+                                             "fewer shards",
+                                             shard->index, shard->count, all.size())};
+}
+
 }  // namespace
 
 int Complain(const std::string& message, int status) {
@@ -63,6 +107,7 @@ Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) 
     return Error{"scenario.none",
                  fmt::format("--scenarios {}: there is no scenario in it (*.yaml)", directory)};
   }
+  if (const Status known = CheckChecks(*own); !known) return known.error();
   for (mock::Scenario& scenario : *own) {
     for (const mock::Scenario& known : *scenarios) {
       if (known.id != scenario.id) continue;
@@ -77,12 +122,36 @@ Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) 
   return scenarios;
 }
 
-Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& scenarios,
-                                            const CatalogueOptions& options) {
-  Selection selection = options.selection;
-  if (!options.shard.empty()) {
-    if (const Status read = ReadShard(options.shard, selection); !read) return read.error();
+Status AddScenarioFiles(CatalogueOptions& options, std::vector<mock::Scenario>& scenarios) {
+  std::vector<std::string> patterns;
+  for (const std::string& pattern : options.selection.patterns) {
+    if (!pattern.ends_with(".yaml")) {
+      patterns.push_back(pattern);
+      continue;
+    }
+    const auto text = ReadFile(pattern, 1u << 20);
+    if (!text) return text.error();
+    auto own = mock::ParseScenario(*text, pattern);
+    if (!own) return own.error();
+    for (mock::Scenario& scenario : *own) {
+      for (const mock::Scenario& known : scenarios) {
+        if (known.id != scenario.id) continue;
+        return Error{"scenario.duplicate",
+                     fmt::format("{}: there is a scenario {} already; give this one another id",
+                                 pattern, scenario.id)};
+      }
+      options.files[scenario.id] = pattern;
+      patterns.push_back(scenario.id);
+    }
+    scenarios.insert(scenarios.end(), own->begin(), own->end());
   }
+  options.selection.patterns = std::move(patterns);
+  return {};
+}
+
+Result<SelectedCases> SelectFrom(const std::vector<mock::Scenario>& scenarios,
+                                 const CatalogueOptions& options) {
+  Selection selection = options.selection;
   if (!options.failed_from.empty()) {
     const auto run = LoadRun(options.failed_from, Partial::kShow);
     if (!run) return run.error();
@@ -96,7 +165,15 @@ Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& s
                                                  options.failed_from)};
     }
   }
-  return Select(scenarios, selection);
+  auto all = Select(scenarios, selection);
+  if (!all) return all.error();
+  SelectedCases selected;
+  selected.of_all_shards = all->size();
+  selected.corpus = CorpusOf(scenarios, *all);
+  if (const Status dealt = DealShard(scenarios, options, *all, selected); !dealt) {
+    return dealt.error();
+  }
+  return selected;
 }
 
 int StatusOfSelectError(const Error& error) {
@@ -125,10 +202,16 @@ int AfterReport(const EventSink& sink, int status) {
   return Complain(problem, status == kExitGood || status == kExitFailed ? kExitBroken : status);
 }
 
+// One that understands no control sequences, as an editor's shell window.
+static bool IsDumbTerminal() {
+  const char* const kind = std::getenv("TERM");
+  return kind != nullptr && std::string_view(kind) == "dumb";
+}
+
 bool WantsColor(const std::string& when, bool terminal) {
   if (when != "auto") return when == "always";
   const char* const refused = std::getenv("NO_COLOR");  // https://no-color.org
-  return terminal && (refused == nullptr || *refused == '\0');
+  return terminal && (refused == nullptr || *refused == '\0') && !IsDumbTerminal();
 }
 
 ReportOptions FileOptions(const PrettyFlags& flags, bool strict) {
@@ -142,7 +225,7 @@ ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict) {
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   ReportOptions options = FileOptions(flags, strict);
   options.color = WantsColor(flags.color, terminal);
-  options.progress = terminal;
+  options.progress = terminal && !IsDumbTerminal();
   winsize size{};
   if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     options.width = size.ws_col;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,18 @@ namespace aweber::conformance {
 struct CatalogueOptions {
   std::string scenarios_dir;  // --scenarios: the user's own beside the built-in ones
   Selection selection;
-  std::string shard;
+  std::string shard;    // "" for the whole, "I/N" or "auto"
+  std::string balance;  // a saved run, by whose durations the shards are dealt
   std::string failed_from;
+  std::map<std::string, std::string> files = {};  // AddScenarioFiles: the file of a scenario's id
+};
+
+// What is played, of what.
+struct SelectedCases {
+  std::vector<std::size_t> scenarios;  // this shard's: indexes, in order
+  std::size_t of_all_shards = 0;
+  Shard shard;
+  std::string corpus;
 };
 
 // What the pretty report on standard output tells, and how it looks.
@@ -51,6 +62,13 @@ struct RunCommand {
   PrettyFlags pretty;
 };
 
+struct ExploreCommand {
+  RunCommand run;  // the driver, the profile, the seed and the reports
+  std::string time;
+  std::int64_t sequences = 0;  // 0: until the time is up
+  std::string out;             // "" for none
+};
+
 struct ListCommand {
   CatalogueOptions catalogue;
   std::string format = "text";
@@ -72,7 +90,7 @@ struct LintCommand {
 };
 
 struct ReportCommand {
-  std::string file;
+  std::vector<std::string> files;  // one, or all shards of a run
   bool partial = false;
   std::string history;
   std::vector<std::string> reports;
@@ -98,6 +116,7 @@ struct BaselineUpdateCommand {
 };
 
 int DoRun(const RunCommand& command);
+int DoExplore(const ExploreCommand& command);
 int DoList(const ListCommand& command);
 int DoExplain(const ExplainCommand& command);
 int DoLint(const LintCommand& command);
@@ -112,9 +131,12 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command);
 int Complain(const std::string& message, int status);
 // Built-in scenarios and those of `directory`, sorted by id.
 Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory);
-// Applies --shard and --failed-from, then selects.
-Result<std::vector<std::size_t>> SelectFrom(const std::vector<mock::Scenario>& scenarios,
-                                            const CatalogueOptions& options);
+// Adds the scenarios of the patterns that are files ("found/x.yaml"), and puts their ids in the
+// patterns' places.
+Status AddScenarioFiles(CatalogueOptions& options, std::vector<mock::Scenario>& scenarios);
+// Applies --failed-from, selects, then deals what --shard asks for.
+Result<SelectedCases> SelectFrom(const std::vector<mock::Scenario>& scenarios,
+                                 const CatalogueOptions& options);
 // 4 for a selection of nothing, else 2.
 int StatusOfSelectError(const Error& error);
 // A saved run: ndjson or json.

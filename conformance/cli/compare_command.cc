@@ -44,12 +44,24 @@ int WriteComparison(const RunModel& before, const RunModel& after,
   int status = comparison.AnythingNew() ? kExitFailed : kExitGood;
   std::vector<std::string> wanted = reports;
   if (wanted.empty()) wanted.emplace_back("pretty");
+  std::vector<CompareRequest> requests;
   for (const std::string& text : wanted) {
     const auto request = ParseCompareRequest(text);
     if (!request) return Complain(request.error().message, kExitUsage);
+    for (const CompareRequest& other : requests) {
+      const bool both_printed = request->file.empty() && other.file.empty();
+      if (!both_printed && !IsSameFile(request->file, other.file)) continue;
+      return Complain(fmt::format("--report {} and {} both go to {}; give each its own file",
+                                  other.format->name, request->format->name,
+                                  both_printed ? "standard output" : request->file),
+                      kExitUsage);
+    }
+    requests.push_back(*request);
+  }
+  for (const CompareRequest& request : requests) {
     const ReportOptions options =
-        request->file.empty() ? StandardOutputOptions(pretty, false) : FileOptions(pretty, false);
-    status = WriteTo(request->file, request->format->render(comparison, options), status);
+        request.file.empty() ? StandardOutputOptions(pretty, false) : FileOptions(pretty, false);
+    status = WriteTo(request.file, request.format->render(comparison, options), status);
     if (status == kExitUsage || status == kExitBroken) return status;
   }
   return status;

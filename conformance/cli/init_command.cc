@@ -26,7 +26,8 @@ Result<ProjectFolder> OpenProject(const std::string& directory) {
     folder.names.push_back(entry.path().filename().string());
   }
   if (failure) {
-    return Error{"init.folder", fmt::format("{}: {}", directory, failure.message())};
+    return Error{"init.folder", fmt::format("{}: {}. Name the project's folder, or stand in it",
+                                            directory, failure.message())};
   }
   std::sort(folder.names.begin(), folder.names.end());
   folder.read = [directory](const std::string& name) -> std::optional<std::string> {

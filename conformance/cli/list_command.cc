@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
+#include <string_view>
 
 #include "base/text/nearest_word.h"
 #include "conformance/checks/check.h"
@@ -48,14 +50,28 @@ Json ScenarioEntry(const Scenario& scenario) {
           {"control", scenario.control}};
 }
 
-int ListChecks(const std::string& format) {
-  if (format == "json") {
+// All checks, or those that the scenarios of a selection are about.
+int ListChecks(const ListCommand& command) {
+  std::set<std::string_view> wanted;
+  const auto scenarios = LoadCatalogue(command.catalogue.scenarios_dir);
+  if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
+  const auto selected = SelectFrom(*scenarios, command.catalogue);
+  if (!selected) return Complain(selected.error().message, StatusOfSelectError(selected.error()));
+  for (const std::size_t which : selected->scenarios) {
+    for (const std::string& check : (*scenarios)[which].expect.checks) wanted.insert(check);
+  }
+  const bool all = selected->scenarios.size() == scenarios->size();
+  const auto is_wanted = [&](const Check& check) { return all || wanted.count(check.id) > 0; };
+  if (command.format == "json") {
     Json list = Json::array();
-    for (const Check& check : AllChecks()) list.push_back(CheckEntry(check));
+    for (const Check& check : AllChecks()) {
+      if (is_wanted(check)) list.push_back(CheckEntry(check));
+    }
     Print(DumpJsonPretty(list) + "\n");
     return kExitGood;
   }
   for (const Check& check : AllChecks()) {
+    if (!is_wanted(check)) continue;
     Print(
         fmt::format("{:24} {:8} {}\n", check.id, LevelName(check.levels.aweber), check.statement));
   }
@@ -123,17 +139,17 @@ void ExplainScenario(const Scenario& scenario) {
 }  // namespace
 
 int DoList(const ListCommand& command) {
-  if (command.checks) return ListChecks(command.format);
+  if (command.checks) return ListChecks(command);
   const auto scenarios = LoadCatalogue(command.catalogue.scenarios_dir);
   if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
   const auto selected = SelectFrom(*scenarios, command.catalogue);
   if (!selected) return Complain(selected.error().message, StatusOfSelectError(selected.error()));
   Json list = Json::array();
   std::size_t widest = 0;
-  for (const std::size_t which : *selected) {
+  for (const std::size_t which : selected->scenarios) {
     widest = std::max(widest, (*scenarios)[which].id.size());
   }
-  for (const std::size_t which : *selected) {
+  for (const std::size_t which : selected->scenarios) {
     const Scenario& scenario = (*scenarios)[which];
     if (command.format == "json") {
       list.push_back(ScenarioEntry(scenario));

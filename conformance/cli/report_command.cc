@@ -1,8 +1,11 @@
 // `report` and `baseline update`: what is made of a run that is over.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <system_error>
 
 #include "base/os/file.h"
 #include "conformance/checks/check.h"
@@ -10,12 +13,64 @@
 #include "conformance/judge/baseline.h"
 #include "conformance/judge/verdict.h"
 #include "conformance/report/formats.h"
+#include "conformance/result/merge.h"
 #include "conformance/run/runner.h"
 
 namespace aweber::conformance {
 
+namespace {
+
+// One saved run as it is; several as the shards of one.
+Result<RunModel> LoadShards(const ReportCommand& command) {
+  const Partial partial = command.partial ? Partial::kShow : Partial::kRefuse;
+  if (command.files.size() == 1) return LoadRun(command.files.front(), partial);
+  std::vector<SavedRun> runs;
+  for (const std::string& file : command.files) {
+    auto model = LoadRun(file, partial);
+    if (!model) return model.error();
+    runs.push_back({file, std::move(model).value()});
+  }
+  return MergeShards(std::move(runs),
+                     command.partial ? MissingShards::kAllow : MissingShards::kRefuse);
+}
+
+// As the run itself would exit. Of one that was cut, what is there counts.
+int StatusOfSaved(const RunModel& model, bool strict) {
+  RunSummary summary = model.summary;
+  if (summary.cut_short) summary.interrupted = false;
+  const int status = ExitStatusOf(summary, strict);
+  // It was run with --strict, or with flags that a report does not know.
+  const bool worse = status == kExitGood && model.summary.exit_status == kExitFailed;
+  return worse ? kExitFailed : status;
+}
+
+// Can `file` be written, or made? A run of minutes must not end with "permission denied".
+Status CheckWritable(const std::string& file) {
+  std::error_code failure;
+  const bool there = std::filesystem::exists(file, failure);
+  std::FILE* const opened = std::fopen(file.c_str(), "ae");
+  if (opened == nullptr) {
+    return Error{"baseline.write", fmt::format("--baseline {}: cannot be written: {}", file,
+                                               std::generic_category().message(errno))};
+  }
+  std::fclose(opened);
+  if (!there) std::filesystem::remove(file, failure);
+  return {};
+}
+
+// Cases that say nothing of the client, unless an entry was written for them by hand.
+std::vector<std::string> LeftOut(const RunModel& model, const Baseline& old) {
+  std::vector<std::string> ids;
+  for (const CaseResult& result : model.cases) {
+    if (result.outcome == Outcome::kNotRun || IsLeftOut(result, old)) ids.push_back(result.id);
+  }
+  return ids;
+}
+
+}  // namespace
+
 int DoReport(const ReportCommand& command) {
-  const auto model = LoadRun(command.file, command.partial ? Partial::kShow : Partial::kRefuse);
+  const auto model = LoadShards(command);
   if (!model) return Complain(model.error().message, kExitUsage);
   std::vector<HistoryEntry> history;
   if (!command.history.empty()) {
@@ -25,18 +80,27 @@ int DoReport(const ReportCommand& command) {
   }
   std::vector<std::string> reports = command.reports;
   if (reports.empty()) reports.emplace_back("pretty");
-  int status = kExitGood;
-  for (const std::string& text : reports) {
-    const auto request = ParseReportRequest(text);
-    if (!request) return Complain(request.error().message, kExitUsage);
-    auto output = OpenReportOutput(request->file);
+  const auto requests = ParseReportRequests(reports);
+  if (!requests) return Complain(requests.error().message, kExitUsage);
+  for (const ReportRequest& request : *requests) {
+    const bool is_read =
+        std::any_of(command.files.begin(), command.files.end(),
+                    [&](const std::string& file) { return IsSameFile(request.file, file); });
+    if (!is_read) continue;
+    return Complain(fmt::format("--report {}: {} is the saved run itself; write to another file",
+                                request.format->name, request.file),
+                    kExitUsage);
+  }
+  int status = StatusOfSaved(*model, command.strict);
+  for (const ReportRequest& request : *requests) {
+    auto output = OpenReportOutput(request.file);
     if (!output) return Complain(output.error().message, kExitUsage);
-    ReportOptions options = request->file.empty()
+    ReportOptions options = request.file.empty()
                                 ? StandardOutputOptions(command.pretty, command.strict)
                                 : FileOptions(command.pretty, command.strict);
     options.progress = false;  // the run is over
     options.history = history;
-    const auto sink = MakeSink(*request->format, std::move(output).value(), options);
+    const auto sink = MakeSink(*request.format, std::move(output).value(), options);
     Replay(*model, *sink);
     status = AfterReport(*sink, status);
   }
@@ -46,6 +110,9 @@ int DoReport(const ReportCommand& command) {
 int DoBaselineUpdate(const BaselineUpdateCommand& command) {
   const std::string& file = command.run.baseline;
   if (file.empty()) return Complain("--baseline FILE is missing: where to write", kExitUsage);
+  if (const Status writable = CheckWritable(file); !writable) {
+    return Complain(writable.error().message, kExitUsage);
+  }
   Baseline old;
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) {
@@ -69,13 +136,20 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command) {
     RunCommand run = command.run;
     run.baseline.clear();  // what fails is to be seen as it is
     const int status = RunInto(run, &model);
-    if (status != kExitGood && status != kExitFailed) return status;
+    const bool some = status == kExitBroken && model.summary.harness_error.empty();
+    if (status != kExitGood && status != kExitFailed && !some) return status;
   }
   if (const Status written = WriteFileAtomically(file, WriteBaseline(model, old)); !written) {
     return Complain(written.error().message, kExitUsage);
   }
   fmt::print("wrote {}\n", file);
-  return kExitGood;
+  const std::vector<std::string> left_out = LeftOut(model, old);
+  if (left_out.empty()) return kExitGood;
+  return Complain(
+      fmt::format("left out, because they could not be played to the end and say nothing "
+                  "of the client: {}",
+                  fmt::join(left_out, ", ")),
+      kExitBroken);
 }
 
 }  // namespace aweber::conformance

@@ -1,17 +1,18 @@
 // `run`: everything that has to be right before the first driver starts, then the suite.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "base/os/file.h"
 #include "base/os/process.h"
-#include "base/os/random.h"
 #include "conformance/checks/check.h"
 #include "conformance/cli/commands.h"
-#include "conformance/cli/shown_command.h"
+#include "conformance/cli/open_reports.h"
+#include "conformance/cli/run_setup.h"
+#include "conformance/cli/scratch.h"
+#include "conformance/cli/shard.h"
 #include "conformance/cli/signals.h"
 #include "conformance/driver/guardian.h"
 #include "conformance/driver/process_groups.h"
@@ -27,51 +28,6 @@
 namespace aweber::conformance {
 namespace {
 
-namespace fs = std::filesystem;
-
-// A directory for the run's files, removed with everything in it.
-class Scratch {
- public:
-  static Result<Scratch> Make() {
-    auto path = MakeTempDirectory("aweber-conformance-");
-    if (!path) return path.error();
-    return Scratch(std::move(path).value());
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  explicit Scratch(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
-
-Result<std::uint64_t> SeedOf(const std::string& text) {
-  // A drawn one is short enough to be typed again.
-  if (text.empty()) return SystemRandom::System().Below(1'000'000'000);
-  std::uint64_t seed = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (failure != std::errc() || end != text.data() + text.size()) {
-    return Error{"usage", fmt::format("--seed takes a number, not '{}'", text)};
-  }
-  return seed;
-}
-
-constexpr std::string_view kReferenceDriver = "reference";
-
-// The reference client where it lies beside this program; "" when it does not.
-std::string ReferenceDriver() {
-  std::error_code failure;
-  const fs::path self = fs::read_symlink("/proc/self/exe", failure);
-  const fs::path client = self.parent_path() / "aweber-client";
-  if (failure || !fs::exists(client, failure)) return "";
-  return QuoteForShell(client.string()) + " driver";
-}
-
 Result<Baseline> LoadBaseline(const std::string& file,
                               const std::vector<mock::Scenario>& scenarios) {
   const auto text = ReadFile(file);
@@ -83,87 +39,6 @@ Result<Baseline> LoadBaseline(const std::string& file,
   return ParseBaseline(*text, file, ids, checks);
 }
 
-struct Sinks {
-  bool pretty_on_stdout = false;
-  std::vector<std::unique_ptr<EventSink>> owned;
-  std::vector<EventSink*> all;
-  void Add(std::unique_ptr<EventSink> sink) {
-    all.push_back(sink.get());
-    owned.push_back(std::move(sink));
-  }
-};
-
-// Files are opened here, before anything runs: a path that cannot be written is said now.
-Result<Sinks> OpenReports(const RunCommand& command) {
-  ReportOptions options = StandardOutputOptions(command.pretty, command.strict);
-  ReportOptions plain = FileOptions(command.pretty, command.strict);
-  if (!command.history.empty()) {
-    auto history = ReadHistory(command.history);
-    if (!history) return history.error();
-    options.history = plain.history = std::move(history).value();
-    options.trend_with_this = plain.trend_with_this = true;
-  }
-  std::vector<ReportRequest> requests;
-  const ReportRequest* on_stdout = nullptr;
-  for (const std::string& text : command.reports) {
-    auto request = ParseReportRequest(text);
-    if (!request) return request.error();
-    requests.push_back(*request);
-  }
-  for (const ReportRequest& request : requests) {
-    if (!request.file.empty()) continue;
-    if (on_stdout != nullptr) {
-      return Error{"usage", fmt::format("--report {} and {} both go to standard output; give one a "
-                                        "file: {}=FILE",
-                                        on_stdout->format->name, request.format->name,
-                                        request.format->name)};
-    }
-    on_stdout = &request;
-  }
-  Sinks sinks;
-  // ndjson first: whatever breaks later, the finished case is on disk.
-  for (const bool ndjson : {true, false}) {
-    for (const ReportRequest& request : requests) {
-      if ((request.format->name == "ndjson") != ndjson) continue;
-      auto output = OpenReportOutput(request.file);
-      if (!output) return output.error();
-      sinks.Add(MakeSink(*request.format, std::move(output).value(),
-                         request.file.empty() ? options : plain));
-    }
-  }
-  sinks.pretty_on_stdout = on_stdout == nullptr || on_stdout->format->name == "pretty";
-  if (on_stdout == nullptr) {
-    sinks.Add(MakeSink(*FindFormat("pretty").value(), OpenReportOutput("").value(), options));
-  }
-  return sinks;
-}
-
-std::string Reproduce(const RunCommand& command, const std::string& driver, std::uint64_t seed,
-                      const std::string& id) {
-  std::string line = "aweber-conformance run " + QuoteForShell(id);
-  if (!command.driver.command.empty()) line += " --driver " + QuoteForShell(driver);
-  line += fmt::format(" --seed {}", seed);
-  if (command.driver.kind != "exec") line += " --driver-kind " + command.driver.kind;
-  if (!command.driver.config_file.empty()) {
-    line += " --driver-config " + QuoteForShell(command.driver.config_file);
-  }
-  if (!command.driver.browser.empty()) line += " --browser " + command.driver.browser;
-  if (!command.driver.webdriver.empty()) {
-    line += " --webdriver " + QuoteForShell(command.driver.webdriver);
-  }
-  if (command.driver.shell) line += " --shell";
-  if (command.driver.protocol_fd != 1) {
-    line += fmt::format(" --driver-fd {}", command.driver.protocol_fd);
-  }
-  if (command.profile != "aweber") line += " --profile " + command.profile;
-  if (command.scheme != "https") line += " --scheme " + command.scheme;
-  if (command.strict_errors) line += " --strict-errors";
-  if (!command.catalogue.scenarios_dir.empty()) {
-    line += " --scenarios " + QuoteForShell(command.catalogue.scenarios_dir);
-  }
-  return line;
-}
-
 // The part of a run that has side effects.
 class Run {
  public:
@@ -172,19 +47,17 @@ class Run {
 
  private:
   int Prepare();
-  int ChooseDriver();
-  Status StartMock();
+  int ChooseSeed();
   int AfterRun(const RunModel& played, int status) const;
 
   RunCommand command_;
   std::vector<mock::Scenario> scenarios_;
-  std::vector<std::size_t> selected_;
+  SelectedCases selected_;
   std::optional<Baseline> baseline_;
   std::uint64_t seed_ = 0;
   std::optional<Interrupts> interrupts_;  // made before the scratch directory, ended after it
   std::optional<Scratch> scratch_;
   std::unique_ptr<mock::MockServer> server_;
-  std::string ca_file_;
   std::optional<RunModel> before_;  // what this run is compared with
 };
 
@@ -192,14 +65,15 @@ int Run::Prepare() {
   auto scenarios = LoadCatalogue(command_.catalogue.scenarios_dir);
   if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
   scenarios_ = std::move(scenarios).value();
+  if (const Status added = AddScenarioFiles(command_.catalogue, scenarios_); !added) {
+    return Complain(added.error().message, kExitUsage);
+  }
   CatalogueOptions catalogue = command_.catalogue;
   catalogue.selection.profile = command_.profile;
   auto selected = SelectFrom(scenarios_, catalogue);
   if (!selected) return Complain(selected.error().message, StatusOfSelectError(selected.error()));
   selected_ = std::move(selected).value();
-  const auto seed = SeedOf(command_.seed);
-  if (!seed) return Complain(seed.error().message, kExitUsage);
-  seed_ = *seed;
+  if (const int status = ChooseSeed(); status != kExitGood) return status;
   if (!command_.baseline.empty()) {
     auto baseline = LoadBaseline(command_.baseline, scenarios_);
     if (!baseline) return Complain(baseline.error().message, kExitUsage);
@@ -210,48 +84,19 @@ int Run::Prepare() {
     if (!before) return Complain(before.error().message, kExitUsage);
     before_ = std::move(before).value();
   }
-  if (const int status = ChooseDriver(); status != kExitGood) return status;
-  command_.driver.start_timeout =
-      std::chrono::duration_cast<Micros>(std::chrono::duration<double>(command_.start_timeout_s));
+  return ChooseDriver(command_);
+}
+
+// The shards of a run have one seed, also when none is given.
+int Run::ChooseSeed() {
+  if (command_.seed.empty() && selected_.shard.count > 1) {
+    seed_ = SeedOfCorpus(selected_.corpus);
+    return kExitGood;
+  }
+  const auto seed = SeedOf(command_.seed);
+  if (!seed) return Complain(seed.error().message, kExitUsage);
+  seed_ = *seed;
   return kExitGood;
-}
-
-// A run without a driver would test nothing, or a client that nobody asked for.
-int Run::ChooseDriver() {
-  DriverConfig& driver = command_.driver;
-  const bool blank = driver.command.find_first_not_of(" \t\r\n") == std::string::npos;
-  if (blank && command_.driver_given) {
-    return Complain(
-        "--driver: the command is empty. If it comes from a variable, set that; "
-        "--driver reference tests the reference client",
-        kExitUsage);
-  }
-  if (blank && driver.config_file.empty()) {
-    return Complain(
-        "no client to test: give --driver COMMAND, or --driver-kind and "
-        "--driver-config, or --driver reference for the reference client",
-        kExitUsage);
-  }
-  if (driver.command != kReferenceDriver) return kExitGood;
-  driver.command = ReferenceDriver();
-  if (!driver.command.empty()) return kExitGood;
-  return Complain(
-      "--driver reference: there is no aweber-client beside this program; give the "
-      "command that starts your client's driver",
-      kExitUsage);
-}
-
-Status Run::StartMock() {
-  mock::MockServerOptions options;
-  options.scheme = command_.scheme;
-  options.seed = seed_;
-  options.settings = mock::SettingsFor(*mock::ProfileFromName(command_.profile));
-  auto server = mock::MockServer::Start(options);
-  if (!server) return server.error();
-  server_ = std::move(server).value();
-  if (command_.scheme == "http") return {};
-  ca_file_ = scratch_->path() + "/ca.pem";
-  return WriteFileAtomically(ca_file_, server_->ca_pem());
 }
 
 int Run::Go(RunModel* model) {
@@ -262,23 +107,30 @@ int Run::Go(RunModel* model) {
   if (!command_.driver.shell && !driver.empty()) {
     const auto words = SplitCommandLine(driver);
     if (!words) return Complain("--driver: " + words.error().message, kExitUsage);
+    std::error_code failure;
+    if (!words->empty() && std::filesystem::is_directory(words->front(), failure)) {
+      return Complain(fmt::format("--driver: {} is a folder; give the command that starts the "
+                                  "client's driver",
+                                  words->front()),
+                      kExitUsage);
+    }
   }
-  auto sinks = OpenReports(command_);
+  auto sinks = OpenReports(command_, StandardPretty::kWhereNothingElseGoes);
   if (!sinks) return Complain(sinks.error().message, kExitUsage);
   interrupts_.emplace();
   auto scratch = Scratch::Make();
   if (!scratch) return Complain(scratch.error().message, kExitBroken);
   scratch_.emplace(std::move(scratch).value());
   interrupts_->RemoveWhenLeaving(scratch_->path());
-  // Before the mock's threads. It outlives a kill -9, and what programs start outlives them.
-  std::optional<Guardian> guardian;
-  if (command_.driver.kind == "process") guardian.emplace(scratch_->path());
-  if (const Status started = StartMock(); !started) {
-    return Complain("the mock cannot start: " + started.error().message, kExitBroken);
-  }
+  // Before the mock's threads. It outlives a kill -9, and what drivers start outlives them.
+  MarkProcesses(scratch_->path());
+  const Guardian guardian(scratch_->path());
+  auto mock = StartMock(command_, seed_, scratch_->path());
+  if (!mock) return Complain("the mock cannot start: " + mock.error().message, kExitBroken);
+  server_ = std::move(mock->server);
   const OrphanKeeper orphans;
   Clock& clock = SystemClock::System();
-  const DriverEnvironment environment{ca_file_, scratch_->path(), server_.get(), &clock,
+  const DriverEnvironment environment{mock->ca_file, scratch_->path(), server_.get(), &clock,
                                       interrupts_->stop_token()};
   const auto factory = (*kind)->make(command_.driver, environment);
   if (!factory) return Complain(factory.error().message, kExitUsage);
@@ -290,10 +142,11 @@ int Run::Go(RunModel* model) {
   options.make_driver = *factory;
   options.provided = (*kind)->provides;
   if (command_.scheme == "https") options.provided.emplace_back("tls");
-  options.driver = driver.empty()
-                       ? fmt::format("{} {}", command_.driver.kind, command_.driver.config_file)
-                       : ShownCommand(driver);
+  options.driver = ShownDriver(command_, driver);
   options.version = HarnessVersion();
+  options.shard = selected_.shard;
+  options.selected = selected_.of_all_shards;
+  options.corpus = selected_.corpus;
   options.profile = command_.profile;
   options.seed = seed_;
   options.jobs = command_.jobs;
@@ -306,10 +159,13 @@ int Run::Go(RunModel* model) {
   options.baseline = baseline_ ? &*baseline_ : nullptr;
   options.store_root = scratch_->path();
   options.reproduce = [&](const std::string& id) {
-    return Reproduce(command_, options.driver, seed_, id);
+    const auto file = command_.catalogue.files.find(id);
+    return Reproduce(command_, options.driver, seed_,
+                     file == command_.catalogue.files.end() ? id : file->second);
   };
   options.stop = interrupts_->stop_token();
-  const RunSummary summary = RunSuite(scenarios_, selected_, *server_, options, fan_out, clock);
+  const RunSummary summary =
+      RunSuite(scenarios_, selected_.scenarios, *server_, options, fan_out, clock);
   // The pretty report has said it already.
   if (!summary.harness_error.empty() && !sinks->pretty_on_stdout)
     Complain(summary.harness_error, 0);
@@ -317,7 +173,7 @@ int Run::Go(RunModel* model) {
     Complain(
         fmt::format("nothing was played: every selected case ({}) was skipped, the report says "
                     "why",
-                    selected_.size()),
+                    selected_.scenarios.size()),
         kExitNothing);
   }
   const RunModel played = collector.Model();

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
@@ -93,36 +92,18 @@ bool IsSelected(const Scenario& scenario, const Selection& selection) {
 
 }  // namespace
 
-Status ReadShard(std::string_view text, Selection& selection) {
-  const std::size_t slash = text.find('/');
-  int shard = 0, shards = 0;
-  const auto read = [](std::string_view part, int& number) {
-    const auto [end, failure] = std::from_chars(part.data(), part.data() + part.size(), number);
-    return failure == std::errc() && end == part.data() + part.size();
-  };
-  const bool good = slash != std::string_view::npos && read(text.substr(0, slash), shard) &&
-                    read(text.substr(slash + 1), shards) && shard >= 1 && shard <= shards;
-  if (!good) {
-    return Error{"select.shard",
-                 fmt::format("--shard takes I/N with 1 <= I <= N, as 2/5, not '{}'", text)};
-  }
-  selection.shard = shard;
-  selection.shards = shards;
-  return {};
-}
-
 Result<std::vector<std::size_t>> Select(const std::vector<Scenario>& scenarios,
                                         const Selection& selection) {
   if (const Status checked = CheckPatterns(scenarios, selection); !checked) return checked.error();
   std::vector<std::size_t> selected;
-  int place = 0, elsewhere = 0;
+  int elsewhere = 0;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     if (!IsSelected(scenarios[i], selection)) continue;
     if (!HoldsIn(scenarios[i], selection.profile)) {
       ++elsewhere;
       continue;
     }
-    if (place++ % selection.shards == selection.shard - 1) selected.push_back(i);
+    selected.push_back(i);
   }
   if (selected.empty() && elsewhere > 0) {
     return Error{"select.nothing",
@@ -132,8 +113,8 @@ Result<std::vector<std::size_t>> Select(const std::vector<Scenario>& scenarios,
   }
   if (selected.empty()) {
     return Error{"select.nothing",
-                 "no scenario is left after all filters; loosen the patterns, --tag, --skip, "
-                 "--failed-from or --shard"};
+                 "no scenario is left after all filters; loosen the patterns, --tag, --skip "
+                 "or --failed-from"};
   }
   return selected;
 }

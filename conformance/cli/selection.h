@@ -1,12 +1,11 @@
-// Selection: which scenarios a run plays.
+// Selection: which scenarios a run plays; shard.h deals them.
 //
 // Thread safety: pure functions.
 // Errors: Error{"select.no_match"} for a pattern, tag or id that matches nothing (with the nearest
-//   one), {"select.nothing"} when filters leave nothing, {"select.shard"} for a bad I/N.
+//   one), {"select.nothing"} when filters leave nothing.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -21,11 +20,7 @@ struct Selection {
   std::string profile;                // of the run: those that hold in others only are left out
   bool only_ids = false;              // --failed-from: exactly `ids`
   std::vector<std::string> ids;
-  int shard = 1, shards = 1;  // every `shards`-th of the selected, beginning with `shard`
 };
-
-// "2/5" into shard 2 of 5.
-Status ReadShard(std::string_view text, Selection& selection);
 
 // Indexes into `scenarios`, in their order.
 Result<std::vector<std::size_t>> Select(const std::vector<mock::Scenario>& scenarios,

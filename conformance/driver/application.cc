@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cctype>
 #include <utility>
+#include <vector>
 
 #include "base/text/uri.h"
 #include "conformance/driver/message.h"
@@ -86,6 +87,10 @@ Result<LaunchedCase> Application::StartOnce(const Plan& plan, PortLease& lease, 
 Status Application::AwaitReady(const Plan& plan, bool& taken) {
   const TimeLimit limit(clock_, plan.within, stop_);
   const std::string url = origin_ + plan.ready;
+  // It may open other ports first; one that has opened none but those for so long was not told
+  // its port.
+  const Micros elsewhere = clock_.Steady() + plan.within / 4;
+  bool looked = false;
   std::string last;
   while (true) {
     const auto answer = http_.Send("GET", url, {}, "", limit.token());
@@ -104,8 +109,23 @@ Status Application::AwaitReady(const Plan& plan, bool& taken) {
                    fmt::format("the application was not ready at {} within {}: {}", url,
                                SecondsText(plan.within), last)};
     }
+    if (!looked && !answer && clock_.Steady() >= elsewhere) {
+      looked = true;
+      if (const Status told = CheckPorts(url); !told) return told;
+    }
     clock_.SleepFor(kReadyLook, limit.token());
   }
+}
+
+Status Application::CheckPorts(const std::string& url) {
+  if (program_ == nullptr || port_ == 0) return {};
+  const std::vector<std::uint16_t> ports = PortsOf(leader_, marker_);
+  if (ports.empty() || std::find(ports.begin(), ports.end(), port_) != ports.end()) return {};
+  return Error{
+      "driver.config",
+      fmt::format("url: nothing answers at {}, and the application listens on port {}. Its "
+                  "port is ${{port}}, {} now: put it into \"command\" or \"env\"",
+                  url, fmt::join(ports, ", "), port_)};
 }
 
 // What answered must be what was started: another program on the same port would be judged for it.

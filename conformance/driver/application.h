@@ -53,6 +53,7 @@ class Application {
   Result<LaunchedCase> StartOnce(const Plan& plan, PortLease& lease, bool& taken);
   Status AwaitReady(const Plan& plan, bool& taken);
   Status CheckOwner(bool& taken);
+  Status CheckPorts(const std::string& url);
 
   HttpClient& http_;
   Clock& clock_;

@@ -57,7 +57,8 @@ struct ClientIdentity {
 
 // The processes of a case at one moment.
 struct CrowdView {
-  bool starting = false;  // a command is being started and not to be seen yet
+  bool starting = false;    // a command is being started and not to be seen yet
+  std::uint64_t begun = 0;  // operations that have reached the driver since the case was opened
   std::vector<ProcessRow> processes;
 };
 
@@ -91,16 +92,22 @@ class Driver {
   virtual std::vector<std::string> TakeWarnings() = 0;
   // The pages of the client that the runner's browser was shown since the last call, in order.
   virtual std::vector<Page> TakePages() { return {}; }
+  // What the pages since the last call left where others can read it (a real browser).
+  virtual std::vector<BrowserTrace> TakeTraces() { return {}; }
   // What a real browser showed when the last operation failed.
   virtual BrowserEvidence TakeEvidence() { return {}; }
   // Real time of the case that is open which went into starting programs again and again. It does
   // not count against the case's limit; each start has a limit of its own.
   virtual Micros SpentStarting() const { return Micros::zero(); }
+  // How many times as long as others it may take for an operation and a case.
+  virtual int Patience() const { return 1; }
   // A configuration of the user's says how to drive it, and may not fit: the preflight plays one
   // call as well, and tells in the configuration's words (run/configuration_fit.h).
   virtual bool IsConfigured() const { return false; }
   // The client has no secret, whatever a scenario registers: every case gets a public client.
   virtual bool IsPublicOnly() const { return false; }
+  // Scopes that are built into the client; each case registers them besides the scenario's.
+  virtual std::vector<std::string> OwnScopes() const { return {}; }
   // Where the client keeps its tokens, for the checks of its files; "" when that is not known.
   // Valid while a case is open.
   virtual std::string StoreDirectory() const { return ""; }

@@ -288,13 +288,6 @@ void ExecDriver::OnLine(std::string_view text) {
     return Break("driver.protocol",
                  fmt::format("a second reply to id {}: {}", line.id, Excerpt(text)));
   }
-  const auto& kinds = ErrorKinds();
-  if (line.reply.kind == Reply::Kind::kErr &&
-      std::find(kinds.begin(), kinds.end(), line.reply.err_kind) == kinds.end()) {
-    AddWarning(fmt::format("unknown err.kind \"{}\", taken for \"other\"",
-                           Excerpt(line.reply.err_kind, 40)));
-    line.reply.err_kind = "other";
-  }
   asked->second.reply = std::move(line.reply);
   changed_.notify_all();
 }

@@ -1,8 +1,10 @@
 #include "conformance/driver/features.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text/glob.h"
 
@@ -80,12 +82,51 @@ std::string WhyNot(const mock::Step& step, const ClientIdentity& client) {
   return fmt::format("step {}: this kind of driver cannot {}", step.label, step.op);
 }
 
+// What cases that need the feature test, in a few words; "" where its name says it.
+std::string_view WhatIsTested(std::string_view feature) {
+  constexpr std::pair<std::string_view, std::string_view> kRows[] = {
+      {"processes", "many processes on one token store"},
+      {"webapp", "cookies, sessions and forms"},
+      {"traced", "a kill in the middle of a write"},
+      {"faketime", "a computer whose clock is wrong"},
+      {"tls", "the server's certificate"},
+      {"state", "callbacks of no login"},
+      {"pkce", "a code that somebody else caught"},
+      {"refresh:on_401", "a refresh after a 401"},
+      {"refresh:on_expiry", "a refresh before a 401"},
+      {"persist", "tokens that outlive the process"},
+      {"concurrent", "several requests at once"},
+      {"iss", "two servers that are mixed up"},
+      {"revoke", "disconnecting"},
+      {"public_clients", "a client without a secret"},
+      {"oob", "a code that the customer copies"},
+  };
+  for (const auto& [name, tests] : kRows) {
+    if (feature == name || feature.substr(0, feature.find(':')) == name) return tests;
+  }
+  return "";
+}
+
 std::string UnplayableStep(const std::vector<mock::Step>& steps, const ClientIdentity& client) {
   for (const mock::Step& step : steps) {
     if (!step.optional && !CanPlay(step, client)) return WhyNot(step, client);
     if (std::string inner = UnplayableStep(step.steps, client); !inner.empty()) return inner;
   }
   return "";
+}
+
+// The scenario waits for the API to refuse a request that nothing makes it refuse but what the
+// request itself asks: another one would not be refused. 401 and 403 come from the token.
+bool NeedsItsOwnRequest(const mock::Scenario& scenario) {
+  const auto plans = [](const mock::Rule& rule) {
+    return rule.on.endpoint == mock::Endpoint::kApi;
+  };
+  if (std::any_of(scenario.server.rules.begin(), scenario.server.rules.end(), plans)) return false;
+  const auto& wanted = scenario.expect.requirements;
+  return std::any_of(wanted.begin(), wanted.end(), [](const mock::WirePattern& pattern) {
+    return pattern.on.endpoint == mock::Endpoint::kApi && pattern.status.value_or(0) >= 400 &&
+           *pattern.status != 401 && *pattern.status != 403;
+  });
 }
 
 }  // namespace
@@ -118,6 +159,10 @@ std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& 
   }
   if (Lists(client.cannot, "authorize_query") && !told.authorize_query.empty()) {
     return "it is about another authorization endpoint, and the client's is built in";
+  }
+  if (client.calls && NeedsItsOwnRequest(scenario)) {
+    return "it is about a request of its own making, and a page makes the application's; what "
+           "AWeber refuses is in docs/aweber-api.md";
   }
   if (WayToRefresh(client) == RefreshWay::kOnExpiry &&
       CountRefreshes(scenario.steps) > kMostTimedRefreshes) {
@@ -162,6 +207,7 @@ std::vector<std::string> MissingFeatures(const std::vector<std::string>& needed,
 std::string FeatureFlag(const std::string& feature) {
   if (feature == "tls") return "--scheme https";
   if (feature == "webapp") return "--driver-kind webapp";
+  if (feature == "real_browser") return "--browser chromium";
   if (feature == "processes") return "--driver-kind process";
   if (feature == "traced") return "a system where programs can be traced (ptrace)";
   if (feature == "faketime") return "the program faketime";
@@ -179,6 +225,25 @@ std::string FeatureClaim(const std::string& feature) {
   const std::string value = feature.substr(colon + 1);
   if (name == "concurrent") return fmt::format("\"concurrent\":{}", value);
   return fmt::format("\"{}\":[\"{}\"]", name, value);
+}
+
+std::string WhyMissing(const std::vector<std::string>& missing) {
+  std::vector<std::string> flags, brought, claims;
+  for (const std::string& feature : missing) {
+    const std::string flag = FeatureFlag(feature);
+    if (flag.empty()) {
+      claims.push_back(FeatureClaim(feature));
+    } else if (!Lists(flags, flag)) {
+      flags.push_back(flag);
+      brought.push_back(feature);
+    }
+  }
+  const std::vector<std::string>& needed = flags.empty() ? missing : brought;
+  const std::string_view tests = WhatIsTested(needed.front());
+  return fmt::format("needs {}{}; {} {}", fmt::join(needed, ", "),
+                     tests.empty() ? "" : fmt::format(" ({})", tests),
+                     flags.empty() ? "hello did not claim" : "give",
+                     fmt::join(flags.empty() ? claims : flags, ", "));
 }
 
 }  // namespace aweber::conformance

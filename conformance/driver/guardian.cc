@@ -7,8 +7,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
 
+#include "base/os/file.h"
 #include "conformance/driver/process_table.h"
 
 namespace aweber::conformance {
@@ -31,11 +31,10 @@ constexpr int kBetweenLooksMs = 20;
   } while (size < 0 && errno == EINTR);
   if (size == 1) ::_exit(0);
   for (int quiet = 0; quiet < kQuietLooks;) {
-    quiet = EndMarked(folder + "/") == 0 ? quiet + 1 : 0;
+    quiet = EndMarked(folder) == 0 ? quiet + 1 : 0;
     ::poll(nullptr, 0, kBetweenLooksMs);
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
+  RemoveWhole(folder);
   ::_exit(0);
 }
 

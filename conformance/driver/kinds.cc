@@ -58,6 +58,15 @@ Result<DriverFactory> MakeConfigured(const DriverConfig& config,
   const auto parsed = parse(*text, config.config_file);
   if (!parsed) return Error{"driver.usage", parsed.error().message};
   Config configured = *parsed;
+  for (const std::string& named : config.proxy_hosts) {
+    auto host = mock::ParseProxyHost(named);
+    if (!host) return Error{"driver.usage", "--proxy-host: " + host.error().message};
+    configured.launch.proxy_hosts.push_back(std::move(host).value());
+    configured.launch.proxy = true;
+  }
+  if (!configured.launch.proxy_hosts.empty()) {
+    environment.server->AddProxyHosts(configured.launch.proxy_hosts);
+  }
   if constexpr (std::is_same_v<Config, WebappConfig>) {
     if (!config.webdriver.empty()) configured.webdriver = config.webdriver;
     if (!config.browser.empty() || !configured.webdriver.empty()) {

@@ -29,6 +29,7 @@ struct DriverConfig {
   std::string browser;      // --browser: "built-in", "chromium"; "" as the configuration says
   std::string webdriver;    // --webdriver
   std::string config_file;  // --driver-config: for kinds that need more than a command
+  std::vector<std::string> proxy_hosts;  // --proxy-host: besides the configuration's
   Micros start_timeout = std::chrono::seconds(30);
 };
 

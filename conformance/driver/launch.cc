@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/os/file.h"
+#include "conformance/browser/authorization_url.h"
 #include "conformance/driver/kinds.h"
 
 namespace aweber::conformance {
@@ -53,10 +54,21 @@ Status WriteFiles(const Launch& launch, const Variables& variables) {
     const fs::path path = fs::path(variables.at("dir")) / file.to;
     std::error_code failure;
     fs::create_directories(path.parent_path(), failure);
-    if (const Status written = WriteFileAtomically(path.string(), *text, 0755); !written) {
+    if (const Status written = WriteFileAtomically(path.string(), *text, file.mode); !written) {
       return Error{"driver.config", written.error().message};
     }
   }
+  return {};
+}
+
+// The scenario's own rules come first: a fault of its is not hidden by a reply.
+Status AddReplies(const Launch& launch, const LaunchedCase& prepared, mock::MockServer& server) {
+  const auto space = server.FindSpace(prepared.name);
+  if (space == nullptr) return Error{"driver.config", "the case has no space"};
+  std::vector<mock::Rule> rules;
+  for (const mock::RuleState& state : space->Rules()) rules.push_back(state.rule);
+  rules.insert(rules.end(), launch.replies.begin(), launch.replies.end());
+  space->SetRules(std::move(rules), space->scenario_id());
   return {};
 }
 
@@ -83,6 +95,10 @@ Result<LaunchedCase> PrepareCase(const Launch& launch, const Json& open, mock::M
         return written.error();
       }
     }
+  }
+  if (!launch.replies.empty()) {
+    const Status added = AddReplies(launch, prepared, server);
+    if (!added) return added.error();
   }
   prepared.variables["ca_file"] = ca;
   prepared.variables["proxy_url"] = proxy_url;
@@ -112,6 +128,18 @@ Result<LaunchedCase> PrepareCase(const Launch& launch, const Json& open, mock::M
     return written.error();
   }
   return prepared;
+}
+
+std::string PublicUrl(const Launch& launch, const std::string& url,
+                      const std::string& authorize_url) {
+  if (!launch.proxy) return url;
+  std::vector<std::string> others;
+  for (const mock::ProxyHost& host : launch.proxy_hosts) {
+    if (host.endpoint == mock::Endpoint::kAuthorize) {
+      others.push_back(fmt::format("https://{}{}", host.host, host.path));
+    }
+  }
+  return BehindProxy(url, authorize_url, others);
 }
 
 std::string KindOfWords(const Launch& launch, const std::string& words) {

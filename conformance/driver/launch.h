@@ -27,6 +27,7 @@ struct FileTemplate {
   std::string to;  // below ${dir}
   std::string text;
   bool copied = false;  // `text` is another file's: no template
+  int mode = 0755;
   // Literal texts of `text` and the templates that take their place.
   std::vector<std::pair<std::string, std::string>> replace;
 };
@@ -43,8 +44,10 @@ struct Launch {
   std::string directory;             // a template; where the command runs
   std::vector<std::pair<std::string, std::string>> env;
   std::vector<FileTemplate> files;
-  bool proxy = false;        // AWeber's addresses are built in
-  std::string redirect_uri;  // built in; "" when it is told
+  bool proxy = false;                        // AWeber's addresses, or others, are built in
+  std::vector<mock::ProxyHost> proxy_hosts;  // which others
+  std::vector<mock::Rule> replies;  // after the scenario's: what the API says beside AWeber's own
+  std::string redirect_uri;         // built in; "" when it is told
   Json features = Json::object();
   std::vector<ErrorWords> errors;
 };
@@ -68,6 +71,7 @@ class ConfigReader {
   Result<FileTemplate> ReadFileTemplate(const YamlNode& node) const;
   Result<ErrorWords> ReadErrorWords(const YamlNode& node) const;
   Result<Json> ReadClaims(const YamlNode* node) const;
+  Status ReadWorld(YamlMapReader& reader, Launch& launch) const;
 
   const YamlDocument& document_;
   Variables dummies_;
@@ -95,6 +99,11 @@ struct LaunchedCase {
 Result<LaunchedCase> PrepareCase(const Launch& launch, const Json& open, mock::MockServer& server,
                                  const std::string& ca_file, const std::string& scratch,
                                  const Variables& further = {});
+
+// `url`, as the program gave it, where the runner's browser finds it.
+// `authorize_url`: the case's.
+std::string PublicUrl(const Launch& launch, const std::string& url,
+                      const std::string& authorize_url);
 
 // The kind that `words` mean; "other" when none is configured.
 std::string KindOfWords(const Launch& launch, const std::string& words);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/os/file.h"
@@ -9,6 +10,7 @@
 #include "base/text/nearest_word.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/message.h"
+#include "mockserver/scenario/loader.h"
 
 namespace aweber::conformance {
 namespace {
@@ -96,7 +98,9 @@ Result<FileTemplate> ConfigReader::ReadFileTemplate(const YamlNode& node) const 
   const auto text = reader.String("text");
   const auto from = reader.String("from");
   const YamlNode* const replace = reader.Map("replace");
+  const auto mode = reader.OneOf("mode", {"0755", "0644", "0600"});
   if (const Status good = reader.Finish(); !good) return good.error();
+  if (mode) file.mode = static_cast<int>(std::strtol(mode->c_str(), nullptr, 8));
   const fs::path to = file.to;
   const bool leaves =
       std::any_of(to.begin(), to.end(), [](const fs::path& p) { return p == ".."; });
@@ -173,6 +177,25 @@ Result<Json> ConfigReader::ReadClaims(const YamlNode* node) const {
   return features;
 }
 
+// What the program meets besides AWeber's addresses and operations.
+Status ConfigReader::ReadWorld(YamlMapReader& reader, Launch& launch) const {
+  const YamlNode* const hosts = reader.Child("proxy_hosts");
+  for (const std::string& text : reader.StringList("proxy_hosts")) {
+    auto host = mock::ParseProxyHost(text);
+    if (!host) {
+      reader.Fail(hosts->mark, host.error().message);
+    } else {
+      launch.proxy_hosts.push_back(std::move(host).value());
+    }
+  }
+  const YamlNode* const replies = reader.Sequence("replies");
+  if (replies == nullptr) return {};
+  auto rules = mock::ParseRules(document_, *replies);
+  if (!rules) return rules.error();
+  launch.replies = std::move(rules).value();
+  return {};
+}
+
 Result<Launch> ConfigReader::ReadLaunch(YamlMapReader& reader) const {
   Launch launch;
   launch.name = reader.Text("name").value_or(fs::path(document_.file()).stem().string());
@@ -217,6 +240,7 @@ Result<Launch> ConfigReader::ReadLaunch(YamlMapReader& reader) const {
       launch.errors.push_back(std::move(words).value());
     }
   }
+  if (const Status good = ReadWorld(reader, launch); !good) return good.error();
   auto claims = ReadClaims(reader.Map("claims"));
   if (!claims) return claims.error();
   launch.features = std::move(claims).value();
@@ -224,8 +248,9 @@ Result<Launch> ConfigReader::ReadLaunch(YamlMapReader& reader) const {
 }
 
 std::vector<std::string> CaseNames() {
-  return {"authorize_url", "token_url",    "revoke_url", "api_url", "client_type", "client_id",
-          "client_secret", "redirect_uri", "scopes",     "dir",     "ca_file",     "proxy_url"};
+  return {"authorize_url", "token_url",     "revoke_url",   "api_url",         "client_type",
+          "client_id",     "client_secret", "redirect_uri", "scopes",          "dir",
+          "ca_file",       "proxy_url",     "auth",         "token_transport", "issuer"};
 }
 
 Result<ClientIdentity> IdentityOf(const Launch& launch) {

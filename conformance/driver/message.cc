@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/nearest_word.h"
+
 namespace aweber::conformance {
 namespace {
 
@@ -30,6 +32,18 @@ DriverLine Broken(std::string problem) {
   return line;
 }
 
+// "" for a kind that the protocol has. Another one could be compared with nothing.
+std::string UnknownKind(const std::string& kind) {
+  const auto& kinds = ErrorKinds();
+  if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return "";
+  const std::string nearest = NearestWord(kind, {kinds.begin(), kinds.end()});
+  if (!nearest.empty()) {
+    return fmt::format("unknown err.kind \"{}\"; did you mean \"{}\"?", Excerpt(kind, 40), nearest);
+  }
+  return fmt::format("unknown err.kind \"{}\"; use one of {}", Excerpt(kind, 40),
+                     fmt::join(kinds, ", "));
+}
+
 // Fills `reply` from its one outcome member; the problem in words, "" when there is none.
 std::string ReadOutcome(const Json& message, Reply& reply) {
   std::vector<std::string_view> found;
@@ -50,6 +64,7 @@ std::string ReadOutcome(const Json& message, Reply& reply) {
   } else if (found[0] == "err") {
     const auto kind = JsonString(content, "kind");
     if (!kind) return "\"err\" has no string \"kind\"";
+    if (std::string problem = UnknownKind(*kind); !problem.empty()) return problem;
     reply.kind = Reply::Kind::kErr;
     reply.err = content;
     reply.err_kind = *kind;

@@ -64,11 +64,14 @@ int BindAny(std::uint16_t& port) {
   return fd;
 }
 
-// The inodes of the sockets that listen on `port`; nothing when /proc does not tell.
-std::optional<std::set<std::string>> ListeningInodes(std::uint16_t port) {
-  std::set<std::string> inodes;
+// A socket of this machine that listens. Nothing when /proc does not tell.
+struct Listener {
+  std::uint16_t port = 0;
+  std::string inode;
+};
+std::optional<std::vector<Listener>> Listeners() {
+  std::vector<Listener> listeners;
   bool read = false;
-  const std::string suffix = fmt::format(":{:04X}", port);
   for (const char* const table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
     std::ifstream file(table);
     std::string line;
@@ -78,10 +81,24 @@ std::optional<std::set<std::string>> ListeningInodes(std::uint16_t port) {
       std::string slot, local, remote, state, queues, timer, retransmits, uid, timeout, inode;
       fields >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> uid >>
           timeout >> inode;
-      if (state == "0A" && local.ends_with(suffix)) inodes.insert(inode);  // TCP_LISTEN
+      const std::size_t colon = local.rfind(':');
+      unsigned port = 0;
+      if (state != "0A" || colon == std::string::npos) continue;  // TCP_LISTEN
+      std::from_chars(local.data() + colon + 1, local.data() + local.size(), port, 16);
+      listeners.push_back({static_cast<std::uint16_t>(port), inode});
     }
   }
-  return read ? std::optional(inodes) : std::nullopt;
+  return read ? std::optional(listeners) : std::nullopt;
+}
+
+std::optional<std::set<std::string>> ListeningInodes(std::uint16_t port) {
+  const auto listeners = Listeners();
+  if (!listeners) return std::nullopt;
+  std::set<std::string> inodes;
+  for (const auto& [own, inode] : *listeners) {
+    if (own == port) inodes.insert(inode);
+  }
+  return inodes;
 }
 
 bool HoldsSocket(pid_t pid, const std::set<std::string>& inodes) {
@@ -153,6 +170,19 @@ PortOwner WhoListens(std::uint16_t port, pid_t leader, const std::string& marker
     owner = {PortOwner::Who::kOther, fmt::format("process {} ({})", pid, name)};
   }
   return owner;  // kUnknown: a process whose descriptors we may not see
+}
+
+std::vector<std::uint16_t> PortsOf(pid_t leader, const std::string& marker) {
+  std::vector<pid_t> own;
+  for (const pid_t pid : AllProcesses()) {
+    if (pid == leader || ::getpgid(pid) == leader || HasMarker(pid, marker)) own.push_back(pid);
+  }
+  std::set<std::uint16_t> ports;
+  for (const Listener& listener : Listeners().value_or(std::vector<Listener>{})) {
+    const auto holds = [&](pid_t pid) { return HoldsSocket(pid, {listener.inode}); };
+    if (std::any_of(own.begin(), own.end(), holds)) ports.insert(listener.port);
+  }
+  return {ports.begin(), ports.end()};
 }
 
 }  // namespace aweber::conformance

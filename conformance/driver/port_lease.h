@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -55,5 +56,8 @@ struct PortOwner {
 // `leader`: the process group that was started. `marker`: "NAME=VALUE" in the environment of the
 // application and of all that it starts, so that one in a session of its own is known too.
 PortOwner WhoListens(std::uint16_t port, pid_t leader, const std::string& marker);
+
+// The ports on which that application listens, in order; none when /proc does not tell.
+std::vector<std::uint16_t> PortsOf(pid_t leader, const std::string& marker);
 
 }  // namespace aweber::conformance

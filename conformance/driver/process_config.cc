@@ -1,11 +1,12 @@
 // ParseProcessConfig: the configuration file of the process driver.
+#include "conformance/driver/process_config.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 
 #include "base/os/process.h"
-#include "conformance/driver/process_driver.h"
 
 namespace aweber::conformance {
 namespace {
@@ -38,8 +39,11 @@ class ProcessReader {
       }
     }
     process_.launch = std::move(launch).value();
-    process_.launch.proxy = reader.Bool("proxy").value_or(false);
+    process_.launch.proxy = reader.Bool("proxy").value_or(!process_.launch.proxy_hosts.empty());
     process_.daemon = reader.Bool("daemon").value_or(false);
+    process_.scopes = reader.StringList("scopes");
+    process_.public_only =
+        reader.OneOf("client_type", {"any", "public"}).value_or("any") == "public";
     const YamlNode* const within = reader.Child("within");
     process_.within = reader.Duration("within").value_or(process_.within);
     if (within != nullptr && process_.within <= Micros::zero()) {

@@ -129,10 +129,8 @@ void SetWritable(const std::string& home, bool writable) {
 }
 
 void RemoveCaseFolders(const std::string& folder) {
+  for (const char* const name : {"home", "bin", "tmp", "run"}) RemoveWhole(folder + "/" + name);
   std::error_code ignored;
-  for (const char* const name : {"home", "bin", "tmp", "run"}) {
-    fs::remove_all(fs::path(folder) / name, ignored);
-  }
   fs::remove(fs::path(folder) / kOpenedFile, ignored);
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <map>
 #include <optional>
 
@@ -258,26 +259,31 @@ std::vector<ProcessRow> ProcessesOf(const std::string& folder,
   return rows;
 }
 
-std::vector<pid_t> MarkedProcesses(std::string_view folder_prefix) {
+void MarkProcesses(const std::string& folder) {
+  ::setenv(std::string(kCaseVariable).c_str(), folder.c_str(), 1);
+}
+
+std::vector<pid_t> MarkedProcesses(std::string_view folder) {
   std::vector<pid_t> marked;
   EachNumber("/proc", [&](pid_t pid) {
     const std::string own = fmt::format("/proc/{}", pid);
     const std::string environment = ReadProc(own + "/environ");
-    const auto folder = CaseFolder(environment);
-    if (!folder || !folder->starts_with(folder_prefix)) return;
+    const auto mark = CaseFolder(environment);
+    if (!mark || !mark->starts_with(folder)) return;
+    if (mark->size() > folder.size() && (*mark)[folder.size()] != '/') return;
     const char state = StatOf(own).state;
     if (state != 'Z' && state != 'X') marked.push_back(pid);
   });
   return marked;
 }
 
-int EndMarked(std::string_view folder_prefix) {
+int EndMarked(std::string_view folder) {
   // Each look may find what those before it had just started. One that forks faster than it is
   // ended is given up after so many looks.
   constexpr int kLooks = 200;
   std::set<pid_t> ended;
   for (int look = 0; look < kLooks; ++look) {
-    const std::vector<pid_t> found = MarkedProcesses(folder_prefix);
+    const std::vector<pid_t> found = MarkedProcesses(folder);
     if (found.empty()) break;
     for (const pid_t pid : found) {
       ::kill(pid, SIGKILL);

@@ -17,7 +17,8 @@
 
 namespace aweber::conformance {
 
-// The variable that every process of a case inherits; its value is the case's folder.
+// The variable that every process of a run inherits; its value is the run's folder, or one below
+// it: the process driver gives each case its own.
 inline constexpr std::string_view kCaseVariable = "AWEBER_CONFORMANCE_CASE";
 
 enum class ProcessState {
@@ -50,11 +51,11 @@ std::vector<TcpRow> ConnectionsTo(std::string_view tcp_table, const std::set<std
 // The processes of the case whose folder is `folder`, the zombies left out. `ports`: of the mock.
 std::vector<ProcessRow> ProcessesOf(const std::string& folder,
                                     const std::set<std::uint16_t>& ports);
-// Their ids alone.
-std::vector<pid_t> MarkedProcesses(std::string_view folder_prefix);
-
-// SIGKILL to every process whose case folder begins with `folder_prefix`, until there is none.
-// Answers how many there were. No memory is taken but on the stack of /proc's readers.
-int EndMarked(std::string_view folder_prefix);
+// Marks what this process starts from now on as belonging to `folder`. Call before there are threads.
+void MarkProcesses(const std::string& folder);
+// The ids of the processes that belong to `folder` or to one below it.
+std::vector<pid_t> MarkedProcesses(std::string_view folder);
+// SIGKILL to each of them until there is none. Answers how many there were.
+int EndMarked(std::string_view folder);
 
 }  // namespace aweber::conformance

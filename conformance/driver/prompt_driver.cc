@@ -95,9 +95,8 @@ Result<Reply> PromptDriver::Login(const std::string& session, Micros deadline) {
     const bool quiet = run.program->Quiet();
     const std::string output = run.program->Output();
     if (const auto url = FindAuthorizationUrl(output, pattern, news && !quiet)) {
-      const std::string named =
-          config_.launch.proxy ? BehindProxy(*url, case_->variables["authorize_url"]) : *url;
-      return OkReply({{"url", named}});
+      const std::string& authorize_url = case_->variables.at("authorize_url");
+      return OkReply({{"url", PublicUrl(config_.launch, *url, authorize_url)}});
     }
     if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
     const Micros now = environment_.clock->Steady();

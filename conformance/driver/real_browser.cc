@@ -35,7 +35,7 @@ RealBrowser::RealBrowser(std::string address, const DriverEnvironment& environme
       http_(MakeHttpClient(BrowserClientOptions())) {}
 
 RealBrowser::~RealBrowser() {
-  sessions_.clear();
+  people_.clear();
   if (driver_ != nullptr) driver_->End(kGraceOfDriver);
 }
 
@@ -48,13 +48,13 @@ Status RealBrowser::Start() {
   if (starts_driver_ && (driver_ == nullptr || driver_->Poll())) {
     if (const Status started = StartDriver(); !started) return started;
   }
-  const auto session = SessionOf("A");
-  if (!session) return session.error();
+  const auto person = PersonOf("A");
+  if (!person) return person.error();
   return {};
 }
 
 Status RealBrowser::StartDriver() {
-  sessions_.clear();
+  people_.clear();
   auto lease = PortLease::Draw();
   if (!lease) return lease.error();
   lease_ = std::move(lease).value();
@@ -104,56 +104,87 @@ Json RealBrowser::Capabilities() const {
           {"goog:chromeOptions", {{"args", arguments}, {"prefs", {{"download_restrictions", 3}}}}}};
 }
 
-Result<WebDriver*> RealBrowser::SessionOf(const std::string& session) {
-  auto& held = sessions_[session];
-  if (held != nullptr) return held.get();
+Result<RealBrowser::Person*> RealBrowser::PersonOf(const std::string& session) {
+  Person& person = people_[session];
+  if (person.browser != nullptr) return &person;
   const TimeLimit limit(*environment_.clock, kStart, environment_.stop);
   auto begun = WebDriver::Begin(*http_, address_, Capabilities(), limit.token());
   if (!begun) {
-    sessions_.erase(session);
+    people_.erase(session);
     return Error{"driver.config", fmt::format("browser: chromium: no browser was started: {}; {}",
                                               begun.error().message, kInstall)};
   }
-  held = std::move(begun).value();
-  return held.get();
+  person.browser = std::move(begun).value();
+  const auto window = person.browser->Window();
+  if (!window) {
+    people_.erase(session);
+    return Error{"driver.died", window.error().message};
+  }
+  person.tabs["1"] = *window;
+  return &person;
+}
+
+bool RealBrowser::Forget(Person& person, const std::string& origin) {
+  WebDriver& browser = *person.browser;
+  const TimeLimit limit(*environment_.clock, kStart, environment_.stop);
+  browser.StopWhen(limit.token());
+  const std::string first = person.tabs.at("1");
+  person.tabs = {{"1", first}};
+  const auto windows = browser.Windows();
+  if (!windows) return false;
+  for (const std::string& window : *windows) {
+    if (window != first && browser.SwitchTo(window)) static_cast<void>(browser.CloseWindow());
+  }
+  bool clean = browser.SwitchTo(first).ok() && browser.Open("about:blank").ok();
+  for (const auto& [command, parameters] :
+       {std::pair<std::string, Json>{"Network.clearBrowserCookies", Json::object()},
+        {"Network.clearBrowserCache", Json::object()},
+        {"Storage.clearDataForOrigin", {{"origin", origin}, {"storageTypes", "all"}}}}) {
+    clean = clean && browser.Cdp(command, parameters).ok();
+  }
+  browser.Console();
+  return clean;
 }
 
 Status RealBrowser::BeginCase(const WebAddress& address) {
   if (const Status started = Start(); !started) return started;
-  front_->SetAddress(address);
-  for (auto at = sessions_.begin(); at != sessions_.end();) {
-    WebDriver& browser = *at->second;
-    const TimeLimit limit(*environment_.clock, kStart, environment_.stop);
-    browser.StopWhen(limit.token());
-    bool clean = browser.Open("about:blank").ok();
-    for (const auto& [command, parameters] :
-         {std::pair<std::string, Json>{"Network.clearBrowserCookies", Json::object()},
-          {"Network.clearBrowserCache", Json::object()},
-          {"Storage.clearDataForOrigin", {{"origin", address.shown}, {"storageTypes", "all"}}}}) {
-      clean = clean && browser.Cdp(command, parameters).ok();
-    }
-    browser.Console();
+  // What the case before kept lies under the address that it had.
+  const std::string origin = std::exchange(origin_, address.shown);
+  for (auto at = people_.begin(); at != people_.end();) {
     // One that cannot forget, or does not answer, is replaced.
-    at = clean ? std::next(at) : sessions_.erase(at);
+    at = Forget(at->second, origin) ? std::next(at) : people_.erase(at);
   }
+  front_->SetAddress(address);
   return {};
 }
 
-Result<std::unique_ptr<UserBrowser>> RealBrowser::NewTab(const std::string& session,
-                                                         const WebAddress& address,
-                                                         std::stop_token stop) {
-  const auto browser = SessionOf(session);
-  if (!browser) return browser.error();
+Result<std::unique_ptr<UserBrowser>> RealBrowser::TabOf(const std::string& session,
+                                                        const std::string& tab,
+                                                        const WebAddress& address,
+                                                        std::stop_token stop) {
+  const auto person = PersonOf(session);
+  if (!person) return person.error();
+  WebDriver& browser = *(*person)->browser;
+  browser.StopWhen(stop);
+  std::string& window = (*person)->tabs[tab];
+  if (window.empty()) {
+    auto made = browser.NewTab();
+    if (!made) return Error{"driver.died", made.error().message};
+    window = std::move(made).value();
+  }
+  if (const Status switched = browser.SwitchTo(window); !switched) {
+    return Error{"driver.died", switched.error().message};
+  }
   return std::unique_ptr<UserBrowser>(std::make_unique<WebDriverUser>(
-      **browser, *front_, *environment_.clock, address, std::move(stop)));
+      browser, *front_, *environment_.clock, address, std::move(stop)));
 }
 
 void RealBrowser::GiveUp(const std::string& session) {
-  sessions_.erase(session);
+  people_.erase(session);
   if (starts_driver_ && driver_ != nullptr) {
-    sessions_.clear();
     driver_->End(kGraceOfDriver);
     driver_.reset();
+    people_.clear();
   }
 }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "base/text/uri.h"
 #include "conformance/browser/authorization_url.h"
 #include "conformance/driver/free_port.h"
@@ -15,6 +15,7 @@ namespace aweber::conformance {
 namespace {
 
 constexpr Micros kGrace = std::chrono::seconds(2);
+constexpr Micros kEvidence = std::chrono::seconds(3);  // for a browser that may hang
 constexpr int kLookMs = 10'000;
 constexpr int kNeverMs = 24 * 3600 * 1000;
 // Tabs of one browser that may act at the same time.
@@ -23,6 +24,11 @@ constexpr int kTabs = 8;
 std::string OriginOf(const std::string& url) {
   const auto uri = ParseUri(url);
   return uri ? uri->Origin() : "";
+}
+
+bool JsonBool(const Json& members, const char* name) {
+  const Json* const value = JsonMember(members, name);
+  return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
 std::string SessionOf(const Json& members) { return JsonString(members, "session").value_or("A"); }
@@ -45,8 +51,8 @@ UserBrowser::Wanted Looks(const std::string& name, const WebSuccess& success) {
 WebappDriver::WebappDriver(WebappConfig config, DriverEnvironment environment)
     : config_(std::move(config)),
       environment_(std::move(environment)),
-      http_(MakeWireClient(ClientOptions(kLookMs))),
-      browsers_(MakeWireClient(ClientOptions(kNeverMs))),
+      http_(MakeHttpClient(ClientOptions(kLookMs))),
+      browsers_(MakeHttpClient(ClientOptions(kNeverMs))),
       application_(*http_, *environment_.clock, environment_.stop) {
   if (config_.browser == BrowserKind::kChromium) {
     real_browser_ = std::make_unique<RealBrowser>(config_.webdriver, environment_);
@@ -85,6 +91,8 @@ Result<ClientIdentity> WebappDriver::Start() {
   if (real_browser_ == nullptr) {  // WebDriver does one thing at a time
     identity->concurrent = kTabs;
     identity->feature_list.push_back(fmt::format("concurrent:{}", kTabs));
+  } else {
+    identity->feature_list.emplace_back("real_browser");
   }
   if (!config_.launch.redirect_uri.empty()) {
     identity->cannot.emplace_back("redirect_uri");
@@ -115,13 +123,17 @@ Result<Reply> WebappDriver::Send(const std::string& op, Json members, Micros tim
   }
   if (!case_) return Error{"driver.protocol", "no case is open"};
   const TimeLimit limit(*environment_.clock, timeout, environment_.stop);
-  auto made = NewTab(SessionOf(members), limit.token());
+  auto made = TabFor(members, limit.token());
   if (!made) return made.error();
   const std::unique_ptr<UserBrowser> tab = std::move(made).value();
   auto reply = Do(op, members, *tab);
   const std::lock_guard lock(mutex_);
   pages_[std::this_thread::get_id()] = tab->TakePages();
-  if (!reply || reply->kind == Reply::Kind::kErr) evidence_ = tab->TakeEvidence();
+  traces_[std::this_thread::get_id()] = tab->TakeTraces();
+  if (!reply || reply->kind == Reply::Kind::kErr) {
+    const TimeLimit patience(*environment_.clock, kEvidence, environment_.stop);
+    evidence_ = tab->TakeEvidence(patience.token());
+  }
   if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
   if (auto died = application_.Died(op)) return *died;
   if (!limit.passed()) return reply;
@@ -139,6 +151,12 @@ std::vector<Page> WebappDriver::TakePages() {
   return node.empty() ? std::vector<Page>{} : std::move(node.mapped());
 }
 
+std::vector<BrowserTrace> WebappDriver::TakeTraces() {
+  const std::lock_guard lock(mutex_);
+  auto node = traces_.extract(std::this_thread::get_id());
+  return node.empty() ? std::vector<BrowserTrace>{} : std::move(node.mapped());
+}
+
 BrowserEvidence WebappDriver::TakeEvidence() {
   const std::lock_guard lock(mutex_);
   return std::exchange(evidence_, {});
@@ -154,6 +172,7 @@ Result<Reply> WebappDriver::Open(const Json& members, Micros timeout) {
   if (another) {
     const std::lock_guard lock(mutex_);
     profiles_.clear();
+    approached_.clear();
   }
   const Micros began = environment_.clock->Steady();
   if (config_.restart_never && application_.running()) {
@@ -224,10 +243,12 @@ WebAddress WebappDriver::AddressNow() const {
   return {shown, application_.origin()};
 }
 
-Result<std::unique_ptr<UserBrowser>> WebappDriver::NewTab(const std::string& session,
+Result<std::unique_ptr<UserBrowser>> WebappDriver::TabFor(const Json& members,
                                                           std::stop_token stop) {
+  const std::string session = SessionOf(members);
   if (real_browser_ != nullptr) {
-    return real_browser_->NewTab(session, AddressNow(), std::move(stop));
+    const std::string tab = JsonString(members, "tab").value_or("1");
+    return real_browser_->TabOf(session, tab, AddressNow(), std::move(stop));
   }
   const std::lock_guard lock(mutex_);
   return std::unique_ptr<UserBrowser>(std::make_unique<WebUser>(
@@ -237,9 +258,13 @@ Result<std::unique_ptr<UserBrowser>> WebappDriver::NewTab(const std::string& ses
 Result<Reply> WebappDriver::Do(const std::string& op, const Json& members, UserBrowser& tab) {
   Variables variables = case_->variables;
   variables["session"] = SessionOf(members);
-  if (op == "authorize") return Authorize(tab, variables);
-  if (op == "callback") return Callback(tab, JsonString(members, "url").value_or(""));
+  if (op == "authorize") return Authorize(tab, variables, JsonBool(members, "twice"));
+  if (op == "callback") {
+    return Callback(tab, JsonString(members, "url").value_or(""), JsonBool(members, "popup"));
+  }
+  if (op == "browser") return Move(tab, JsonString(members, "act").value_or(""));
   if (op == "call") return Call(tab, members, variables);
+  if (op == "approach") return Approach(tab, members, variables);
   if (op == "forge") return Forge(tab, JsonString(members, "form").value_or(""), variables);
   if (config_.actions.count(op) > 0) return Act(op, tab, variables);
   return UnsupportedReply(op);
@@ -274,8 +299,9 @@ Result<Reply> WebappDriver::NotDone(const Error& error) const {
   return ErrReply(error.code == "web.network" ? "network" : "other", error.message);
 }
 
-Result<Reply> WebappDriver::Authorize(UserBrowser& tab, const Variables& variables) {
-  auto place = tab.Play("connect", config_.connect, variables);
+Result<Reply> WebappDriver::Authorize(UserBrowser& tab, const Variables& variables, bool twice) {
+  auto place = twice ? tab.PlayTwice("connect", config_.connect, variables)
+                     : tab.Play("connect", config_.connect, variables);
   if (place && place->left.empty()) {
     place = tab.Await(*place, [](const WebPlace& at) { return !at.left.empty(); });
   }
@@ -283,34 +309,71 @@ Result<Reply> WebappDriver::Authorize(UserBrowser& tab, const Variables& variabl
   if (place->left.empty()) {
     return Refused(*place, "the application did not send the browser to the authorization page");
   }
-  const std::string& authorize_url = variables.at("authorize_url");
-  return OkReply(
-      {{"url", config_.launch.proxy ? BehindProxy(place->left, authorize_url) : place->left}});
+  return OkReply({{"url", PublicUrl(config_.launch, place->left, variables.at("authorize_url"))}});
 }
 
-Result<Reply> WebappDriver::Callback(UserBrowser& tab, const std::string& url) {
-  auto place = tab.Open(url, true);
-  if (place) place = tab.Await(*place, Looks("success", config_.success));
+// What the user sees after going back or reloading is the application's own affair, as long as it
+// answers.
+Result<Reply> WebappDriver::Move(UserBrowser& tab, const std::string& act) {
+  const auto place = tab.Act(act);
   if (!place) return NotDone(place.error());
+  if (!place->left.empty()) return OkReply({{"left", place->left}});
+  if (place->page.status < 500) return OkReply({{"page", place->page.status}});
+  return Refused(*place, fmt::format("the page after \"{}\" is an error of the application", act));
+}
+
+Result<Reply> WebappDriver::Callback(UserBrowser& tab, const std::string& url, bool popup) {
+  auto place = popup ? tab.OpenPopup(url) : tab.Open(url, true);
+  if (place && !popup) place = tab.Await(*place, Looks("success", config_.success));
+  if (!place) return NotDone(place.error());
+  if (popup && place->page.status == 0 && place->left.empty()) return OkReply();  // closed itself
   if (place->page.status == 0) {
-    return ErrReply("other", fmt::format("{} is not an address of the application", place->left));
+    // Without the query: it has the code, and the words are looked through for secrets.
+    return ErrReply("other", fmt::format("{} is not an address of the application",
+                                         place->left.substr(0, place->left.find_first_of("?#"))));
   }
   const std::string problem = WhyNotSuccess("success", config_.success, *place);
   return problem.empty() ? OkReply() : Refused(*place, problem);
 }
 
-Result<Reply> WebappDriver::Call(UserBrowser& tab, const Json& members,
-                                 const Variables& variables) {
+const WebCall* WebappDriver::CallOf(const Json& members, const Variables& variables) const {
   const std::string& api = variables.at("api_url");
   std::string path = JsonString(members, "url").value_or("");
   if (path.starts_with(api)) path.erase(0, api.size());
-  const WebCall* const call =
-      FindCall(config_.calls, JsonString(members, "method").value_or("GET") + " " + path);
+  return FindCall(config_.calls, JsonString(members, "method").value_or("GET") + " " + path);
+}
+
+Result<Reply> WebappDriver::Approach(UserBrowser& tab, const Json& members,
+                                     const Variables& variables) {
+  const WebCall* const call = CallOf(members, variables);
   if (call == nullptr) return UnsupportedReply("call");
+  const auto& steps = call->action.steps;
+  if (steps.size() < 2) return OkReply();
+  auto place = tab.Play("call", {steps.begin(), steps.end() - 1}, variables);
+  if (!place) return NotDone(place.error());
+  const std::lock_guard lock(mutex_);
+  approached_[variables.at("session")] = {std::move(place).value(), call};
+  return OkReply();
+}
+
+Result<Reply> WebappDriver::Call(UserBrowser& tab, const Json& members,
+                                 const Variables& variables) {
+  const WebCall* const call = CallOf(members, variables);
+  if (call == nullptr) return UnsupportedReply("call");
+  WebPlace from;
+  std::size_t first = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    auto node = approached_.extract(variables.at("session"));
+    if (!node.empty() && node.mapped().second == call) {
+      from = std::move(node.mapped().first);
+      first = call->action.steps.size() - 1;
+    }
+  }
   const auto space = environment_.server->FindSpace(case_->name);
   const std::uint64_t before = space ? space->journal().LastSequence() : 0;
   const WebSuccess& success = call->action.success;
-  auto place = tab.Play("call", call->action.steps, variables);
+  auto place = tab.PlayFrom(std::move(from), first, "call", call->action.steps, variables);
   if (place) place = tab.Await(*place, Looks("call.success", success));
   if (!place) return NotDone(place.error());
   std::string problem = WhyNotSuccess("call.success", success, *place);

@@ -43,8 +43,10 @@ class WebappDriver final : public Driver {
   std::string TakeStderr() override { return application_.TakeOutput(); }
   std::vector<std::string> TakeWarnings() override { return {}; }
   std::vector<Page> TakePages() override;
+  std::vector<BrowserTrace> TakeTraces() override;
   BrowserEvidence TakeEvidence() override;
   bool IsConfigured() const override { return true; }
+  int Patience() const override { return real_browser_ == nullptr ? 1 : 4; }
   Micros SpentStarting() const override { return starting_; }
   bool IsPublicOnly() const override { return config_.public_only; }
   std::string StoreDirectory() const override { return store_; }
@@ -56,12 +58,16 @@ class WebappDriver final : public Driver {
   Status Configure(Micros timeout);
   Status DrawFixedPort();
   WebAddress AddressNow() const;
-  Result<std::unique_ptr<UserBrowser>> NewTab(const std::string& session, std::stop_token stop);
+  Result<std::unique_ptr<UserBrowser>> TabFor(const Json& members, std::stop_token stop);
 
   Result<Reply> Do(const std::string& op, const Json& members, UserBrowser& tab);
-  Result<Reply> Authorize(UserBrowser& tab, const Variables& variables);
-  Result<Reply> Callback(UserBrowser& tab, const std::string& url);
+  Result<Reply> Authorize(UserBrowser& tab, const Variables& variables, bool twice);
+  Result<Reply> Callback(UserBrowser& tab, const std::string& url, bool popup);
+  Result<Reply> Move(UserBrowser& tab, const std::string& act);
   Result<Reply> Call(UserBrowser& tab, const Json& members, const Variables& variables);
+  // All of a call's steps but the last, which makes the request.
+  Result<Reply> Approach(UserBrowser& tab, const Json& members, const Variables& variables);
+  const WebCall* CallOf(const Json& members, const Variables& variables) const;
   Result<Reply> Forge(UserBrowser& tab, const std::string& form, const Variables& variables);
   Result<Reply> Act(const std::string& op, UserBrowser& tab, const Variables& variables);
   Reply Refused(const WebPlace& place, const std::string& problem) const;
@@ -82,9 +88,12 @@ class WebappDriver final : public Driver {
   std::string store_;                          // of the case
   Micros starting_{};  // spent on the application from its start until it was ready
 
-  std::mutex mutex_;                                    // everything below
-  std::map<std::string, WebProfile> profiles_;          // by session; they outlive a restart
+  std::mutex mutex_;                            // everything below
+  std::map<std::string, WebProfile> profiles_;  // by session; they outlive a restart
+  // By session: the page from which the next call goes on, and that call.
+  std::map<std::string, std::pair<WebPlace, const WebCall*>> approached_;
   std::map<std::thread::id, std::vector<Page>> pages_;  // of the operation that a thread sent last
+  std::map<std::thread::id, std::vector<BrowserTrace>> traces_;
   BrowserEvidence evidence_;  // of an operation that failed in a real browser
 };
 

@@ -64,8 +64,8 @@ Result<FoundLanguage> ChooseLanguage(const Project& project, const InitChoice& c
   if (!name.empty()) {
     const LanguageRow* const row = FindLanguage(name);
     if (row == nullptr) {
-      return Error{"init.language",
-                   fmt::format("--language {}: {}", name, Suggest(name, LanguageNames()))};
+      return Error{"init.language", fmt::format("--language {}: there is no such language; {}",
+                                                name, Suggest(name, LanguageNames()))};
     }
     for (const FoundLanguage& found : project.languages) {
       if (found.language == row) return found;
@@ -179,6 +179,7 @@ void AddWorkflow(const std::string& ci, const LanguageRow& language, InitPlan& p
   const bool github = ci == "github";
   std::string text = Template(github ? "github.yml" : "gitlab.yml");
   ReplaceAll(text, "SETUP\n", language.setup);
+  ReplaceAll(text, "REPOSITORY", ProjectRepository());
   ReplaceAll(text, "VERSION", ProjectVersion());
   plan.files.push_back(
       {github ? ".github/workflows/aweber-conformance.yml" : ".gitlab/aweber-conformance.yml",

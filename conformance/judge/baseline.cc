@@ -211,6 +211,12 @@ std::vector<std::string> BaselineRun::Stale() const {
   return stale;
 }
 
+bool IsLeftOut(const CaseResult& result, const Baseline& old) {
+  return result.outcome == Outcome::kError &&
+         std::none_of(old.entries.begin(), old.entries.end(),
+                      [&](const BaselineEntry& entry) { return Covers(entry, result, ""); });
+}
+
 std::string WriteBaseline(const RunModel& model, const Baseline& old) {
   std::string out =
       "# Failures of this client that are known and, for now, accepted. An entry that no longer\n"
@@ -220,6 +226,7 @@ std::string WriteBaseline(const RunModel& model, const Baseline& old) {
   std::string body;
   for (const CaseResult& result : model.cases) {
     if (!CanBeKnown(result.outcome) && result.outcome != Outcome::kXFail) continue;
+    if (IsLeftOut(result, old)) continue;
     for (const std::string& check : FailedChecks(result)) {
       const auto cover =
           std::find_if(old.entries.begin(), old.entries.end(),

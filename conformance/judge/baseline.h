@@ -67,8 +67,11 @@ class BaselineRun {
   std::string file_;
 };
 
-// The text of a baseline for everything that failed in `model`. Entries of `old` that are still
-// needed keep all that they say.
+// A case in `error` says nothing of the client, so no entry is made for it: only one that somebody
+// wrote, for the whole case, is kept.
+bool IsLeftOut(const CaseResult& result, const Baseline& old);
+// The text of a baseline for everything that failed in `model`, without what is left out. Entries
+// of `old` that are still needed keep all that they say.
 std::string WriteBaseline(const RunModel& model, const Baseline& old);
 
 }  // namespace aweber::conformance

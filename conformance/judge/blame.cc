@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "conformance/judge/step_reply.h"
 
@@ -60,11 +61,37 @@ Blame WhoIsToBlame(const VerdictInput& input, const Ledger& ledger, const Ledger
   return Blame::kItself;
 }
 
-void AccuseStory(const Ledger& ledger, Ledgers& ledgers) {
+void MoveToStory(const Ledger& ledger, Ledgers& ledgers) {
   Ledger& story = ledgers.For(kStoryCheck);
   story.Raise(ledger.basis);
   story.problems = ledger.problems;
   story.result.evidence = ledger.result.evidence;
+}
+
+// A 401 of the API is part of the scenario's own story.
+bool Wants401(const mock::Scenario& scenario) {
+  const auto& requirements = scenario.expect.requirements;
+  return std::any_of(requirements.begin(), requirements.end(), [](const auto& pattern) {
+    return pattern.on.endpoint == mock::Endpoint::kApi && pattern.status == 401;
+  });
+}
+
+// Both are of one authorization, or it cannot be told of one of them.
+bool MayBeOfOneGrant(const JournalEntry& a, const JournalEntry& b) {
+  const std::string &one = a.facts.grant_label, &other = b.facts.grant_label;
+  return one.empty() || other.empty() || one == other;
+}
+
+// The latest API request of its authorization before the refresh was answered 401.
+bool Answers401(const CaseView& view, std::uint64_t refresh) {
+  const auto at = std::find_if(view.journal->begin(), view.journal->end(),
+                               [&](const auto& entry) { return entry.sequence == refresh; });
+  if (at == view.journal->end()) return false;
+  const auto call = std::find_if(
+      std::make_reverse_iterator(at), view.journal->rend(), [&](const JournalEntry& entry) {
+        return entry.endpoint == mock::Endpoint::kApi && MayBeOfOneGrant(entry, *at);
+      });
+  return call != view.journal->rend() && call->status == 401;
 }
 
 // The check is not accused; what was seen of it, if anything, stays.
@@ -88,7 +115,7 @@ void Attribute(const VerdictInput& input, Ledgers& ledgers) {
       case Blame::kCause:
         // A warning alone would let the case pass.
         if (cause->demand == Demand::kShould && ledger.demand != Demand::kShould) {
-          AccuseStory(ledger, ledgers);
+          MoveToStory(ledger, ledgers);
         }
         Acquit(ledger, Basis::kNothing, fmt::format("{} is broken already; ", cause->result.id));
         break;
@@ -97,12 +124,29 @@ void Attribute(const VerdictInput& input, Ledgers& ledgers) {
                fmt::format("its control {} did not pass; ", input.control->id));
         break;
       case Blame::kStory:
-        AccuseStory(ledger, ledgers);
+        MoveToStory(ledger, ledgers);
         Acquit(ledger, ledger.judged == Judged::kKept ? Basis::kKept : Basis::kNothing, "");
         ledger.result.evidence.clear();
         break;
     }
   }
+}
+
+std::vector<std::uint64_t> ToBlame(const VerdictInput& input, const mock::WirePattern& never,
+                                   std::vector<std::uint64_t> found) {
+  // Where some are allowed, the scenario counts what a 401 may bring about.
+  const bool forbids = never.on.grant == "refresh_token" && never.at_most <= 0;
+  if (!forbids || Wants401(input.scenario)) return found;
+  std::erase_if(found, [&](std::uint64_t refresh) { return Answers401(input.view, refresh); });
+  return found;
+}
+
+void AccuseStory(const std::string& text, Ledger::Basis basis,
+                 const std::vector<std::uint64_t>& evidence, Ledgers& ledgers) {
+  Ledger& story = ledgers.For(kStoryCheck);
+  story.Raise(basis);
+  story.problems.push_back(text);
+  story.result.evidence.insert(story.result.evidence.end(), evidence.begin(), evidence.end());
 }
 
 }  // namespace aweber::conformance

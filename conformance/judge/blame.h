@@ -8,10 +8,16 @@
 //     kControl  the scenario's control did not pass: nobody is accused, the case is inconclusive
 //     kStory    the check was seen kept, or only the wire can show it: the scenario itself is what
 //               the client did not do
+//   A refresh that a `never` forbids is another such thing: where the API had answered 401 and the
+//   scenario wants no 401, the refresh is in order, and the 401 is what went wrong.
 //   No case passes by them: the cause fails it, the control leaves it inconclusive, or the story
 //   fails, also where the cause is only warned of.
 // Thread safety: a pure function over its arguments. Errors: none.
 #pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "conformance/judge/ledger.h"
 
@@ -21,5 +27,14 @@ enum class Blame { kItself, kCause, kControl, kStory };
 
 // Moves what replies accuse a check of to whom it belongs.
 void Attribute(const VerdictInput& input, Ledgers& ledgers);
+
+// What is left of `found`, which a `never` forbids, when the refreshes that answer a 401 are taken
+// away.
+std::vector<std::uint64_t> ToBlame(const VerdictInput& input, const mock::WirePattern& never,
+                                   std::vector<std::uint64_t> found);
+
+// Lets the scenario's own story fail with `text`: no rule is accused.
+void AccuseStory(const std::string& text, Ledger::Basis basis,
+                 const std::vector<std::uint64_t>& evidence, Ledgers& ledgers);
 
 }  // namespace aweber::conformance

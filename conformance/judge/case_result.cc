@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "conformance/checks/wire.h"
 #include "conformance/driver/features.h"
 #include "conformance/judge/redactor.h"
 
@@ -48,6 +49,9 @@ CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
   }
   view.stored_files = played.stored_files;
   view.secrets = redactor.secrets();
+  // No other case, nor a repetition of this one, has the same space.
+  if (options.freshness != nullptr) view.earlier = options.freshness->Note(view.base_url, view);
+  view.readings = std::make_shared<WireReadings>();
   return view;
 }
 
@@ -133,18 +137,22 @@ AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& pla
   const CaseView view = MakeView(scenario, played, journal, redactor, options);
   const CaseVerdict verdict =
       JudgeCase({scenario, view, FindOutside(server, played, redactor), played.driver_error,
-                 played.notes, control, options.strict_errors});
+                 played.notes, control, options.strict_errors, options.works, played.broken_step});
   result.outcome = verdict.outcome;
   result.reason = verdict.reason;
   if (control && !control->passed && verdict.outcome == Outcome::kInconclusive) {
     result.failed_control = control->id;
   }
   result.checks = verdict.checks;
-  result.steps = played.transcript;
+  if (options.record) result.steps = played.transcript;
   result.stderr_text = played.stderr_text;
   result.warnings = played.warnings;
   Redact(result, redactor);
-  for (const JournalEntry& entry : journal) result.journal.push_back(EntryToJson(entry, redactor));
+  if (options.record) {
+    for (const JournalEntry& entry : journal) {
+      result.journal.push_back(EntryToJson(entry, redactor));
+    }
+  }
   assembled.as_control.passed = verdict.story_held;
   assembled.as_control.reason = redactor.Text(verdict.story_problem);
   assembled.last_sequence = journal.empty() ? 0 : journal.back().sequence;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/judge/freshness.h"
 #include "conformance/judge/played_case.h"
 #include "conformance/judge/verdict.h"
 #include "conformance/result/event.h"
@@ -18,7 +19,10 @@ struct AssembleOptions {
   std::string profile;
   std::vector<std::string> features;
   bool strict_errors = false;
-  std::string reproduce;  // the command that runs this case again
+  bool works = false;              // the client has logged in before, in this run
+  Freshness* freshness = nullptr;  // of the run; null compares with no other case
+  std::string reproduce;           // the command that runs this case again
+  bool record = true;              // the result also holds the steps and the journal, redacted
 };
 
 struct AssembledCase {

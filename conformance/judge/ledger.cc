@@ -3,8 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 namespace aweber::conformance {
+namespace {
+
+// What a scenario rests on, for readers: not where our own notes speak of it ("seed:2/3").
+std::string SourceOf(const mock::Scenario& scenario) {
+  std::vector<std::string_view> sources;
+  for (const std::string& source : scenario.spec) {
+    if (!source.starts_with("seed:")) sources.push_back(source);
+  }
+  return fmt::format("{}", fmt::join(sources, ", "));
+}
+
+}  // namespace
 
 void Ledger::Take(const Judgement& judgement) {
   switch (judgement.verdict) {
@@ -74,7 +88,7 @@ Ledger Ledgers::Open(std::string_view id) const {
     if (level == Level::kShould) ledger.demand = Ledger::Demand::kShould;
     if (level == Level::kOff) ledger.demand = Ledger::Demand::kOff;
   } else if (id == kStoryCheck) {
-    ledger.result.source = fmt::format("{}", fmt::join(input_.scenario.spec, ", "));
+    ledger.result.source = SourceOf(input_.scenario);
     ledger.result.statement = input_.scenario.title;
     ledger.result.why = input_.scenario.why;
   }

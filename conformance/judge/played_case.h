@@ -23,6 +23,7 @@ struct PlayedCase {
   Json transcript = Json::array();  // one object for each step; not redacted
   std::vector<std::string> notes;   // why a step could not be played
   std::optional<Error> driver_error;
+  std::string broken_step;   // the step in which it broke; "" between steps
   bool driver_gone = false;  // it could not be started again: the suite cannot go on
   std::optional<Error> harness_error;
   std::vector<StoreLook> looks;

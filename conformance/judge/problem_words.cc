@@ -23,8 +23,31 @@ std::string StepWords(const std::string& op) {
   return op;
 }
 
+// A client that breaks in the middle of a step: the same words whatever the case was about.
+struct BreakWords {
+  std::string_view kind, title, why, fix;
+};
+constexpr BreakWords kBreaks[] = {
+    {"hangs", "The client hangs while",
+     "A customer who gets here waits for ever, and so does the thread that serves them.",
+     "Give each request a limit of time, and report an error when it is over."},
+    {"ends", "The client's program ends while",
+     "One odd reply takes the program down, for all its customers.",
+     "Catch what goes wrong where the reply is read, and report an error instead of ending."},
+};
+
+const BreakWords* FindBreakWords(std::string_view kind) {
+  for (const BreakWords& row : kBreaks) {
+    if (row.kind == kind) return &row;
+  }
+  return nullptr;
+}
+
 std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
   const std::string kind = KindOfEvidence(result, check);
+  if (const BreakWords* words = FindBreakWords(kind)) {
+    return fmt::format("{} {}.", words->title, StepWords(StepOfEnd(result, check.evidence)));
+  }
   if (kind == "not-json") return "A token reply that is not JSON is taken for a success.";
   if (kind == "error-in-200") return "An error with status 200 is taken for a success.";
   if (kind == "no-token") return "A token reply without an access token is taken for a success.";
@@ -32,12 +55,17 @@ std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
   return check.statement.empty() ? check.id + " fails." : check.statement;
 }
 
+bool IsMisfit(const CaseResult& result) {
+  return result.outcome == Outcome::kError && result.reason.starts_with(kMisfit);
+}
+
 std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
   const std::string step = StepWords(
       StepOfEnd(result, story == nullptr ? std::vector<std::uint64_t>{} : story->evidence));
   switch (story == nullptr ? result.outcome : Outcome::kFail) {
     case Outcome::kError:
-      return "The driver broke.";
+      return IsMisfit(result) ? "The configuration does not fit the application."
+                              : "The driver broke.";
     case Outcome::kXPass:
       return "Known failures no longer fail.";
     case Outcome::kXFail:
@@ -54,7 +82,8 @@ std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
   }
 }
 
-std::string WhyOfWhole(Outcome outcome) {
+std::string WhyOfWhole(const CaseResult& result, Outcome outcome) {
+  if (IsMisfit(result)) return "A step that cannot be done says nothing of the client.";
   switch (outcome) {
     case Outcome::kError:
       return "A case whose driver died says nothing of the client.";
@@ -68,7 +97,10 @@ std::string WhyOfWhole(Outcome outcome) {
   }
 }
 
-std::string FixOfWhole(Outcome outcome) {
+std::string FixOfWhole(const CaseResult& result, Outcome outcome) {
+  if (IsMisfit(result)) {
+    return "Change that step in the file of --driver-config; docs/drivers.md names the keys.";
+  }
   switch (outcome) {
     case Outcome::kError:
       return "Start the driver by hand and send it the lines of conformance/PROTOCOL.md.";
@@ -90,8 +122,8 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
   problem.reproduce = example.reproduce;
   problem.title =
       check != nullptr && !story ? TitleOfCheck(example, *check) : TitleOfWhole(example, check);
-  problem.why = WhyOfWhole(story ? Outcome::kFail : example.outcome);
-  problem.fix = FixOfWhole(story ? Outcome::kFail : example.outcome);
+  problem.why = WhyOfWhole(example, story ? Outcome::kFail : example.outcome);
+  problem.fix = FixOfWhole(example, story ? Outcome::kFail : example.outcome);
   problem.seen = example.reason;
   if (check != nullptr) {
     problem.check = check->id;
@@ -101,6 +133,11 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
     problem.evidence = check->evidence;
     if (!check->why.empty() && !story) problem.why = check->why;
     if (!check->fix.empty() && !story) problem.fix = check->fix;
+    if (const BreakWords* words = FindBreakWords(HowItBroke(example, *check))) {
+      problem.title = TitleOfCheck(example, *check);
+      problem.why = words->why;
+      problem.fix = words->fix;
+    }
     if (const Violation* violation = FindViolation(check->id)) {
       problem.harm = HarmName(violation->harm);
     }
@@ -116,6 +153,9 @@ std::string ExplainProblemId(std::string_view id) {
       {"driver:",
        "The driver broke: it ended, hung, or did not keep to the protocol. Nothing is said of the "
        "client. Start it by hand and send it the lines of conformance/PROTOCOL.md."},
+      {"configuration:",
+       "A step of the driver's configuration could not be done: a link, a button or a page was not "
+       "there. Nothing is said of the client. docs/drivers.md names the keys."},
       {"expected-outcome:",
        "The client did not do what a case asks of it at this step, and no single rule was seen to "
        "be broken. Run the example alone with --details: its steps show where the client stopped."},

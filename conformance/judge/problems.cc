@@ -67,7 +67,9 @@ std::uint64_t FirstEvidence(const CheckResult& check) {
 std::string IdOf(const CaseResult& result, const CheckResult& check) {
   if (check.id == kStoryCheck) {
     const std::string step = StepOfEnd(result, check.evidence);
-    return step.empty() ? check.id + ":" + Slug(result.id, 4) : check.id + ":" + step;
+    const std::string id = check.id + ":" + (step.empty() ? Slug(result.id, 4) : step);
+    const std::string broke = HowItBroke(result, check);
+    return broke.empty() ? id : id + ":" + broke;
   }
   const std::string kind = KindOfEvidence(result, check);
   return kind.empty() ? check.id : check.id + ":" + kind;
@@ -77,7 +79,9 @@ std::string IdOf(const CaseResult& result, const CheckResult& check) {
 std::string IdOfWhole(const CaseResult& result) {
   switch (result.outcome) {
     case Outcome::kError:
-      return "driver:" + Slug(result.reason, 6);
+      return result.reason.starts_with(kMisfit)
+                 ? "configuration:" + Slug(result.reason.substr(kMisfit.size()), 6)
+                 : "driver:" + Slug(result.reason, 6);
     case Outcome::kXPass:
       return "no-longer-fails";
     case Outcome::kXFail:  // known to be inconclusive

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "conformance/driver/message.h"
+
 namespace aweber::conformance {
 
 bool IsStep(const std::string& label, const std::string& wanted) {
@@ -32,6 +34,15 @@ std::optional<std::int64_t> ToldStatus(const StepObservation& step) {
   if (step.reply == StepObservation::Reply::kOk) return JsonInt(step.ok, "status");
   if (step.err_kind == "http") return JsonInt(step.err, "status");
   return std::nullopt;
+}
+
+std::string LastWords(std::string_view printed) {
+  const std::size_t end = printed.find_last_not_of(" \t\r\n");
+  if (end == std::string_view::npos) return "";
+  printed = printed.substr(0, end + 1);
+  const std::size_t line = printed.rfind('\n');
+  if (line != std::string_view::npos) printed.remove_prefix(line + 1);
+  return Excerpt(printed, 200);
 }
 
 bool WasRefused(const JournalEntry& entry) {

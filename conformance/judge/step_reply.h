@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "conformance/checks/check.h"
 
@@ -19,6 +20,9 @@ std::string DescribeReply(const StepObservation& step);
 
 // The status that a reply to `call` tells, in either of the two ways a client may tell it.
 std::optional<std::int64_t> ToldStatus(const StepObservation& step);
+
+// The last line of what a program printed, shortened; "" when it printed nothing.
+std::string LastWords(std::string_view printed);
 
 // Something went wrong with this request: the client did not get what it asked for.
 bool WasRefused(const JournalEntry& entry);

@@ -24,6 +24,11 @@ const Json* ErrOf(const Json& step) {
   return reply == nullptr ? nullptr : JsonMember(*reply, "err");
 }
 
+bool IsBroken(const Json& step) {
+  const Json* reply = JsonMember(step, "reply");
+  return reply != nullptr && JsonMember(*reply, "broken") != nullptr;
+}
+
 bool Holds(const Json& step, const std::vector<std::uint64_t>& evidence) {
   const Json* requests = JsonMember(step, "requests");
   if (requests == nullptr || !requests->is_array() || requests->size() != 2) return false;
@@ -37,7 +42,7 @@ bool Holds(const Json& step, const std::vector<std::uint64_t>& evidence) {
 const Json* StepAtEnd(const CaseResult& result, const std::vector<std::uint64_t>& evidence) {
   const Json* first = nullptr;
   for (const Json& step : result.steps) {
-    if (ErrOf(step) == nullptr) continue;
+    if (ErrOf(step) == nullptr && !IsBroken(step)) continue;
     if (Holds(step, evidence)) return &step;
     if (first == nullptr) first = &step;
   }
@@ -78,7 +83,7 @@ bool Accuses(const CheckResult& check) {
 
 std::string EndOfStory(const CaseResult& result, const std::vector<std::uint64_t>& evidence) {
   const Json* step = StepAtEnd(result, evidence);
-  if (step == nullptr) return "";
+  if (step == nullptr || ErrOf(*step) == nullptr) return "";
   const Json* err = ErrOf(*step);
   return JsonString(*step, "op").value_or("") + " " + JsonString(*err, "kind").value_or("other") +
          " " + WithoutParticulars(JsonString(*err, "message").value_or(""));
@@ -96,7 +101,18 @@ bool AnyRefused(const CaseResult& result, const std::vector<std::uint64_t>& evid
   });
 }
 
+std::string HowItBroke(const CaseResult& result, const CheckResult& check) {
+  for (const Json& step : result.steps) {
+    const Json* reply = JsonMember(step, "reply");
+    const auto broken = reply == nullptr ? std::nullopt : JsonString(*reply, "broken");
+    if (!broken || check.message.find(*broken) == std::string::npos) continue;
+    return JsonString(*reply, "code").value_or("") == "driver.timeout" ? "hangs" : "ends";
+  }
+  return "";
+}
+
 std::string KindOfEvidence(const CaseResult& result, const CheckResult& check) {
+  if (std::string how = HowItBroke(result, check); !how.empty()) return how;
   if (check.id != "tr-error-class" || check.evidence.empty()) return "";
   const Json* entry = EntryOf(result, check.evidence.front());
   return entry == nullptr ? "" : ShapeOfFailure(*entry);

@@ -27,8 +27,11 @@ std::string StepOfEnd(const CaseResult& result, const std::vector<std::uint64_t>
 // Was one of these requests refused (status 400 or more)?
 bool AnyRefused(const CaseResult& result, const std::vector<std::uint64_t>& evidence);
 
+// How the client broke in the step that `check` fails by: "hangs", "ends", or "" when it did not.
+std::string HowItBroke(const CaseResult& result, const CheckResult& check);
+
 // What kind of evidence `check` rests on, where one check can fail in different ways that are
-// mended in different places: "not-json". "" for all others.
+// mended in different places: "not-json", "hangs". "" for all others.
 std::string KindOfEvidence(const CaseResult& result, const CheckResult& check);
 
 // `text` as a word for an id: "no-reply-to-refresh".

@@ -30,6 +30,7 @@ class CaseJudge {
   CaseVerdict Judge() {
     JudgeNever();
     JudgeReplies();
+    JudgeBreak();
     JudgeRequires();
     JudgeChecks();
     JudgeStory();
@@ -44,6 +45,7 @@ class CaseJudge {
   void JudgeNever();
   void JudgeReplies();
   void JudgeReply(const mock::ClientExpectation& expected, const StepObservation& step);
+  void JudgeBreak();
   void JudgeRequires();
   void JudgeChecks();
   void JudgeStory();
@@ -53,6 +55,8 @@ class CaseJudge {
   CaseVerdict Decide();
 
   bool ControlFailed() const { return input_.control && !input_.control->passed; }
+  bool BrokeByItself() const;
+  bool MayRefuse() const;
   void StoryProblem(std::string text) { story_problems_.push_back(std::move(text)); }
   bool WasLeftOut(const std::string& label) const;
   std::vector<std::uint64_t> Requests(const StepObservation& step) const;
@@ -66,6 +70,7 @@ class CaseJudge {
   // A `never` of the subject, or a reply that had to be a refusal, was judged: then the scenario
   // itself says what its subject's judge may not have seen.
   bool story_graded_ = false;
+  bool refused_to_open_ = false;  // and may: nothing more can be seen of it
 };
 
 std::vector<std::uint64_t> CaseJudge::Requests(const StepObservation& step) const {
@@ -85,6 +90,14 @@ void CaseJudge::JudgeNever() {
     const std::string& subject = ledgers_.Subject().result.id;
     story_graded_ |= pattern.check.empty() || pattern.check == subject;
     if (found.size() <= allowed) continue;
+    if (ToBlame(input_, pattern, found).size() <= allowed) {
+      std::string text =
+          fmt::format("the API answered 401, which this scenario does not want; {} answers it",
+                      DescribePattern(pattern));
+      AccuseStory(text, Basis::kWire, found, ledgers_);
+      StoryProblem(std::move(text));
+      continue;
+    }
     Ledger& ledger = pattern.check.empty() ? ledgers_.Subject() : ledgers_.For(pattern.check);
     ledger.Raise(Basis::kWire);
     const std::string bound =
@@ -166,7 +179,52 @@ void CaseJudge::JudgeReply(const mock::ClientExpectation& expected, const StepOb
   subject.result.evidence.insert(subject.result.evidence.end(), requests.begin(), requests.end());
 }
 
+// Did the client break, and not what is around it? A program that is known to work, here or in the
+// case that this one leans on, has hung or ended by itself in the middle of a step.
+bool CaseJudge::BrokeByItself() const {
+  if (!input_.driver_error) return false;
+  const bool works = input_.works || (input_.control && input_.control->passed);
+  const std::string& code = input_.driver_error->code;
+  const bool in_step =
+      !input_.broken_step.empty() && (code == "driver.died" || code == "driver.timeout");
+  return works && (in_step || code == "driver.open");
+}
+
+// Is a client that refuses whatever it is asked as the scenario wants it?
+bool CaseJudge::MayRefuse() const {
+  const auto& expected = input_.scenario.expect.client;
+  return std::none_of(expected.begin(), expected.end(),
+                      [](const auto& one) { return one.is != "any" && one.is != "refused"; });
+}
+
+void CaseJudge::JudgeBreak() {
+  if (!BrokeByItself()) return;
+  const bool refused = input_.driver_error->code == "driver.open";
+  if (refused && MayRefuse()) {
+    refused_to_open_ = story_graded_ = true;
+    return;
+  }
+  std::string text = fmt::format("step {}: {}", refused ? "open" : input_.broken_step,
+                                 input_.driver_error->message);
+  if (const std::string said = LastWords(view_.driver_stderr); !said.empty()) {
+    text += fmt::format("; the last it printed: {}", said);
+  }
+  // No warning: what is only recommended is no reason to hang.
+  Ledger& subject = ledgers_.Subject();
+  Ledger& ledger = subject.demand == Demand::kMust ? subject : ledgers_.For(kStoryCheck);
+  ledger.Raise(Basis::kRefusal);
+  StoryProblem(text);
+  ledger.problems.push_back(std::move(text));
+  for (const StepObservation& step : view_.steps) {
+    if (step.label != input_.broken_step) continue;
+    ledger.until = std::max(ledger.until, step.last_sequence);
+    const std::vector<std::uint64_t> requests = Requests(step);
+    ledger.result.evidence.insert(ledger.result.evidence.end(), requests.begin(), requests.end());
+  }
+}
+
 void CaseJudge::JudgeRequires() {
+  if (refused_to_open_) return;
   for (const mock::WirePattern& pattern : input_.scenario.expect.requirements) {
     const std::size_t count = FindPattern(pattern, view_).size();
     const bool enough = count >= static_cast<std::size_t>(std::max(pattern.at_least, 0));
@@ -204,7 +262,7 @@ void CaseJudge::JudgeChecks() {
 void CaseJudge::JudgeStory() {
   const Ledger& subject = ledgers_.Subject();
   if (subject.basis != Basis::kNothing || subject.demand == Demand::kOff) return;
-  if (ControlFailed() || input_.driver_error) return;
+  if (ControlFailed() || (input_.driver_error && !refused_to_open_)) return;
   if (!story_problems_.empty() || !inconclusive_.empty()) return;
   ledgers_.For(kStoryCheck).Raise(Basis::kKept);
 }
@@ -282,8 +340,9 @@ CaseVerdict CaseJudge::Decide() {
     return inconclusive_.front();
   };
   const auto broken = [this]() -> std::optional<std::string> {
-    if (!input_.driver_error) return std::nullopt;
-    return input_.driver_error->message;
+    if (!input_.driver_error || BrokeByItself()) return std::nullopt;
+    const Error& error = *input_.driver_error;
+    return error.code == "driver.config" ? std::string(kMisfit) + error.message : error.message;
   };
   const Row rows[] = {
       {Outcome::kError, broken()},

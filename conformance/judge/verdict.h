@@ -1,9 +1,11 @@
 // Verdict: from what one case showed to its outcome. Pure.
 //
 // Purpose: the order in which things decide (docs and PROTOCOL.md tell it to users):
-//   1. the driver broke: error
+//   1. something outside the client broke: error. A program that hangs or ends in the middle of a
+//      step is the client's own failure where it is known to work otherwise: its control passed,
+//      or it has logged in before. That counts as row 3.
 //   2. the wire shows a violation (a `never` of the scenario, a check with journal evidence): fail
-//   3. the client refused what it must accept: fail
+//   3. the client refused what it must accept, hung, or ended: fail
 //   4. the control did not pass, something in `requires` was not observed, or a listed check saw
 //      nothing: inconclusive, because silence is not a pass
 //   5. only the driver's words are wrong (accepted what it must refuse, adapter-honest, a secret in
@@ -31,16 +33,23 @@ inline constexpr std::string_view kHonestyCheck = "adapter-honest";
 inline constexpr std::string_view kSecretsCheck = "tr-no-secret-log";
 // What is wrong whatever a scenario is about. Judged in every case, too.
 inline constexpr std::string_view kAlwaysJudged[] = {
-    kSecretsCheck,          "rs-own-token",           "tr-expires-latest",
-    "wb-cookie-attributes", "wb-session-unguessable", "wb-session-renewed",
-    "wb-no-secret-cookie",  "wb-no-secret-address",   "wb-token-file",
-    "sh-store-private",     "sh-no-secret-shown",     "sh-no-secret-file"};
+    // What was delivered, redirected or refused says by itself what the client must not do then.
+    "cb-state-mismatch", "cb-state-missing", "cb-state-exact", "cb-state-bound",
+    "cb-state-single-use", "cb-error-stops", "cb-dup-refused", "mixup-endpoint", "tk-tls",
+    "tk-no-xorigin", "tr-type-unknown", "rs-confined", "rs-403-no-refresh", "rs-bounded", "rv-200",
+    // What has no request of its own.
+    kSecretsCheck, "rs-own-token", "tr-expires-latest", "wb-cookie-attributes",
+    "wb-session-unguessable", "wb-session-renewed", "wb-no-secret-cookie", "wb-no-secret-address",
+    "wb-token-file", "sh-store-private", "sh-no-secret-shown", "sh-no-secret-file"};
 
 struct ControlResult {
   std::string id;
   bool passed = false;
   std::string reason;  // why not
 };
+
+// What the reason of a case begins with that could not be played because of the configuration.
+inline constexpr std::string_view kMisfit = "the configuration does not fit the application: ";
 
 struct VerdictInput {
   const mock::Scenario& scenario;
@@ -50,6 +59,8 @@ struct VerdictInput {
   std::vector<std::string> notes;  // steps that could not be played
   std::optional<ControlResult> control;
   bool strict_errors = false;
+  bool works = false;            // the client has logged in before, in this run
+  std::string broken_step = {};  // the step in which the driver broke; "" between steps
 };
 
 struct CaseVerdict {

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <system_error>
 
+#include "base/os/standard_streams.h"
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 #include "conformance/judge/problems.h"
@@ -135,10 +138,51 @@ Result<ReportRequest> ParseReportRequest(std::string_view text) {
   return request;
 }
 
+bool IsSameFile(const std::string& a, const std::string& b) {
+  namespace fs = std::filesystem;
+  if (a.empty() || b.empty()) return false;
+  std::error_code failure;
+  if (fs::exists(a, failure) && !fs::is_regular_file(a, failure)) return false;  // /dev/null
+  if (fs::equivalent(a, b, failure) && !failure) return true;
+  return fs::weakly_canonical(a, failure) == fs::weakly_canonical(b, failure);
+}
+
+Result<std::vector<ReportRequest>> ParseReportRequests(const std::vector<std::string>& texts) {
+  std::vector<ReportRequest> requests;
+  for (const std::string& text : texts) {
+    auto request = ParseReportRequest(text);
+    if (!request) return request.error();
+    for (const ReportRequest& other : requests) {
+      const std::string_view name = request->format->name, before = other.format->name;
+      const bool annotations =
+          (name == "github") != (before == "github") && (name == "pretty" || before == "pretty");
+      if (request->file.empty() && other.file.empty() && !annotations) {
+        return Error{"usage", fmt::format("--report {} and {} both go to standard output; give one "
+                                          "a file: {}=FILE",
+                                          before, name, name)};
+      }
+      if (IsSameFile(request->file, other.file)) {
+        return Error{"usage",
+                     fmt::format("--report {} and {} both go to {}; give each its own file", before,
+                                 name, request->file)};
+      }
+    }
+    requests.push_back(std::move(request).value());
+  }
+  // `github` speaks when the run is over: after what pretty says meanwhile.
+  std::stable_partition(requests.begin(), requests.end(), [](const ReportRequest& request) {
+    return request.format->name != "github";
+  });
+  return requests;
+}
+
 Result<ReportOutput> OpenReportOutput(const std::string& file) {
   if (file.empty()) {
-    return ReportOutput{"standard output",
-                        [](std::string_view text) { return WriteAll(stdout, text); }};
+    return ReportOutput{"standard output", [](std::string_view text) {
+                          if (WriteAll(stdout, text)) return true;
+                          OutputFailureIsTold();  // by the report's problem
+                          return false;
+                        }};
   }
   std::FILE* const opened = std::fopen(file.c_str(), "we");
   if (opened == nullptr) {

@@ -72,6 +72,11 @@ struct ReportRequest {
   std::string file;
 };
 Result<ReportRequest> ParseReportRequest(std::string_view text);
+// All of them; an error where two would write over each other: into one file, or on standard
+// output. The annotations of `github` are read from a log, so they may stand there after `pretty`.
+Result<std::vector<ReportRequest>> ParseReportRequests(const std::vector<std::string>& texts);
+// Do two paths name one regular file, there or not yet?
+bool IsSameFile(const std::string& a, const std::string& b);
 // Opens (and empties) the file, or standard output for "".
 Result<ReportOutput> OpenReportOutput(const std::string& file);
 

@@ -153,6 +153,31 @@ void AddTraffic(std::string& out, const CaseResult& result) {
   }
 }
 
+// What a real browser showed when a step failed.
+void AddScreenshots(std::string& out, const CaseResult& result) {
+  constexpr std::string_view kPng = "data:image/png;base64,";
+  constexpr std::string_view kBase64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+  for (const Json& step : result.steps) {
+    const std::string label = JsonString(step, "label").value_or("?");
+    const std::string image = JsonString(step, "screenshot").value_or("");
+    if (image.starts_with(kPng) &&
+        image.find_first_not_of(kBase64, kPng.size()) == std::string::npos) {
+      out += fmt::format(
+          "<h5>The browser after {0}</h5><img class=\"screenshot\" alt=\"The page after step {0}\" "
+          "src=\"{1}\">",
+          HtmlText(label), image);
+    }
+    const Json* const console = JsonMember(step, "console");
+    if (console == nullptr || !console->is_array()) continue;
+    std::string lines;
+    for (const Json& line : *console) {
+      if (line.is_string()) lines += line.get<std::string>() + "\n";
+    }
+    AddText(out, "The browser's console", lines);
+  }
+}
+
 // What there was, of a case that is not told in full.
 std::string Summary(const CaseResult& result) {
   const auto passed =
@@ -226,6 +251,7 @@ std::string HtmlCase(const CaseResult& result, const std::vector<Problem>& probl
   }
   if (!links.empty()) out += fmt::format("<p>Problem:{}</p>", links);
   if (depth != CaseDepth::kTitle) AddChecks(out, result, depth);
+  if (depth != CaseDepth::kTitle) AddScreenshots(out, result);
   if (depth == CaseDepth::kFull) AddTraffic(out, result);
   out += Summary(result);
   for (const std::string& warning : result.warnings) {

@@ -19,14 +19,13 @@ constexpr std::size_t kMaxProblems = 40;
 std::string Facts(const RunModel& model) {
   std::string out = "<dl class=\"facts run\">";
   const std::pair<const char*, std::string> rows[] = {
-      {"Client", fmt::format("{} {} {}", model.info.client.name, model.info.client.version,
-                             model.info.client.language)},
-      {"Driver", model.info.driver},
+      {"Language", model.info.client.language},
       {"Profile", model.info.profile},
       {"Seed", std::to_string(model.info.seed)},
       {"Requests",
        fmt::format("{} in {:.1f} s", model.summary.requests, model.summary.duration_ms / 1000)},
-      {"Harness", model.info.version}};
+      {"Harness", model.info.version},
+      {"Driver", model.info.driver}};
   for (const auto& [name, value] : rows) {
     if (value.find_first_not_of(' ') == std::string::npos) continue;
     out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, HtmlText(value));
@@ -52,11 +51,26 @@ std::string Filters(const RunModel& model) {
          "role=\"status\"></span></nav>\n";
 }
 
+std::string NoProblems(const RunModel& model) {
+  const auto counts = model.Count();
+  const auto count = [&](Outcome outcome) {
+    const auto found = counts.find(OutcomeName(outcome));
+    return found == counts.end() ? 0 : found->second;
+  };
+  const int left = count(Outcome::kSkip) + count(Outcome::kNotRun);
+  const int played = static_cast<int>(model.cases.size()) - left;
+  std::string more;
+  if (left > 0) more = fmt::format(" {} were not played: each says why.", left);
+  // Nothing played is nothing won.
+  return fmt::format(
+      "<div class=\"callout {}\"><h2 id=\"problems\">{}</h2><p>{} cases were played.{}</p></div>\n",
+      played > 0 ? "good" : "warn", played > 0 ? "✓ No problems" : "Nothing was played", played,
+      more);
+}
+
 std::string Problems(const std::vector<Problem>& problems, std::size_t all) {
-  std::string out =
-      fmt::format("<h2 id=\"problems\">{}</h2>\n", all == 0   ? "No problems"
-                                                   : all == 1 ? "1 problem"
-                                                              : fmt::format("{} problems", all));
+  std::string out = fmt::format("<h2 id=\"problems\">{}</h2>\n",
+                                all == 1 ? "1 problem" : fmt::format("{} problems", all));
   // The list first: what is wrong, on one screen.
   if (problems.size() > 1) out += "<ol class=\"list\">";
   for (std::size_t i = 0; problems.size() > 1 && i < problems.size(); ++i) {
@@ -87,6 +101,13 @@ bool IsExample(const CaseResult& result, const std::vector<Problem>& problems) {
                      [&](const Problem& problem) { return problem.example == result.id; });
 }
 
+// What is to be looked at first.
+int Urgency(Outcome outcome) {
+  if (FailsRun(outcome, false)) return 0;
+  if (outcome == Outcome::kPass) return 2;
+  return outcome == Outcome::kSkip || outcome == Outcome::kNotRun ? 3 : 1;
+}
+
 // Every case, by the step of the flow, as much of each as the page has room for.
 void AddCases(std::string& out, const RunModel& model, const std::vector<Problem>& problems,
               const ReportOptions& options, std::size_t reserved) {
@@ -96,8 +117,15 @@ void AddCases(std::string& out, const RunModel& model, const std::vector<Problem
   bool opened = false;
   for (const std::string_view step : FlowSteps()) {
     std::string part;
+    std::vector<const CaseResult*> here;
     for (const CaseResult& result : model.cases) {
-      if (FlowStepOf(result) != step) continue;
+      if (FlowStepOf(result) == step) here.push_back(&result);
+    }
+    std::stable_sort(here.begin(), here.end(), [](const CaseResult* a, const CaseResult* b) {
+      return Urgency(a->outcome) < Urgency(b->outcome);
+    });
+    for (const CaseResult* one : here) {
+      const CaseResult& result = *one;
       const bool shown = result.outcome != Outcome::kPass && result.outcome != Outcome::kSkip;
       CaseDepth depth = IsExample(result, problems) ? CaseDepth::kFull
                         : shown                     ? CaseDepth::kShort
@@ -135,9 +163,10 @@ std::string RenderHtml(const RunModel& model, const ReportOptions& options) {
   std::vector<Problem> problems = ProblemsOf(model.cases, model.info.client.language);
   const std::size_t all = problems.size();
   if (all > kMaxProblems) problems.resize(kMaxProblems);
-  out += Facts(model) + Problems(problems, all) + Trend(model, options);
+  out += all == 0 ? NoProblems(model) : Problems(problems, all);
+  out += Trend(model, options);
   out += "<h2 id=\"flow\">The flow</h2>\n" + HtmlFlow(model) + "<h2 id=\"cases\">Cases</h2>\n" +
-         Filters(model);
+         Facts(model) + Filters(model);
   const std::string end = HtmlClose(true);
   AddCases(out, model, problems, options, end.size());
   return out + end;

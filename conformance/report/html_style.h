@@ -12,7 +12,7 @@ inline constexpr std::string_view kHtmlStyle = R"css(
 body { margin: 0; background: var(--ground); color: var(--text); }
 h1, h2, h3, h4, h5, h6, p, dl, dd, pre { margin: 0; }
 h1 { font-size: 1.15rem; overflow-wrap: anywhere; }
-h2 { font-size: 1rem; margin-top: 1rem; }
+h2 { font-size: 1.15rem; margin-top: 1.2rem; scroll-margin-top: 1rem; }
 h3 { font-size: 1rem; font-weight: 600; scroll-margin-top: 4rem; }
 h4 { display: inline; font-size: 1rem; font-weight: 600; }
 h5 { margin-top: .9rem; font-size: .95rem; }
@@ -23,7 +23,7 @@ a { color: var(--accent); }
 .muted { color: var(--muted); }
 .failed { color: var(--bad); white-space: pre-wrap; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem 1.2rem; padding: .7rem 1rem; background: var(--panel); border-bottom: 1px solid var(--line); }
+.bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem 1.2rem; padding: .7rem max(1rem, calc(50% - 33rem)); background: var(--panel); border-bottom: 1px solid var(--line); }
 main { max-width: 68rem; margin: 0 auto; padding: .75rem 1rem 4rem; display: flex; flex-direction: column; gap: .5rem; }
 .toolbar { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; gap: .45rem .8rem; padding: .5rem 0; background: var(--ground); }
 .field, .check { display: inline-flex; align-items: center; gap: .35rem; white-space: nowrap; }
@@ -43,19 +43,25 @@ summary { cursor: pointer; padding: .25rem 0; overflow-wrap: anywhere; }
 .callout { border-radius: 8px; padding: .6rem .8rem; border-left: 4px solid; }
 .callout.bad { color: inherit; background: var(--bad-ground); border-color: var(--bad); }
 .callout.warn { color: inherit; background: var(--warn-ground); border-color: var(--warn); }
+.callout.good { background: color-mix(in srgb, var(--ok) 8%, var(--panel)); border-color: var(--ok); }
+.callout.good h2 { margin: 0; color: var(--ok); }
 .callout h5 { margin: 0 0 .3rem; }
 .problem { scroll-margin-top: 1rem; }
-.problem h3 { margin-bottom: .2rem; overflow-wrap: anywhere; }
+.problem h3 { margin-bottom: .35rem; overflow-wrap: anywhere; }
+.problem > .badge { min-width: 0; padding: 0 .7rem; }
+.problem > .facts { margin-top: .4rem; }
+.problem summary { padding: 0; }
+.problem summary + * { margin-top: .35rem; }
 .list { margin: .3rem 0 .6rem; padding-left: 2rem; }
 .list li { padding: .15rem 0; }
 .problem .facts > div { grid-template-columns: 9rem minmax(0, 1fr); }
 .wire { padding: .12rem 0 .12rem 1rem; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.flow { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .5rem; }
-.flow li { flex: 1 1 6.5rem; position: relative; }
-.flow a { display: flex; flex-wrap: wrap; gap: 0 .6rem; height: 100%; padding: .45rem .7rem; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--text); text-decoration: none; }
+.flow { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .5rem 1.15rem; }
+.flow li { position: relative; }
+.flow a { display: flex; flex-wrap: wrap; align-content: flex-start; gap: 0 .6rem; height: 100%; padding: .45rem .6rem; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--text); text-decoration: none; font-variant-numeric: tabular-nums; }
 .flow strong { flex: 1 0 100%; }
-.flow li:not(:last-child) strong::after { content: " →"; color: var(--muted); }
+.flow li:not(:last-child)::after { content: "→" / ""; position: absolute; left: 100%; top: .45rem; width: 1.15rem; text-align: center; color: var(--muted); }
 .flow a:hover, .flow a[aria-current=true] { border-color: var(--accent); background: var(--accent-ground); }
 .trend rect.ok { fill: var(--ok); }
 .trend rect.bad { fill: var(--bad); }
@@ -68,12 +74,15 @@ section .case { margin-bottom: .4rem; }
 .callout .badge { background: var(--panel); }
 .level { text-transform: uppercase; font-size: .8rem; }
 .facts { display: flex; flex-direction: column; }
+.facts.run { flex-flow: row wrap; gap: 0 1.6rem; }
+.facts.run > div { display: flex; gap: .5rem; }
 .facts > div { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .6rem; padding: .12rem 0; }
 .facts dt { color: var(--muted); }
 .callout dt { color: inherit; font-weight: 600; }
 .facts dd { white-space: pre-wrap; overflow-wrap: anywhere; }
 .facts dd.columns { white-space: pre; overflow-x: auto; font-family: var(--mono); font-size: .9em; }
 .reason { white-space: pre-wrap; overflow-wrap: anywhere; }
+.screenshot { display: block; max-width: 100%; max-height: 30rem; border: 1px solid var(--line); border-radius: 6px; }
 pre { background: var(--ground); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .65rem; overflow: auto; max-height: 24rem; }
 pre.reason { white-space: pre; border-left: 4px solid var(--bad); }
 .case, .exchange { scroll-margin-top: 3.5rem; }
@@ -108,7 +117,9 @@ pre.reason { white-space: pre; border-left: 4px solid var(--bad); }
 .step.marked .note { fill: var(--text); }
 .clock-band rect { fill: var(--accent-ground); }
 .clock-band text { font-weight: 600; }
-@media (max-width: 700px) { .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } main { padding: .5rem; } .toolbar { position: static; } }
+@media (max-width: 1000px) { .flow { grid-template-columns: repeat(4, minmax(0, 1fr)); } .flow li:nth-child(4)::after { content: none; } }
+@media (max-width: 700px) { .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } main { padding: .5rem .75rem; } .bar { padding: .7rem .75rem; } .toolbar { position: static; } .list { padding-left: 1.5rem; } .list .badge { min-width: 0; } .flow { gap: .5rem 1rem; } .flow li::after { width: 1rem; } }
+@media (max-width: 480px) { .flow { grid-template-columns: repeat(2, minmax(0, 1fr)); } .flow li:nth-child(2n)::after { content: none; } }
 @media print {
   :root { color-scheme: light; --ground: #fff; --panel: #fff; --text: #000; --muted: #444; --line: #bbb; --bad: #8c1007; --ok: #0b5530; --warn: #6b4600; --bad-ground: #fff; --warn-ground: #fff; }
   .toolbar { display: none; }

@@ -8,7 +8,7 @@ namespace aweber::conformance {
 std::string RenderJson(const RunModel& model, const ReportOptions&) {
   Json cases = Json::array();
   for (const CaseResult& result : model.cases) cases.push_back(CaseToJson(result));
-  const Json document = {
+  Json document = {
       {"version", 1},
       {"client", ClientToJson(model.info.client)},
       {"seed", model.info.seed},
@@ -24,6 +24,7 @@ std::string RenderJson(const RunModel& model, const ReportOptions&) {
       {"exit_status", model.summary.exit_status},
       {"problems", ProblemsToJson(ProblemsOf(model.cases, model.info.client.language))},
       {"cases", std::move(cases)}};
+  if (!model.summary.exploration.is_null()) document["exploration"] = model.summary.exploration;
   return DumpJsonPretty(document) + "\n";
 }
 

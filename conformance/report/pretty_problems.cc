@@ -56,6 +56,7 @@ class ProblemsPage {
   Lines Notes() const;
   Lines Skipped() const;
   Lines End() const;
+  std::string ExitWords() const;
 
   const RunModel& model_;
   const ReportOptions& options_;
@@ -154,9 +155,10 @@ Lines ProblemsPage::Headline() const {
         return result.outcome != Outcome::kSkip && result.outcome != Outcome::kNotRun;
       });
   if (open_.empty()) {
-    const std::string text = played == 0 ? "nothing was played"
-                                         : fmt::format("no {}problems in {} cases",
-                                                       known_.empty() ? "" : "new ", played);
+    const std::string text =
+        played == 0 ? "nothing was played"
+                    : fmt::format("no {}problems in {} case{}", known_.empty() ? "" : "new ",
+                                  played, played == 1 ? "" : "s");
     return {Paint(played == 0 ? Outcome::kSkip : Outcome::kPass,
                   fmt::format("{} {}", played == 0 ? "-" : "✓", text))};
   }
@@ -229,14 +231,29 @@ Lines ProblemsPage::Notes() const {
   return lines;
 }
 
+// What of this run makes its exit status.
+std::string ProblemsPage::ExitWords() const {
+  const int status = model_.summary.exit_status;
+  const auto failing = std::count_if(open_.begin(), open_.end(), [&](const Problem& problem) {
+    return FailsRun(problem.outcome, options_.strict);
+  });
+  if (status == kExitFailed && failing > 0) {
+    return open_.size() == 1 ? "the problem fails the run"
+                             : fmt::format("{} of {} problems fail the run", failing, open_.size());
+  }
+  if (status == kExitFailed && !model_.summary.stale_baseline.empty()) {
+    return "the baseline has entries that are no longer true";
+  }
+  return ExitStatusMeaning(status);
+}
+
 Lines ProblemsPage::End() const {
   const std::string spent = model_.summary.cut_short
                                 ? "requests and time are not known"
                                 : fmt::format("{} requests in {:.1f} s", model_.summary.requests,
                                               model_.summary.duration_ms / 1000);
   Lines lines = {fmt::format("{}; {}", TotalsLine(model_), spent)};
-  lines.push_back(fmt::format("exit status {}: {}", model_.summary.exit_status,
-                              ExitStatusMeaning(model_.summary.exit_status)));
+  lines.push_back(fmt::format("exit status {}: {}", model_.summary.exit_status, ExitWords()));
   if (open_.empty()) {
     if (model_.summary.exit_status == kExitGood) {
       lines.back() += "; next: --report html=report.html keeps this run as a page";

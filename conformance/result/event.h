@@ -70,6 +70,11 @@ struct CaseResult {
   bool amended = false;
 };
 
+// The I-th of N parts of a selection.
+struct Shard {
+  int index = 1, count = 1;
+};
+
 struct RunInfo {
   ClientIdentity client;
   std::uint64_t seed = 0;
@@ -78,6 +83,9 @@ struct RunInfo {
   std::string version;  // of the harness
   // Every selected case in order, so that a stream cut short still says what was not run.
   std::vector<std::string> cases;
+  Shard shard;               // 1/1: the whole
+  std::size_t selected = 0;  // cases of all shards
+  std::string corpus;        // names the scenarios selected, of all shards; "" when not known
 };
 
 struct RunSummary {
@@ -89,6 +97,7 @@ struct RunSummary {
   std::vector<std::string> stale_baseline;  // entries that matched no failure, in words
   std::string harness_error;                // "" or what broke
   int exit_status = 0;
+  Json exploration = nullptr;  // of `explore`: what was tried, and the findings
 };
 
 class EventSink {

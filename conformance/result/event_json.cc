@@ -114,10 +114,17 @@ Error NewerVersion(std::int64_t version) {
 }
 
 Json RunStartedEvent(const RunInfo& info) {
-  return {
-      {"event", "run-started"},  {"version", kRunVersion},  {"client", ClientToJson(info.client)},
-      {"seed", info.seed},       {"profile", info.profile}, {"driver", info.driver},
-      {"harness", info.version}, {"cases", info.cases}};
+  return {{"event", "run-started"},
+          {"version", kRunVersion},
+          {"client", ClientToJson(info.client)},
+          {"seed", info.seed},
+          {"profile", info.profile},
+          {"driver", info.driver},
+          {"harness", info.version},
+          {"cases", info.cases},
+          {"shard", {{"index", info.shard.index}, {"count", info.shard.count}}},
+          {"selected", info.selected},
+          {"corpus", info.corpus}};
 }
 
 Json CaseFinishedEvent(const CaseResult& result) {
@@ -127,14 +134,16 @@ Json CaseFinishedEvent(const CaseResult& result) {
 }
 
 Json RunFinishedEvent(const RunSummary& summary) {
-  return {{"event", "run-finished"},
-          {"summary", CountsToJson(summary.counts)},
-          {"duration_ms", Rounded(summary.duration_ms)},
-          {"requests", summary.requests},
-          {"interrupted", summary.interrupted},
-          {"stale_baseline", summary.stale_baseline},
-          {"harness_error", summary.harness_error},
-          {"exit_status", summary.exit_status}};
+  Json event = {{"event", "run-finished"},
+                {"summary", CountsToJson(summary.counts)},
+                {"duration_ms", Rounded(summary.duration_ms)},
+                {"requests", summary.requests},
+                {"interrupted", summary.interrupted},
+                {"stale_baseline", summary.stale_baseline},
+                {"harness_error", summary.harness_error},
+                {"exit_status", summary.exit_status}};
+  if (!summary.exploration.is_null()) event["exploration"] = summary.exploration;
+  return event;
 }
 
 Result<RunInfo> RunInfoFromJson(const Json& event) {
@@ -152,6 +161,12 @@ Result<RunInfo> RunInfoFromJson(const Json& event) {
   info.driver = StringOr(event, "driver");
   info.version = StringOr(event, "harness");
   info.cases = Strings(event, "cases");
+  if (const Json* shard = JsonMember(event, "shard"); shard != nullptr) {
+    info.shard.index = static_cast<int>(JsonInt(*shard, "index").value_or(1));
+    info.shard.count = static_cast<int>(JsonInt(*shard, "count").value_or(1));
+  }
+  info.selected = UnsignedOr(event, "selected");
+  info.corpus = StringOr(event, "corpus");
   return info;
 }
 
@@ -201,6 +216,7 @@ Result<RunSummary> SummaryFromJson(const Json& event) {
   summary.stale_baseline = Strings(event, "stale_baseline");
   summary.harness_error = StringOr(event, "harness_error");
   summary.exit_status = static_cast<int>(JsonInt(event, "exit_status").value_or(0));
+  if (const Json* tried = JsonMember(event, "exploration")) summary.exploration = *tried;
   return summary;
 }
 

@@ -22,7 +22,7 @@ inline const char* ExitStatusMeaning(int status) {
     case kExitUsage:
       return "wrong usage";
     case kExitBroken:
-      return "the driver or the harness broke";
+      return "something outside the client broke: nothing is said of it";
     case kExitNothing:
       return "nothing was selected";
     case kExitInterrupted:

@@ -62,6 +62,9 @@ class CasePlayer {
   void Advance(const mock::Step& step, StepObservation& seen, Json& note);
   void Restart(const mock::Step& step, StepObservation& seen, Json& note);
   void EndTokens(const mock::Step& step, StepObservation& seen, Json& note);
+  void ApproachNextCall(const mock::Step& step, Json& note);
+  void MoveBrowser(const mock::Step& step, StepObservation& seen, Json& note);
+  Json About(const std::string& session) const;  // the members that name it to a driver
   void Forge(const mock::Step& step, StepObservation& seen, Json& note);
   void Release(const mock::Step& step, StepObservation& seen, Json& note);
   void ReleaseSettled(const mock::Step& step, Json& note);
@@ -69,6 +72,8 @@ class CasePlayer {
   CrowdMoment MomentOf(const mock::Step& step, const CrowdView& crowd);
   void LimitStore(const mock::Step& step, StepObservation& seen, Json& note);
   void AwaitOwnClock();
+  void AwaitHeld(const mock::Step& step);
+  void SetTokenLife(std::int64_t seconds);
   void LookAtStore(const std::string& after);
 
   // The rules that act only during `step`, installed; their ids.
@@ -81,7 +86,8 @@ class CasePlayer {
   Variables VariablesFor(const std::string& session);
   Micros Spent();  // of the case's own limit
   Micros OperationTimeout();
-  void BreakDriver(Error error);
+  // `step`: the label of the step that waited for it; "" between steps.
+  void BreakDriver(Error error, const std::string& step = "");
   bool Broken();
   void Settle();
   void KeepStoredFiles();
@@ -91,10 +97,13 @@ class CasePlayer {
   const int repetition_;
   std::string case_name_;
   std::string store_dir_, api_url_;
-  bool limited_ = false;        // the store cannot be written now
-  std::atomic<int> asking_{0};  // parallel steps that still wait for the client
+  bool limited_ = false;           // the store cannot be written now
+  std::atomic<int> asking_{0};     // parallel steps that still wait for the client
+  std::atomic<int> held_back_{0};  // those of them that wait for a request at a gate to begin
+  std::atomic<std::uint64_t> begins_{0};  // operations that have begun once all those have
   Micros started_{0};
-  std::mutex mutex_;  // everything below while steps run in parallel
+  std::int64_t usual_ttl_s_ = 0;  // of access tokens, before SetTokenLife
+  std::mutex mutex_;              // everything below while steps run in parallel
   std::map<std::string, Session> sessions_;
   PlayedCase played_;
 };

@@ -20,11 +20,13 @@ namespace {
 constexpr int kSettleMs = 500;
 constexpr Micros kCloseTimeout = std::chrono::seconds(5);
 
-bool HasRefresh(const std::vector<mock::Step>& steps) {
-  return std::any_of(steps.begin(), steps.end(), [](const mock::Step& step) {
-    return step.op == "refresh" || HasRefresh(step.steps);
-  });
+template <typename F>
+bool AnyStep(const std::vector<mock::Step>& steps, F is) {
+  return std::any_of(steps.begin(), steps.end(),
+                     [&](const mock::Step& step) { return is(step) || AnyStep(step.steps, is); });
 }
+bool IsRefresh(const mock::Step& step) { return step.op == "refresh"; }
+bool EndsByClock(const mock::Step& step) { return step.by_clock; }
 
 }  // namespace
 
@@ -67,12 +69,11 @@ Status CasePlayer::Prepare() {
   played_.space = *space;
   const auto registered = context_.server.Play(*played_.space, scenario_);
   if (!registered) return registered.error();
-  if (context_.client != nullptr && HasRefresh(scenario_.steps) &&
-      WayToRefresh(*context_.client) == RefreshWay::kOnExpiry) {
-    mock::Settings settings = played_.space->settings();
-    settings.access_token_ttl = 1;  // see AwaitExpiry
-    played_.space->SetSettings(settings);
-  }
+  usual_ttl_s_ = played_.space->settings().access_token_ttl;
+  const bool on_expiry = context_.client != nullptr && AnyStep(scenario_.steps, IsRefresh) &&
+                         WayToRefresh(*context_.client) == RefreshWay::kOnExpiry;
+  // See AwaitExpiry and AwaitOwnClock.
+  if (on_expiry || AnyStep(scenario_.steps, EndsByClock)) SetTokenLife(1);
   const mock::ScenarioClient& client = scenario_.server.client;
   played_.registered_secret = registered->secret;
   played_.client_id = client.told_client_id.value_or(registered->id);
@@ -88,6 +89,12 @@ Status CasePlayer::Prepare() {
   std::filesystem::create_directory(store_dir_, failure);
   if (failure) return Error{"file.mkdir", store_dir_ + ": " + failure.message()};
   return {};
+}
+
+void CasePlayer::SetTokenLife(std::int64_t seconds) {
+  mock::Settings settings = played_.space->settings();
+  settings.access_token_ttl = seconds;
+  played_.space->SetSettings(settings);
 }
 
 bool CasePlayer::Open() {
@@ -117,6 +124,9 @@ bool CasePlayer::Open() {
   }
   // RFC 9207 §2.3: a client learns from the server's metadata that every callback carries iss.
   if (played_.space->settings().iss_parameter) members["issuer"] = played_.base_url;
+  // RFC 8414 §2: and from code_challenge_methods_supported, whether it is to send a challenge.
+  const bool takes_pkce = is_public || played_.space->settings().confidential_pkce != "refuse";
+  if (takes_pkce) members["pkce"] = Json::array({"S256"});
   const auto reply = context_.driver.Send("open", std::move(members), OperationTimeout());
   if (!reply) {
     BreakDriver(reply.error());
@@ -171,14 +181,27 @@ void CasePlayer::RunParallel(const Step& step, const std::string& suffix) {
   const auto asks = std::count_if(step.steps.begin(), step.steps.end(),
                                   [](const Step& one) { return one.op != "release"; });
   asking_ = static_cast<int>(asks);
+  held_back_ =
+      static_cast<int>(std::count_if(step.steps.begin(), step.steps.end(),
+                                     [](const Step& one) { return !one.when_held.empty(); }));
+  const auto crowd = context_.driver.LookAtCrowd();
+  begins_ = (crowd ? crowd->begun : 0) + static_cast<std::uint64_t>(asks);
+  const std::vector<std::string> rules = InstallRules(step);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < step.steps.size(); ++i) {
     threads.emplace_back([&, i] {
+      if (!step.steps[i].when_held.empty()) AwaitHeld(step.steps[i]);
       Observe(step.steps[i], suffix, first + i);
-      if (step.steps[i].op != "release") --asking_;
+      if (step.steps[i].op == "release") return;
+      {
+        const std::lock_guard lock(mutex_);
+        if (played_.transcript[first + i].contains("not_played")) --begins_;
+      }
+      --asking_;
     });
   }
   for (std::thread& thread : threads) thread.join();
+  for (const std::string& rule : rules) played_.space->RemoveFault(rule);
   LookAtStore(step.label);
 }
 
@@ -186,7 +209,7 @@ void CasePlayer::Observe(const Step& step, const std::string& suffix, std::size_
   StepObservation seen;
   seen.label = step.label + suffix;
   seen.op = step.op;
-  seen.session = step.session;
+  seen.session = step.session.substr(0, step.session.find('/'));
   Json note = {{"label", seen.label}, {"op", step.op}, {"session", step.session}};
   seen.first_sequence = played_.space->journal().LastSequence() + 1;
   const std::vector<std::string> rules = InstallRules(step);
@@ -216,22 +239,27 @@ std::vector<std::string> CasePlayer::InstallRules(const Step& step) {
 }
 
 Micros CasePlayer::OperationTimeout() {
-  const Micros left = scenario_.limits.whole - Spent();
-  return std::max(std::min(scenario_.limits.operation, left), Micros(std::chrono::milliseconds(1)));
+  const int patience = context_.driver.Patience();
+  const Micros left = scenario_.limits.whole * patience - Spent();
+  return std::max(std::min(scenario_.limits.operation * patience, left),
+                  Micros(std::chrono::milliseconds(1)));
 }
 
 Micros CasePlayer::Spent() {
   return context_.clock.Steady() - started_ - context_.driver.SpentStarting();
 }
 
-void CasePlayer::BreakDriver(Error error) {
+void CasePlayer::BreakDriver(Error error, const std::string& step) {
   const Micros spent = Spent();
-  if (error.code == "driver.timeout" && spent >= scenario_.limits.whole) {
+  const Micros whole = scenario_.limits.whole * context_.driver.Patience();
+  if (error.code == "driver.timeout" && spent >= whole) {
     error.message += fmt::format("; the whole case is over its limit of {:g} s",
-                                 std::chrono::duration<double>(scenario_.limits.whole).count());
+                                 std::chrono::duration<double>(whole).count());
   }
   const std::lock_guard lock(mutex_);
-  if (!played_.driver_error) played_.driver_error = std::move(error);
+  if (played_.driver_error) return;
+  played_.driver_error = std::move(error);
+  played_.broken_step = step;
 }
 
 bool CasePlayer::Broken() {
@@ -279,8 +307,13 @@ PlayedCase PlayCase(const PlayerContext& context, const Scenario& scenario, int 
   // another are not played with it (features.h).
   const std::string fixed = context.driver.FixedRedirectUri();
   const bool public_only = context.driver.IsPublicOnly();
-  if (fixed.empty() && !public_only) return CasePlayer(context, scenario, repetition).Play();
+  const std::vector<std::string> scopes = context.driver.OwnScopes();
+  if (fixed.empty() && !public_only && scopes.empty()) {
+    return CasePlayer(context, scenario, repetition).Play();
+  }
   Scenario own = scenario;
+  std::vector<std::string>& registered = own.server.client.scopes;
+  registered.insert(registered.end(), scopes.begin(), scopes.end());
   if (!fixed.empty()) own.server.client.redirect_uri = fixed;
   if (public_only) own.server.client.type = "public";
   return CasePlayer(context, own, repetition).Play();

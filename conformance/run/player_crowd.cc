@@ -38,7 +38,7 @@ std::uint16_t PortOf(const std::string& peer) {
 
 CrowdMoment CasePlayer::MomentOf(const Step& step, const CrowdView& crowd) {
   CrowdMoment moment;
-  moment.starting = crowd.starting;
+  moment.starting = crowd.starting || crowd.begun < begins_;
   moment.asking = asking_;
   const auto gate = GateOf(*played_.space, step.gate);
   moment.at_gate = gate && !gate->open ? gate->requests.size() : 0;
@@ -52,6 +52,17 @@ CrowdMoment CasePlayer::MomentOf(const Step& step, const CrowdView& crowd) {
     moment.processes.push_back({row.pid, row.state, row.wakes});
   }
   return moment;
+}
+
+// Until a request is held at the gate, or nobody is left who could come there.
+void CasePlayer::AwaitHeld(const Step& step) {
+  const Micros deadline = context_.clock.Steady() + OperationTimeout();
+  while (asking_ > held_back_ && !Broken() && context_.clock.Steady() < deadline) {
+    const auto gate = GateOf(*played_.space, step.when_held);
+    if (gate && !gate->requests.empty()) break;
+    context_.clock.SleepFor(kBetweenMoments);
+  }
+  --held_back_;
 }
 
 // Until the crowd is still; false when every command has ended, or the time is up.

@@ -14,6 +14,9 @@ using mock::Step;
 
 namespace {
 
+// "A" of "A/2", the second tab of A's browser.
+std::string PersonOf(const std::string& session) { return session.substr(0, session.find('/')); }
+
 // How a program is run otherwise than usual; other clients than programs take no notice.
 void AddProcessMembers(const Step& step, Json& members) {
   if (step.kill_at_write > 0) members["kill_at_write"] = step.kill_at_write;
@@ -38,6 +41,7 @@ const CasePlayer::OpRow CasePlayer::kOps[] = {
     {"revoke_tokens", &CasePlayer::EndTokens},
     {"release", &CasePlayer::Release},
     {"forge", &CasePlayer::Forge},
+    {"browser", &CasePlayer::MoveBrowser},
     {"logout", &CasePlayer::SimpleOperation},
     {"store", &CasePlayer::LimitStore},
 };
@@ -49,7 +53,9 @@ const CasePlayer::OpRow* CasePlayer::FindOp(std::string_view op) {
 }
 
 void CasePlayer::Authorize(const Step& step, StepObservation& seen, Json& note) {
-  if (!Ask("authorize", {{"case", case_name_}, {"session", step.session}}, seen, note)) return;
+  Json members = About(step.session);
+  if (step.twice) members["twice"] = true;
+  if (!Ask("authorize", std::move(members), seen, note)) return;
   if (seen.reply != StepObservation::Reply::kOk) return;
   Session& session = SessionOf(step.session);
   session.url = JsonString(seen.ok, "url").value_or("");
@@ -156,8 +162,10 @@ void CasePlayer::Callback(const Step& step, StepObservation& seen, Json& note) {
   seen.sent_url = *tampered;
   if (!seen.tampers.empty()) note["tampered"] = seen.tampers;
   note["url"] = seen.sent_url;
-  Ask("callback", {{"case", case_name_}, {"session", step.session}, {"url", seen.sent_url}}, seen,
-      note);
+  Json members = About(step.session);
+  members["url"] = seen.sent_url;
+  if (step.popup) members["popup"] = true;
+  Ask("callback", std::move(members), seen, note);
 }
 
 void CasePlayer::Call(const Step& step, StepObservation& seen, Json& note) {
@@ -167,10 +175,9 @@ void CasePlayer::Call(const Step& step, StepObservation& seen, Json& note) {
   seen.sent_url = absolute ? *path : api_url_ + *path;
   note["method"] = step.method;
   note["url"] = seen.sent_url;
-  Json members = {{"case", case_name_},
-                  {"session", step.session},
-                  {"method", step.method},
-                  {"url", seen.sent_url}};
+  Json members = About(step.session);
+  members["method"] = step.method;
+  members["url"] = seen.sent_url;
   if (step.body.is_object()) members["body"] = step.body;
   AddProcessMembers(step, members);
   Ask("call", std::move(members), seen, note);
@@ -217,14 +224,30 @@ void CasePlayer::AwaitExpiry(Json& note) {
 }
 
 void CasePlayer::SimpleOperation(const Step& step, StepObservation& seen, Json& note) {
-  Json members = {{"case", case_name_}, {"session", step.session}};
+  Json members = About(step.session);
   AddProcessMembers(step, members);
   Ask(step.op, std::move(members), seen, note);
 }
 
 void CasePlayer::Forge(const Step& step, StepObservation& seen, Json& note) {
   note["form"] = step.form;
-  Ask("forge", {{"case", case_name_}, {"session", step.session}, {"form", step.form}}, seen, note);
+  Json members = About(step.session);
+  members["form"] = step.form;
+  Ask("forge", std::move(members), seen, note);
+}
+
+void CasePlayer::MoveBrowser(const Step& step, StepObservation& seen, Json& note) {
+  note["act"] = step.act;
+  Json members = About(step.session);
+  members["act"] = step.act;
+  Ask("browser", std::move(members), seen, note);
+}
+
+Json CasePlayer::About(const std::string& session) const {
+  const std::string person = PersonOf(session);
+  Json members = {{"case", case_name_}, {"session", person}};
+  if (person != session) members["tab"] = session.substr(person.size() + 1);
+  return members;
 }
 
 void CasePlayer::Advance(const Step& step, StepObservation& seen, Json& note) {
@@ -251,7 +274,27 @@ void CasePlayer::Restart(const Step& step, StepObservation& seen, Json& note) {
   Open();
 }
 
+// A change is made on a page that the user has open already: what that page reads would meet the
+// end of the token first.
+void CasePlayer::ApproachNextCall(const Step& step, Json& note) {
+  if (context_.client == nullptr || !context_.client->calls) return;
+  const auto& steps = scenario_.steps;
+  auto next = std::find_if(steps.begin(), steps.end(),
+                           [&](const Step& one) { return one.label == step.label; });
+  if (next == steps.end() || ++next == steps.end()) return;
+  if (next->op != "call" || next->method == "GET") return;
+  const auto path = Substitute(next->path, VariablesFor(next->session));
+  if (!path) return;
+  Json members = About(next->session);
+  members["method"] = next->method;
+  members["url"] = api_url_ + *path;
+  StepObservation approached;
+  note["approach"] = Json::object();
+  Ask("approach", std::move(members), approached, note["approach"]);
+}
+
 void CasePlayer::EndTokens(const Step& step, StepObservation& seen, Json& note) {
+  if (step.op == "expire") ApproachNextCall(step, note);
   const Session& session = SessionOf(step.session);
   const auto code = played_.space->FindToken(session.code);
   if (session.code.empty() || !code) {
@@ -268,7 +311,9 @@ void CasePlayer::EndTokens(const Step& step, StepObservation& seen, Json& note) 
     }
   }
   note["ended"] = std::move(ended);
-  if (step.by_clock) AwaitOwnClock();
+  if (!step.by_clock) return;
+  SetTokenLife(usual_ttl_s_);
+  AwaitOwnClock();
 }
 
 // Lets the first requests arrive at the gate, or there would be nothing to free. Where the steps
@@ -291,20 +336,23 @@ void CasePlayer::Release(const Step& step, StepObservation& seen, Json& note) {
 
 bool CasePlayer::Ask(const std::string& op, Json members, StepObservation& seen, Json& note) {
   const auto reply = context_.driver.Send(op, std::move(members), OperationTimeout());
+  if (BrowserEvidence shown = context_.driver.TakeEvidence();
+      !shown.screenshot_png_base64.empty() || !shown.console.empty()) {
+    if (!shown.screenshot_png_base64.empty()) {
+      note["screenshot"] = "data:image/png;base64," + shown.screenshot_png_base64;
+    }
+    if (!shown.console.empty()) note["console"] = shown.console;
+  }
   if (!reply) {
-    note["reply"] = {{"broken", reply.error().message}};
-    BreakDriver(reply.error());
+    note["reply"] = {{"broken", reply.error().message}, {"code", reply.error().code}};
+    BreakDriver(reply.error(), seen.label);
     return false;
   }
   seen.pages = context_.driver.TakePages();
   for (const Page& page : seen.pages) {
     note["pages"].push_back(fmt::format("{} {}", page.status, page.url));
   }
-  if (BrowserEvidence shown = context_.driver.TakeEvidence();
-      !shown.screenshot_png_base64.empty()) {
-    note["screenshot"] = "data:image/png;base64," + shown.screenshot_png_base64;
-    if (!shown.console.empty()) note["console"] = shown.console;
-  }
+  seen.traces = context_.driver.TakeTraces();
   switch (reply->kind) {
     case Reply::Kind::kOk:
       seen.reply = StepObservation::Reply::kOk;
@@ -335,6 +383,10 @@ void CasePlayer::CannotPlay(Json& note, const StepObservation& seen, const std::
 
 Session& CasePlayer::SessionOf(const std::string& name) {
   const std::lock_guard lock(mutex_);
+  const std::string person = PersonOf(name);
+  if (person != name && sessions_.count(person) > 0) {
+    sessions_[name].account = sessions_[person].account;
+  }
   Session& session = sessions_[name];
   if (!session.account.username.empty()) return session;
   // The first session is the mock's own customer; each further one is a customer of its own, so

@@ -19,6 +19,10 @@
 namespace aweber::conformance {
 namespace {
 
+// So many cases in a row in which the program did not come as far as the first step: it does not
+// start any more.
+constexpr int kMostUnopened = 3;
+
 // A case of the plan and how far it has come.
 struct Item {
   PlannedCase plan;
@@ -60,6 +64,9 @@ class Suite {
     info_.profile = options.profile;
     info_.driver = options.driver;
     info_.version = options.version;
+    info_.shard = options.shard;
+    info_.selected = options.selected;
+    info_.corpus = options.corpus;
   }
 
   RunSummary Run();
@@ -109,11 +116,14 @@ class Suite {
   std::vector<Item> items_;
   std::size_t next_item_ = 0;
   int next_repetition_ = 0;
-  int restarts_ = 0;
+  int breaks_in_a_row_ = 0;
+  int unopened_in_a_row_ = 0;  // of them, the last that broke before the first step
+  bool works_ = false;         // the plain login before the suite has worked
   bool failed_fast_ = false;
   std::string broken_;                         // why the suite cannot go on
   std::map<std::size_t, CaseResult> results_;  // by index: what was sent to the sink
   std::optional<BaselineRun> baseline_;
+  mutable Freshness freshness_;
 };
 
 RunSummary Suite::Run() {
@@ -166,7 +176,11 @@ bool Suite::Greet(Driver& driver, int worker) {
 bool Suite::IsReady(Driver& driver) {
   if (!options_.preflight) return true;
   const auto failure = RunPreflight(ContextOf(driver), info_.client);
-  if (!failure) return true;
+  if (!failure) {
+    const std::lock_guard lock(mutex_);
+    works_ = true;
+    return true;
+  }
   if (!failure->interrupted) Abort(PreflightMessage(*failure, options_.driver));
   return false;
 }
@@ -242,6 +256,7 @@ void Suite::PlayTask(Driver& driver, const Task& task, std::optional<Task>& last
     last = task;
   }
   const std::lock_guard lock(mutex_);
+  if (!broke) breaks_in_a_row_ = unopened_in_a_row_ = 0;
   item.plays[static_cast<std::size_t>(task.repetition)] = std::move(played);
   if (++item.played == options_.repeat) JudgeReady();
 }
@@ -268,10 +283,18 @@ void Suite::Recover(Driver& driver, const PlayedCase& played, const std::string&
   }
   {
     const std::lock_guard lock(mutex_);
-    if (++restarts_ > options_.max_restarts) {
+    unopened_in_a_row_ = played.steps.empty() ? unopened_in_a_row_ + 1 : 0;
+    if (unopened_in_a_row_ >= kMostUnopened && broken_.empty()) {
+      broken_ = fmt::format("the program does not start any more: {}", reason);
+      return;
+    }
+    if (++breaks_in_a_row_ > options_.max_restarts) {
       if (broken_.empty()) {
-        broken_ = fmt::format("the driver broke {} times, the last: {}; --max-restarts allows more",
-                              restarts_, reason);
+        broken_ = fmt::format("the driver broke {}: {}; --max-restarts allows more",
+                              breaks_in_a_row_ == 1
+                                  ? "once"
+                                  : fmt::format("{} times in a row, the last", breaks_in_a_row_),
+                              reason);
       }
       return;
     }
@@ -317,6 +340,8 @@ AssembledCase Suite::Judge(const Item& item) const {
   options.profile = options_.profile;
   options.features = info_.client.feature_list;
   options.strict_errors = options_.strict_errors;
+  options.freshness = &freshness_;
+  options.works = works_;
   const std::string& id = item.plan.scenario->id;
   options.reproduce = options_.reproduce ? options_.reproduce(id) : "";
   std::vector<AssembledCase> repetitions;
@@ -342,21 +367,7 @@ void Suite::Emit(Item& item, bool amended) {
 // it can be played.
 std::string Suite::WhySkipped(const Item& item) const {
   const auto missing = MissingFeatures(item.plan.needed, info_.client, options_.provided);
-  if (!missing.empty()) {
-    std::vector<std::string> flags, claims;
-    for (const std::string& feature : missing) {
-      std::string flag = FeatureFlag(feature);
-      if (flag.empty()) {
-        claims.push_back(FeatureClaim(feature));
-      } else {
-        flags.push_back(std::move(flag));
-      }
-    }
-    std::string why = fmt::format("needs {}", fmt::join(missing, ", "));
-    if (!flags.empty()) why += fmt::format("; give {}", fmt::join(flags, " "));
-    if (!claims.empty()) why += fmt::format("; hello did not claim {}", fmt::join(claims, ", "));
-    return why;
-  }
+  if (!missing.empty()) return WhyMissing(missing);
   if (std::string why = WhyUnplayable(*item.plan.scenario, info_.client); !why.empty()) return why;
   if (item.plan.control == PlannedCase::kNone) return "";
   const mock::Scenario& control = *items_[item.plan.control].plan.scenario;

@@ -38,11 +38,14 @@ struct RunOptions {
   std::vector<std::string> provided;  // features of the run itself: "tls", "webapp"
   std::string driver;                 // how drivers are started, for reports
   std::string version;                // of this harness
+  Shard shard;                        // for reports, with the next two
+  std::size_t selected = 0;           // cases of all shards
+  std::string corpus;                 // RunInfo::corpus
   std::string profile = "aweber";
   std::uint64_t seed = 0;
   int jobs = 1;
   int repeat = 1;
-  int max_restarts = 10;  // after drivers that broke, over the whole run
+  int max_restarts = 10;  // after drivers that broke in one case after the other
   bool strict = false;
   bool strict_errors = false;
   bool fail_fast = false;

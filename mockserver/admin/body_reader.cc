@@ -7,6 +7,7 @@
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 #include "mockserver/admin/reply.h"
+#include "mockserver/model/scopes.h"
 #include "mockserver/model/virtual_clock.h"
 
 namespace aweber::mock {
@@ -78,8 +79,13 @@ std::optional<Micros> BodyReader::Duration(std::string_view field) {
     const std::string text = value->is_string() ? value->get<std::string>() : value->dump();
     if (const auto duration = ParseDuration(text)) return duration;
   }
-  WrongType(field, "a duration (\"250ms\", \"90s\", \"11m\", \"1h\", or seconds as a number)",
-            *value);
+  constexpr std::string_view kDuration =
+      "a duration (\"250ms\", \"90s\", \"11m\", \"1h\", or seconds as a number)";
+  if (value->is_string()) {
+    Fail(field, fmt::format("\"{}\" must be {}, not \"{}\"", field, kDuration,
+                            value->get<std::string>().substr(0, 40)));
+  }
+  WrongType(field, kDuration, *value);
   return std::nullopt;
 }
 
@@ -103,6 +109,19 @@ std::optional<std::vector<std::string>> BodyReader::Strings(std::string_view fie
     return std::nullopt;
   }
   return value->get<std::vector<std::string>>();
+}
+
+std::optional<std::vector<std::string>> BodyReader::Scopes(std::string_view field) {
+  auto scopes = Strings(field);
+  for (const std::string& scope : scopes.value_or(std::vector<std::string>{})) {
+    if (!ScopeMeaning(scope).empty()) continue;
+    const std::string near = NearestWord(scope, AllScopeNames());
+    Fail(field,
+         fmt::format("AWeber has no scope \"{}\"{}", scope,
+                     near.empty() ? fmt::format("; it has {}", fmt::join(AllScopeNames(), ", "))
+                                  : fmt::format("; did you mean \"{}\"?", near)));
+  }
+  return scopes;
 }
 
 const Json* BodyReader::Any(std::string_view field) { return Take(field); }

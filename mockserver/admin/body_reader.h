@@ -35,6 +35,7 @@ class BodyReader {
   // Unix seconds, from 1970 to the end of 9999.
   std::optional<UnixTime> Instant(std::string_view field);
   std::optional<std::vector<std::string>> Strings(std::string_view field);
+  std::optional<std::vector<std::string>> Scopes(std::string_view field);  // AWeber's own
   const Json* Any(std::string_view field);
   void Require(std::string_view field);
   void Fail(std::string_view field, std::string_view message);

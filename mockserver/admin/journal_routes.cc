@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/filter.h"
@@ -29,15 +30,17 @@ Selected Select(Space& space, const RequestFilter& filter) {
   Selected selected;
   std::size_t bytes = 0;
   const std::uint64_t last = space.journal().LastSequence();
-  std::uint64_t after = std::max(filter.after, space.journal().LastEvicted());
-  for (; after < last; ++after) {
-    auto entry = space.journal().Find(after + 1);
-    if (!entry || !filter.Matches(*entry)) continue;
+  std::uint64_t after = filter.after;
+  while (after < last) {
+    auto entry = space.journal().Next(after);
+    if (!entry || entry->sequence > last) break;
+    const std::uint64_t before = std::exchange(after, entry->sequence);
+    if (!filter.Matches(*entry)) continue;
     bytes += WeightOf(*entry);
     const bool full = selected.entries.size() >= filter.limit ||
                       (bytes > kMostBytes && !selected.entries.empty());
     if (full) {
-      selected.next_after = after;
+      selected.next_after = before;
       break;
     }
     selected.entries.push_back(std::move(*entry));

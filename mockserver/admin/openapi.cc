@@ -43,7 +43,7 @@ Json BodyOf(const AdminRoute& route) {
     return {{"required", true},
             {"content",
              {{"application/yaml", {{"schema", {{"type", "string"}}}}},
-              {"application/json", {{"schema", {{"type", "object"}}}}}}}};
+              {"application/json", {{"schema", {{"type", Json::array({"object", "array"})}}}}}}}};
   }
   Json schema = {{"type", "object"}, {"properties", Json::object()}};
   Json required = Json::array();

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "mockserver/admin/body_reader.h"
+#include "mockserver/admin/path_hint.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/admin/show.h"
@@ -103,7 +104,7 @@ HttpResponse PutClient(AdminCall& call) {
   client.is_public = type == "public";
   client.name = body.String("name").value_or(client.name);
   client.redirect_uris = body.Strings("redirect_uris").value_or(std::vector<std::string>{});
-  client.scopes = body.Strings("scopes").value_or(AllScopeNames());
+  client.scopes = body.Scopes("scopes").value_or(AllScopeNames());
   if (client.is_public && !client.secret.empty()) {
     body.Fail("secret", "a public client has no secret (RFC 6749 §2.1)");
   }
@@ -163,7 +164,7 @@ HttpResponse PutScenario(AdminCall& call) {
 }
 
 HttpResponse DeleteScenario(AdminCall& call) {
-  call.space->SetRules({}, "");
+  call.space->StopPlaying();
   call.context.events.Publish(call.space->name(), "scenario", DumpJson(InPlay(*call.space)));
   return AdminNoContent();
 }
@@ -187,10 +188,15 @@ HttpResponse AddFault(AdminCall& call) {
   Result<std::vector<Rule>> rules = ParseRules(call.request.body, kUploaded);
   if (!rules.ok()) return BadScenario(rules.error());
   if (rules->empty()) return AdminError(400, "invalid_body", "the list of rules is empty");
-  Json ids = Json::array();
-  for (Rule& rule : *rules) ids.push_back(call.space->AddFault(std::move(rule)));
+  Json ids = Json::array(), warnings = Json::array();
+  for (Rule& rule : *rules) {
+    if (std::string hint = PathHint(rule); !hint.empty()) warnings.push_back(std::move(hint));
+    ids.push_back(call.space->AddFault(std::move(rule)));
+  }
   PublishFaults(call);
-  return AdminJson({{"id", ids.front()}, {"ids", ids}}, 201);
+  Json answer = {{"id", ids.front()}, {"ids", ids}};
+  if (!warnings.empty()) answer["warnings"] = std::move(warnings);
+  return AdminJson(answer, 201);
 }
 
 HttpResponse DeleteFault(AdminCall& call) {

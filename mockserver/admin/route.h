@@ -89,6 +89,9 @@ HttpResponse GetClock(AdminCall&), PutClock(AdminCall&), AdvanceClock(AdminCall&
 HttpResponse AweberOpenApi(AdminCall&), ListWebhooks(AdminCall&), AddWebhook(AdminCall&),
     DeleteWebhook(AdminCall&), PutWebhookFault(AdminCall&), ListDeliveries(AdminCall&),
     ResendDelivery(AdminCall&);
+// data_routes.cc
+HttpResponse DataSchema(AdminCall&), DataTree(AdminCall&), ListRows(AdminCall&),
+    PutDataRow(AdminCall&), DeleteDataRow(AdminCall&);
 // journal_routes.cc
 HttpResponse ListRequests(AdminCall&), WaitForRequest(AdminCall&), GetRequest(AdminCall&),
     ClearRequests(AdminCall&), RequestsHar(AdminCall&), Verify(AdminCall&), Events(AdminCall&);

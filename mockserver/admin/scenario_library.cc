@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <utility>
+
 #include "base/os/file.h"
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
@@ -23,12 +25,9 @@ std::string IdHint(const std::string& directory, const std::string& path) {
 }  // namespace
 
 Status ScenarioLibrary::Load(const std::string& directory) {
-  Result<std::vector<Scenario>> built_in = BuiltInScenarios();
-  if (!built_in.ok()) return built_in.error();
   {
     const std::lock_guard lock(mutex_);
     directory_ = directory;
-    for (Scenario& scenario : *built_in) scenarios_[scenario.id] = std::move(scenario);
   }
   if (directory.empty()) return {};
   const Result<std::vector<std::string>> files = ListFiles(directory, kSuffix);
@@ -117,24 +116,39 @@ std::string ScenarioLibrary::Fingerprint() const {
   return fingerprint;
 }
 
+// A built-in scenario that cannot be read fails the tests, and is not there.
+const ScenarioLibrary::Scenarios& ScenarioLibrary::Known() const {
+  if (!std::exchange(built_in_read_, true)) {
+    if (auto built_in = BuiltInScenarios()) {
+      for (Scenario& scenario : *built_in) {
+        const std::string id = scenario.id;
+        scenarios_.try_emplace(id, std::move(scenario));  // a file's scenario of this id stays
+      }
+    }
+  }
+  return scenarios_;
+}
+
 std::optional<Scenario> ScenarioLibrary::Find(const std::string& id) const {
   const std::lock_guard lock(mutex_);
-  const auto found = scenarios_.find(id);
-  if (found == scenarios_.end()) return std::nullopt;
-  return found->second;
+  if (const auto found = scenarios_.find(id); found != scenarios_.end()) return found->second;
+  if (built_in_read_) return std::nullopt;
+  const auto built_in = FindBuiltInScenario(id);  // reads one file
+  const bool found = built_in.ok() && built_in->size() == 1 && built_in->front().id == id;
+  return found ? std::optional(built_in->front()) : std::nullopt;
 }
 
 std::vector<Scenario> ScenarioLibrary::All() const {
   const std::lock_guard lock(mutex_);
   std::vector<Scenario> all;
-  for (const auto& [id, scenario] : scenarios_) all.push_back(scenario);
+  for (const auto& [id, scenario] : Known()) all.push_back(scenario);
   return all;
 }
 
 std::string ScenarioLibrary::Nearest(const std::string& id) const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> ids;
-  for (const auto& [known, scenario] : scenarios_) ids.push_back(known);
+  for (const auto& [known, scenario] : Known()) ids.push_back(known);
   return NearestWord(id, ids);
 }
 

@@ -1,7 +1,8 @@
 // ScenarioLibrary: the scenarios that can be played by id, and their hot reload.
 //
 // Purpose: the built-in ones, overlaid by a directory. A file that became bad keeps its last good
-//   version and is reported.
+//   version and is reported. The built-in ones are read when they are first asked for: reading them
+//   takes longer than all else that a mock does to start.
 // Ownership: owns parsed scenarios; answers copies. Thread safety: all members.
 // Errors: Load joins the errors of all files, each with file, line and column.
 #pragma once
@@ -44,12 +45,16 @@ class ScenarioLibrary {
   struct Source {
     std::string file, id_hint;
   };
-  Result<std::vector<Source>> Sources() const;  // under the mutex
+  using Scenarios = std::map<std::string, Scenario>;
+  // Under the mutex, both.
+  Result<std::vector<Source>> Sources() const;
+  const Scenarios& Known() const;
 
   mutable std::mutex mutex_;
   std::string directory_;
   std::vector<std::string> single_files_;
-  std::map<std::string, Scenario> scenarios_;
+  mutable Scenarios scenarios_;  // those of files, and the built-in ones once they are read
+  mutable bool built_in_read_ = false;
   std::map<std::string, std::string> texts_;  // file -> text of the version in use
 };
 

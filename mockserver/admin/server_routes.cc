@@ -109,7 +109,7 @@ HttpResponse DeleteSpace(AdminCall& call) {
 }
 
 HttpResponse Reset(AdminCall& call) {
-  call.space->Reset();
+  call.space->Restart();
   call.context.events.Publish(call.space->name(), "reset", R"({"what":"space"})");
   return AdminNoContent();
 }

@@ -6,6 +6,8 @@
 
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/show.h"
+#include "mockserver/data/api_data.h"
+#include "mockserver/data/document.h"
 #include "mockserver/journal/json.h"
 #include "mockserver/model/virtual_clock.h"
 #include "mockserver/scenario/loader.h"
@@ -126,6 +128,86 @@ Result<std::vector<JournalEntry>, FieldError> ReadJournal(const Json& state) {
   return entries;
 }
 
+// Who is told of what, without the keys.
+Json ShowWebhooks(const Space& space) {
+  Json list = Json::array();
+  for (const WebhookSubscription& one : space.WebhookSubscriptions()) {
+    list.push_back({{"id", one.id},
+                    {"client_id", one.client_id},
+                    {"callback", one.callback},
+                    {"url", one.url},
+                    {"events", one.events},
+                    {"fault", one.fault}});
+  }
+  return list;
+}
+
+Result<std::vector<WebhookSubscription>, FieldError> ReadWebhooks(const Json& state) {
+  std::vector<WebhookSubscription> webhooks;
+  const auto list = ReadArray(state, "webhooks");
+  if (!list.ok()) return list.error();
+  for (const Json& item : *list) {
+    BodyReader reader(item);
+    for (const char* member : {"id", "client_id", "callback", "url", "events"}) {
+      reader.Require(member);
+    }
+    WebhookSubscription one;
+    one.id = reader.String("id").value_or("");
+    one.client_id = reader.String("client_id").value_or("");
+    one.callback = reader.String("callback").value_or("");
+    one.url = reader.String("url").value_or("");
+    one.events = reader.Strings("events").value_or(std::vector<std::string>{});
+    one.fault = reader.String("fault").value_or("");
+    const std::string place = fmt::format("webhooks[{}]", webhooks.size());
+    if (const auto problem = ProblemAt(place, reader)) return *problem;
+    webhooks.push_back(std::move(one));
+  }
+  return webhooks;
+}
+
+// What the customers have, as far as it was ever asked for.
+Json ShowData(Space& space) {
+  Json data;
+  space.PeekData([&](const ApiData& api) {
+    Json accounts = Json::array();
+    for (const auto& [id, account] : api.accounts) {
+      if (id != 0) accounts.push_back(WriteAccount(account, api.origin));
+    }
+    data = {{"began_at_us", api.origin.time_since_epoch().count()},
+            {"seed", api.seed},
+            {"accounts", accounts}};
+  });
+  return data;
+}
+
+Result<std::shared_ptr<const ApiData>, FieldError> ReadData(const Json& data) {
+  BodyReader reader(data);
+  for (const char* member : {"began_at_us", "seed", "accounts"}) reader.Require(member);
+  auto api = std::make_shared<ApiData>();
+  const std::int64_t began = reader.Int("began_at_us").value_or(0);
+  if (began < 0 || UnixTime(Micros(began)) > kLastInstant) {
+    reader.Fail("began_at_us", "must be Unix microseconds");
+  }
+  api->origin = UnixTime(Micros(began));
+  api->seed = reader.Unsigned("seed").value_or(0);
+  const Json* accounts = reader.Any("accounts");
+  if (accounts != nullptr && !accounts->is_array()) reader.Fail("accounts", "must be an array");
+  if (const auto problem = ProblemAt("data", reader)) return *problem;
+  for (const Json& document : *accounts) {
+    auto account = ReadAccount(document, {api->origin, api->origin});
+    const std::string place = fmt::format("data.accounts[{}]", api->accounts.size());
+    if (!account.ok()) {
+      const std::string inner = account.error().Place();
+      return Bad(inner.empty() ? place : place + "." + inner, account.error().message);
+    }
+    const std::int64_t id = account->id;
+    if (!api->accounts.emplace(id, *std::move(account)).second) {
+      return Bad(place + ".id", "another account has this id");
+    }
+  }
+  return std::shared_ptr<const ApiData>(std::move(api));
+}
+
 }  // namespace
 
 Json ExportState(Space& space) {
@@ -147,6 +229,8 @@ Json ExportState(Space& space) {
           {"rules", rules},
           {"clients", clients},
           {"tokens", tokens},
+          {"webhooks", ShowWebhooks(space)},
+          {"data", ShowData(space)},
           {"journal", journal}};
 }
 
@@ -156,7 +240,7 @@ Result<void, FieldError> ImportState(Space& space, const Json& state) {
   }
   BodyReader reader(state);
   for (const char* member : {"version", "settings", "clients", "tokens", "now", "journal", "rules",
-                             "scenario", "space", "exported_by"}) {
+                             "webhooks", "data", "scenario", "space", "exported_by"}) {
     reader.Any(member);
   }
   if (const auto problem = reader.Problem()) return Bad(problem->field, problem->message);
@@ -174,6 +258,16 @@ Result<void, FieldError> ImportState(Space& space, const Json& state) {
     const auto now = ReadInstant(state, "now", "now");
     if (!now.ok()) return now.error();
     snapshot.now = *now;
+  }
+  if (const Json* data = JsonMember(state, "data"); data != nullptr) {
+    auto read = ReadData(*data);
+    if (!read.ok()) return read.error();
+    snapshot.data = *std::move(read);
+  }
+  if (state.contains("webhooks")) {
+    auto webhooks = ReadWebhooks(state);
+    if (!webhooks.ok()) return webhooks.error();
+    snapshot.webhooks = *std::move(webhooks);
   }
   auto journal = ReadJournal(state);
   if (!journal.ok()) return journal.error();

@@ -14,18 +14,15 @@ namespace {
 constexpr std::size_t kShownExpiries = 100;  // the next ones; a long test has a million
 
 Json ClockJson(Space& space) {
-  const std::vector<Expiry> all = space.PendingExpiries();
+  const auto [next, total] = space.NextExpiries(kShownExpiries);
   Json pending = Json::array();
-  for (const Expiry& expiry : all) {
-    if (pending.size() == kShownExpiries) break;
-    pending.push_back(ShowExpiry(expiry));
-  }
+  for (const Expiry& expiry : next) pending.push_back(ShowExpiry(expiry));
   const UnixTime now = space.Now();
   return {{"now", ToUnixSeconds(now)},
           {"now_text", FormatRfc3339(now)},
           {"running", space.ClockRuns()},
           {"pending", pending},
-          {"pending_total", all.size()}};
+          {"pending_total", total}};
 }
 
 HttpResponse Advanced(AdminCall& call, const std::vector<Expiry>& expired) {
@@ -102,13 +99,10 @@ HttpResponse ListTokens(AdminCall& call) {
   if (!limit) {
     return AdminError(400, "invalid_query", "\"limit\" must be a whole number", "limit");
   }
-  const std::vector<TokenInfo> all = call.space->Tokens();
+  const auto [newest, total] = call.space->NewestTokens(*limit);
   Json tokens = Json::array();
-  for (std::size_t i = all.size() - std::min<std::size_t>(*limit, all.size()); i < all.size();
-       ++i) {
-    tokens.push_back(ShowToken(all[i], reveal));
-  }
-  return AdminJson({{"tokens", tokens}, {"total", all.size()}});
+  for (const TokenInfo& token : newest) tokens.push_back(ShowToken(token, reveal));
+  return AdminJson({{"tokens", tokens}, {"total", total}});
 }
 
 HttpResponse IssueTokens(AdminCall& call) {
@@ -117,7 +111,7 @@ HttpResponse IssueTokens(AdminCall& call) {
   Space::IssueRequest request;
   request.client_id = body.String("client_id").value_or("");
   request.username = body.String("username").value_or("");
-  request.scopes = body.Strings("scopes").value_or(std::vector<std::string>{});
+  request.scopes = body.Scopes("scopes").value_or(std::vector<std::string>{});
   if (auto refusal = body.Finish()) return *refusal;
   const auto issued = call.space->IssueTokens(request);
   if (!issued.ok()) return AdminError(issued.error());

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "mockserver/api/call.h"
@@ -52,7 +53,9 @@ Taken TakeNumber(const Field& field, Json sent) {
     const std::string& text = sent.get_ref<const std::string&>();
     char* end = nullptr;
     const double number = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0') return WrongType("must be a number");
+    if (text.empty() || *end != '\0' || !std::isfinite(number)) {
+      return WrongType("must be a number");
+    }
     sent = number;
     if (field.kind == FieldKind::kWhole && number >= -1e15 && number <= 1e15 &&
         number == static_cast<double>(static_cast<std::int64_t>(number))) {

@@ -1,10 +1,11 @@
 // The admin API: one function per kind of call, errors with the server's own words.
 
 export class ApiError extends Error {
-  constructor(status, code, message) {
+  constructor(status, code, message, field = '') {
     super(message);
     this.status = status;
     this.code = code;
+    this.field = field;  // of the body or query, when it is about one
   }
 }
 
@@ -49,7 +50,7 @@ export class Api {
     let error = {};
     try { error = JSON.parse(text).error ?? {}; } catch { /* not JSON: the status must do */ }
     if (response.status === 401) this.onTokenNeeded();
-    throw new ApiError(response.status, error.code ?? '', error.message ?? `${response.status} from ${url}`);
+    throw new ApiError(response.status, error.code ?? '', error.message ?? `${response.status} from ${url}`, error.field);
   }
 
   async json(method, url, body, type) {
@@ -65,5 +66,6 @@ export class Api {
 
   info() { return this.json('GET', '/api/v1/info'); }
   spaces() { return this.json('GET', '/api/v1/spaces'); }
+  dataSchema() { return this.json('GET', '/api/v1/data/schema'); }
   scenarios() { return this.json('GET', '/api/v1/scenarios'); }
 }

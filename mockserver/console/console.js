@@ -4,6 +4,7 @@ import {askForToken} from './access.js';
 import {Api} from './api.js';
 import {Applications} from './applications.js';
 import {Clock} from './clock.js';
+import {DataView} from './data.js';
 import {byId, confirmDialog, download, failed, h, replace, toast} from './dom.js';
 import {EmptyList} from './empty.js';
 import {Exchange} from './exchange.js';
@@ -14,8 +15,9 @@ import {ScenarioPanel} from './scenario.js';
 import {Sequence} from './sequence.js';
 import {Store} from './store.js';
 import {Tokens} from './tokens.js';
+import {Webhooks} from './webhooks.js';
 
-const kViews = ['requests', 'sequence', 'tokens', 'play'];
+const kViews = ['requests', 'sequence', 'tokens', 'data', 'play'];
 const kDefaultSpace = 'default';
 
 class Console {
@@ -39,8 +41,10 @@ class Console {
     this.scenario = new ScenarioPanel(this.api, () => { this.later('faults'); this.later('applications'); });
     this.applications = new Applications(this.api, () => this.render());
     this.tokens = new Tokens(this.api);
+    this.data = new DataView(this.api);
+    this.webhooks = new Webhooks(this.api);
     this.sequence = new Sequence(this.store, (sequence) => { this.show('requests'); this.list.select(sequence, true); });
-    this.panels = [this.clock, this.faults, this.scenario, this.applications, this.tokens];
+    this.panels = [this.clock, this.faults, this.scenario, this.applications, this.tokens, this.data, this.webhooks];
     this.empty = new EmptyList({retry: () => this.synchronize(), clearFilter: () => this.clearFilter(),
       unlock: () => this.askToken(false), applications: () => { this.show(this.narrow ? 'play' : this.view); this.applications.show(); }});
     this.live = new Live(this.api, (type, data) => this.onEvent(type, data), (state, wait) => this.onConnection(state, wait));
@@ -135,7 +139,7 @@ class Console {
       this.loadError = error.message;
     }
     this.renderAll();
-    for (const job of ['spaces', 'applications', 'clock', 'faults', 'scenario', 'tokens']) this.later(job);
+    for (const job of ['spaces', 'applications', 'clock', 'faults', 'scenario', 'tokens', 'data', 'webhooks']) this.later(job);
   }
 
   onEvent(type, data) {
@@ -147,7 +151,8 @@ class Console {
       if (type === 'reply') this.afterReply(entry);
       return;
     }
-    if (type === 'clock') { this.clock.moved(JSON.parse(data)); this.later('clock'); this.later('tokens'); }
+    if (type === 'clock') { this.clock.moved(JSON.parse(data)); this.later('clock'); this.later('tokens'); this.worldMoved(); }
+    if (type === 'data') this.worldMoved();
     if (type === 'scenario') { this.later('scenario'); this.later('faults'); this.later('applications'); }
     if (type === 'faults') { this.later('faults'); this.later('scenario'); }
     if (type === 'tokens') { this.later('tokens'); this.later('clock'); }
@@ -160,9 +165,13 @@ class Console {
     }
   }
 
+  // The customers' data may be another now, and somebody may have been told.
+  worldMoved() { this.later('data'); this.later('webhooks'); }
+
   // Which panels an exchange may have changed.
   afterReply(entry) {
     this.later('spaces');
+    if (entry.endpoint === 'api' && entry.request.method !== 'GET') this.worldMoved();
     if (entry.endpoint !== 'api') { this.later('tokens'); this.later('clock'); }
     if (entry.rule !== '') { this.later('faults'); this.later('scenario'); }
   }
@@ -186,6 +195,9 @@ class Console {
     await this.tokens.refresh();
     if (this.clock.ready) this.tokens.setNow(this.clock.now);
   }
+  // Also long, and asked for as they are.
+  async refresh_data() { if (this.view === 'data') await this.data.refresh(); }
+  refresh_webhooks() { return this.webhooks.refresh(); }
   refresh_faults() { return this.faults.refresh(); }
   refresh_scenario() { return this.scenario.refresh(); }
   refresh_applications() { return this.applications.refresh(); }
@@ -233,6 +245,7 @@ class Console {
       if (one !== 'play') byId(`view-${one}`).hidden = one !== view;
     }
     if (view === 'tokens') this.refresh_tokens();
+    if (view === 'data') this.data.refresh();
     this.renderAll();
   }
 

@@ -8,7 +8,14 @@ AccountData& ApiData::Ensure(std::int64_t id, const std::string& company) {
   const auto found = accounts.find(id);
   if (found != accounts.end()) return found->second;
   AccountData account;
-  if (id != 0) account = SampleAccount(id, company, sample_subscribers);
+  std::optional<AccountData> own =
+      customers == nullptr ? std::nullopt : customers->Account(id, origin);
+  if (own) {
+    account = *std::move(own);
+    if (account.company.empty()) account.company = company;
+  } else if (id != 0) {
+    account = SampleAccount(id, company, sample_subscribers);
+  }
   return accounts.emplace(id, std::move(account)).first->second;
 }
 

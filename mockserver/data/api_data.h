@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "mockserver/data/customer_data.h"
+#include "mockserver/data/customers.h"
 #include "mockserver/data/life.h"
 
 namespace aweber::mock {
@@ -18,9 +20,10 @@ struct ApiData {
   UnixTime origin;         // when the space began: what Moments count from
   std::uint64_t seed = 0;  // of what subscribers do
   std::int64_t sample_subscribers = 1000;
-  std::function<void(Happening)> listener;  // of webhooks; empty: nobody is told
+  std::shared_ptr<const Customers> customers;  // whose accounts come before the sample; may be null
+  std::function<void(Happening)> listener;     // of webhooks; empty: nobody is told
 
-  // The account; when it is new, a copy of the sample, which costs next to nothing.
+  // The account; when it is new, its own data or a copy of the sample, which costs next to nothing.
   AccountData& Ensure(std::int64_t id, const std::string& company);
   // Lets happen what the clock has passed.
   void Settle(AccountData& account, UnixTime now);

@@ -59,7 +59,7 @@ void RuleBook::SetScenario(std::vector<Rule> rules, const std::string& scenario_
 
 std::string RuleBook::AddFault(Rule rule) {
   ++fault_count_;
-  if (rule.id.empty()) rule.id = fmt::format("fault#{}", fault_count_);
+  if (rule.id.empty()) rule.id = fmt::format("fault-{}", fault_count_);
   RemoveFault(rule.id);
   std::string id = rule.id;
   const auto scenario = std::find_if(active_.begin(), active_.end(),

@@ -61,6 +61,7 @@ struct Facts {
   std::string token_state;      // of what was presented: live expired revoked used unknown, or ""
   std::string token_placement;  // API: "header" "form" "query", several joined by '+'
   bool committed = false;       // the state change of this request happened
+  bool named_host = false;      // sent to a host that the proxy was told to serve as the mock
 };
 
 // Which entry of a journal. Sequence numbers begin again when the journal is restarted; `epoch`

@@ -70,6 +70,15 @@ std::optional<JournalEntry> Journal::Find(std::uint64_t sequence) const {
   return *entry;
 }
 
+std::optional<JournalEntry> Journal::Next(std::uint64_t after_sequence) const {
+  std::lock_guard lock(mutex_);
+  if (entries_.empty()) return std::nullopt;
+  const std::uint64_t first = entries_.front()->sequence;
+  const JournalEntry* entry = Locate({epoch_, std::max(first, after_sequence + 1)});
+  if (entry == nullptr) return std::nullopt;
+  return *entry;
+}
+
 std::optional<JournalEntry> Journal::Find(EntryId id) const {
   std::lock_guard lock(mutex_);
   const JournalEntry* entry = Locate(id);

@@ -53,6 +53,8 @@ class Journal {
 
   std::vector<JournalEntry> Entries(std::uint64_t after_sequence = 0) const;
   std::optional<JournalEntry> Find(std::uint64_t sequence) const;
+  // The first entry beyond `after_sequence` that is still there.
+  std::optional<JournalEntry> Next(std::uint64_t after_sequence) const;
   std::optional<JournalEntry> Find(EntryId id) const;  // of this epoch alone
   // Looks at the entry under the lock, without a copy; false when there is none.
   bool Look(EntryId id, const std::function<void(const JournalEntry&)>& look) const;

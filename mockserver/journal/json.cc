@@ -70,6 +70,7 @@ Json FactsToJson(const Facts& facts) {
   if (facts.client_known) object["client_type"] = facts.client_public ? "public" : "confidential";
   if (facts.auth != ClientAuth::kNone) object["auth"] = ClientAuthName(facts.auth);
   if (facts.committed) object["committed"] = true;
+  if (facts.named_host) object["named_host"] = true;
   return object;
 }
 
@@ -84,6 +85,7 @@ Facts FactsFromJson(const Json& object) {
   facts.auth =
       ClientAuthFromName(JsonString(object, "auth").value_or("none")).value_or(ClientAuth::kNone);
   facts.committed = JsonBool(object, "committed").value_or(false);
+  facts.named_host = JsonBool(object, "named_host").value_or(false);
   return facts;
 }
 

@@ -289,14 +289,18 @@ std::vector<Expiry> TokenStore::TakeExpiries(UnixTime after, UnixTime until,
   return taken;
 }
 
-std::vector<Expiry> TokenStore::PendingExpiries(UnixTime now, std::int64_t skew_seconds) const {
+std::vector<Expiry> TokenStore::PendingExpiries(UnixTime now, std::int64_t skew_seconds,
+                                                std::size_t most, std::size_t* total) const {
   const std::int64_t skew = Skew(skew_seconds);
   std::vector<Deadline> pending;
   for (const Deadline& deadline : deadlines_) {
     if (Pending(deadline) && deadline.at + skew > Count(now)) pending.push_back(deadline);
   }
-  std::sort(pending.begin(), pending.end(),
-            [](const Deadline& a, const Deadline& b) { return b > a; });
+  if (total != nullptr) *total = pending.size();
+  const auto end = pending.begin() + static_cast<std::ptrdiff_t>(std::min(most, pending.size()));
+  std::partial_sort(pending.begin(), end, pending.end(),
+                    [](const Deadline& a, const Deadline& b) { return b > a; });
+  pending.erase(end, pending.end());
   std::vector<Expiry> expiries;
   for (const Deadline& deadline : pending) {
     expiries.push_back(

@@ -95,7 +95,10 @@ class TokenStore {
 
   // What expires in (after, until], in order; forgets what it answered.
   std::vector<Expiry> TakeExpiries(UnixTime after, UnixTime until, std::int64_t skew_seconds = 0);
-  std::vector<Expiry> PendingExpiries(UnixTime now, std::int64_t skew_seconds = 0) const;
+  // The first `most` that are still to come; `total`: how many there are.
+  std::vector<Expiry> PendingExpiries(UnixTime now, std::int64_t skew_seconds = 0,
+                                      std::size_t most = SIZE_MAX,
+                                      std::size_t* total = nullptr) const;
   std::optional<UnixTime> NextExpiry(UnixTime now, std::int64_t skew_seconds = 0);
 
   TokenInfo Info(TokenId id, UnixTime now, std::int64_t skew_seconds) const;

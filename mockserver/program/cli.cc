@@ -3,22 +3,24 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <optional>
 
 #include "base/cli/program_facts.h"
 #include "base/http/client.h"
 #include "base/os/cli_failure.h"
 #include "base/os/file.h"
+#include "base/text/nearest_word.h"
+#include "base/text/yaml.h"
 #include "base/version.h"
 #include "mockserver/program/config.h"
+#include "mockserver/program/customer_file.h"
 #include "mockserver/program/serve.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::mock {
 namespace {
-
-constexpr int kUnhealthy = 1;
-constexpr int kBadInput = 2;
-constexpr int kCannotStart = 3;
 
 int Complain(const Error& error, int status) {
   fmt::print(stderr, "aweber-mockserver: {}\n", error.message);
@@ -27,23 +29,23 @@ int Complain(const Error& error, int status) {
 
 int RunServe(const ConfigFlags& flags, Linter linter) {
   Result<Config> config = flags.Resolve(ProcessEnvironment());
-  if (!config.ok()) return Complain(config.error(), kBadInput);
+  if (!config.ok()) return Complain(config.error(), kExitBadInput);
   config->server.linter = std::move(linter);
   const Status served = Serve(std::move(*config));
   if (served.ok()) return 0;
   const std::string& code = served.error().code;
   const bool input = code.starts_with("scenario.") || code.starts_with("yaml.") ||
                      code.starts_with("settings.") || code.starts_with("file.");
-  return Complain(served.error(), input ? kBadInput : kCannotStart);
+  return Complain(served.error(), input ? kExitBadInput : kExitCannotStart);
 }
 
 int RunHealthcheck(const ConfigFlags& flags) {
   const Result<Config> config = flags.Resolve(ProcessEnvironment());
-  if (!config.ok()) return Complain(config.error(), kBadInput);
+  if (!config.ok()) return Complain(config.error(), kExitBadInput);
   const auto port = config->server.admin_port;
   if (!port || *port == 0) {
     return Complain({"healthcheck", "needs a fixed --admin-port: readiness is asked for there"},
-                    kBadInput);
+                    kExitBadInput);
   }
   const auto client = MakeHttpClient({.connect_timeout_ms = 2000, .read_timeout_ms = 2000});
   std::string host = config->server.host;  // where it listens on every address, loopback is one
@@ -60,35 +62,98 @@ int RunHealthcheck(const ConfigFlags& flags) {
       {"healthcheck", fmt::format("{}: {}", url,
                                   response.ok() ? fmt::format("status {}", response->status)
                                                 : response.error().message)},
-      kUnhealthy);
+      kExitUnhealthy);
 }
 
-int RunValidate(const std::vector<std::string>& files) {
-  int bad = 0;
-  for (const std::string& file : files) {
-    const Result<std::string> text = ReadFile(file, 1u << 20);
-    if (!text.ok()) {
-      ++bad;
-      Complain(text.error(), kBadInput);
-      continue;
-    }
-    const auto parsed = ParseScenario(*text, file);
-    if (!parsed.ok()) {
-      ++bad;
-      fmt::print(stderr, "{}\n", parsed.error().message);
-      continue;
-    }
-    fmt::print("{}: good, {} scenario{}\n", file, parsed->size(), parsed->size() == 1 ? "" : "s");
+// A file of customers' data says so by its first key; nothing for any other file.
+std::optional<Result<std::size_t>> CountAccounts(const std::string& path) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(path, failure)) return std::nullopt;
+  const Result<std::string> text = ReadFile(path, 1u << 20);
+  if (!text.ok()) return std::nullopt;
+  const auto document = ParseYaml(*text, path);
+  if (!document.ok() || document->root().Find("accounts") == nullptr) return std::nullopt;
+  const auto customers = ReadCustomers(*document);
+  if (!customers.ok()) return Result<std::size_t>(customers.error());
+  return Result<std::size_t>((*customers)->ids().size());
+}
+
+// A file as a folder of scenarios would be read: its id is its path.
+Result<std::vector<Scenario>> ReadScenarioFile(const std::string& file) {
+  const std::filesystem::path path(file);
+  if (path.extension() != ".yaml") {
+    return Error{"scenario.name", file + ": a scenario's file ends in .yaml; rename it"};
   }
-  return bad == 0 ? 0 : kBadInput;
+  const Result<std::string> text = ReadFile(file, 1u << 20);
+  if (!text.ok()) return text.error();
+  auto parsed = ParseScenario(*text, file);
+  if (!parsed.ok()) return parsed;
+  const std::string& first = parsed->front().id;
+  const std::string id = first.substr(0, first.find('['));
+  std::error_code failure;
+  const std::string whole = std::filesystem::weakly_canonical(path, failure).string();
+  if (failure || ("/" + whole).ends_with("/" + id + ".yaml")) return parsed;
+  return Error{"scenario.id", fmt::format("{}: the id {} differs from the path; name the file "
+                                          "{}.yaml, or change the id",
+                                          file, id, id)};
+}
+
+Result<std::vector<Scenario>> ReadScenarios(const std::string& path) {
+  std::error_code failure;
+  if (!std::filesystem::is_directory(path, failure)) return ReadScenarioFile(path);
+  auto scenarios = LoadScenarioDirectory(path);
+  if (scenarios.ok() && scenarios->empty()) {
+    return Error{"scenario.none", path + ": there is no scenario in it (*.yaml)"};
+  }
+  return scenarios;
+}
+
+// The first check that does not exist, in words; "" when all do.
+std::string UnknownCheck(const std::vector<Scenario>& scenarios,
+                         const std::vector<std::string>& known) {
+  for (const Scenario& scenario : scenarios) {
+    for (const std::string& check : scenario.expect.checks) {
+      if (std::find(known.begin(), known.end(), check) != known.end()) continue;
+      const std::string hint = SuggestId(check, known);
+      return fmt::format("{}: there is no check '{}'{}{}", scenario.file, check,
+                         hint.empty() ? "" : "; ", hint);
+    }
+  }
+  return "";
+}
+
+int RunValidate(const std::vector<std::string>& paths, const std::vector<std::string>& checks) {
+  int bad = 0;
+  for (const std::string& path : paths) {
+    if (const auto accounts = CountAccounts(path)) {
+      if (accounts->ok()) {
+        fmt::print("{}: good, {} account{}\n", path, **accounts, **accounts == 1 ? "" : "s");
+      } else {
+        ++bad;
+        fmt::print(stderr, "{}\n", accounts->error().message);
+      }
+      continue;
+    }
+    const auto scenarios = ReadScenarios(path);
+    std::string problem =
+        scenarios.ok() ? UnknownCheck(*scenarios, checks) : scenarios.error().message;
+    if (problem.empty()) {
+      fmt::print("{}: good, {} scenario{}\n", path, scenarios->size(),
+                 scenarios->size() == 1 ? "" : "s");
+      continue;
+    }
+    ++bad;
+    fmt::print(stderr, "{}\n", problem);
+  }
+  return bad == 0 ? 0 : kExitBadInput;
 }
 
 int RunList(const ConfigFlags& flags, const std::string& format) {
   Result<Config> config = flags.Resolve(ProcessEnvironment());
-  if (!config.ok()) return Complain(config.error(), kBadInput);
+  if (!config.ok()) return Complain(config.error(), kExitBadInput);
   ScenarioLibrary library;
   const Status loaded = library.Load(config->scenarios_directory);
-  if (!loaded.ok()) return Complain(loaded.error(), kBadInput);
+  if (!loaded.ok()) return Complain(loaded.error(), kExitBadInput);
   Json list = Json::array();
   for (const Scenario& scenario : library.All()) {
     list.push_back({{"id", scenario.id}, {"title", scenario.title}, {"tags", scenario.tags}});
@@ -100,11 +165,11 @@ int RunList(const ConfigFlags& flags, const std::string& format) {
 
 int RunExplain(const ConfigFlags& flags, const std::string& id) {
   Result<Config> config = flags.Resolve(ProcessEnvironment());
-  if (!config.ok()) return Complain(config.error(), kBadInput);
+  if (!config.ok()) return Complain(config.error(), kExitBadInput);
   config->scenario = id;
   ScenarioLibrary library;
-  const auto found = FindConfiguredScenario(*config, library);
-  if (!found.ok()) return Complain(found.error(), kBadInput);
+  const auto found = FindConfiguredScenario(*config, library, "scenario ");
+  if (!found.ok()) return Complain(found.error(), kExitBadInput);
   const Scenario& scenario = **found;
   fmt::print("{}\n  {}\n\n{}\n", scenario.id, scenario.title, scenario.why);
   fmt::print("source    {}\n", fmt::join(scenario.spec, ", "));
@@ -124,10 +189,10 @@ int RunExplain(const ConfigFlags& flags, const std::string& id) {
 
 }  // namespace
 
-int RunMockServer(int argc, char** argv, Linter linter) {
+int RunMockServer(int argc, char** argv, ProgramParts parts) {
   CLI::App app("A mock AWeber OAuth 2 authorization server and API that plays scenarios.");
   app.name("aweber-mockserver");
-  app.set_version_flag("--version", std::string("aweber-mockserver ") + ProjectVersion());
+  DescribeFlags(app, DescribeVersion("aweber-mockserver"));
   app.require_subcommand(1);
   app.failure_message(CommandLineFailure);
   ConfigFlags serve_flags, health_flags, list_flags, explain_flags;
@@ -135,29 +200,37 @@ int RunMockServer(int argc, char** argv, Linter linter) {
   std::string format = "text", id;
   int status = 0;
 
-  CLI::App* serve = app.add_subcommand("serve", "Run the mock until SIGINT or SIGTERM");
+  CLI::App* serve = app.add_subcommand("serve", "Run the mock until SIGINT or SIGTERM.");
   serve_flags.AddTo(*serve);
-  serve->callback([&] { status = RunServe(serve_flags, std::move(linter)); });
-  CLI::App* health = app.add_subcommand("healthcheck", "Ask a running mock whether it is ready");
+  serve->callback([&] { status = RunServe(serve_flags, std::move(parts.linter)); });
+  CLI::App* health = app.add_subcommand("healthcheck", "Ask a running mock whether it is ready.");
   health_flags.AddTo(*health);
   health->callback([&] { status = RunHealthcheck(health_flags); });
-  CLI::App* validate = app.add_subcommand("validate", "Check scenario files without playing them");
-  validate->add_option("FILE", files, "scenario files")->required();
-  validate->callback([&] { status = RunValidate(files); });
-  CLI::App* list = app.add_subcommand("scenarios", "List the scenarios that can be played");
-  list->add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  CLI::App* validate = app.add_subcommand(
+      "validate", "Check scenario files, or files of customers' data, without playing them.");
+  validate->add_option("FILE|DIR", files, "Scenario or data files, or folders of scenarios.")
+      ->required();
+  validate->callback([&] { status = RunValidate(files, parts.checks); });
+  CLI::App* list = app.add_subcommand("scenarios", "List the scenarios that can be played.");
+  list->add_option("--format", format, "text or json.")->check(CLI::IsMember({"text", "json"}));
   list_flags.AddTo(*list);
   list->callback([&] { status = RunList(list_flags, format); });
-  CLI::App* explain = app.add_subcommand("explain", "What a scenario does and why");
-  explain->add_option("SCENARIO", id, "an id or a file")->required();
+  CLI::App* explain = app.add_subcommand("explain", "What a scenario does and why.");
+  explain->add_option("SCENARIO", id, "An id or a file.")->required();
   explain_flags.AddTo(*explain);
   explain->callback([&] { status = RunExplain(explain_flags, id); });
+  app.footer(
+      "Examples:\n"
+      "  aweber-mockserver serve                             on 127.0.0.1:8080, console on 8081\n"
+      "  aweber-mockserver serve --scenario refresh/rotated --scheme http\n"
+      "  aweber-mockserver explain refresh/rotated\n"
+      "Each flag has a variable: --admin-port is AWEBER_MOCK_ADMIN_PORT.");
   AddPageCommands(app, {{"SCENARIO", "aweber-mockserver scenarios"}},
                   [](const std::string& page) { fmt::print("{}", page); });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kBadInput;
+    return app.exit(error) == 0 ? 0 : kExitBadInput;
   }
   return status;
 }

@@ -6,11 +6,23 @@
 // Thread safety: call once, from main.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "mockserver/mock_server.h"
 
 namespace aweber::mock {
 
-// `linter` judges every request live; the program passes the conformance checks.
-int RunMockServer(int argc, char** argv, Linter linter);
+inline constexpr int kExitUnhealthy = 1;
+inline constexpr int kExitBadInput = 2;
+inline constexpr int kExitCannotStart = 3;
+
+// What the conformance checks lend to the program; main.cc passes them in.
+struct ProgramParts {
+  Linter linter;                    // judges every request live
+  std::vector<std::string> checks;  // ids that a scenario may name, for `validate`
+};
+
+int RunMockServer(int argc, char** argv, ProgramParts parts);
 
 }  // namespace aweber::mock

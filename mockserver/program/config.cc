@@ -13,10 +13,22 @@
 #include "base/text/nearest_word.h"
 #include "base/text/uri.h"
 #include "base/text/yaml.h"
+#include "mockserver/model/space_state.h"
 #include "mockserver/program/config_file.h"
+#include "mockserver/program/customer_file.h"
 
 namespace aweber::mock {
 namespace {
+
+std::vector<std::string> SplitAtCommas(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    if (comma > at) parts.push_back(text.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return parts;
+}
 
 constexpr std::string_view kPrefix = "AWEBER_MOCK_";
 
@@ -58,6 +70,20 @@ std::string Setting(const char* name, const std::string& text, Config& config) {
   return applied.ok() ? "" : applied.error().message;
 }
 
+// The heading of --help below which a flag stands.
+std::string GroupOf(std::string_view name) {
+  constexpr std::string_view kListens[] = {
+      "host",    "port",    "admin-port", "admin-token", "scheme",          "tls-cert",
+      "tls-key", "ca-file", "public-url", "proxy-port",  "admin-allow-host"};
+  constexpr std::string_view kKeeps[] = {"journal-size", "log-format"};
+  const auto in = [name](const auto& names) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+  };
+  return in(kListens) ? "Where it listens"
+         : in(kKeeps) ? "What it keeps and prints"
+                      : "What it plays";
+}
+
 struct Option {
   std::string_view name;  // flag without dashes; YAML key; environment twin in capitals
   std::string_view help;
@@ -68,65 +94,61 @@ struct Option {
 // Applied in this order: the profile first, because it sets every switch.
 const std::vector<Option>& Options() {
   static const std::vector<Option> options = {
-      {"profile", "aweber, rfc6749 or rfc9700", false,
+      {"profile", "aweber, rfc6749 or rfc9700.", false,
        [](const std::string& text, Config& config) -> std::string {
          const auto profile = ProfileFromName(text);
          if (!profile) return "must be aweber, rfc6749 or rfc9700";
          config.server.settings = SettingsFor(*profile);
          return "";
        }},
-      {"host", "address to listen on (127.0.0.1)", false,
+      {"host", "Address to listen on (127.0.0.1).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.host = text;
          return text.empty() ? "must not be empty" : "";
        }},
-      {"port", "port of the authorization server and API (8080; 0: any)", false,
+      {"port", "Port of the authorization server and API (8080; 0: any).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.port, 65535);
        }},
-      {"admin-port", "port of the admin API and console (8081; 0: any; off)", false,
+      {"admin-port", "Port of the admin API and console (8081; 0: any; off).", false,
        [](const std::string& text, Config& config) {
          return PortOrOff(text, config.server.admin_port);
        }},
-      {"admin-token", "bearer token for the admin API, required off loopback", false,
+      {"admin-token", "Bearer token for the admin API, required off loopback.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.admin_token = text;
          return "";
        }},
-      {"admin-allow-host", "further Host name of the admin listener, comma separated", false,
+      {"admin-allow-host", "Further Host name of the admin listener, comma separated.", false,
        [](const std::string& text, Config& config) -> std::string {
-         for (std::size_t at = 0; at <= text.size();) {
-           const std::size_t comma = std::min(text.find(',', at), text.size());
-           if (comma > at) {
-             config.server.admin_allowed_hosts.push_back(text.substr(at, comma - at));
-           }
-           at = comma + 1;
+         for (std::string& host : SplitAtCommas(text)) {
+           config.server.admin_allowed_hosts.push_back(std::move(host));
          }
          return "";
        }},
-      {"scheme", "http or https (https)", false,
+      {"scheme", "http or https (https).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.scheme = text;
          return text == "http" || text == "https" ? "" : "must be http or https";
        }},
-      {"tls-cert", "certificate chain (PEM) instead of a generated one", false,
+      {"tls-cert", "Certificate chain (PEM) instead of a generated one.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.tls_cert_file = text;
          return "";
        }},
-      {"tls-key", "private key (PEM) of --tls-cert", false,
+      {"tls-key", "Private key (PEM) of --tls-cert.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.tls_key_file = text;
          return "";
        }},
-      {"ca-file", "write the generated authority's certificate (PEM) here", false,
+      {"ca-file", "Write the generated authority's certificate (PEM) here.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.ca_file = text;
          return "";
        }},
       {"public-url",
-       "the address that pages and links name (default: where it listens; on every address, the "
-       "name that the request came by)",
+       "The address that pages and links name (default: where it listens; on every address, the "
+       "name that the request came by).",
        false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.public_url = text;
@@ -134,56 +156,85 @@ const std::vector<Option>& Options() {
                     ? ""
                     : "must start with http:// or https://";
        }},
-      {"proxy-port", "port of a proxy for programs with AWeber's addresses built in (off)", false,
+      {"proxy-port", "Port of a proxy for programs with AWeber's addresses built in (off).", false,
        [](const std::string& text, Config& config) {
          return PortOrOff(text, config.server.proxy_port);
        }},
-      {"scenario", "scenario to play from the start: an id or a file", false,
+      {"proxy-host",
+       "Further host that the proxy serves: HOST, or HOST/PATH=ENDPOINT where ENDPOINT is "
+       "authorize, token, revoke or api; comma separated.",
+       false,
+       [](const std::string& text, Config& config) -> std::string {
+         for (const std::string& one : SplitAtCommas(text)) {
+           auto host = ParseProxyHost(one);
+           if (!host) return host.error().message;
+           config.server.proxy_hosts.push_back(std::move(host).value());
+         }
+         return "";
+       }},
+      {"scenario", "Scenario to play from the start: an id or a file.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.scenario = text;
          return "";
        }},
-      {"scenarios", "directory of further scenario files", false,
+      {"scenarios", "Directory of further scenario files.", false,
        [](const std::string& text, Config& config) -> std::string {
          config.scenarios_directory = text;
          return "";
        }},
-      {"watch", "read changed scenario files again while running", true,
+      {"watch", "Read changed scenario files again while running.", true,
        [](const std::string& text, Config& config) { return Switch(text, config.watch); }},
-      {"access-token-ttl", "seconds an access token lives (3600)", false,
+      {"access-token-ttl", "Seconds an access token lives (3600).", false,
        [](const std::string& text, Config& config) {
          return Setting("access_token_ttl", text, config);
        }},
-      {"refresh-token-ttl", "seconds a refresh token lives (0: for ever)", false,
+      {"refresh-token-ttl", "Seconds a refresh token lives (0: for ever).", false,
        [](const std::string& text, Config& config) {
          return Setting("refresh_token_ttl", text, config);
        }},
-      {"seed", "number that identifiers and chance are drawn from (0: a new one, printed)", false,
+      {"seed", "Random seed: the same one gives the same identifiers (0: draw one and print it).",
+       false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.seed, UINT64_MAX);
        }},
-      {"honesty", "vary replies in every legal way, by the seed", true,
+      {"honesty", "Vary replies in every legal way, by the seed.", true,
        [](const std::string& text, Config& config) { return Switch(text, config.server.honesty); }},
-      {"frozen-clock", "the clock moves only when told, not with real time", true,
+      {"frozen-clock", "The clock moves only when told, not with real time.", true,
        [](const std::string& text, Config& config) {
          bool frozen = false;
          const std::string wrong = Switch(text, frozen);
          config.server.follow_real_time = !frozen;
          return wrong;
        }},
-      {"spaces-on-use", "make a space when /s/NAME is first requested", true,
+      {"spaces-on-use", "Make a space when /s/NAME is first requested.", true,
        [](const std::string& text, Config& config) {
          return Switch(text, config.server.create_spaces_on_use);
        }},
-      {"subscribers", "subscribers of the sample list \"Customers\" (1000; at most 100000)", false,
+      {"data", "File of own customers' data (YAML) instead of the sample.", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.data_file = text;
+         return "";
+       }},
+      {"subscribers", "Subscribers of the sample list \"Customers\" (1000; at most 100000).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.sample_subscribers, 100'000);
        }},
-      {"journal-size", "requests kept in a space's journal (10000)", false,
+      {"journal-size", "Requests kept in a space's journal (10000).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.journal_size, 10'000'000);
        }},
-      {"log-format", "text or json (text)", false,
+      {"ready-file",
+       "Write addresses, applications and process id here (JSON) once it can be used; removed at "
+       "the "
+       "end",
+       false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.ready_file = text;
+         return "";
+       }},
+      {"print-json", "Print the same JSON on one line instead of the banner.", true,
+       [](const std::string& text, Config& config) { return Switch(text, config.print_json); }},
+      {"log-format", "text or json (text).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.log_format = text;
          return text == "text" || text == "json" ? "" : "must be text or json";
@@ -240,18 +291,22 @@ Status ReadEnvironment(const std::vector<std::string>& environment, GivenOptions
 }  // namespace
 
 void ConfigFlags::AddTo(CLI::App& app) {
-  app.add_option("--config", file_, "YAML file with the same names as the flags")
-      ->type_name("FILE");
+  app.add_option("--config", file_,
+                 "YAML file with the same names as the flags. Variable: AWEBER_MOCK_CONFIG.")
+      ->type_name("FILE")
+      ->group("Settings");
   values_.reserve(Options().size());  // CLI11 keeps references to the texts
   for (const Option& option : Options()) {
     values_.emplace_back(std::string(option.name), "");
     std::string& text = values_.back().second;
     const std::string flag = fmt::format("--{}", option.name);
+    const std::string help = fmt::format("{} Variable: {}.", option.help, TwinOf(option.name));
     if (option.is_switch) {
       app.add_flag_callback(
-          flag, [&text] { text = "true"; }, std::string(option.help));
+             flag, [&text] { text = "true"; }, help)
+          ->group(GroupOf(option.name));
     } else {
-      app.add_option(flag, text, std::string(option.help))->type_name("");
+      app.add_option(flag, text, help)->type_name("")->group(GroupOf(option.name));
     }
   }
 }
@@ -303,6 +358,13 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
   }
   config.server.clients = std::move(from_file.clients);
   config.server.accounts = std::move(from_file.accounts);
+  if (!config.data_file.empty()) {
+    auto customers =
+        ReadCustomerFile(config.data_file, config.server.accounts.empty() ? BuiltInAccounts()
+                                                                          : config.server.accounts);
+    if (!customers.ok()) return customers.error();
+    config.server.customers = *std::move(customers);
+  }
   if (config.server.admin_port && config.server.admin_token.empty() &&
       !IsLoopbackHost(config.server.host)) {
     return Error{"config.admin",
@@ -314,6 +376,59 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
     return Error{"config.invalid", "--tls-cert and --tls-key go together; one is missing"};
   }
   return config;
+}
+
+std::string ConfigPage() {
+  std::string page =
+      R"(<!-- Made by `AWEBER_UPDATE_DOCS=1 mockserver_unit_test` from the table of options; do not edit. -->
+# The configuration of the mock
+
+`aweber-mockserver serve` works without any. What it is told comes from flags, from variables, and from
+the file that `--config` (`AWEBER_MOCK_CONFIG`) names; the first of them that says something decides.
+An unknown flag, variable or key is an error that names the nearest known one. `scenarios`,
+`healthcheck` and `explain` take the same.
+
+| flag, and key in the file | variable | |
+| --- | --- | --- |
+)";
+  for (const Option& option : Options()) {
+    page += fmt::format("| `--{}`{} | `{}` | {} |\n", option.name, option.is_switch ? "" : " VALUE",
+                        TwinOf(option.name), option.help);
+  }
+  return page + R"(
+A switch (a flag without a value) is `true` or `false` in a variable and in the file. What is in
+brackets holds when nothing is said.
+
+## The file
+
+```yaml
+profile: rfc9700
+port: 9090
+access-token-ttl: 60
+settings:                       # single switches, over the profile; docs/fidelity.md lists them
+  rotate_refresh_token: false
+clients:                        # instead of the built-in applications
+  - id: my-integration
+    secret: its-secret          # type: public, and no secret, for a public one
+    name: My integration
+    redirect_uris: ["https://app.example.test/callback"]
+    scopes: [account.read, list.read]   # all of AWeber's when left out
+accounts:                       # instead of the built-in customer
+  - username: me@example.com
+    password: a-password
+```
+
+## Where it is, for programs
+
+`--print-json` prints one line of JSON instead of the banner; `--ready-file FILE` writes the same into a
+file (mode 0600) once the mock can be used, and removes it at the end: `base_url`, `authorize_url`,
+`token_url`, `revoke_url`, `api_url`, `admin_url`, `console_url`, `proxy_url`, `ca_file`, `ca_sha256`,
+`pid`, `profile`, `seed`, `scenario`, `clients`, `accounts`. With `NOTIFY_SOCKET` set, as systemd does
+for `Type=notify`, it says `READY=1` and `STOPPING=1` there.
+
+The suite has a configuration file of its own, `aweber-conformance.yaml`:
+[running.md](running.md#the-settings-of-a-project).
+)";
 }
 
 std::vector<std::string> ProcessEnvironment() {

@@ -25,9 +25,12 @@ struct Config {
   MockServerOptions server;
   std::string scenario;             // id or file to play at start
   std::string scenarios_directory;  // "" for the built-in ones alone
+  std::string data_file;            // of own customers' data; "" for the sample
   bool watch = false;
   std::string log_format = "text";  // or "json"
   std::string ca_file;              // where to write the CA's certificate; "" nowhere
+  std::string ready_file;           // where to write where everything is; "" nowhere
+  bool print_json = false;          // the same on standard output, instead of the banner
 };
 
 // The flags as given; registered on a subcommand with AddConfigFlags.
@@ -43,6 +46,9 @@ class ConfigFlags {
   std::vector<std::pair<std::string, std::string>> values_;  // option name -> text
   std::string file_;
 };
+
+// docs/configuration.md, from the table of options.
+std::string ConfigPage();
 
 // The process's environment as Resolve wants it.
 std::vector<std::string> ProcessEnvironment();

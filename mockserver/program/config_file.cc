@@ -9,7 +9,7 @@
 namespace aweber::mock {
 namespace {
 
-std::string Place(const std::string& path, YamlMark mark, const std::string& name) {
+std::string PlaceOfName(const std::string& path, YamlMark mark, const std::string& name) {
   return fmt::format("{}:{}:{}: {}", path, mark.line, mark.column, name);
 }
 
@@ -47,7 +47,7 @@ Status ReadClient(const YamlDocument& document, const YamlNode& node, ConfigFile
   return reader.Finish();
 }
 
-Status ReadAccount(const YamlDocument& document, const YamlNode& node, ConfigFile& out) {
+Status ReadLogin(const YamlDocument& document, const YamlNode& node, ConfigFile& out) {
   YamlMapReader reader(document, node, "an account");
   reader.Require("username");
   reader.Require("password");
@@ -83,7 +83,7 @@ Result<ConfigFile> ReadConfigFile(const std::string& path, const std::vector<std
     const YamlNode* node = reader.Child(name);
     if (node == nullptr) continue;
     if (!node->IsScalar()) reader.Fail(node->mark, fmt::format("{} must be a scalar", name));
-    file.scalars.push_back({name, Place(path, node->mark, name), node->scalar});
+    file.scalars.push_back({name, PlaceOfName(path, node->mark, name), node->scalar});
   }
   const YamlNode* settings = reader.Map("settings");
   const YamlNode* clients = reader.Sequence("clients");
@@ -92,11 +92,12 @@ Result<ConfigFile> ReadConfigFile(const std::string& path, const std::vector<std
   if (settings != nullptr) {
     for (const YamlNode::Member& member : settings->members) {
       file.settings.push_back(
-          {member.key, {Place(path, member.key_mark, member.key), ScalarToJson(member.value)}});
+          {member.key,
+           {PlaceOfName(path, member.key_mark, member.key), ScalarToJson(member.value)}});
     }
   }
   if (Status s = ReadEach(*document, clients, file, ReadClient); !s.ok()) return s.error();
-  if (Status s = ReadEach(*document, accounts, file, ReadAccount); !s.ok()) return s.error();
+  if (Status s = ReadEach(*document, accounts, file, ReadLogin); !s.ok()) return s.error();
   return file;
 }
 

@@ -3,72 +3,17 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <condition_variable>
 #include <mutex>
 #include <string_view>
-#include <thread>
 
 #include "base/os/clock.h"
 #include "base/text/form.h"
 #include "base/text/json.h"
+#include "mockserver/program/gathering_writer.h"
 
 namespace aweber::mock {
 namespace {
-
-// Gathers text and writes it on a thread of its own.
-class GatheringWriter {
- public:
-  explicit GatheringWriter(int descriptor)
-      : descriptor_(descriptor), thread_([this](const std::stop_token& stop) { Run(stop); }) {}
-
-  void Add(std::string_view text) {
-    std::unique_lock lock(mutex_);
-    // A reader that takes nothing holds the log up, not the memory.
-    room_.wait(lock, [this] { return gathered_.size() < kMost; });
-    gathered_ += text;
-    if (waiting_) changed_.notify_one();
-  }
-
- private:
-  static constexpr std::size_t kMost = 1u << 20;
-
-  void Run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    while (true) {
-      waiting_ = true;
-      changed_.wait(lock, stop, [this] { return !gathered_.empty(); });
-      waiting_ = false;
-      if (gathered_.empty()) return;  // and a stop was requested
-      std::string text;
-      text.swap(gathered_);
-      lock.unlock();
-      room_.notify_all();
-      Write(text);
-      lock.lock();
-      if (!stop.stop_requested()) changed_.wait_for(lock, stop, kLogDelay, [] { return false; });
-    }
-  }
-
-  void Write(std::string_view text) const {
-    while (!text.empty()) {
-      const ssize_t put = ::write(descriptor_, text.data(), text.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put <= 0) return;
-      text.remove_prefix(static_cast<std::size_t>(put));
-    }
-  }
-
-  const int descriptor_;
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::condition_variable room_;
-  bool waiting_ = false;  // the thread, for the first text
-  std::string gathered_;
-  std::jthread thread_;  // last; its end writes the rest
-};
 
 class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:

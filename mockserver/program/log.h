@@ -1,11 +1,10 @@
 // The mock's log on standard error: a line for each request, finding and event.
 //
-// Purpose: lines are gathered and written together, at once when nothing was written lately, else
-//   every kLogDelay: under load a line costs no system call. What is gathered is written at the end.
-// Thread safety: all members from any thread. Errors: what cannot be written is lost, as ever.
+// Lines go through a GatheringWriter: under load a line costs no system call, and a pipe that nobody
+//   reads neither stops the mock nor keeps it from ending.
+// Thread safety: all members from any thread. Errors: what cannot be written is lost.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 
@@ -16,8 +15,6 @@ class logger;
 }
 
 namespace aweber::mock {
-
-inline constexpr std::chrono::milliseconds kLogDelay{20};
 
 enum class LogFormat { kText, kJson };
 

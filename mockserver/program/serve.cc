@@ -5,13 +5,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <system_error>
 #include <thread>
 
 #include "base/os/file.h"
+#include "base/os/standard_streams.h"
 #include "base/text/form.h"
 #include "base/version.h"
 #include "mockserver/program/log.h"
+#include "mockserver/program/ready.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::mock {
@@ -56,7 +61,26 @@ void PrintBanner(const Config& config, MockServer& server) {
     say(account.developer ? "developer" : "customer",
         fmt::format("{} / {}", account.username, account.password));
   }
-  std::fflush(stdout);
+}
+
+// Where everything is, for people or for programs. A program that waits for it must not wait for
+// what was never written.
+Status SayReady(const Config& config, MockServer& server, ReadyFile& file) {
+  const Json facts = ReadyFacts(config, server);
+  if (Status written = file.Write(facts); !written.ok()) return written;
+  if (config.print_json) {
+    fmt::print("{}\n", DumpJson(facts));
+  } else {
+    PrintBanner(config, server);
+  }
+  if (std::fflush(stdout) != 0) {
+    OutputFailureIsTold();
+    return Error{"serve.output", fmt::format("cannot write to standard output: {}; --ready-file "
+                                             "says the same in a file, then give standard output "
+                                             "to /dev/null",
+                                             std::generic_category().message(errno))};
+  }
+  return {};
 }
 
 // `client`: whom the scenario in play is for; it stays the same when the scenario is read again.
@@ -112,7 +136,8 @@ Result<RegisteredClient> SetUp(const std::optional<Scenario>& scenario, MockServ
 }  // namespace
 
 Result<std::optional<Scenario>> FindConfiguredScenario(const Config& config,
-                                                       ScenarioLibrary& library) {
+                                                       ScenarioLibrary& library,
+                                                       std::string_view place) {
   if (Status loaded = library.Load(config.scenarios_directory); !loaded.ok()) {
     return loaded.error();
   }
@@ -125,15 +150,15 @@ Result<std::optional<Scenario>> FindConfiguredScenario(const Config& config,
     std::vector<std::string> ids;
     for (const Scenario& scenario : *parsed) ids.push_back(scenario.id);
     return Error{"scenario.matrix",
-                 fmt::format("--scenario {}: the file has a matrix; give its folder to --scenarios "
-                             "and one of its variants to --scenario: {}",
-                             config.scenario, fmt::join(ids, ", "))};
+                 fmt::format("{}{}: the file has a matrix; give its folder to --scenarios "
+                             "and name one of its variants: {}",
+                             place, config.scenario, fmt::join(ids, ", "))};
   }
   const std::string near = library.Nearest(config.scenario);
   return Error{"scenario.unknown",
-               fmt::format("--scenario {}: neither a known id nor a readable file{}; "
+               fmt::format("{}{}: neither a known id nor a readable file{}; "
                            "`aweber-mockserver scenarios` lists the ids",
-                           config.scenario,
+                           place, config.scenario,
                            near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near))};
 }
 
@@ -141,7 +166,8 @@ Status Serve(Config config) {
   const sigset_t signals = BlockSignals();
   RaiseDescriptorLimit();
   auto library = std::make_shared<ScenarioLibrary>();
-  Result<std::optional<Scenario>> scenario = FindConfiguredScenario(config, *library);
+  Result<std::optional<Scenario>> scenario =
+      FindConfiguredScenario(config, *library, "--scenario ");
   if (!scenario.ok()) return scenario.error();
 
   const auto log = std::make_shared<RequestLog>(
@@ -165,7 +191,11 @@ Status Serve(Config config) {
     const Status written = WriteFileAtomically(config.ca_file, (*server)->ca_pem());
     if (!written.ok()) return written;
   }
-  PrintBanner(config, **server);
+  ReadyFile ready(config.ready_file);
+  if (Status said = SayReady(config, **server, ready); !said.ok()) return said;
+  const char* const named = std::getenv("NOTIFY_SOCKET");
+  const std::string supervisor = named == nullptr ? "" : named;
+  NotifySupervisor(supervisor, fmt::format("READY=1\nMAINPID={}\n", ::getpid()));
 
   std::jthread watcher;
   if (config.watch) {
@@ -175,6 +205,7 @@ Status Serve(Config config) {
   int signal = 0;
   sigwait(&signals, &signal);
   log->Event(fmt::format("{}: stopping", signal == SIGINT ? "SIGINT" : "SIGTERM"));
+  NotifySupervisor(supervisor, "STOPPING=1\n");
   watcher.request_stop();
   (*server)->Stop();
   if (const std::uint64_t unjudged = (*server)->UnjudgedByLint(); unjudged > 0) {

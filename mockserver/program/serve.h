@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "base/result.h"
 #include "mockserver/admin/scenario_library.h"
@@ -15,8 +16,9 @@ namespace aweber::mock {
 Status Serve(Config config);
 
 // Loads the library as configured and finds the scenario that --scenario names (an id or a file);
-// nothing when none is named.
+// nothing when none is named. `place` stands before it in messages: "--scenario ".
 Result<std::optional<Scenario>> FindConfiguredScenario(const Config& config,
-                                                       ScenarioLibrary& library);
+                                                       ScenarioLibrary& library,
+                                                       std::string_view place);
 
 }  // namespace aweber::mock

@@ -7,6 +7,7 @@
 #include <future>
 #include <set>
 
+#include "base/crypto/crypto.h"
 #include "base/os/file.h"
 #include "base/text/nearest_word.h"
 #include "mockserver/scenario/parse.h"
@@ -36,6 +37,7 @@ const std::vector<std::string> kFeatures = {"state",
                                             "oob",
                                             "tls",
                                             "webapp",
+                                            "real_browser",
                                             "processes",
                                             "traced",
                                             "faketime",
@@ -117,9 +119,9 @@ Status CheckGates(const YamlDocument& document, const Scenario& scenario) {
     }
   }
   for (const Step* step : internal::Flatten(scenario.steps)) {
-    if (step->op != "release") continue;
-    if (std::find(gates.begin(), gates.end(), step->gate) != gates.end()) continue;
-    return internal::UnknownWord(document, {step->line, 1}, "gate", step->gate, gates);
+    const std::string& gate = step->op == "release" ? step->gate : step->when_held;
+    if (gate.empty() || std::find(gates.begin(), gates.end(), gate) != gates.end()) continue;
+    return internal::UnknownWord(document, {step->line, 1}, "gate", gate, gates);
   }
   return {};
 }
@@ -280,9 +282,11 @@ Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::st
   Result<std::vector<internal::Variant>> variants = internal::ExpandMatrix(*document);
   if (!variants.ok()) return variants.error();
   std::vector<Scenario> scenarios;
+  const std::string digest = HexLower(Sha256(text));
   for (const internal::Variant& variant : *variants) {
     Result<Scenario> scenario = ReadScenario(*document, variant.root, id_hint);
     if (!scenario.ok()) return scenario.error();
+    scenario->digest = digest;
     scenario->variant = variant.name;
     if (!variant.name.empty()) scenario->id += fmt::format("[{}]", variant.name);
     scenarios.push_back(*std::move(scenario));

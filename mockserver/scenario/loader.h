@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/text/yaml.h"
 #include "mockserver/scenario/scenario.h"
 
 namespace aweber::mock {
@@ -19,9 +20,11 @@ namespace aweber::mock {
 // empty the file's id must equal it.
 Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::string& file,
                                             const std::string& id_hint = "");
-// A rule list as found under `server.rules` (JSON is YAML, so this also reads the admin API's
+// A rule list as found under `server.rules`, or one rule of it (JSON is YAML, so this also reads the admin API's
 // bodies).
 Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& file);
+// The same of one node of a document that holds other things too.
+Result<std::vector<Rule>> ParseRules(const YamlDocument& document, const YamlNode& node);
 
 // Every *.yaml below `directory`, sorted by id; all errors are joined, not only the first.
 Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory);

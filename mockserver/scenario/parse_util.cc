@@ -96,7 +96,7 @@ std::vector<const Step*> Flatten(const std::vector<Step>& steps) {
 
 bool AsksDriver(const std::string& op) {
   return op == "authorize" || op == "callback" || op == "call" || op == "refresh" ||
-         op == "revoke" || op == "logout" || op == "token";
+         op == "revoke" || op == "logout" || op == "token" || op == "browser";
 }
 
 }  // namespace aweber::mock::internal

@@ -94,10 +94,20 @@ Status ReadRules(const YamlDocument& document, const YamlNode& node, std::vector
 Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& file) {
   Result<YamlDocument> document = ParseYaml(text, file);
   if (!document.ok()) return document.error();
+  return ParseRules(*document, document->root());
+}
+
+Result<std::vector<Rule>> ParseRules(const YamlDocument& document, const YamlNode& node) {
   std::vector<Rule> rules;
-  if (Status s = internal::ReadRules(*document, document->root(), rules); !s.ok()) {
-    return s.error();
+  YamlNode list = node;
+  if (list.kind == YamlNode::Kind::kMap) {  // one rule
+    YamlNode one = std::move(list);
+    list = YamlNode();
+    list.kind = YamlNode::Kind::kSequence;
+    list.mark = one.mark;
+    list.items.push_back(std::move(one));
   }
+  if (Status s = internal::ReadRules(document, list, rules); !s.ok()) return s.error();
   return rules;
 }
 

@@ -43,7 +43,8 @@ struct CallbackTamper {
   // letters is flipped instead, so that the tamper always changes something) ·
   // "prefix" name (last character dropped) · "suffix" name value · "encode" name (every byte as
   // %XX: another spelling of the same value) · "raw" value (query replaced) ·
-  // "base" value (everything before '?' replaced).
+  // "base" value (everything before '?' replaced) · "part" name value (scheme, host, port, path or
+  // query of that parameter's URL changed; of the callback's own where the name is "base").
   // Values may use ${code} ${state} (this session's), ${B.code} ${B.state} (another session's),
   // ${redirect_uri} and ${other}, the foreign origin with the space's path.
   std::string how;
@@ -64,13 +65,14 @@ struct Step {
   // "revoke_tokens"  server side: the session's whole grant is revoked (customer disconnected)
   // "release"    frees a gate
   // "forge"      another site's page posts the application's form (web applications)
+  // "browser"    the user goes back or reloads the page: `act` (a real browser)
   // "logout"     the program's own way to forget the customer
   // "store"      what the programs that start from now on cannot do to their store: `limit`
   // "parallel"   `steps` run at the same time (needs a driver that claims concurrent)
   // "repeat"     `steps`, `times` over
   std::string op;
-  std::string label;  // unique; default "op" or "op#2"
-  std::string session = "A";
+  std::string label;          // unique; default "op" or "op#2"
+  std::string session = "A";  // "A/2": the second tab of A's browser
   std::string decision =
       "approve";            // consent: approve deny wrong-password developer-account abandon
   std::string from;         // callback: another session whose redirect is delivered
@@ -83,8 +85,12 @@ struct Step {
   std::string to;              // advance: "next_expiry"
   std::string gate;            // release
   std::string form;            // forge: "connect" or "revoke"
+  std::string act;             // browser: "reload" or "back"
+  bool twice = false;          // authorize: the link is pressed twice at once (a real browser)
+  bool popup = false;          // callback: in a window that another site opened (a real browser)
   bool settled = false;        // release: one by one, each when nothing else moves any more
   int kills = 0;               // release: so many of the first are killed instead of answered
+  std::string when_held;       // in a parallel: begins once a request waits at this gate
   bool by_clock = false;       // expire: by the client's own clock as well, in real time
   int kill_at_write = 0;       // call, refresh: SIGKILL at the Nth change to the store
   Micros clock{0};             // call, refresh: the program's clock is so far ahead
@@ -152,6 +158,7 @@ struct Scenario {
   std::string control;  // id of the positive control; "" for a positive scenario
   ScenarioLimits limits;
   std::string file;
+  std::string digest;  // of the file's text: SHA-256 in hex
 };
 
 }  // namespace aweber::mock

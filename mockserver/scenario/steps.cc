@@ -19,12 +19,12 @@ struct OpRow {
 
 const std::vector<OpRow>& Ops() {
   static const auto* rows = new std::vector<OpRow>{
-      {"authorize", "", {"visit"}, {}},
+      {"authorize", "", {"visit", "twice"}, {}},
       {"consent", "decision", {"decision"}, {}},
-      {"callback", "", {"tamper", "from", "unsolicited"}, {}},
-      {"call", "path", {"method", "path", "body", "kill_at_write", "clock"}, {"path"}},
+      {"callback", "", {"tamper", "from", "unsolicited", "popup", "when_held"}, {}},
+      {"call", "path", {"method", "path", "body", "kill_at_write", "clock", "when_held"}, {"path"}},
       {"refresh", "", {"kill_at_write", "clock"}, {}},
-      {"logout", "", {}, {}},
+      {"logout", "", {"when_held"}, {}},
       {"store", "limit", {"limit"}, {"limit"}},
       {"revoke", "", {}, {}},
       {"token", "", {}, {}},
@@ -34,6 +34,7 @@ const std::vector<OpRow>& Ops() {
       {"revoke_tokens", "", {}, {}},
       {"release", "gate", {"gate", "settled", "kill"}, {"gate"}},
       {"forge", "form", {"form"}, {"form"}},
+      {"browser", "act", {"act"}, {"act"}},
       {"parallel", "steps", {"steps"}, {"steps"}},
       {"repeat", "", {"times", "steps"}, {"times", "steps"}}};
   return *rows;
@@ -47,7 +48,8 @@ const OpRow* FindOp(const std::string& op) {
 }
 
 const std::vector<std::string> kTampers = {"set",    "add",    "remove", "order", "flip", "case",
-                                           "prefix", "suffix", "encode", "raw",   "base"};
+                                           "prefix", "suffix", "encode", "raw",   "base", "part"};
+const std::vector<std::string> kUrlParts = {"scheme", "host", "port", "path", "query"};
 
 Status ReadTamper(const YamlDocument& document, const YamlNode& node,
                   std::vector<CallbackTamper>& out) {
@@ -58,7 +60,7 @@ Status ReadTamper(const YamlDocument& document, const YamlNode& node,
   if (std::find(kTampers.begin(), kTampers.end(), how) == kTampers.end()) {
     return UnknownWord(document, mark, "change to the callback", how, kTampers);
   }
-  if (how == "set" || how == "add" || how == "suffix") {
+  if (how == "set" || how == "add" || how == "suffix" || how == "part") {
     if (value.kind != YamlNode::Kind::kMap || value.members.empty()) {
       return Misplaced(document, value.mark,
                        fmt::format("{} takes a map of parameters to values", how));
@@ -67,7 +69,12 @@ Status ReadTamper(const YamlDocument& document, const YamlNode& node,
       if (!member.value.IsScalar()) {
         return Misplaced(document, member.value.mark, "a parameter's value must be a scalar");
       }
-      out.push_back({how, member.key, member.value.scalar, {}});
+      const std::string& text = member.value.scalar;
+      const bool is_part = std::find(kUrlParts.begin(), kUrlParts.end(), text) != kUrlParts.end();
+      if (how == "part" && !is_part) {
+        return UnknownWord(document, member.value.mark, "part of a URL", text, kUrlParts);
+      }
+      out.push_back({how, member.key, text, {}});
     }
     return {};
   }
@@ -120,7 +127,12 @@ void ReadProcessMembers(YamlMapReader& reader, YamlMark mark, Step& step) {
 void ReadScalars(YamlMapReader& reader, const OpRow& row, YamlMark mark, Step& step) {
   static const std::vector<std::string> kDecisions = {"approve", "deny", "wrong-password",
                                                       "developer-account", "abandon"};
-  if (row.op == "authorize") step.visit = reader.Bool("visit").value_or(true);
+  if (row.op == "authorize") {
+    step.visit = reader.Bool("visit").value_or(true);
+    step.twice = reader.Bool("twice").value_or(false);
+  }
+  if (row.op == "callback") step.popup = reader.Bool("popup").value_or(false);
+  if (row.op == "browser") step.act = reader.OneOf("act", {"reload", "back"}).value_or("");
   if (row.op == "consent") step.decision = reader.OneOf("decision", kDecisions).value_or("approve");
   if (row.op == "restart") step.kill = reader.Bool("kill").value_or(false);
   if (row.op == "release") ReadRelease(reader, mark, step);
@@ -129,6 +141,9 @@ void ReadScalars(YamlMapReader& reader, const OpRow& row, YamlMark mark, Step& s
     step.limit = reader.OneOf("limit", {"none", "full", "read_only"}).value_or("none");
   }
   if (row.op == "call" || row.op == "refresh") ReadProcessMembers(reader, mark, step);
+  if (std::find(row.members.begin(), row.members.end(), "when_held") != row.members.end()) {
+    step.when_held = reader.String("when_held").value_or("");
+  }
   if (row.op == "forge") step.form = reader.OneOf("form", {"connect", "revoke"}).value_or("");
   if (row.op == "advance") ReadAdvance(reader, mark, step);
   if (row.op == "repeat") {

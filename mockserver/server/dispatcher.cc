@@ -109,6 +109,18 @@ void Dispatcher::SetOrigins(Origins origins) {
   origins_ = std::make_shared<const Origins>(std::move(origins));
 }
 
+void Dispatcher::AddProxyHosts(const std::vector<ProxyHost>& further) {
+  std::unique_lock lock(mutex_);
+  auto more = std::make_shared<ProxyHosts>(*proxy_hosts_);
+  more->Add(further);
+  proxy_hosts_ = std::move(more);
+}
+
+std::shared_ptr<const ProxyHosts> Dispatcher::proxy_hosts() const {
+  std::shared_lock lock(mutex_);
+  return proxy_hosts_;
+}
+
 std::shared_ptr<const Origins> Dispatcher::origins() const {
   std::shared_lock lock(mutex_);
   return origins_;
@@ -189,7 +201,8 @@ HttpResponse Dispatcher::Handle(HttpRequest request, std::stop_token stop, bool 
   std::string base_url =
       IsAWeberHost(host) ? std::string("https://").append(host) : OriginFor(request, *origins);
   if (!IsAWeberHost(host) || own == nullptr) base_url += prefix;
-  const Endpoint endpoint = EndpointOf(route.local_path, request.method);
+  const auto named = proxy_hosts()->Find(host, route.local_path, request.method);
+  const Endpoint endpoint = named ? *named : EndpointOf(route.local_path, request.method);
   const auto entry = route.space->journal().AppendShared(
       NewEntry(*route.space, std::move(request), endpoint, std::move(route.local_path)));
   Exchange exchange{.request = entry->request,
@@ -198,6 +211,7 @@ HttpResponse Dispatcher::Handle(HttpRequest request, std::stop_token stop, bool 
                     .base_url = std::move(base_url)};
   exchange.sequence = entry->sequence;
   auto processed = route.space->Process(exchange, origins->other + prefix, stop);
+  exchange.facts.named_host = named.has_value();
   return Finish(route.space, entry->id(), exchange, std::move(processed), wire);
 }
 
@@ -300,8 +314,8 @@ void Dispatcher::NoteRefusedConnect(SpaceImpl& space, const std::string& authori
   entry.state = EntryState::kAnswered;
   entry.status = 403;
   entry.error = "ForbiddenError";
-  entry.why_rejected = fmt::format(
-      "the proxy leads to auth.aweber.com:443 and api.aweber.com:443 only, not to {}", authority);
+  entry.why_rejected = fmt::format("the proxy leads to port 443 of {} only, not to {}",
+                                   proxy_hosts()->Names(), authority);
   Note(space, std::move(entry));
 }
 

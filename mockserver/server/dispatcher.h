@@ -16,14 +16,11 @@
 #include <vector>
 
 #include "base/http/server.h"
+#include "mockserver/request/proxy_hosts.h"
 #include "mockserver/server/lint_worker.h"
 #include "mockserver/space/space_impl.h"
 
 namespace aweber::mock {
-
-// AWeber's own names, under which the mock answers too (CONNECT proxy, network aliases).
-inline constexpr const char* kAuthHost = "auth.aweber.com";
-inline constexpr const char* kApiHost = "api.aweber.com";
 
 // Origins, known once the listeners are bound.
 struct Origins {
@@ -43,6 +40,9 @@ class Dispatcher {
 
   void SetOrigins(Origins origins);
   std::shared_ptr<const Origins> origins() const;
+  // Further hosts that proxies serve from now on.
+  void AddProxyHosts(const std::vector<ProxyHost>& further);
+  std::shared_ptr<const ProxyHosts> proxy_hosts() const;
 
   // `own`: the space whatever the path says, for listeners that lead to one space alone.
   HttpResponse Handle(HttpRequest request, std::stop_token stop, bool wire,
@@ -55,7 +55,7 @@ class Dispatcher {
                       const std::shared_ptr<SpaceImpl>& own = nullptr);
   void NoteMalformed(const MalformedRequest& malformed,
                      const std::shared_ptr<SpaceImpl>& own = nullptr);
-  // The proxy was asked for a host that is not AWeber's.
+  // The proxy was asked for a host that it does not serve.
   void NoteRefusedConnect(SpaceImpl& space, const std::string& authority);
   void NoteTlsFault(SpaceImpl& space, const std::string& server_name, const std::string& defect);
 
@@ -82,6 +82,7 @@ class Dispatcher {
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::shared_ptr<SpaceImpl>> spaces_;
   std::shared_ptr<const Origins> origins_ = std::make_shared<const Origins>();
+  std::shared_ptr<const ProxyHosts> proxy_hosts_ = std::make_shared<const ProxyHosts>();
 };
 
 bool IsSpaceName(std::string_view name);  // [A-Za-z0-9_-]{1,64}

@@ -10,10 +10,7 @@
 namespace aweber::mock {
 namespace {
 
-bool IsProxied(const std::string& authority) {
-  return authority == std::string(kAuthHost) + ":443" ||
-         authority == std::string(kApiHost) + ":443";
-}
+constexpr std::string_view kHttpsPort = ":443";
 
 // What a handshake for one of AWeber's names is about. Browsers come another way: what a program
 // asks of the first host is tokens.
@@ -117,13 +114,15 @@ Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
   server.port = port;
   server.certificate = certificate_;
   server.accept_connect = [this, space](const std::string& authority) {
-    if (IsProxied(authority)) return true;
+    const std::string_view host =
+        std::string_view(authority).substr(0, authority.size() - kHttpsPort.size());
+    if (authority.ends_with(kHttpsPort) && dispatcher_.proxy_hosts()->Serves(host)) return true;
     dispatcher_.NoteRefusedConnect(space == nullptr ? *dispatcher_.default_space() : *space,
                                    authority);
     return false;
   };
   server.select_certificate = [this, space](const std::string& name) -> Result<KeyAndCertificate> {
-    if (name != kAuthHost && name != kApiHost) return KeyAndCertificate{};
+    if (!dispatcher_.proxy_hosts()->Serves(name)) return KeyAndCertificate{};
     SpaceImpl& played = space == nullptr ? *dispatcher_.default_space() : *space;
     auto spoiled = TakeSpoiled(played, EndpointOfHost(name), name);
     if (!spoiled || !spoiled->certificate_pem.empty()) return spoiled;
@@ -135,8 +134,9 @@ Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
       [this, space](HttpRequest&& request) {
         if (!request.tls) {
           return dispatcher_.Refuse(std::move(request), 403,
-                                    "the proxy passes on nothing: it answers CONNECT "
-                                    "for auth.aweber.com and api.aweber.com only",
+                                    fmt::format("the proxy passes on nothing: it answers CONNECT "
+                                                "for {} only",
+                                                dispatcher_.proxy_hosts()->Names()),
                                     space);
         }
         return dispatcher_.Handle(std::move(request), stop_, true, space);

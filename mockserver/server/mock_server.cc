@@ -28,6 +28,7 @@ class MockServerImpl final : public MockServer {
             ? Dispatcher::SpaceMaker([this](const std::string& name) { return SpaceOnUse(name); })
             : Dispatcher::SpaceMaker(),
         lint_.get(), options_.on_finished);
+    dispatcher_->AddProxyHosts(options_.proxy_hosts);
   }
 
   ~MockServerImpl() override { Stop(); }
@@ -36,6 +37,7 @@ class MockServerImpl final : public MockServer {
     if (options_.prepare) {
       if (Status prepared = options_.prepare(*this); !prepared) return prepared;
     }
+    dispatcher_->FindSpace(kDefaultSpace)->MarkStart();
     auto listeners = Listeners::Start(options_, *dispatcher_, stop_.get_token());
     if (!listeners) return listeners.error();
     listeners_ = std::move(*listeners);
@@ -60,6 +62,9 @@ class MockServerImpl final : public MockServer {
       return Error{"space.unknown", fmt::format("there is no space \"{}\"", space.name())};
     }
     return listeners_->SpaceProxy(found);
+  }
+  void AddProxyHosts(const std::vector<ProxyHost>& further) override {
+    dispatcher_->AddProxyHosts(further);
   }
   std::string ca_pem() const override { return listeners_->authority().certificate_pem(); }
   std::string ca_fingerprint() const override { return listeners_->authority().fingerprint(); }
@@ -134,6 +139,7 @@ class MockServerImpl final : public MockServer {
     if (options.sample_subscribers == SpaceOptions().sample_subscribers) {
       options.sample_subscribers = options_.sample_subscribers;
     }
+    if (options.customers == nullptr) options.customers = options_.customers;
     auto space = std::make_shared<SpaceImpl>(std::move(options), is_default);
     space->SetWebhookSender(
         [this, weak = std::weak_ptr(space)](std::vector<WebhookDelivery> deliveries) {
@@ -216,9 +222,7 @@ Result<RegisteredClient> MockServerImpl::Play(Space& space, const Scenario& scen
   if (!client.is_public) {
     client.secret = client_secret.empty() ? DrawSecret(*found, wanted.secret) : client_secret;
   }
-  found->SetSettings(settings);
-  found->AddClient(client);
-  found->SetRules(scenario.server.rules, scenario.id);
+  found->Play({scenario.id, settings, client, scenario.server.rules});
   return client;
 }
 

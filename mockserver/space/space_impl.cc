@@ -51,6 +51,7 @@ void SpaceImpl::FillWorld() {
   world_->api.origin = start_;
   world_->api.seed = options_.seed;
   world_->api.sample_subscribers = options_.sample_subscribers;
+  world_->api.customers = options_.customers;
   if (!webhooks_.subscriptions().empty()) ListenForWebhooks();
 }
 
@@ -126,9 +127,14 @@ std::vector<Expiry> SpaceImpl::AdvanceToNextExpiry() {
   return MoveClock(*next - now);
 }
 
-std::vector<Expiry> SpaceImpl::PendingExpiries() const {
+std::vector<Expiry> SpaceImpl::PendingExpiries() const { return NextExpiries(SIZE_MAX).first; }
+
+std::pair<std::vector<Expiry>, std::size_t> SpaceImpl::NextExpiries(std::size_t most) const {
   std::lock_guard lock(mutex_);
-  return world_->tokens.PendingExpiries(clock_.Now(), world_->settings.clock_skew);
+  std::size_t total = 0;
+  auto next =
+      world_->tokens.PendingExpiries(clock_.Now(), world_->settings.clock_skew, most, &total);
+  return {std::move(next), total};
 }
 
 void SpaceImpl::SetRules(std::vector<Rule> rules, const std::string& scenario_id) {
@@ -163,12 +169,18 @@ TokenInfo SpaceImpl::Info(TokenId id) const {
   return world_->tokens.Info(id, clock_.Now(), world_->settings.clock_skew);
 }
 
-std::vector<TokenInfo> SpaceImpl::Tokens() const {
+std::vector<TokenInfo> SpaceImpl::Tokens() const { return NewestTokens(SIZE_MAX).first; }
+
+std::pair<std::vector<TokenInfo>, std::size_t> SpaceImpl::NewestTokens(std::size_t most) const {
   std::lock_guard lock(mutex_);
+  const std::size_t total = world_->tokens.size();
+  const std::size_t count = std::min(most, total);
   std::vector<TokenInfo> infos;
-  infos.reserve(world_->tokens.size());
-  for (TokenId id = 0; id < world_->tokens.size(); ++id) infos.push_back(Info(id));
-  return infos;
+  infos.reserve(count);
+  for (std::size_t id = total - count; id < total; ++id) {
+    infos.push_back(Info(static_cast<TokenId>(id)));
+  }
+  return {std::move(infos), total};
 }
 
 std::optional<TokenInfo> SpaceImpl::FindToken(const std::string& label_or_value) const {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -44,6 +45,7 @@ class SpaceImpl final : public Space {
   Result<std::vector<Expiry>> AdvanceTo(UnixTime instant) override;
   std::vector<Expiry> AdvanceToNextExpiry() override;
   std::vector<Expiry> PendingExpiries() const override;
+  std::pair<std::vector<Expiry>, std::size_t> NextExpiries(std::size_t most) const override;
   void SetRules(std::vector<Rule> rules, const std::string& scenario_id) override;
   std::string scenario_id() const override;
   std::string AddFault(Rule rule) override;
@@ -55,11 +57,14 @@ class SpaceImpl final : public Space {
     return gates_.ReleaseOne(name, sequence);
   }
   std::vector<TokenInfo> Tokens() const override;
+  std::pair<std::vector<TokenInfo>, std::size_t> NewestTokens(std::size_t most) const override;
   std::optional<TokenInfo> FindToken(const std::string& label_or_value) const override;
   Status ExpireToken(const std::string& label) override;
   Status RevokeToken(const std::string& label) override;
   Result<std::pair<TokenInfo, TokenInfo>> IssueTokens(const IssueRequest& request) override;
   Status Restore(const Snapshot& snapshot) override;
+  void UseData(const std::function<void(ApiData&)>& use) override;
+  void PeekData(const std::function<void(const ApiData&)>& use) override;
   WebhookSubscription AddWebhook(WebhookSubscription subscription) override;
   bool RemoveWebhook(const std::string& id) override;
   bool SetWebhookFault(const std::string& id, const std::string& fault) override;
@@ -72,6 +77,19 @@ class SpaceImpl final : public Space {
   Redactor MakeRedactor() const override;
   std::vector<std::string> KnownSecrets() const override;
   void Reset() override;
+  void StopPlaying() override;
+  void Restart() override;
+
+  // A scenario's server part, as it was put in play.
+  struct Playing {
+    std::string id;
+    Settings settings;
+    RegisteredClient client;
+    std::vector<Rule> rules;
+  };
+  void Play(Playing playing);
+  // What is in play now is what Restart comes back to.
+  void MarkStart();
 
   // Whoever sends deliveries: called under the space's lock, so it must only queue them. Says with
   // FinishDelivery how each went.
@@ -97,6 +115,7 @@ class SpaceImpl final : public Space {
   struct Parsed;
   void FillWorld();
   void ListenForWebhooks();
+  void EnsureAccounts();
   // Under the lock: what happened since the last time goes to its subscribers.
   void SendWebhooks();
   struct SendAtEnd {
@@ -120,6 +139,9 @@ class SpaceImpl final : public Space {
   mutable std::mutex mutex_;
   std::unique_ptr<World> world_;
   RuleBook rules_;
+  std::optional<Playing> playing_, at_start_;
+  std::optional<Settings> before_play_;      // of the first scenario since nothing was in play
+  std::vector<std::string> played_clients_;  // registered by scenarios since then
   Webhooks webhooks_;
   WebhookSender webhook_sender_;
   std::string base_url_ = "https://api.aweber.com";  // of the request before

@@ -1,4 +1,4 @@
-// Restore: the tokens of a space that was exported, made again with their lineage.
+// Restore: a space that was exported, made again: its tokens with their lineage, its customers' data.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -72,6 +72,13 @@ Status SpaceImpl::Restore(const Snapshot& snapshot) {
   clock_.Restart(snapshot.now);
   std::map<std::string, GrantId> grants;
   for (const TokenInfo& token : snapshot.tokens) RestoreToken(token, grants);
+  if (snapshot.data != nullptr) {
+    world_->api.origin = snapshot.data->origin;
+    world_->api.seed = snapshot.data->seed;
+    world_->api.accounts = snapshot.data->accounts;
+  }
+  if (snapshot.webhooks) webhooks_.Restore(*snapshot.webhooks, *world_->ids.webhook);
+  if (!webhooks_.subscriptions().empty()) ListenForWebhooks();
   return {};
 }
 

@@ -1,4 +1,4 @@
-// The webhooks of a space: who subscribes, and when what happened goes out.
+// The customers' data of a space, and its webhooks: who subscribes, and when what happened goes out.
 #include "mockserver/space/space_impl.h"
 
 namespace aweber::mock {
@@ -6,9 +6,28 @@ namespace aweber::mock {
 // The customers' data is made now, so that what the clock brings about there is told, too.
 void SpaceImpl::ListenForWebhooks() {
   world_->api.listener = [this](Happening happening) { webhooks_.Note(std::move(happening)); };
+  EnsureAccounts();
+}
+
+void SpaceImpl::EnsureAccounts() {
   for (const UserAccount& account : world_->accounts) {
     if (!account.developer) world_->api.Ensure(account.account_id, account.company);
   }
+}
+
+void SpaceImpl::UseData(const std::function<void(ApiData&)>& use) {
+  std::lock_guard lock(mutex_);
+  EnsureAccounts();
+  world_->api.SettleAll(clock_.Now());
+  use(world_->api);
+  SendWebhooks();
+}
+
+void SpaceImpl::PeekData(const std::function<void(const ApiData&)>& use) {
+  std::lock_guard lock(mutex_);
+  world_->api.SettleAll(clock_.Now());
+  SendWebhooks();
+  use(world_->api);
 }
 
 void SpaceImpl::SendWebhooks() {

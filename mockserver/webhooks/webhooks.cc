@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
 
 #include "base/text/base64.h"
 #include "mockserver/webhooks/payload.h"
@@ -15,6 +17,15 @@ std::string DrawUuid(Random& random) {
   const std::uint64_t high = random.NextU64(), low = random.NextU64();
   return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
                      high & 0xfff, 0x8000 | ((low >> 48) & 0x3fff), low & 0xffffffffffff);
+}
+
+std::string DrawKey(Random& random) { return Base64Encode(random.Alphanumeric(24)); }
+
+// 7 of "wh-7"; 0 of anything else.
+std::uint64_t NumberOf(std::string_view id) {
+  std::uint64_t number = 0;
+  if (id.starts_with("wh-")) std::from_chars(id.data() + 3, id.data() + id.size(), number);
+  return number;
 }
 
 bool Contains(const std::vector<std::string>& all, const std::string& one) {
@@ -38,10 +49,21 @@ const std::vector<std::string>& WebhookEvents() {
 WebhookSubscription Webhooks::Add(WebhookSubscription subscription, Random& random) {
   subscription.id = fmt::format("wh-{}", ++last_);
   if (subscription.callback.empty()) subscription.callback = DrawUuid(random);
-  if (subscription.key.empty()) subscription.key = Base64Encode(random.Alphanumeric(24));
+  if (subscription.key.empty()) subscription.key = DrawKey(random);
   if (subscription.events.empty()) subscription.events = WebhookEvents();
   subscriptions_.push_back(subscription);
   return subscription;
+}
+
+void Webhooks::Restore(std::vector<WebhookSubscription> subscriptions, Random& random) {
+  for (WebhookSubscription& one : subscriptions) {
+    for (const WebhookSubscription& known : subscriptions_) {
+      if (known.id == one.id && known.url == one.url) one.key = known.key;
+    }
+    if (one.key.empty()) one.key = DrawKey(random);
+    last_ = std::max(last_, NumberOf(one.id));
+  }
+  subscriptions_ = std::move(subscriptions);
 }
 
 bool Webhooks::Remove(const std::string& id) {

@@ -25,6 +25,8 @@ class Webhooks {
 
   // Fills in id, callback, key and events where they are empty.
   WebhookSubscription Add(WebhookSubscription subscription, Random& random);
+  // In the place of those before; one known by id and URL keeps its key, else one is drawn.
+  void Restore(std::vector<WebhookSubscription> subscriptions, Random& random);
   bool Remove(const std::string& id);
   bool SetFault(const std::string& id, const std::string& fault);
   const std::vector<WebhookSubscription>& subscriptions() const { return subscriptions_; }

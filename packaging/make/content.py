@@ -16,6 +16,12 @@ COMPLETIONS = {
 }
 
 
+def about():
+    """packaging/project.env: REPOSITORY, HOMEPAGE, MAINTAINER."""
+    lines = (ROOT / "packaging/project.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
 def version():
     text = (ROOT / "CMakeLists.txt").read_text()
     return re.search(r"^project\(AWeberHarness VERSION ([0-9.]+)", text, re.M).group(1)

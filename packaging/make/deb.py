@@ -8,10 +8,10 @@ import subprocess
 import tempfile
 
 from archives import Entry, ar, gz, tar, xz
-from content import ROOT, pages, programs, shared, source
+from content import ROOT, about, pages, programs, shared, source
 
 DEBIAN = {"x64": "amd64", "arm64": "arm64"}
-HOME = "https://github.com/aweber/aweber-harness"
+MAINTAINER = about()["MAINTAINER"]
 
 
 def control(name, version, arch, size, depends, title, text, section):
@@ -20,7 +20,7 @@ def control(name, version, arch, size, depends, title, text, section):
              f"Installed-Size: {(size + 1023) // 1024}"]
     if depends:
         lines.append(f"Depends: {depends}")
-    lines += [f"Section: {section}", "Priority: optional", f"Homepage: {HOME}",
+    lines += [f"Section: {section}", "Priority: optional", f"Homepage: {about()['HOMEPAGE']}",
               f"Description: {title}"]
     lines += [" " + (line or ".") for line in text.splitlines()]
     return "\n".join(lines) + "\n"
@@ -35,9 +35,6 @@ def deb(tree, fields, scripts, time):
     return ar([("debian-binary", b"2.0\n"),
                ("control.tar.xz", xz(tar(meta, time, "./"))),
                ("data.tar.xz", xz(tar(tree, time, "./")))], time)
-
-
-MAINTAINER = "AWeber Harness maintainers <maintainers@example.com>"
 
 
 def documents(name, version, time):
@@ -83,7 +80,7 @@ def development_package(arch, version, time):
     fields = dict(
         name="aweber-harness-dev", version=version, arch=DEBIAN[arch],
         depends="pkgconf, libcpp-httplib-dev, libssl-dev, nlohmann-json3-dev, libyaml-cpp-dev, libfmt-dev, "
-                "libspdlog-dev, libpugixml-dev, libcli11-dev",
+                "libspdlog-dev, libpugixml-dev, libcli11-dev, librapidcheck-dev",
         section="libdevel", title="testing harness for AWeber OAuth 2 clients (development files)",
         text="Headers, static libraries and CMake files: the mock inside a C++ test program,\n"
              "and the reference client as a library, with find_package(AWeberHarness).")

@@ -3,12 +3,14 @@
 import json
 
 from archives import Entry, gz, tar
-from content import PROGRAMS, programs, source, tracked
+from content import PROGRAMS, about, programs, source, tracked
 
 ABOUT = "Testing harness for AWeber OAuth 2 clients: a mock, a conformance suite, a reference client"
 
 
 def pack(files, manifest, time):
+    manifest |= {"homepage": about()["HOMEPAGE"],
+                 "repository": {"type": "git", "url": f"git+https://github.com/{about()['REPOSITORY']}.git"}}
     tree = {f"package/{path}": entry for path, entry in files.items()}
     tree["package/package.json"] = Entry((json.dumps(manifest, indent=2) + "\n").encode())
     return gz(tar(tree, time, with_folders=False))

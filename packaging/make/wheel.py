@@ -5,7 +5,7 @@ import base64
 import hashlib
 
 from archives import Entry, zip_
-from content import programs, source, tracked
+from content import about, programs, source, tracked
 
 # Static programs need no C library: any Linux will do.
 PLATFORM = {"x64": "manylinux2014_x86_64.manylinux_2_17_x86_64.musllinux_1_1_x86_64",
@@ -31,7 +31,7 @@ def wheel(arch, version, time):
         f"{info}/METADATA": Entry(
             (f"Metadata-Version: 2.1\nName: aweber-harness\nVersion: {version}\n"
              "Summary: Testing harness for AWeber OAuth 2 clients\nLicense: MIT\n"
-             "Requires-Python: >=3.8\n").encode()),
+             f"Home-page: {about()['HOMEPAGE']}\nRequires-Python: >=3.8\n").encode()),
         f"{info}/WHEEL": Entry(
             f"Wheel-Version: 1.0\nGenerator: packaging/make\nRoot-Is-Purelib: false\n{tags}".encode()),
         f"{info}/entry_points.txt": Entry(b"[pytest11]\naweber_harness = aweber_harness.pytest_plugin\n"),

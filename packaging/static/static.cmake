@@ -3,6 +3,7 @@
 # own files know nothing of it. Wants AWEBER_STATIC_LIBRARIES: the folder that
 # packaging/static/libraries wrote.
 set(BUILD_SHARED_LIBS OFF)
+set(AWEBER_LINKAGE static)
 set(OPENSSL_USE_STATIC_LIBS ON)
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a .so)
 set(CMAKE_SKIP_RPATH ON)
@@ -34,8 +35,8 @@ function(aweber_use_archives)
         cmake_path(GET location FILENAME file)
         string(REGEX REPLACE "\\.so.*$" ".a" file ${file})
         find_library(archive_${file} ${file} NO_CACHE REQUIRED
-          PATHS ${AWEBER_STATIC_LIBRARIES} /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}
-          NO_DEFAULT_PATH)
+          PATHS ${AWEBER_STATIC_LIBRARIES} ${CMAKE_SYSROOT}/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}
+          NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
         set_target_properties(${library} PROPERTIES ${property} ${archive_${file}})
       endif()
     endforeach()

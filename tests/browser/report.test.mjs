@@ -3,7 +3,8 @@
 // and without script.
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, rmSync, statSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
@@ -22,9 +23,9 @@ before(async () => {
   const driver = sample ? '/usr/bin/python3 examples/adapters/requests_oauthlib/driver.py'
                         : '/usr/bin/python3 tests/testdata/drivers/hostile.py twice';
   const done = spawnSync(runner, ['run', 'callback/s*', 'token/basic*', 'refresh/ro*', '--seed', '7', '--driver', driver,
-    '--report', `html=${file}`, '--report', `json=${path.join(folder, 'r.json')}`], {cwd: root, encoding: 'utf8'});
+    '--report', `html=${file}`, '--report', `json=${path.join(folder, 'r.json')}`, '--report', `sarif=${path.join(folder, 'r.sarif')}`], {cwd: root, encoding: 'utf8'});
   assert.ok(existsSync(file), done.stdout + done.stderr);
-  whole = JSON.parse((await import('node:fs')).readFileSync(path.join(folder, 'r.json'), 'utf8'));
+  whole = JSON.parse(readFileSync(path.join(folder, 'r.json'), 'utf8'));
   url = pathToFileURL(file).href;
   browser = await openBrowser();
 });
@@ -65,7 +66,7 @@ test('a failure shows its checks, its drawing and its evidence', {skip: !sample}
   await evidence.getByText('Request', {exact: true}).waitFor();
   assert.equal((await open.innerText()).includes('reproduce'), false);
   await open.getByText('Run it again').waitFor();
-  await screenshot(page, 'report', {fullPage: false});
+  await screenshot(page, 'report-case', {fullPage: false});
   await closePage(page);
 });
 
@@ -126,6 +127,19 @@ test('a link to a case or a problem opens it', {skip: !sample}, async () => {
   await closePage(page);
 });
 
+// The schema as it was published, from a package that carries it; the standard's own form of 2.1.0.
+test('the sarif report is valid, and one that is not is refused', async () => {
+  const require = createRequire(import.meta.url);
+  const schema = require('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  delete schema.$schema; // draft 4, of which it uses what later drafts have too
+  const valid = new (require('ajv'))({unknownFormats: 'ignore', schemaId: 'auto', logger: false}).compile(schema);
+  const sarif = JSON.parse(readFileSync(path.join(folder, 'r.sarif'), 'utf8'));
+  assert.ok(valid(sarif), JSON.stringify(valid.errors));
+  assert.equal(sarif.runs[0].results.length, whole.problems.length);
+  sarif.runs[0].results[0].level = 'fatal';
+  assert.equal(valid(sarif), false);
+});
+
 test('small, and fit for paper', async () => {
   assert.ok(statSync(fileURLToPath(url)).size < 400_000);
   const page = await openPage(browser);
@@ -151,6 +165,9 @@ test('a client that passes has no problems', async () => {
   await closePage(page);
 });
 
+// Of the documentation: three widths, light and dark.
+const kPictures = {light: 'report', middle: 'report-middle', 'narrow-dark': 'report-narrow-dark'};
+
 for (const [name, options] of [
   ['light', {}],
   ['dark', {colorScheme: 'dark'}],
@@ -164,7 +181,7 @@ for (const [name, options] of [
     await assertAccessible(page, name);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(wide <= 0, `the page is ${wide} pixels wider than the window`);
-    await screenshot(page, `report-${name}`);
+    if (kPictures[name]) await screenshot(page, kPictures[name]);
     await closePage(page);
   });
 }

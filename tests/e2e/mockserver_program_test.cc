@@ -137,7 +137,7 @@ TEST(MockServerProgram, BadInputIsOneMessageAndTheRightStatus) {
       {{"validate", "/nowhere.yaml"}, {}, 2, "/nowhere.yaml"},
       {{"explain", "nothing"}, {}, 2, "nothing"},
       {{"healthcheck", "--admin-port", "1"}, {}, 1, "127.0.0.1:1/readyz"},
-      {{}, {}, 2, "subcommand"},
+      {{}, {}, 2, "a command is missing; one of: serve, "},
       {{"serv"}, {}, 2, "there is no command 'serv'; did you mean 'serve'?"},
       {{"fly"},
        {},
@@ -232,6 +232,33 @@ TEST(MockServerProgram, OwnClientsKeepTheBuiltInAccounts) {
   const auto clients = MakeHttpClient()->Send("GET", server.admin("/api/v1/clients"), {}, "");
   ASSERT_TRUE(clients);
   EXPECT_EQ((*ParseJson(clients->body))["clients"][0]["scopes"].size(), 9u);
+}
+
+// Own customers' data is shown, and refused with its place, by serve and by validate.
+TEST(MockServerProgram, OwnCustomersData) {
+  const std::string good = "accounts:\n  - id: 1000001\n    lists: [{name: Mine}]\n";
+  const test::TemporaryFile own(good), bad(good + "    lits: []\n"),
+      foreign("accounts: [{id: 7}]\n");
+  const Running server({"--data", own.path(), "--subscribers", "5"});
+  const auto data = MakeHttpClient()->Send("GET", server.admin("/api/v1/data"), {}, "");
+  ASSERT_TRUE(data);
+  const Json lists = (*ParseJson(data->body))["accounts"][0]["lists"];
+  ASSERT_EQ(lists.size(), 1u);
+  EXPECT_EQ(lists[0]["name"], "Mine");
+  const Ended validated = RunProgram({"validate", own.path()});
+  EXPECT_EQ(validated.code, 0) << validated.error;
+  EXPECT_EQ(validated.output, own.path() + ": good, 1 account\n");
+  for (const char* command : {"validate", "serve"}) {
+    std::vector<std::string> arguments = {command, bad.path()};
+    if (command == std::string("serve")) arguments = {command, "--data", bad.path()};
+    const Ended ended = RunProgram(arguments);
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_THAT(ended.error, HasSubstr(bad.path() + ":4:5: accounts[0].lits: unknown member; did "
+                                                    "you mean \"lists\"?\n      lits: []\n"))
+        << command;
+  }
+  EXPECT_THAT(RunProgram({"serve", "--data", foreign.path()}).error,
+              HasSubstr("no customer can authorize for account 7"));
 }
 
 TEST(MockServerProgram, APortThatIsTakenIsNamed) {

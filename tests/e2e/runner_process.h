@@ -27,9 +27,12 @@ inline const std::string kTestdata = SourcePath("tests/testdata/");
 
 class RunnerProcess {
  public:
-  explicit RunnerProcess(const std::string& arguments) {
-    const auto argv = SplitCommandLine(kRunner + " " + arguments);
-    auto child = ChildProcess::Spawn({.argv = argv.value()});
+  // `environment`: variables besides those of the test.
+  explicit RunnerProcess(const std::string& arguments,
+                         const std::vector<std::pair<std::string, std::string>>& environment = {},
+                         const std::string& program = kRunner) {
+    const auto argv = SplitCommandLine(program + " " + arguments);
+    auto child = ChildProcess::Spawn({.argv = argv.value(), .extra_env = environment});
     EXPECT_TRUE(child.ok()) << child.error().message;
     child_.emplace(std::move(child).value());
   }
@@ -88,8 +91,8 @@ struct Ran {
   int status = -1;
   std::string output;
 };
-inline Ran RunToEnd(const std::string& arguments) {
-  RunnerProcess process(arguments);
+inline Ran RunToEnd(const std::string& arguments, const std::string& program = kRunner) {
+  RunnerProcess process(arguments, {}, program);
   const int status = process.Wait();
   return {status, process.output()};
 }

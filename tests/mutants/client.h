@@ -14,12 +14,13 @@
 #include "base/http/client.h"
 #include "base/os/clock.h"
 #include "base/text/json.h"
+#include "tests/mutants/mutant.h"
 #include "tests/mutants/wire.h"
 
 namespace aweber::mutants {
 
 struct ClientOptions {
-  Deviation deviation = Deviation::kNone;
+  Mutant mutant;  // none: the correct client
   bool pkce_always = false;
 };
 
@@ -31,12 +32,14 @@ class Client {
   // One operation of the driver protocol: {"ok":..}, {"err":..} or {"unsupported":..}.
   Json Handle(const std::string& op, const Json& request);
 
- private:
   struct Session;
   struct Case;
+
+ private:
   using Done = Result<Json, Refusal>;
 
   Done Open(const Json& request);
+  Done Do(const std::string& op, Case& c, Session& session, const Json& request);
   Done Authorize(Case& c, Session& session);
   Done Callback(Case& c, Session& session, const std::string& url);
   Done Exchange(Case& c, Session& session, const std::string& code, const Pending& pending);
@@ -47,20 +50,24 @@ class Client {
 
   // Refreshes unless someone else did since `seen` was current; true when there is a newer token.
   Result<bool, Refusal> RefreshFrom(Case& c, Session& session, const Tokens& seen);
-  Result<HttpResponse, Refusal> Send(const Outgoing& request, const std::string& follow_to = "");
+  Result<HttpResponse, Refusal> Send(const Registration& client, const Outgoing& request,
+                                     Mistake made);
   std::shared_ptr<Case> FindCase(const Json& request);
   std::int64_t NowSeconds() const { return ToUnixSeconds(clock_.Now()); }
-  bool Is(Deviation deviation) const { return options_.deviation == deviation; }
+  // The mistake that is made now, if any. The session counts how often it came to a step.
+  Mistake In(Step step, const Case& c, const Session& session, bool change = false,
+             bool retry = false) const;
 
   ClientOptions options_;
   Clock& clock_;
   Random& random_;
-  std::unique_ptr<HttpClient> http_;
-  std::mutex mutex_;  // guards cases_
+  std::unique_ptr<HttpClient> http_, careless_http_;  // the second takes any certificate
+  int opened_ = 0;                                    // cases, by mutex_
+  std::mutex mutex_;                                  // guards cases_
   std::map<std::string, std::shared_ptr<Case>> cases_;
 };
 
 // What `hello` answers, less what `unclaimed` names.
-Json HelloReply(const DeviationInfo* deviation);
+Json HelloReply(const Mutant& mutant);
 
 }  // namespace aweber::mutants

@@ -22,11 +22,4 @@ const std::vector<DeviationInfo>& AllDeviations() {
   return all;
 }
 
-const DeviationInfo* FindDeviation(std::string_view name) {
-  for (const DeviationInfo& info : AllDeviations()) {
-    if (info.name == name) return &info;
-  }
-  return nullptr;
-}
-
 }  // namespace aweber::mutants

@@ -2,14 +2,19 @@
 //
 // Purpose: a conformance suite is worth what it catches. mutant-client is a small correct client;
 //   `--deviation NAME` adds exactly one mistake, and script/mutants proves that the check named
-//   here fails, and that no other does except the companions named here.
-// Adding one: a value in Deviation, a row in deviation.cc, and the `if` where the mistake is made.
+//   here fails, and that no other does except the companions named here. `--deviation NAME@PLACE`
+//   makes it at one place only (place.h): every mistake is tried at every place where it can be
+//   made (mutant.h).
+// Adding one: a value in Deviation, a row in deviation_*.cc, where it can be made in reach.cc if
+//   that is not what its family has, and the `if` where the mistake is made.
 // Ownership, thread safety: constant data.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/mutants/place.h"
 
 namespace aweber::mutants {
 
@@ -29,6 +34,9 @@ enum class Deviation {
   kSecretInAuthorize,
   kHttpRedirect,
   kLocalhostRedirect,
+  kRedirectDiffers,
+  kClientIdDiffers,
+  kResponseTypeCase,
   // state.
   kNoState,
   kCounterState,
@@ -49,12 +57,15 @@ enum class Deviation {
   kChallengeHex,
   kVerifierReused,
   kPkceDowngrade,
+  kMethodCase,
+  kVerifierDiffers,
   // The callback.
   kSkipState,
   kAcceptMissingState,
   kAcceptEmptyState,
   kStateIgnoresCase,
   kStateByPrefix,
+  kStateCompared,
   kStateNotConsumed,
   kStateShared,
   kErrorIgnored,
@@ -66,8 +77,10 @@ enum class Deviation {
   kCodeTrimmed,
   kCodeCapped,
   kCallbackUriUnchecked,
+  kCallbackUriCompared,
   kIssIgnored,
   kIssByPrefix,
+  kIssCompared,
   kIssMissingAccepted,
   kMixup,
   // The token request.
@@ -76,9 +89,14 @@ enum class Deviation {
   kCredentialsInQuery,
   kWrongGrantType,
   kPasswordGrant,
+  kGrantTypeCase,
   kCodeLowercased,
+  kCodeDiffers,
   kTokenRedirectSlash,
   kTokenRedirectReencoded,
+  kTokenRedirectDiffers,
+  kTokenClientIdDiffers,
+  kSecretDiffers,
   kExchangeTwice,
   kRetryLostExchange,
   kNoClientAuth,
@@ -86,7 +104,7 @@ enum class Deviation {
   kRawBasic,
   kBodyCredentials,
   kPublicWithoutClientId,
-  kDuplicateGrantType,
+  kDuplicateParameter,
   kTlsUnverified,
   kFollowTokenRedirect,
   // The token response.
@@ -117,9 +135,10 @@ enum class Deviation {
   kRefreshLoop,
   kOneTokenForAll,
   kFirstTokensKept,
+  kAccessTokenDiffers,
   // Refresh.
   kRefreshWithoutToken,
-  kRefreshUnauthenticated,
+  kRefreshTokenDiffers,
   kRefreshMoreScope,
   kKeepOldRefreshToken,
   kDropRefreshToken,
@@ -130,8 +149,7 @@ enum class Deviation {
   kOldExpiryKept,
   kRefreshTokenToApi,
   // Revocation.
-  kRevokeGet,
-  kRevokeUnauthenticated,
+  kRevokedTokenDiffers,
   kRevokeNeedsBody,
   kRevoke503Forgets,
   // The pages of a web application.
@@ -142,6 +160,13 @@ enum class Deviation {
   kListenerStaysOpen,
   // The adapter's own words.
   kInventedToken,
+  kInventedRefreshToken,
+  kStaleTokenTold,
+  kOthersTokenTold,
+  kStatusInvented,
+  kErrorStatusInvented,
+  kErrorCodeInvented,
+  kErrorKindInvented,
   kClaimsSuccess,
   kUnclaimedConcurrency,
   kNoExpiryRefresh,
@@ -149,19 +174,26 @@ enum class Deviation {
   kRefuseAll,
 };
 
+// A mistake as one function makes it: which, and in which part of the value that it is about.
+struct Mistake {
+  Deviation deviation = Deviation::kNone;
+  Place part = Place::kWhole;
+
+  operator Deviation() const { return deviation; }
+};
+
 struct DeviationInfo {
   Deviation deviation = Deviation::kNone;
-  std::string name;                     // for --deviation
-  std::string what;                     // the mistake, in one sentence
-  std::string check;                    // must fail
-  std::vector<std::string> companions;  // may fail too: the same mistake truly breaks these rules
-  std::vector<std::string> unclaimed;   // features that this client does not claim
-  std::string profile;  // the only profile in which it is a mistake; "" for the default
-  bool webapp = false;  // a mistake of the web application's pages (web_app.h)
+  std::string name;   // for --deviation
+  std::string what;   // the mistake, in one sentence
+  std::string check;  // must fail
+  // May fail too: the same mistake truly breaks these rules.
+  std::vector<std::string> companions = {};
+  std::vector<std::string> unclaimed = {};  // features that this client does not claim
+  std::string profile = {};  // the only profile in which it is a mistake; "" for the default
+  bool webapp = false;       // a mistake of the web application's pages (web_app.h)
 };
 
 const std::vector<DeviationInfo>& AllDeviations();
-// Null when there is none of that name.
-const DeviationInfo* FindDeviation(std::string_view name);
 
 }  // namespace aweber::mutants

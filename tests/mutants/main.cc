@@ -1,4 +1,4 @@
-// mutant-client [--deviation NAME] [--pkce always] [--list-json|--webapp|--webapp-config]
+// mutant-client [--deviation NAME[@PLACE]] [--pkce always] [--list-json|--webapp|--webapp-config]
 //
 // The protocol loop: reads one JSON object per line, answers each on a thread of its own (it claims
 // concurrency), ends with `bye` or the end of its input. --webapp is the same client as a web
@@ -20,13 +20,22 @@
 namespace aweber::mutants {
 namespace {
 
+// Every mistake by itself first, then at each of its places.
 int ListJson() {
   Json list = Json::array();
-  for (const DeviationInfo& info : AllDeviations()) {
-    list.push_back(Json{{"name", info.name},
-                        {"what", info.what},
-                        {"check", info.check},
-                        {"companions", info.companions},
+  for (const Mutant& mutant : AllMutants()) {
+    const DeviationInfo& info = *mutant.info;
+    Json steps = Json::array();
+    for (const Step step : kAllSteps) {
+      if (Has(ReachOf(info).steps, step)) steps.push_back(PlaceName(PlaceOf(step)));
+    }
+    list.push_back(Json{{"name", mutant.Name()},
+                        {"mistake", info.name},
+                        {"place", PlaceName(mutant.place)},
+                        {"what", mutant.What()},
+                        {"check", mutant.Check()},
+                        {"steps", steps},
+                        {"companions", mutant.Companions()},
                         {"unclaimed", info.unclaimed},
                         {"profile", info.profile},
                         {"webapp", info.webapp}});
@@ -37,7 +46,7 @@ int ListJson() {
 
 class Loop {
  public:
-  Loop(Client& client, const DeviationInfo* info) : client_(client), info_(info) {}
+  Loop(Client& client, const Mutant& mutant) : client_(client), mutant_(mutant) {}
 
   int Run() {
     std::vector<std::jthread> workers;
@@ -50,7 +59,7 @@ class Loop {
       }
       const std::string op = JsonString(*request, "op").value_or("");
       if (op == "hello") {
-        Write(*request, Json{{"ok", HelloReply(info_)}});
+        Write(*request, Json{{"ok", HelloReply(mutant_)}});
       } else if (op == "bye") {
         workers.clear();  // joins
         Write(*request, Json{{"ok", Json::object()}});
@@ -73,25 +82,24 @@ class Loop {
   }
 
   Client& client_;
-  const DeviationInfo* info_;
+  const Mutant mutant_;
   std::mutex mutex_;
 };
 
 int Main(const std::vector<std::string>& args) {
   ClientOptions options;
-  const DeviationInfo* info = nullptr;
   std::string same;  // these arguments again, for the command that --webapp-config names
   bool webapp = false, config = false;
   for (std::size_t i = 0; i < args.size(); ++i) {
     if (args[i] == "--list-json") return ListJson();
     if (args[i] == "--deviation" && i + 1 < args.size()) {
-      info = FindDeviation(args[++i]);
-      if (info == nullptr) {
+      const auto mutant = FindMutant(args[++i]);
+      if (!mutant) {
         fmt::print(stderr, "mutant-client: no deviation '{}'; see --list-json\n", args[i]);
         return 2;
       }
-      options.deviation = info->deviation;
-      same += " --deviation " + info->name;
+      options.mutant = *mutant;
+      same += " --deviation " + mutant->Name();
     } else if (args[i] == "--pkce" && i + 1 < args.size() && args[i + 1] == "always") {
       options.pkce_always = true;
       same += " --pkce always";
@@ -108,8 +116,8 @@ int Main(const std::vector<std::string>& args) {
     return 0;
   }
   Client client(options, SystemClock::System(), SystemRandom::System());
-  if (webapp) return ServeWebApp(client, options.deviation, SystemRandom::System());
-  return Loop(client, info).Run();
+  if (webapp) return ServeWebApp(client, options.mutant.In({}).deviation, SystemRandom::System());
+  return Loop(client, options.mutant).Run();
 }
 
 }  // namespace

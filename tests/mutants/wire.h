@@ -33,6 +33,7 @@ struct Registration {
 struct Pending {  // a login that was started
   std::string state;
   std::string verifier;  // "" without PKCE
+  Mistake made;          // in the authorization URL: a wrong redirect URI stays wrong
 };
 
 struct Tokens {
@@ -53,9 +54,12 @@ struct Outgoing {
   std::string body;
 };
 
-Pending StartLogin(const Registration& client, Deviation deviation, Random& random,
+Pending StartLogin(const Registration& client, Mistake deviation, Random& random,
                    std::int64_t now_us);
-std::string AuthorizeUrl(const Registration& client, const Pending& pending, Deviation deviation);
+std::string AuthorizeUrl(const Registration& client, const Pending& pending, Mistake deviation);
+
+// The redirect URI as the client writes it.
+std::string RedirectWith(const Registration& client, Mistake deviation);
 
 // The code, after every check; or why not. `pendings` are the logins a state may belong to (its
 // own session's, unless a deviation shares them); `used` is set to the one that matched.
@@ -65,14 +69,14 @@ struct CallbackVerdict {
   std::optional<Pending> used;
 };
 CallbackVerdict JudgeCallback(const Registration& client, const std::string& url,
-                              const std::vector<Pending>& pendings, Deviation deviation);
+                              const std::vector<Pending>& pendings, Mistake deviation);
 
 Outgoing ExchangeRequest(const Registration& client, const std::string& code,
-                         const Pending& pending, Deviation deviation);
-Outgoing RefreshRequest(const Registration& client, const Tokens& tokens, Deviation deviation);
-Outgoing RevokeRequest(const Registration& client, const Tokens& tokens, Deviation deviation);
+                         const Pending& pending, Mistake deviation);
+Outgoing RefreshRequest(const Registration& client, const Tokens& tokens, Mistake deviation);
+Outgoing RevokeRequest(const Registration& client, const Tokens& tokens, Mistake deviation);
 Outgoing ApiRequest(const Registration& client, const Tokens& tokens, const std::string& method,
-                    const std::string& url, const std::string& json_body, Deviation deviation);
+                    const std::string& url, const std::string& json_body, Mistake deviation);
 
 // RFC 6749 §5.1, §5.2. `old` supplies what the reply may leave out.
 struct TokenVerdict {
@@ -80,7 +84,7 @@ struct TokenVerdict {
   Refusal refusal;
 };
 TokenVerdict JudgeTokenReply(const Registration& client, const HttpResponse& response,
-                             const Tokens& old, std::int64_t now, Deviation deviation);
+                             const Tokens& old, std::int64_t now, Mistake deviation);
 
 // Whether an access token may go to `url`: the API's origin and path, nothing else.
 bool IsApiUrl(const Registration& client, const std::string& url);

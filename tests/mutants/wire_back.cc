@@ -9,6 +9,7 @@
 #include "base/text/base64.h"
 #include "base/text/json.h"
 #include "base/text/uri.h"
+#include "tests/mutants/part.h"
 #include "tests/mutants/wire.h"
 
 namespace aweber::mutants {
@@ -16,7 +17,17 @@ namespace {
 
 using D = Deviation;
 
-void AddBasic(Outgoing& request, const Registration& client, D deviation) {
+Registration WithOtherCredentials(Registration client, Mistake deviation) {
+  if (deviation == D::kTokenClientIdDiffers) {
+    client.client_id = WithOther(client.client_id, deviation.part);
+  }
+  if (deviation == D::kSecretDiffers) {
+    client.client_secret = WithOther(client.client_secret, deviation.part);
+  }
+  return client;
+}
+
+void AddBasic(Outgoing& request, const Registration& client, Mistake deviation) {
   // RFC 6749 §2.3.1: id and secret are form-encoded first.
   const bool raw = deviation == D::kRawBasic;
   const std::string id = raw ? client.client_id : FormEncode(client.client_id);
@@ -25,12 +36,16 @@ void AddBasic(Outgoing& request, const Registration& client, D deviation) {
 }
 
 // RFC 6749 §2.3.1, §3.2.1: Basic for a confidential client, client_id for a public one.
-void Authenticate(Outgoing& request, Form& form, const Registration& client, D deviation) {
+void Authenticate(Outgoing& request, Form& form, const Registration& told, Mistake deviation) {
+  const Registration client = WithOtherCredentials(told, deviation);
   if (client.is_public) {
     if (deviation != D::kPublicWithoutClientId) form.Add("client_id", client.client_id);
     return;
   }
   switch (deviation) {
+    case D::kNoClientAuth:
+      form.Add("client_id", client.client_id);
+      return;
     case D::kBodyCredentials:
       form.Add("client_id", client.client_id);
       form.Add("client_secret", client.client_secret);
@@ -50,7 +65,11 @@ void Authenticate(Outgoing& request, Form& form, const Registration& client, D d
   }
 }
 
-void PutForm(Outgoing& request, const Form& form, D deviation) {
+void PutForm(Outgoing& request, Form form, Mistake deviation) {
+  if (deviation == D::kDuplicateParameter && !form.fields().empty()) {
+    const FormField first = form.fields().front();
+    form.Add(first.name, first.value);
+  }
   if (deviation == D::kTokenGet) {
     request.method = "GET";
     request.url = AppendQuery(request.url, form.Encode());
@@ -67,32 +86,29 @@ void PutForm(Outgoing& request, const Form& form, D deviation) {
   request.body = form.Encode();
 }
 
-std::string TokenRedirect(const Registration& client, D deviation) {
-  if (deviation == D::kTokenRedirectSlash || deviation == D::kRedirectSlash) {
-    return client.redirect_uri + "/";
-  }
-  if (deviation == D::kTokenRedirectReencoded || deviation == D::kDoubleEncodedRedirect) {
-    return PercentEncode(client.redirect_uri);
-  }
-  if (deviation == D::kRedirectFragment) return client.redirect_uri + "#done";
-  std::string uri = client.redirect_uri;
-  if (deviation == D::kHttpRedirect && uri.starts_with("https://")) uri.erase(4, 1);
-  if (deviation == D::kLocalhostRedirect && uri.starts_with("http://127.0.0.1")) {
-    uri.replace(7, 9, "localhost");
-  }
-  return uri;
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// What was written in the authorization URL, unless this request has a mistake of its own.
+std::string TokenRedirect(const Registration& client, const Pending& pending, Mistake deviation) {
+  if (deviation == D::kTokenRedirectSlash) return client.redirect_uri + "/";
+  if (deviation == D::kTokenRedirectReencoded) return PercentEncode(client.redirect_uri);
+  if (deviation == D::kTokenRedirectDiffers) return WithOther(client.redirect_uri, deviation.part);
+  return RedirectWith(client, pending.made);
+}
+
+std::string CodeSent(const std::string& code, Mistake deviation) {
+  if (deviation == D::kCodeLowercased) return Lower(code);
+  return deviation == D::kCodeDiffers ? WithOther(code, deviation.part) : code;
 }
 
 TokenVerdict Refuse(std::string kind, std::string message, int status = 0) {
   TokenVerdict verdict;
   verdict.refusal = {std::move(kind), std::move(message), "", status};
   return verdict;
-}
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 // Seconds, or nothing when the member says nothing usable. Generous in what it reads.
@@ -141,51 +157,60 @@ TokenVerdict JudgeError(const HttpResponse& response, const Json* reply) {
 }  // namespace
 
 Outgoing ExchangeRequest(const Registration& client, const std::string& code,
-                         const Pending& pending, Deviation deviation) {
+                         const Pending& pending, Mistake deviation) {
   Outgoing request{"POST", client.token_url, {{"Accept", "application/json"}}, ""};
   Form form;
-  form.Add("grant_type",
-           deviation == D::kWrongGrantType ? "authorization-code" : "authorization_code");
-  if (deviation == D::kDuplicateGrantType) form.Add("grant_type", "authorization_code");
-  form.Add("code", deviation == D::kCodeLowercased ? Lower(code) : code);
-  form.Add("redirect_uri", TokenRedirect(client, deviation));
+  form.Add("grant_type", deviation == D::kWrongGrantType  ? "authorization-code"
+                         : deviation == D::kGrantTypeCase ? "Authorization_Code"
+                                                          : "authorization_code");
+  form.Add("code", CodeSent(code, deviation));
+  form.Add("redirect_uri", TokenRedirect(client, pending, deviation));
   if (!pending.verifier.empty() && deviation != D::kVerifierNotSent) {
-    form.Add("code_verifier", pending.verifier);
+    const bool other = deviation == D::kVerifierDiffers;
+    form.Add("code_verifier",
+             other ? WithOther(pending.verifier, deviation.part) : pending.verifier);
   }
-  if (deviation == D::kNoClientAuth && !client.is_public) {
-    form.Add("client_id", client.client_id);
-  } else {
-    Authenticate(request, form, client, deviation);
-  }
+  Authenticate(request, form, client, deviation);
   PutForm(request, form, deviation);
   return request;
 }
 
-Outgoing RefreshRequest(const Registration& client, const Tokens& tokens, Deviation deviation) {
+Outgoing RefreshRequest(const Registration& client, const Tokens& tokens, Mistake deviation) {
   Outgoing request{"POST", client.token_url, {{"Accept", "application/json"}}, ""};
   Form form;
-  form.Add("grant_type", "refresh_token");
-  form.Add("refresh_token", deviation == D::kRefreshWithoutToken ? tokens.access : tokens.refresh);
+  form.Add("grant_type", deviation == D::kWrongGrantType  ? "refresh-token"
+                         : deviation == D::kGrantTypeCase ? "Refresh_Token"
+                                                          : "refresh_token");
+  std::string token = tokens.refresh;
+  if (deviation == D::kRefreshWithoutToken) token = tokens.access;
+  if (deviation == D::kRefreshTokenDiffers) token = WithOther(token, deviation.part);
+  form.Add("refresh_token", token);
   if (deviation == D::kRefreshMoreScope) {
     form.Add("scope", fmt::format("{} subscriber.write", fmt::join(client.scopes, " ")));
   }
-  if (deviation != D::kRefreshUnauthenticated) Authenticate(request, form, client, deviation);
-  PutForm(request, form, deviation == D::kTokenGet ? D::kNone : deviation);
+  Authenticate(request, form, client, deviation);
+  PutForm(request, form, deviation);
   return request;
 }
 
-Outgoing RevokeRequest(const Registration& client, const Tokens& tokens, Deviation deviation) {
+Outgoing RevokeRequest(const Registration& client, const Tokens& tokens, Mistake deviation) {
   Outgoing request{"POST", client.revoke_url, {{"Accept", "application/json"}}, ""};
   Form form;
-  form.Add("token", tokens.refresh.empty() ? tokens.access : tokens.refresh);
-  if (deviation != D::kRevokeUnauthenticated) Authenticate(request, form, client, deviation);
-  PutForm(request, form, deviation == D::kRevokeGet ? D::kTokenGet : D::kNone);
+  std::string token = tokens.refresh.empty() ? tokens.access : tokens.refresh;
+  if (deviation == D::kRevokedTokenDiffers) token = WithOther(token, deviation.part);
+  form.Add("token", token);
+  Authenticate(request, form, client, deviation);
+  PutForm(request, form, deviation);
   return request;
 }
 
-Outgoing ApiRequest(const Registration& client, const Tokens& tokens, const std::string& method,
-                    const std::string& url, const std::string& json_body, Deviation deviation) {
+Outgoing ApiRequest(const Registration& client, const Tokens& held, const std::string& method,
+                    const std::string& url, const std::string& json_body, Mistake deviation) {
   Outgoing request{method, url, {{"Accept", "application/json"}}, json_body};
+  Tokens tokens = held;
+  if (deviation == D::kAccessTokenDiffers) {
+    tokens.access = WithOther(tokens.access, deviation.part);
+  }
   if (!json_body.empty()) request.headers.Add("Content-Type", "application/json");
   const bool known = IsApiUrl(client, url);
   const auto bearer = [&](const std::string& value) {
@@ -228,7 +253,7 @@ Outgoing ApiRequest(const Registration& client, const Tokens& tokens, const std:
 }
 
 TokenVerdict JudgeTokenReply(const Registration& client, const HttpResponse& response,
-                             const Tokens& old, std::int64_t now, Deviation deviation) {
+                             const Tokens& old, std::int64_t now, Mistake deviation) {
   const auto parsed = ParseJson(response.body);
   if (response.status != 200) return JudgeError(response, parsed ? &*parsed : nullptr);
   if (!parsed) return Refuse("invalid_response", "the token reply is not JSON");

@@ -8,6 +8,7 @@
 #include "base/crypto/crypto.h"
 #include "base/text/base64.h"
 #include "base/text/uri.h"
+#include "tests/mutants/part.h"
 #include "tests/mutants/wire.h"
 
 namespace aweber::mutants {
@@ -16,7 +17,7 @@ namespace {
 using D = Deviation;
 constexpr const char* kOutOfBand = "urn:ietf:wg:oauth:2.0:oob";
 
-std::string MakeState(const Registration& client, D deviation, Random& random,
+std::string MakeState(const Registration& client, Mistake deviation, Random& random,
                       std::int64_t now_us) {
   static int counter = 0;
   switch (deviation) {
@@ -41,13 +42,13 @@ std::string MakeState(const Registration& client, D deviation, Random& random,
   }
 }
 
-bool UsesPkce(const Registration& client, D deviation) {
+bool UsesPkce(const Registration& client, Mistake deviation) {
   if (client.is_public) return deviation != D::kPublicWithoutPkce;
   if (deviation == D::kPkceOnConfidential) return true;
   return client.pkce_always && deviation != D::kConfidentialWithoutPkce;
 }
 
-std::string MakeVerifier(D deviation, Random& random) {
+std::string MakeVerifier(Mistake deviation, Random& random) {
   if (deviation == D::kShortVerifier) return random.Base64UrlToken(15);
   if (deviation == D::kVerifierReused) {
     static const std::string reused = random.Base64UrlToken(32);
@@ -56,7 +57,7 @@ std::string MakeVerifier(D deviation, Random& random) {
   return random.Base64UrlToken(32);
 }
 
-void AddChallenge(Form& form, const Pending& pending, D deviation) {
+void AddChallenge(Form& form, const Pending& pending, Mistake deviation) {
   if (pending.verifier.empty()) return;
   std::string challenge = PkceS256Challenge(pending.verifier);
   if (deviation == D::kPkcePlain || deviation == D::kPkceDowngrade) challenge = pending.verifier;
@@ -65,10 +66,13 @@ void AddChallenge(Form& form, const Pending& pending, D deviation) {
   form.Add("code_challenge", challenge);
   if (deviation == D::kPkceMethodOmitted) return;
   const bool plain = deviation == D::kPkcePlain || deviation == D::kPkceDowngrade;
-  form.Add("code_challenge_method", plain ? "plain" : "S256");
+  const char* method = plain ? "plain" : deviation == D::kMethodCase ? "s256" : "S256";
+  form.Add("code_challenge_method", method);
 }
 
-std::string AuthorizeRedirect(const Registration& client, D deviation) {
+}  // namespace
+
+std::string RedirectWith(const Registration& client, Mistake deviation) {
   std::string uri = client.redirect_uri;
   const auto swap = [&uri](std::string_view from, std::string_view to) {
     if (uri.starts_with(from)) uri.replace(0, from.size(), to);
@@ -78,6 +82,8 @@ std::string AuthorizeRedirect(const Registration& client, D deviation) {
       return uri + "#done";
     case D::kRedirectSlash:
       return uri + "/";
+    case D::kRedirectDiffers:
+      return WithOther(uri, deviation.part);
     case D::kDoubleEncodedRedirect:
       return PercentEncode(uri);
     case D::kHttpRedirect:
@@ -91,6 +97,8 @@ std::string AuthorizeRedirect(const Registration& client, D deviation) {
   }
 }
 
+namespace {
+
 bool EqualWithoutCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
@@ -98,11 +106,13 @@ bool EqualWithoutCase(std::string_view a, std::string_view b) {
 }
 
 bool StateMatches(const std::optional<std::string>& sent, const std::string& expected,
-                  D deviation) {
+                  Mistake deviation) {
+  if (expected.empty()) return true;  // none was sent
   switch (deviation) {
     case D::kSkipState:
-    case D::kNoState:
       return true;
+    case D::kStateCompared:
+      return sent && EqualButFor(deviation.part, *sent, expected);
     case D::kAcceptMissingState:
       if (!sent) return true;
       break;
@@ -120,10 +130,14 @@ bool StateMatches(const std::optional<std::string>& sent, const std::string& exp
 }
 
 // RFC 8252 §8.10: the response must arrive at the URI that was sent out.
-bool ArrivedAtOurUri(const Registration& client, const std::string& url) {
+bool ArrivedAtOurUri(const Registration& client, const std::string& url, Mistake deviation) {
   const auto expected = ParseUri(client.redirect_uri), actual = ParseUri(url);
   if (!expected || !actual) return false;
-  if (expected->Origin() != actual->Origin() || expected->path != actual->path) return false;
+  const std::string wanted = expected->Origin() + expected->path;
+  const std::string came = actual->Origin() + actual->path;
+  const bool loosely = deviation == D::kCallbackUriCompared;
+  if (loosely ? !EqualButFor(deviation.part, came, wanted) : came != wanted) return false;
+  if (loosely && deviation.part == Place::kQuery) return true;
   const Form sent = ParseForm(actual->query.value_or(""));
   const Form own = ParseForm(expected->query.value_or(""));
   for (const FormField& field : own.fields()) {
@@ -134,7 +148,8 @@ bool ArrivedAtOurUri(const Registration& client, const std::string& url) {
 
 // RFC 9207 §2.4: compared as strings. Where nothing was announced, the issuer is where the user was
 // sent, and may be absent.
-bool IssuerMatches(const Registration& client, const std::optional<std::string>& iss, D deviation) {
+bool IssuerMatches(const Registration& client, const std::optional<std::string>& iss,
+                   Mistake deviation) {
   if (deviation == D::kIssIgnored) return true;
   if (!iss) return client.issuer.empty() || deviation == D::kIssMissingAccepted;
   std::string expected = client.issuer;
@@ -144,6 +159,7 @@ bool IssuerMatches(const Registration& client, const std::optional<std::string>&
     if (expected.ends_with(tail)) expected.resize(expected.size() - tail.size());
   }
   if (deviation == D::kIssByPrefix) return iss->starts_with(expected);
+  if (deviation == D::kIssCompared && EqualButFor(deviation.part, *iss, expected)) return true;
   const auto uri = ParseUri(client.authorize_url);
   return *iss == expected || (client.issuer.empty() && uri && *iss == uri->Origin());
 }
@@ -154,7 +170,7 @@ CallbackVerdict Refuse(std::string kind, std::string message, std::string code =
   return verdict;
 }
 
-std::optional<std::string> Take(const Form& form, std::string_view name, D deviation) {
+std::optional<std::string> Take(const Form& form, std::string_view name, Mistake deviation) {
   std::optional<std::string> value = form.Get(name);
   if (deviation != D::kDuplicatesLastWins) return value;
   for (const FormField& field : form.fields()) {
@@ -183,7 +199,7 @@ bool CodeComesAfterState(const Form& form) {
   return false;
 }
 
-std::string Code(std::string code, D deviation) {
+std::string Code(std::string code, Mistake deviation) {
   if (deviation == D::kCodeCapped && code.size() > 256) code.resize(256);
   if (deviation == D::kCodeTrimmed) {
     std::erase_if(
@@ -194,23 +210,29 @@ std::string Code(std::string code, D deviation) {
 
 }  // namespace
 
-Pending StartLogin(const Registration& client, Deviation deviation, Random& random,
+Pending StartLogin(const Registration& client, Mistake deviation, Random& random,
                    std::int64_t now_us) {
   Pending pending;
+  pending.made = deviation;
   pending.state = MakeState(client, deviation, random, now_us);
   if (UsesPkce(client, deviation)) pending.verifier = MakeVerifier(deviation, random);
   return pending;
 }
 
-std::string AuthorizeUrl(const Registration& client, const Pending& pending, Deviation deviation) {
+std::string AuthorizeUrl(const Registration& client, const Pending& pending, Mistake deviation) {
   Form form;
   if (deviation != D::kOmitResponseType) {
-    form.Add("response_type", deviation == D::kImplicit ? "token" : "code");
+    form.Add("response_type", deviation == D::kImplicit           ? "token"
+                              : deviation == D::kResponseTypeCase ? "Code"
+                                                                  : "code");
   }
-  form.Add("client_id", deviation == D::kFixedClientId ? "my-client-id" : client.client_id);
+  form.Add("client_id", deviation == D::kFixedClientId ? "my-client-id"
+                        : deviation == D::kClientIdDiffers
+                            ? WithOther(client.client_id, deviation.part)
+                            : client.client_id);
   if (deviation == D::kSecretInAuthorize) form.Add("client_secret", client.client_secret);
   if (deviation != D::kOmitRedirectUri) {
-    form.Add("redirect_uri", AuthorizeRedirect(client, deviation));
+    form.Add("redirect_uri", RedirectWith(client, deviation));
   }
   if (deviation == D::kDuplicateScope) {
     for (const std::string& scope : client.scopes) form.Add("scope", scope);
@@ -227,7 +249,7 @@ std::string AuthorizeUrl(const Registration& client, const Pending& pending, Dev
 }
 
 CallbackVerdict JudgeCallback(const Registration& client, const std::string& url,
-                              const std::vector<Pending>& pendings, Deviation deviation) {
+                              const std::vector<Pending>& pendings, Mistake deviation) {
   CallbackVerdict verdict;
   if (client.redirect_uri == kOutOfBand && url.find('?') == std::string::npos) {
     if (pendings.empty()) return Refuse("state_mismatch", "no login was started");
@@ -236,7 +258,7 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
     return verdict;
   }
   if (client.redirect_uri != kOutOfBand && deviation != D::kCallbackUriUnchecked &&
-      !ArrivedAtOurUri(client, url)) {
+      !ArrivedAtOurUri(client, url, deviation)) {
     return Refuse("invalid_response", "this callback is not for our redirect URI");
   }
   const auto query = url.find('?');
@@ -255,7 +277,7 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
     }
   }
   if (deviation == D::kErrorStateUnchecked && form.Has("error")) {
-    if (!pendings.empty()) verdict.used = pendings.front();  // gives the login up
+    if (!pendings.empty()) verdict.used = pendings.back();  // gives the login up
     verdict.refusal = {"provider_error", "the provider refused", form.GetOr("error"), 0};
     return verdict;
   }

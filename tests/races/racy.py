@@ -256,13 +256,12 @@ class EmptiesFirst(Flock):
 
 
 class WritesInPieces(Flock):
-    """The store is written in place, piece by piece."""
+    """The store is written anew in place, piece by piece."""
 
     def save(self, tokens):
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         for piece in json.dumps(tokens).split(" "):
             os.write(descriptor, piece.encode() + b" ")
-        os.ftruncate(descriptor, os.lseek(descriptor, 0, os.SEEK_CUR))
         os.close(descriptor)
 
 

@@ -71,10 +71,13 @@ inline std::string SchemaProblem(const Operation& operation, const std::string& 
 
 class ApiSubject {
  public:
-  explicit ApiSubject(Settings settings = SettingsFor(Profile::kAWeber)) {
+  // `subscribers`: of the list kManyPath.
+  explicit ApiSubject(Settings settings = SettingsFor(Profile::kAWeber),
+                      std::int64_t subscribers = 1000) {
     settings.rate_limit = 0;
     settings.access_token_ttl = 1'000'000'000;  // the clock may be moved by weeks
-    server_ = *MockServer::Start({.scheme = "http", .settings = settings, .seed = 3});
+    server_ = *MockServer::Start(
+        {.scheme = "http", .settings = settings, .seed = 3, .sample_subscribers = subscribers});
     flow_ = std::make_unique<Flow>(*server_, false);
     Fresh();
   }

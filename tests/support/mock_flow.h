@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "base/text/base64.h"
 #include "base/text/form.h"
 #include "base/text/json.h"
@@ -66,7 +66,7 @@ class Flow {
   // `wire` false: through Dispatch, without sockets.
   explicit Flow(MockServer& server, bool wire = true, std::string prefix = "")
       : server_(server), prefix_(std::move(prefix)) {
-    if (wire) client_ = MakeWireClient({.verify_tls = false});
+    if (wire) client_ = MakeHttpClient({.verify_tls = false});
   }
 
   MockServer& server() { return server_; }

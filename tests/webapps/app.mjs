@@ -23,6 +23,9 @@ function home(response, session) {
 function connect(response, session) {
   const { attempt, url } = begin();
   if (is('one-attempt')) session.data.attempts = {};
+  const since = Date.now() - (session.data.began ?? 0);
+  session.data.began = Date.now();
+  if (is('presses-spoil') && since < 500) return go(response, session, url);
   session.data.attempts[is('state-global') ? 'any' : attempt.state] = attempt;
   store.save();
   go(response, session, url, varies('see-other') ? 303 : 302);
@@ -40,7 +43,8 @@ function takeAttempt(session, state) {
     return Object.values(attempts).find(a => a.state.toLowerCase() === String(state).toLowerCase());
   }
   const attempt = Object.hasOwn(attempts, state) ? attempts[state] : undefined;
-  if (!is('state-kept')) delete attempts[state];
+  if (is('tabs-share-attempt')) session.data.attempts = {};
+  if (!is('state-kept') && !is('reload-exchanges')) delete attempts[state];
   return attempt;
 }
 
@@ -49,13 +53,20 @@ async function callback(request, response, session, query) {
     `<h1>Not connected</h1><p>${text}. <a href="/connect">Connect to AWeber</a></p>`);
   const single = name => query.getAll(name).length === 1 || is('duplicates-accepted');
   const denied = query.get('error');
-  if (denied && is('error-state-unchecked')) return again(`AWeber says ${escape(denied)}`);
+  if (denied && is('error-state-unchecked')) {
+    session.data.attempts = {};
+    return again(`AWeber says ${escape(denied)}`);
+  }
   if (!single('state') || !query.get('state') && !is('state-unchecked') && !is('no-state')) {
     return again('This login was not started here');
   }
   const attempt = takeAttempt(session, query.get('state'));
   store.save();
   if (!attempt) return again('This login was not started here');
+  if (settings.issuer && !is('issuer-unchecked') &&
+      (!single('iss') || query.get('iss') !== settings.issuer)) {
+    return again('This login was not started here');
+  }
   if (denied && !is('error-ignored')) {
     const text = query.get('error_description') ?? '';
     return again(`AWeber says ${escape(denied)}: ${is('repeats-markup') ? text : escape(text)}`);
@@ -75,20 +86,47 @@ async function callback(request, response, session, query) {
     const script = is('foreign-script') ? '<script src="https://cdn.example.net/a.js"></script>' : '';
     return page(response, session, 200, `${script}<h1>You are connected to AWeber</h1>`);
   }
+  const { access } = session.data.tokens;
+  if (is('reload-exchanges') || is('callback-cached') || is('tells-referer')) {
+    return page(response, session, 200, atCallback() + '<h1>You are connected to AWeber</h1>');
+  }
+  if (is('posts-to-anybody')) {
+    return page(response, session, 200, '<h1>You are connected to AWeber</h1>' +
+      `<script>if (window.opener) opener.postMessage({ token: '${access}' }, '*');</script>`);
+  }
   go(response, session, '/connected', varies('see-other') ? 303 : 302);
+}
+
+// What a page at the callback's own address does wrong there.
+function atCallback() {
+  if (is('callback-cached')) {
+    return '<script>caches.open("pages").then(kept => kept.put(location.href, new Response("kept")));</script>';
+  }
+  if (!is('tells-referer')) return '';
+  return '<img referrerpolicy="unsafe-url" alt="" src="https://cdn.example.net/logo.png">';
+}
+
+// What scripts and pictures of a page do wrong with the token.
+function besides(tokens) {
+  if (is('token-in-storage')) return `<script>localStorage.setItem('token', '${tokens.access}')</script>`;
+  if (is('token-in-title')) return `<script>document.title += ' ${tokens.access}'</script>`;
+  if (!is('counts-visitors')) return '';
+  return `<img alt="" src="https://cdn.example.net/visit.png?who=${tokens.access}">`;
 }
 
 function connected(response, session) {
   if (!session.data.tokens) return page(response, session, 404, 'You are not connected.');
   const hint = is('token-in-page') ? `<!-- ${session.data.tokens.access} -->` : '';
-  page(response, session, 200, `<h1>You are connected to AWeber</h1>${hint}`);
+  page(response, session, 200, `<h1>You are connected to AWeber</h1>${hint}${besides(session.data.tokens)}`);
 }
 
 // The requests behind the page, one after the other or some at once.
 async function newsletters(response, session) {
   const data = is('token-of-another') ? [...store.all()].find(one => one.tokens) ?? session.data : session.data;
   const read = path => api(data, 'GET', path);
-  const accounts = (await read('/accounts')).members.entries;
+  const { entries: accounts, next_collection_link: next } = (await read('/accounts')).members;
+  // Another host's page is not AWeber's.
+  if (next && (next.startsWith(settings.apiUrl) || is('token-anywhere'))) await read(next).catch(() => null);
   if (varies('one-request')) return show(response, session, accounts, []);
   const lists = `/accounts/${accounts[0].id}/lists`;
   const [own] = varies('three-requests')

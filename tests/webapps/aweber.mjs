@@ -41,12 +41,15 @@ export function begin() {
 const formEncoded = text => encodeURIComponent(text).replace(/%20/g, '+')
   .replace(/[!'()*~]/g, c => '%' + c.charCodeAt(0).toString(16).toUpperCase());
 
-function authenticate(fields, headers) {
+// Basic, as AWeber prefers, unless the settings say otherwise.
+function authenticate(fields, headers, query) {
+  const way = is('body-credentials') ? 'body' : settings.auth || 'basic';
   if (settings.clientType === 'public') {
     fields.set('client_id', settings.clientId);
-  } else if (is('body-credentials')) {
-    fields.set('client_id', settings.clientId);
-    fields.set('client_secret', settings.clientSecret);
+  } else if (way !== 'basic') {
+    const target = way === 'body' ? fields : query;
+    target.set('client_id', settings.clientId);
+    target.set('client_secret', settings.clientSecret);
   } else {
     const encode = is('raw-basic') ? text => text : formEncoded;
     const words = `${encode(settings.clientId)}:${encode(settings.clientSecret)}`;
@@ -56,10 +59,12 @@ function authenticate(fields, headers) {
 
 async function post(url, fields, { anonymous = false } = {}) {
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' };
-  if (!anonymous) authenticate(fields, headers);
+  const query = new URLSearchParams();
+  if (!anonymous) authenticate(fields, headers, query);
   try {
     const redirect = is('follows-redirects') ? 'follow' : 'manual';
-    const reply = await fetch(url, {
+    const target = query.size === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
+    const reply = await fetch(target, {
       method: 'POST', headers, body: fields.toString(), redirect,
       signal: AbortSignal.timeout(8000) });
     return { status: reply.status, text: await reply.text() };
@@ -132,7 +137,7 @@ async function requestRefresh(session) {
   if (is('refresh-more-scope')) fields.set('scope', settings.scopes + ' email.write');
   const reply = await post(settings.tokenUrl, fields, { anonymous: is('refresh-unauthenticated') });
   if (reply.status >= 500 && is('busy-forgets')) session.tokens = null;
-  if ((reply.status === 400 || reply.status === 401) && !is('dead-token-kept')) {
+  if ((reply.status === 400 || reply.status === 401) && !is('dead-end-loop')) {
     session.tokens = null; // it will never work again
   }
   save();
@@ -176,17 +181,23 @@ async function send(session, method, url, body) {
   const headers = { Accept: 'application/json' };
   let target = url;
   const own = url.startsWith(settings.apiUrl) || is('token-anywhere');
-  if (own && is('token-in-query')) {
+  const way = is('token-in-query') ? 'query' : settings.transport || 'header';
+  let sent = body ? JSON.stringify(body) : undefined;
+  if (body) headers['Content-Type'] = 'application/json';
+  if (own && way === 'body' && body) {
+    sent = new URLSearchParams({ ...body, access_token: session.tokens.access }).toString();
+    headers['Content-Type'] = 'application/x-www-form-urlencoded';
+  } else if (own && way === 'query') {
     target += `${url.includes('?') ? '&' : '?'}access_token=${session.tokens.access}`;
   } else if (own) {
     headers.Authorization = `Bearer ${session.tokens.access}`;
   }
-  if (body) headers['Content-Type'] = 'application/json';
   try {
-    const redirect = is('follows-redirects') ? 'follow' : 'manual';
-    const reply = await fetch(target, {
-      method, headers, body: body ? JSON.stringify(body) : undefined, redirect,
-      signal: AbortSignal.timeout(8000) });
+    const ask = where => fetch(where, {
+      method, headers, body: sent, redirect: 'manual', signal: AbortSignal.timeout(8000) });
+    let reply = await ask(target);
+    const location = reply.headers.get('location');
+    if (location && is('follows-redirects')) reply = await ask(new URL(location, target));
     return { status: reply.status, text: await reply.text() };
   } catch (problem) {
     throw new Trouble(`no answer from AWeber (${problem.name})`);

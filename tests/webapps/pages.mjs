@@ -44,6 +44,7 @@ export function renew(request, session) {
 export function page(response, session, status, body) {
   const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Referrer-Policy': 'no-referrer' };
   if (session) headers['Set-Cookie'] = session.cookies;
+  if (is('tells-referer')) delete headers['Referrer-Policy'];
   if (is('code-in-address')) delete headers['Referrer-Policy'];
   response.writeHead(status, headers);
   response.end(`<!doctype html><title>My newsletters</title>${body}`);

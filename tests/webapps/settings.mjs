@@ -1,12 +1,13 @@
 // What the application is told: by its environment, and again for each case by POST /_configure,
 // so that one process can serve a whole run of the suite.
 //
-// A deviation is one mistake; a variation is another right way. table.mjs lists both.
+// A deviation is one mistake; a variation is another right way. table.json lists both.
 
 const names = {
   clientType: 'AWEBER_CLIENT_TYPE', clientId: 'AWEBER_CLIENT_ID', clientSecret: 'AWEBER_CLIENT_SECRET',
   redirectUri: 'AWEBER_REDIRECT_URI', scopes: 'AWEBER_SCOPES',
   authorizeUrl: 'AWEBER_AUTHORIZE_URL', tokenUrl: 'AWEBER_TOKEN_URL',
+  auth: 'AWEBER_AUTH', transport: 'AWEBER_TOKEN_TRANSPORT', issuer: 'AWEBER_ISSUER',
   revokeUrl: 'AWEBER_REVOKE_URL', apiUrl: 'AWEBER_API_URL', store: 'APP_STORE',
 };
 

@@ -29,10 +29,11 @@ async function build() {
         tokenHost: token.origin, tokenPath: token.pathname,
       },
     },
-    startRedirectPath: '/login/aweber',
+    // A path of one part: the plugin's cookie is for the folder of this path, and the callback needs it.
+    startRedirectPath: '/connect',
     callbackUri: told.redirectUri,
   });
-  fastify.get('/', (request, reply) => html(reply, 200, '<a href="/login/aweber">Connect to AWeber</a>'));
+  fastify.get('/', (request, reply) => html(reply, 200, '<a href="/connect">Connect to AWeber</a>'));
   fastify.get(new URL(told.redirectUri).pathname, async function (request, reply) {
     const { token: tokens } = await this.aweber.getAccessTokenFromAuthorizationCodeFlow(request);
     const id = crypto.randomBytes(16).toString('hex');

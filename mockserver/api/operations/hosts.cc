@@ -63,10 +63,11 @@ HttpResponse Report(Call& call) {
     return up ? count(a) < count(b) : count(b) < count(a);
   });
   const std::int64_t size = Whole(call, "page_size", 100);
-  const std::int64_t start = Whole(call, "after", 0);  // how many came before (assumed)
-  Json page = Json::array();
   const auto total = static_cast<std::int64_t>(lines.size());
-  for (std::int64_t i = std::max<std::int64_t>(start, 0); i < total && i - start < size; ++i) {
+  // How many came before (assumed).
+  const std::int64_t start = std::clamp<std::int64_t>(Whole(call, "after", 0), 0, total);
+  Json page = Json::array();
+  for (std::int64_t i = start; i < total && i - start < size; ++i) {
     page.push_back(Show(kReportLine, {call, found.list, &lines[static_cast<std::size_t>(i)]}));
   }
   HttpResponse response = ApiJson(200, page);

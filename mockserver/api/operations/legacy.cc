@@ -13,8 +13,10 @@
 namespace aweber::mock {
 namespace {
 
+// A link's number, without sign or leading zero; else 0.
 std::int64_t LastNumber(std::string_view text) {
   std::int64_t number = 0;
+  if (text.empty() || text.front() < '1' || text.front() > '9') return 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() ? number : 0;
 }

@@ -193,55 +193,55 @@ Json SubscriberLink(const Shown& shown, std::int64_t id) {
 }
 Json Stamp(const Shown& shown, Moment at) { return shown.call.Shape(at, DateShape::kBlankOffset); }
 
+// What opens and clicks have in common: whose they are, and dates of theirs.
+template <typename Event>
+constexpr Member EmailOf() {
+  return {.name = "email", .shows = Shows::kSometimes, .read = [](const Shown& s) {
+            return Address(s, s.As<Event>().subscriber);
+          }};
+}
+template <typename Event>
+constexpr Member LinkOf() {
+  return {.name = "subscriber_link", .type = Type::kLink, .read = [](const Shown& s) {
+            return SubscriberLink(s, s.As<Event>().subscriber);
+          }};
+}
+template <typename Event, Moment Event::*kWhen>
+constexpr Member DateOf(std::string_view name) {
+  return {.name = name, .type = Type::kDate, .read = [](const Shown& s) {
+            return Stamp(s, s.As<Event>().*kWhen);
+          }};
+}
+constexpr Member kTypeOpen = {
+    .name = "type", .values = "open", .read = [](const Shown&) -> Json { return "open"; }};
+constexpr Member kTypeClick = {
+    .name = "type", .values = "click", .read = [](const Shown&) -> Json { return "click"; }};
+
 constexpr Member kOpenMembers[] = {
-    {.name = "email",
-     .shows = Shows::kSometimes,
-     .read = [](const Shown& s) { return Address(s, s.As<Opened>().subscriber); }},
-    {.name = "event_time",
-     .type = Type::kDate,
-     .read = [](const Shown& s) { return Stamp(s, s.As<Opened>().at); }},
-    {.name = "subscriber_link",
-     .type = Type::kLink,
-     .read = [](const Shown& s) { return SubscriberLink(s, s.As<Opened>().subscriber); }},
-    {.name = "type", .values = "open", .read = [](const Shown&) -> Json { return "open"; }},
+    EmailOf<Opened>(),
+    DateOf<Opened, &Opened::at>("event_time"),
+    LinkOf<Opened>(),
+    kTypeOpen,
 };
 
 constexpr Member kClickMembers[] = {
-    {.name = "email",
-     .shows = Shows::kSometimes,
-     .read = [](const Shown& s) { return Address(s, s.As<ClickedOnce>().subscriber); }},
-    {.name = "event_time",
-     .type = Type::kDate,
-     .read = [](const Shown& s) { return Stamp(s, s.As<ClickedOnce>().first); }},
-    {.name = "subscriber_link",
-     .type = Type::kLink,
-     .read = [](const Shown& s) { return SubscriberLink(s, s.As<ClickedOnce>().subscriber); }},
-    {.name = "type", .values = "click", .read = [](const Shown&) -> Json { return "click"; }},
-    {.name = "first_click_at",
-     .type = Type::kDate,
-     .read = [](const Shown& s) { return Stamp(s, s.As<ClickedOnce>().first); }},
-    {.name = "last_click_at",
-     .type = Type::kDate,
-     .read = [](const Shown& s) { return Stamp(s, s.As<ClickedOnce>().last); }},
+    EmailOf<ClickedOnce>(),
+    DateOf<ClickedOnce, &ClickedOnce::first>("event_time"),
+    LinkOf<ClickedOnce>(),
+    kTypeClick,
+    DateOf<ClickedOnce, &ClickedOnce::first>("first_click_at"),
+    DateOf<ClickedOnce, &ClickedOnce::last>("last_click_at"),
     {.name = "total_clicks",
      .type = Type::kInteger,
      .read = [](const Shown& s) -> Json { return s.As<ClickedOnce>().total; }},
 };
 
 constexpr Member kDetailedMembers[] = {
-    {.name = "email",
-     .shows = Shows::kSometimes,
-     .read = [](const Shown& s) { return Address(s, s.As<Clicked>().subscriber); }},
-    {.name = "event_time",
-     .type = Type::kDate,
-     .read = [](const Shown& s) { return Stamp(s, s.As<Clicked>().at); }},
-    {.name = "subscriber_link",
-     .type = Type::kLink,
-     .read = [](const Shown& s) { return SubscriberLink(s, s.As<Clicked>().subscriber); }},
-    {.name = "type", .values = "click", .read = [](const Shown&) -> Json { return "click"; }},
-    {.name = "clicked_at",
-     .type = Type::kDate,
-     .read = [](const Shown& s) { return Stamp(s, s.As<Clicked>().at); }},
+    EmailOf<Clicked>(),
+    DateOf<Clicked, &Clicked::at>("event_time"),
+    LinkOf<Clicked>(),
+    kTypeClick,
+    DateOf<Clicked, &Clicked::at>("clicked_at"),
     {.name = "url",
      .type = Type::kUrl,
      .read = [](const Shown& s) -> Json {

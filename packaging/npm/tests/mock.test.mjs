@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import https from 'node:https';
-import { confidential, startMock } from '../index.mjs';
+import { confidential, startMock } from 'aweber-harness';
 
 let mock;
 let space;

@@ -6,8 +6,8 @@
         mock.advance("1h")
 
 A `Space` is a world of its own in the same mock: clock, tokens, journal and faults. Tests that run
-at the same time take one each. Everything is plain values: dicts and lists as the admin API answers
-them. Errors: MockError with the mock's own words."""
+at the same time take one each. Values are plain: dicts and lists as the admin API answers them.
+Errors: MockError with the mock's own words."""
 
 import json
 import os
@@ -49,7 +49,8 @@ class Space:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """One operation of the admin API, below this space: ask("GET", "/requests")."""
-        return self.mock.ask(method, self._prefix + path, body)
+        text = self.mock.send(method, self._prefix + path, body)
+        return json.loads(text) if text else None
 
     def issue_tokens(self, client_id: str = CONFIDENTIAL["id"], **more: Any) -> Dict[str, Any]:
         return self.ask("POST", "/tokens", {"client_id": client_id, **more})
@@ -101,43 +102,37 @@ class Mock(Space):
         self.ca_file: Optional[str] = None
         self.admin_url = self._await_admin()
         # The banner is printed when both listeners are up; the rest of the output is kept, not read.
-        threading.Thread(target=self._drain, daemon=True).start()
+        drain = lambda: self.log.extend(self._process.stdout or ())
+        threading.Thread(target=drain, daemon=True).start()
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        self.origin = self.ask("GET", "/api/v1/info")["base_url"]
+        self.origin = json.loads(self.send("GET", "/api/v1/info"))["base_url"]
         super().__init__(self, "")
         if scheme == "https":
             handle, self.ca_file = tempfile.mkstemp(suffix=".pem")
             with os.fdopen(handle, "wb") as file:
-                file.write(self._opener.open(self.admin_url + "/ca.pem").read())
+                file.write(self.send("GET", "/ca.pem"))
 
     def _await_admin(self) -> str:
-        assert self._process.stdout
-        for line in self._process.stdout:
+        for line in self._process.stdout or ():
             self.log.append(line)
             words = line.split()
             if len(words) == 2 and words[0] == "console":
                 return words[1].rstrip("/")
         raise MockError("the mock did not start:\n" + "".join(self.log))
 
-    def _drain(self) -> None:
-        assert self._process.stdout
-        self.log.extend(self._process.stdout)
-
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        if not path.startswith("/api/"):
-            path = "/api/v1" + path
+    def send(self, method: str, path: str, body: Any = None) -> bytes:
+        """What a path of the admin listener answers."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.admin_url + path, data, method=method,
                                          headers={"Content-Type": "application/json"})
         try:
             with self._opener.open(request, timeout=30) as reply:
-                text = reply.read()
+                return reply.read()
         except urllib.error.HTTPError as error:
             raise MockError(f"{method} {path}: {error.read().decode()}") from None
-        return json.loads(text) if text else None
 
     def space(self, name: str) -> Space:
-        self.ask("POST", "/api/v1/spaces", {"name": name})
+        self.ask("POST", "/spaces", {"name": name})
         return Space(self, name)
 
     def stop(self) -> None:

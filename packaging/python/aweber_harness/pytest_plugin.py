@@ -31,4 +31,4 @@ def aweber(request, aweber_mock):
     yield space
     if request.node.get_closest_marker("aweber_refusals") is None:
         space.expect_no_refusals()
-    aweber_mock.ask("DELETE", f"/api/v1/spaces/{space.name}")
+    aweber_mock.ask("DELETE", f"/spaces/{space.name}")

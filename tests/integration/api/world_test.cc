@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
-#include <set>
 
 #include "tests/support/api_subject.h"
 
@@ -234,70 +232,6 @@ TEST(ApiWorld, APurchaseCountsAsThreeRequests) {
     EXPECT_EQ(flow.Send("POST", kListPath + "/purchases", headers, "").status, 415) << i;
   }
   EXPECT_EQ(flow.Send("POST", kListPath + "/purchases", headers, "").status, 403);
-}
-
-// A thousand random writes: totals agree with entries, no id returns, all lists exist.
-TEST(ApiWorld, InvariantsHoldWhateverIsWritten) {
-  ApiSubject api;
-  std::mt19937 random(7);
-  const auto below = [&](int bound) {
-    return static_cast<int>(random() % static_cast<unsigned>(bound));
-  };
-  const std::vector<std::string> lists = {kListPath, kTrialsPath};
-  std::set<std::string> places;
-  std::vector<std::string> live;
-  for (int i = 0; i < 1000; ++i) {
-    const std::string& list = lists[static_cast<std::size_t>(below(2))];
-    const std::string one =
-        live.empty() ? "" : live[static_cast<std::size_t>(below(static_cast<int>(live.size())))];
-    HttpResponse reply;
-    switch (below(5)) {
-      case 0:
-      case 1:
-        reply = api.PostJson(list + "/subscribers",
-                             {{"email", fmt::format("p{}@example.org", below(60))}});
-        break;
-      case 2:
-        if (!one.empty())
-          reply = api.Patch(one, {{"status", below(2) ? "subscribed" : "unsubscribed"}});
-        break;
-      case 3:
-        if (!one.empty()) {
-          reply = api.PostJson(one, {{"ws.op", "move"}, {"list_link", api.base() + list}});
-        }
-        break;
-      default:
-        if (!one.empty()) reply = api.Send("DELETE", one);
-        api.space().Advance(std::chrono::seconds(1));
-        break;
-    }
-    ASSERT_LT(reply.status, 500);
-    if (reply.status != 201) continue;
-    live.push_back(reply.headers.GetOr("Location"));
-    places.insert(live.back());
-  }
-  EXPECT_GT(places.size(), 50u);
-  for (const std::string& list : lists) {
-    const Json shown = api.Get(list);
-    std::set<std::string> emails;
-    std::map<std::string, int> states;
-    std::string next = list + "/subscribers";
-    int entries = 0;
-    while (!next.empty()) {
-      const Json page = api.Get(next);
-      for (const Json& entry : page["entries"]) {
-        ++entries;
-        ++states[entry["status"]];
-        EXPECT_TRUE(emails.insert(entry["email"]).second) << entry["email"];
-        EXPECT_EQ(entry["unsubscribed_at"].is_null(), entry["status"] != "unsubscribed");
-      }
-      next = JsonString(page, "next_collection_link").value_or("");
-    }
-    EXPECT_EQ(shown["total_subscribers"], entries);
-    EXPECT_EQ(shown["total_subscribed_subscribers"], states["subscribed"]);
-    EXPECT_EQ(shown["total_unsubscribed_subscribers"], states["unsubscribed"]);
-    EXPECT_EQ(shown["total_unconfirmed_subscribers"], states["unconfirmed"]);
-  }
 }
 
 // What one space writes no other one sees; what nobody writes is shared.

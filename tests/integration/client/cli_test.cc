@@ -178,7 +178,7 @@ TEST_F(CliTest, UsageErrorsExitTwo) {
   EXPECT_EQ(Run({"status", "--client-id", "x", "--auth", "digest"}), 2);
   EXPECT_EQ(Run({"status", "--client-id", "x", "--scopes", "a\"b"}), 2);
   EXPECT_EQ(Run({"--version"}), 0);
-  EXPECT_EQ(out_, fmt::format("aweber-client {}\n", ProjectVersion()));
+  EXPECT_EQ(out_, DescribeVersion("aweber-client") + "\n");
   EXPECT_EQ(Run({"--help"}), 0);
   for (const char* command :
        {"login", "accounts", "get", "post", "status", "refresh", "revoke", "driver"}) {

@@ -38,7 +38,7 @@ class MalformedRequests : public testing::Test {
   std::unique_ptr<HttpServer> server_;  // last: stops before the recorders go
 };
 
-struct Row {
+struct Malformed {
   const char* name;
   std::string request;
   int status;
@@ -47,7 +47,7 @@ struct Row {
 
 const std::string kPost = "POST / HTTP/1.1\r\nHost: h\r\n";
 
-const Row kRows[] = {
+const Malformed kRows[] = {
     {"NoVersion", "GET /\r\n\r\n", 400, "request line is not"},
     {"SpaceInTarget", "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", 400, "request line is not"},
     {"DoubleSpace", "GET  / HTTP/1.1\r\nHost: h\r\n\r\n", 400, "request line is not"},
@@ -96,10 +96,10 @@ const Row kRows[] = {
     {"TlsOnPlainPort", "\x16\x03\x01\x02\x00\x01"s, 0, "TLS handshake on a port"},
 };
 
-class RefusedRequests : public MalformedRequests, public testing::WithParamInterface<Row> {};
+class RefusedRequests : public MalformedRequests, public testing::WithParamInterface<Malformed> {};
 
 TEST_P(RefusedRequests, GetTheirStatusAndAReason) {
-  const Row& row = GetParam();
+  const Malformed& row = GetParam();
   RawSocket socket(server_->port());
   socket.Send(row.request);
   const std::string response = socket.ReadAll();

@@ -7,9 +7,10 @@
 #include <map>
 #include <sstream>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
+#include "tests/support/openapi_check.h"
 
 namespace aweber::mock {
 namespace {
@@ -29,7 +30,9 @@ class AdminStrict : public ::testing::Test {
                      const std::string& body = "") {
     auto reply = client_->Send(method, server_->admin_url() + path, {}, body);
     EXPECT_TRUE(reply.ok()) << (reply.ok() ? "" : reply.error().message);
-    return reply.ok() ? *reply : HttpResponse{.status = 0};
+    if (!reply.ok()) return HttpResponse{.status = 0};
+    EXPECT_EQ(document_.Problem(method, path, body, *reply), "") << method << " " << path;
+    return *reply;
   }
   Json AdminJson(const std::string& method, const std::string& path, const std::string& body = "") {
     const auto parsed = ParseJson(Admin(method, path, body).body);
@@ -45,7 +48,8 @@ class AdminStrict : public ::testing::Test {
   }
 
   std::unique_ptr<MockServer> server_;
-  std::unique_ptr<HttpClient> client_ = MakeWireClient();
+  std::unique_ptr<HttpClient> client_ = MakeHttpClient();
+  testing::OpenApiCheck document_{DumpJson(AdminOpenApi())};
 };
 
 struct Member {

@@ -4,9 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
+#include "tests/support/openapi_check.h"
 #include "tests/support/raw_socket.h"
 
 namespace aweber::mock {
@@ -33,7 +34,9 @@ class AdminTest : public ::testing::Test {
                      const std::string& body = "", HttpHeaders headers = {}) {
     auto reply = client_->Send(method, server_->admin_url() + path, headers, body);
     EXPECT_TRUE(reply) << (reply.ok() ? "" : reply.error().message);
-    return reply ? *reply : HttpResponse{.status = 0};
+    if (!reply) return HttpResponse{.status = 0};
+    EXPECT_EQ(document_.Problem(method, path, body, *reply), "") << method << " " << path;
+    return *reply;
   }
   Json AdminJson(const std::string& method, const std::string& path, const std::string& body = "") {
     const auto parsed = ParseJson(Admin(method, path, body).body);
@@ -43,7 +46,8 @@ class AdminTest : public ::testing::Test {
   std::uint16_t AdminPort() { return ParseUri(server_->admin_url())->port.value_or(0); }
 
   std::unique_ptr<MockServer> server_;
-  std::unique_ptr<HttpClient> client_ = MakeWireClient();
+  std::unique_ptr<HttpClient> client_ = MakeHttpClient();
+  testing::OpenApiCheck document_{DumpJson(AdminOpenApi())};
 };
 
 TEST_F(AdminTest, OpenApiHasEveryRouteAndNothingElse) {

@@ -1,7 +1,7 @@
 // Canary secrets planted in every place of a request, searched for in everything that is shown.
 #include <gtest/gtest.h>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "base/text/base64.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
@@ -75,7 +75,7 @@ TEST(CanaryEverywhere, IsNowhereToBeFound) {
   malformed.ReadAll();
 
   std::string shown;
-  auto client = MakeWireClient();
+  auto client = MakeHttpClient();
   for (const AdminRoute& route : AdminRoutes()) {
     const std::string path(route.path);
     if (route.method != "GET" || path.find('{') != std::string::npos || path == "/api/v1/events" ||

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "tests/support/mock_flow.h"
 
 namespace aweber::mock {
@@ -41,7 +41,7 @@ class Canary : public ::testing::Test {
 
   // `secret` in any spelling.
   void ExpectShownNowhere(const std::string& secret, const std::string& what) {
-    const auto http = MakeWireClient();
+    const auto http = MakeHttpClient();
     for (const std::string& spelling :
          {secret, PercentEncode(secret), FormEncode(secret), Base64Encode(secret)}) {
       for (const char* path : kShown) {
@@ -115,7 +115,7 @@ TEST_F(Canary, SecretsPlantedByAClientAreShownNowhere) {
 // The search itself finds what is there.
 TEST_F(Canary, AShownWordWouldBeFound) {
   Flow(*server_).Get("/1.0/accounts?harmless=PlainlyVisible123");
-  const auto http = MakeWireClient();
+  const auto http = MakeHttpClient();
   const auto reply = http->Send("GET", server_->admin_url() + "/api/v1/requests", {}, "");
   ASSERT_TRUE(reply);
   EXPECT_NE(reply->body.find("PlainlyVisible123"), std::string::npos);

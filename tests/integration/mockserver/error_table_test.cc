@@ -206,21 +206,21 @@ std::vector<Row> ApiRows() {
          s.AddRules("[{on: api, then: {http_status: 410}}]");
          return s.Api("GET", "/1.0/accounts");
        },
-       Envelope(410, "BlockedError", "Gone"), "", "", "rule fault#1 asked for this reply"},
+       Envelope(410, "BlockedError", "Gone"), "", "", "rule fault-1 asked for this reply"},
       {"InternalError",
        [](Subject& s) {
          s.AddRules("[{on: api, then: {http_status: 500}}]");
          return s.Api("GET", "/1.0/accounts");
        },
        Envelope(500, "InternalServerError", "Internal Server Error"), "", "",
-       "rule fault#1 asked for this reply"},
+       "rule fault-1 asked for this reply"},
       {"Unavailable",
        [](Subject& s) {
          s.AddRules("[{on: api, then: {http_status: 503}}]");
          return s.Api("GET", "/1.0/accounts");
        },
        Envelope(503, "ServiceUnavailableError", "Service Unavailable"), "", "",
-       "rule fault#1 asked for this reply"},
+       "rule fault-1 asked for this reply"},
   };
 }
 
@@ -264,7 +264,7 @@ std::vector<Row> RevocationRows() {
                          uri: "https://api.aweber.com"}}}])");
          return s.Revoke({{"token", "x"}}, Good());
        },
-       Revocation(500, "server_error", "d"), "", "", "rule fault#1 asked for this reply"},
+       Revocation(500, "server_error", "d"), "", "", "rule fault-1 asked for this reply"},
       {"RevokeByGet", [](Subject& s) { return s.flow.Get("/oauth2/revoke?token=x"); },
        Envelope(405, "MethodNotAllowedError", "Method not allowed", "Allow: POST\n"), "", "",
        "GET is not allowed here; POST is"},

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "mockserver/faults/effects.h"
 #include "mockserver/scenario/loader.h"
 #include "tests/support/mock_flow.h"
@@ -153,7 +153,7 @@ TEST(FaultSockets, WhatArrivesAndWhatWasCommitted) {
     EXPECT_EQ(StateOf(space, "rt-2"), used ? "live" : "none");
     const JournalEntry entry = space.journal().Entries().back();
     EXPECT_EQ(entry.fault.Text(), row.name);
-    EXPECT_EQ(entry.rule, "fault#1");
+    EXPECT_EQ(entry.rule, "fault-1");
     EXPECT_EQ(entry.facts.committed, used);
   }
 }
@@ -339,7 +339,7 @@ TEST(TlsFaultSockets, EachDefectIsSeenByACarefulClientOnce) {
     Space& space = *server->default_space();
     AddRules(space, fmt::format("[{{on: any, times: 1, then: {{tls: {}}}}}]", row.certificate));
     const test::TemporaryFile ca(server->ca_pem());
-    auto client = MakeWireClient({.ca_file = ca.path()});
+    auto client = MakeHttpClient({.ca_file = ca.path()});
     const auto refused = client->Send("GET", server->base_url() + "/1.0/accounts", {}, "");
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, "http.tls");
@@ -361,14 +361,14 @@ TEST(TlsFaultSockets, OneEndpointOfTheDefaultSpace) {
   Space& space = *server->default_space();
   AddRules(space, "[{on: api, then: {tls: unknown_ca}}]");
   const test::TemporaryFile ca(server->ca_pem());
-  auto client = MakeWireClient({.ca_file = ca.path()});
+  auto client = MakeHttpClient({.ca_file = ca.path()});
   EXPECT_EQ(server->OriginFor(space, Endpoint::kToken), server->base_url());
   const std::string api = server->OriginFor(space, Endpoint::kApi);
   EXPECT_NE(api, server->base_url());
   EXPECT_EQ(client->Send("GET", api + "/1.0/accounts", {}, "").error().code, "http.tls");
   EXPECT_EQ(client->Send("GET", server->base_url() + "/1.0/accounts", {}, "")->status, 400);
   ::setenv("HTTPS_PROXY", server->proxy_url().c_str(), 1);
-  auto proxied = MakeWireClient({.ca_file = ca.path()});
+  auto proxied = MakeHttpClient({.ca_file = ca.path()});
   EXPECT_EQ(proxied->Send("GET", "https://api.aweber.com/1.0/accounts", {}, "").error().code,
             "http.tls");
   EXPECT_EQ(proxied->Send("POST", "https://auth.aweber.com/oauth2/token", {}, "")->status, 400);

@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "mockserver/faults/effects.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
@@ -61,7 +61,7 @@ TEST_F(Faults, OAuthErrorComesBeforeAnythingHappens) {
   EXPECT_EQ(reply.status, 400);
   EXPECT_EQ(reply.body, R"({"error":"invalid_grant","error_description":"no"})");
   EXPECT_EQ(StateOf("rt-1"), "live");
-  EXPECT_EQ(Last().rule, "fault#1");
+  EXPECT_EQ(Last().rule, "fault-1");
   EXPECT_EQ(Last().fault, "oauth_error");
   EXPECT_EQ(flow_->Refresh(tokens_["refresh_token"]).status, 200) << "once only";
 }
@@ -402,7 +402,7 @@ TEST(TlsFaults, SpoilTheHandshakeOfTheirEndpointOnly) {
   FILE* file = std::fopen(ca.c_str(), "w");
   std::fputs((*server)->ca_pem().c_str(), file);
   std::fclose(file);
-  auto client = MakeWireClient({.ca_file = ca});
+  auto client = MakeHttpClient({.ca_file = ca});
   EXPECT_EQ(client->Send("GET", (*server)->base_url() + "/s/case-1/1.0/accounts", {}, "")->status,
             400);
   const auto refused = client->Send("POST", bad + "/s/case-1/oauth2/token", {}, "");

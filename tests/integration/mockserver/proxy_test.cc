@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "base/http/certificate_authority.h"
-#include "base/http/wire_client.h"
+#include "base/http/client.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"
@@ -26,7 +26,7 @@ class Proxy : public ::testing::Test {
     server_ = std::move(*started);
     ca_ = std::make_unique<test::TemporaryFile>(server_->ca_pem());
     ::setenv("HTTPS_PROXY", server_->proxy_url().c_str(), 1);
-    client_ = MakeWireClient({.ca_file = ca_->path()});
+    client_ = MakeHttpClient({.ca_file = ca_->path()});
   }
   void TearDown() override { ::unsetenv("HTTPS_PROXY"); }
 
@@ -81,7 +81,7 @@ TEST_F(Proxy, RefusesEveryOtherHost) {
     EXPECT_EQ(entry.request.method + " " + entry.request.target,
               std::string("CONNECT ") + authority);
     EXPECT_EQ(entry.why_rejected,
-              std::string("the proxy leads to auth.aweber.com:443 and api.aweber.com:443 only, "
+              std::string("the proxy leads to port 443 of auth.aweber.com and api.aweber.com only, "
                           "not to ") +
                   authority);
     const std::lock_guard lock(mutex_);
@@ -99,13 +99,59 @@ TEST_F(Proxy, PassesNoPlainRequestOn) {
             std::string::npos);
 }
 
+// Another provider's hosts, for programs that have them built in: paths that were named are
+// endpoints, all others are the API's.
+TEST_F(Proxy, ServesFurtherHostsThatWereNamed) {
+  server_->AddProxyHosts({ParseProxyHost("login.example.com/o/token=token").value(),
+                          ParseProxyHost("www.example.com").value()});
+  const auto issued = server_->default_space()->IssueTokens({testing::kClientId, "", {}});
+  const auto token =
+      client_->Send("POST", "https://login.example.com/o/token",
+                    {{"Content-Type", testing::kForm},
+                     {"Authorization", testing::Basic(testing::kClientId, testing::kClientSecret)}},
+                    "grant_type=refresh_token&refresh_token=" + issued->second.value);
+  ASSERT_TRUE(token.ok()) << token.error().message;
+  EXPECT_EQ(token->status, 200) << token->body;
+  const std::string access =
+      JsonString(ParseJson(token->body).value(), "access_token").value_or("");
+  const auto me = [&](const std::string& bearer) {
+    return client_->Send("GET", "https://www.example.com/me",
+                         {{"Authorization", "Bearer " + bearer}}, "");
+  };
+  EXPECT_EQ(me("unknown")->status, 401);
+  EXPECT_EQ(me(access)->status, 404);  // a token that works, and nothing that answers
+  Rule reply;
+  reply.on.path = "/me";
+  reply.on.token_state = "live";
+  reply.then = {Fault{.kind = FaultKind::kRawBody, .body = R"({"id":1})"}};
+  server_->default_space()->SetRules({reply}, "");
+  EXPECT_EQ(me(access)->body, R"({"id":1})");
+  EXPECT_EQ(me("unknown")->status, 401);
+  const JournalEntry last = server_->default_space()->journal().Entries().back();
+  EXPECT_EQ(last.endpoint, Endpoint::kApi);
+  EXPECT_TRUE(last.facts.named_host);
+  EXPECT_FALSE(client_->Send("GET", "https://other.example.com/me", {}, "").ok());
+}
+
+TEST(ProxyHostTest, IsAHostOrAPathWithItsEndpoint) {
+  const ProxyHost host = ParseProxyHost("www.example.com").value();
+  EXPECT_EQ(host.host + "|" + host.path, "www.example.com|");
+  const ProxyHost path = ParseProxyHost("a.example.com/x=y/token=token").value();
+  EXPECT_EQ(path.host + "|" + path.path, "a.example.com|/x=y/token");
+  EXPECT_EQ(path.endpoint, Endpoint::kToken);
+  for (const char* const bad : {"", "localhost", "Example.com", "https://example.com", "a.com/x",
+                                "a.com/x=nothing", ".a.com", "a.com:443"}) {
+    EXPECT_FALSE(ParseProxyHost(bad).ok()) << bad;
+  }
+}
+
 // What a proxy that leads to one space turns down stands in that space's journal.
 TEST_F(Proxy, OfOneSpaceTellsItsOwnJournal) {
   const auto space = *server_->CreateSpace({.name = "case-1"});
   const auto proxy = server_->ProxyFor(*space);
   ASSERT_TRUE(proxy.ok()) << proxy.error().message;
   ::setenv("HTTPS_PROXY", proxy->c_str(), 1);
-  const auto client = MakeWireClient({.ca_file = ca_->path()});
+  const auto client = MakeHttpClient({.ca_file = ca_->path()});
   EXPECT_EQ(client->Send("GET", "https://auth.aweber.com/1.0/accounts", {}, "")->status, 404);
   const auto raw = [&](const std::string& text) {
     test::RawSocket socket(ParseUri(*proxy)->EffectivePort());
@@ -124,7 +170,7 @@ TEST_F(Proxy, OfOneSpaceTellsItsOwnJournal) {
   ASSERT_EQ(seen.size(), 4u);
   EXPECT_EQ(seen[0], "this is not served by auth.a");
   EXPECT_EQ(seen[1], "the proxy passes on nothing:");
-  EXPECT_EQ(seen[2], "the proxy leads to auth.aweb");
+  EXPECT_EQ(seen[2], "the proxy leads to port 443 ");
   EXPECT_EQ(space->journal().Entries()[3].endpoint, Endpoint::kMalformed);
   EXPECT_EQ(server_->default_space()->journal().LastSequence(), 0u);
 }
@@ -142,12 +188,12 @@ TEST(OwnCertificate, IsServedInsteadOfAGeneratedOne) {
                                    .tls_key_file = key.path(),
                                    .proxy_port = 0});
   ASSERT_TRUE(server.ok()) << server.error().message;
-  EXPECT_EQ(MakeWireClient({.ca_file = ca.path()})
+  EXPECT_EQ(MakeHttpClient({.ca_file = ca.path()})
                 ->Send("POST", (*server)->base_url() + "/oauth2/token", {}, "")
                 ->status,
             400);
   ::setenv("HTTPS_PROXY", (*server)->proxy_url().c_str(), 1);
-  EXPECT_EQ(MakeWireClient({.ca_file = ca.path()})
+  EXPECT_EQ(MakeHttpClient({.ca_file = ca.path()})
                 ->Send("POST", "https://auth.aweber.com/oauth2/token", {}, "")
                 ->status,
             400);

@@ -3,7 +3,11 @@
 
 refuse-all   every callback is refused, genuine or not
 flaky        every second callback is refused
-slow-third   two cases are as they were; the third hangs in its callback"""
+slow-third   two cases are as they were; the third hangs in its callback
+hang-on-page hangs where a token reply cannot be read
+end-on-page  ends with status 7 there
+shout        refuses every callback with a terminal's codes, HTML, Markdown and 900,000 characters
+hang-marked  makes the file `hung` and hangs, in the first callback"""
 
 import json
 import subprocess
@@ -18,15 +22,29 @@ for line in sys.stdin:
     opened += request["op"] == "open"
     if request["op"] == "callback":
         callbacks += 1
+        if MODE == "hang-marked":
+            open("hung", "w").close()
+            time.sleep(60)
         if MODE == "slow-third" and opened > 2:
             time.sleep(30)
+        if MODE == "shout":
+            words = "\x1b[31mred\x1b[0m <script>alert(1)</script> [a](b) **c** | `d` " + 900_000 * "x"
+            print(json.dumps({"id": request["id"], "err": {"kind": "other", "message": words}}), flush=True)
+            continue
         if MODE == "refuse-all" or (MODE == "flaky" and callbacks % 2 == 0):
             print(json.dumps({"id": request["id"], "err": {"kind": "other", "message": MODE}}),
                   flush=True)
             continue
     driver.stdin.write(line)
     driver.stdin.flush()
-    sys.stdout.write(driver.stdout.readline())
+    reply = driver.stdout.readline()
+    if request["op"] == "callback" and "invalid_response" in reply:
+        if MODE == "hang-on-page":
+            time.sleep(60)
+        if MODE == "end-on-page":
+            print("no JSON: going down", file=sys.stderr, flush=True)
+            sys.exit(7)
+    sys.stdout.write(reply)
     sys.stdout.flush()
     if request["op"] == "bye":
         break

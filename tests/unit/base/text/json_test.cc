@@ -34,8 +34,9 @@ TEST(JsonTest, RefusesWithLineAndColumn) {
     std::string_view code;
     std::string_view message;
   } const kCases[] = {
-      {"", "json.invalid",
-       "line 1 column 1: syntax error while parsing value - unexpected end of input; expected '[', "
+      {"", "json.invalid", "line 1 column 1: nothing where JSON is expected"},
+      {" ", "json.invalid",
+       "line 1 column 2: syntax error while parsing value - unexpected end of input; expected '[', "
        "'{', or a literal"},
       {"{\"a\":1,\n \"a\":2}", "json.duplicate_key",
        "line 2 column 2: the name \"a\" occurs twice in one object"},

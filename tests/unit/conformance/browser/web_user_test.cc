@@ -92,7 +92,33 @@ TEST(WebUserTest, StrictCookiesStayAwayWhenTheUserComesFromAWeber) {
   ASSERT_TRUE(user.Open("/", false).ok());
   ASSERT_TRUE(user.Open("https://app.example.test/callback?code=c", true).ok());
   EXPECT_EQ(app.asked[1], "GET /callback?code=c l=2 ");
-  EXPECT_EQ(app.asked[2], "GET /done s=1; l=2 ");
+  EXPECT_EQ(app.asked[2], "GET /done l=2 ");
+  ASSERT_TRUE(user.Open("/done", false).ok());
+  EXPECT_EQ(app.asked[3], "GET /done s=1; l=2 ");
+}
+
+TEST(WebUserTest, TellsTheSameSiteWhereTheUserComesFromUnlessThePageForbidsIt) {
+  const WebStep follow{WebStep::Kind::kFollow, "", Words("next"), {}};
+  const struct {
+    std::vector<HttpHeaders::Field> headers;
+    const char* referrer;
+  } rows[] = {
+      {{}, "https://app.example.test/start?a=1"},
+      {{{"Referrer-Policy", "same-origin"}}, "https://app.example.test/start?a=1"},
+      {{{"Referrer-Policy", "strict-origin"}}, "https://app.example.test/"},
+      {{{"Referrer-Policy", "no-referrer"}}, ""},
+  };
+  for (const auto& row : rows) {
+    FakeApp app;
+    app.pages["GET /start?a=1"] = {200, "<a href=/next>next</a>", row.headers};
+    app.pages["GET /next"] = {200, "", {}};
+    WebProfile profile;
+    WebUser user(app, profile, kAddress, 10);
+    ASSERT_TRUE(user.Play("connect", {OpenStep("/start?a=1"), follow}, {}).ok());
+    EXPECT_EQ(app.last_headers.GetOr("Referer"), row.referrer);
+    ASSERT_TRUE(user.Open("/next", false).ok());
+    EXPECT_EQ(app.last_headers.GetOr("Referer"), "");
+  }
 }
 
 TEST(WebUserTest, FillsInForms) {

@@ -218,6 +218,19 @@ std::vector<CheckCase> StoreCases() {
          look.limited = true;
          look.files[0].broken_json = true;
        }},
+      {"rf-rotate", "the process that received the successor was killed", kNotSeen,
+       [](T& t) {
+         LogIn(t);
+         t.Err("call", [&] { Refreshes(t, 1, 2); }).err = {{"signal", 9}};
+         t.Err("call", [&] { Refreshes(t, 1, 0); });
+       }},
+      {"rf-rotate", "the process that received the successor went on", kViolation,
+       [](T& t) {
+         LogIn(t);
+         t.Err("call", [&] { Refreshes(t, 1, 2); }).err = {{"kind", "other"}};
+         t.Err("call", [&] { Refreshes(t, 1, 0); });
+       },
+       "was used again, expected its successor"},
       {"sh-login-kept", "the new login is there", kOk,
        [](T& t) {
          Two(t, Reply::kOk, kNothing);

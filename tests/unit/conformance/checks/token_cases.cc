@@ -241,6 +241,12 @@ std::vector<CheckCase> ResourceCases() {
       if (!second_token.empty()) t.Api(second_token);
     };
   };
+  // A refresh of grant-1 or another was answered so; then grant-1's token met a 401.
+  const auto refused_before = [](T& t, int status, std::string_view grant) {
+    t.Login();
+    t.Err("refresh", [&] { t.Refused(Refresh(kRt1), status, "x").facts.grant_label = grant; });
+    t.Err("call", [&] { t.Api(kAt1, 401).facts.grant_label = "grant-1"; });
+  };
   return {
       {"rs-header", "Bearer", kOk, [](T& t) { t.Api(kAt1); }},
       {"rs-header", "form", kViolation, [=](T& t) { form(t.Api(kAt1), kAt1); }, "in the form"},
@@ -347,6 +353,14 @@ std::vector<CheckCase> ResourceCases() {
        "another body"},
       {"rs-401-recovers", "the refresh was refused", kNotSeen,
        [=](T& t) { t.Err("call", recover(t, "", 400)); }},
+      {"rs-401-recovers", "no other refresh after one that was refused", kNotSeen,
+       [=](T& t) { refused_before(t, 400, "grant-1"); }},
+      {"rs-401-recovers", "no other refresh after one with an unknown token", kNotSeen,
+       [=](T& t) { refused_before(t, 400, ""); }},
+      {"rs-401-recovers", "another customer's refresh was refused", kViolation,
+       [=](T& t) { refused_before(t, 400, "grant-2"); }, "none was sent"},
+      {"rs-401-recovers", "a refresh before could not be answered", kViolation,
+       [=](T& t) { refused_before(t, 503, "grant-1"); }, "none was sent"},
       {"rs-401-recovers", "not claimed", kNotSeen,
        [](T& t) {
          t.view().features = {"state"};

@@ -193,7 +193,7 @@ std::vector<CheckCase> AllCases() {
        {AuthorizeCases(), StateCases(), PkceCases(), TokenRequestCases(), ClientAuthCases(),
         ResourceCases(), OwnTokenCases(), RefreshCases(), CallbackCases(), RedirectionCases(),
         TokenResponseCases(), TransportCases(), RevokeCases(), WebApplicationCases(), StoreCases(),
-        HonestyCases()}) {
+        HonestyCases(), PlaceCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;

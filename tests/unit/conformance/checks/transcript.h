@@ -125,6 +125,7 @@ std::vector<CheckCase> RevokeCases();
 std::vector<CheckCase> WebApplicationCases();
 std::vector<CheckCase> StoreCases();
 std::vector<CheckCase> HonestyCases();
+std::vector<CheckCase> PlaceCases();
 std::vector<CheckCase> AllCases();
 
 }  // namespace aweber::conformance::test

@@ -33,6 +33,8 @@ void LogsIn(T& t, const std::string& line_at_login) {
                                : Sets(line_at_login));
 }
 
+void Leaves(T& t, BrowserTrace trace) { t.Ok("call").traces.push_back(std::move(trace)); }
+
 CheckCase Attributes(const char* name, Verdict want, const char* line, const char* message = "") {
   return {"wb-cookie-attributes", name, want, [line](T& t) { Begins(t, line); }, message};
 }
@@ -91,6 +93,34 @@ std::vector<CheckCase> WebApplicationCases() {
              {"https://app.example/callback", 302, {{"Location", "/done?t=at-1-0123456789"}}, ""});
        },
        "an access token stands in the address"},
+      {"wb-no-secret-storage", "nothing but the theme", kOk,
+       [](T& t) {
+         LogsIn(t, "");
+         Leaves(t, {"localStorage \"theme\"", "dark", false});
+       }},
+      {"wb-no-secret-storage", "the token", kViolation,
+       [](T& t) {
+         LogsIn(t, "");
+         Leaves(t, {"localStorage \"t\"", "{\"t\":\"at-1-0123456789\"}", false});
+       },
+       "an access token stands in localStorage \"t\""},
+      {"wb-no-secret-storage", "what others were told is another rule's", kNotSeen,
+       [](T& t) {
+         LogsIn(t, "");
+         Leaves(t, {"requests to other sites", "at-1-0123456789", true});
+       }},
+      {"wb-no-secret-third-party", "nothing was said", kOk,
+       [](T& t) {
+         LogsIn(t, "");
+         Leaves(t, {"requests to other sites", "", true});
+       }},
+      {"wb-no-secret-third-party", "the token in an address", kViolation,
+       [](T& t) {
+         LogsIn(t, "");
+         Leaves(t,
+                {"the address of a request to https://cdn.example", "/?t=at-1-0123456789", true});
+       },
+       "an access token stands in the address of a request to https://cdn.example"},
       {"wb-cross-site-post", "refused", kOk,
        [](T& t) {
          LogsIn(t, "");

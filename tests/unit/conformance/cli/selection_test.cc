@@ -1,4 +1,4 @@
-// Globs, selection, shards, and the order of play.
+// Globs, selection, and the order of play.
 #include "conformance/cli/selection.h"
 
 #include <gtest/gtest.h>
@@ -55,21 +55,6 @@ TEST_F(SelectionTest, WhatMatchesNothingIsAnErrorThatNamesTheNearest) {
   EXPECT_EQ(Ids({.tags = {"bad-sate"}}).front().substr(0, 16), "select.no_match:");
   EXPECT_EQ(Ids({.patterns = {"api/ok"}, .skips = {"**"}}).front().substr(0, 15),
             "select.nothing:");
-}
-
-TEST_F(SelectionTest, ShardsPartitionTheSelection) {
-  Strings together;
-  for (const char* const shard : {"1/3", "2/3", "3/3"}) {
-    Selection selection;
-    ASSERT_TRUE(ReadShard(shard, selection).ok());
-    for (std::string& id : Ids(selection)) together.push_back(std::move(id));
-  }
-  std::sort(together.begin(), together.end());
-  EXPECT_EQ(together, Ids({}));
-  Selection selection;
-  for (const char* const bad : {"", "3", "0/2", "3/2", "a/b", "1/2x", "-1/2"}) {
-    EXPECT_FALSE(ReadShard(bad, selection).ok()) << bad;
-  }
 }
 
 TEST(Plan, ControlsComeFirstAndOnce) {
@@ -144,6 +129,14 @@ TEST(Features, StepsAndClientImplyThem) {
   EXPECT_EQ(FeatureClaim("iss"), R"("iss":true)");
   EXPECT_EQ(FeatureFlag("webapp"), "--driver-kind webapp");
   EXPECT_EQ(FeatureFlag("iss"), "");
+  EXPECT_EQ(WhyMissing({"refresh:on_401"}),
+            "needs refresh:on_401 (a refresh after a 401); hello did not claim "
+            "\"refresh\":[\"on_401\"]");
+  EXPECT_EQ(WhyMissing({"concurrent:3", "processes", "traced"}),
+            "needs processes, traced (many processes on one token store); give --driver-kind "
+            "process, a system where programs can be traced (ptrace)");
+  EXPECT_EQ(WhyMissing({"auth:query", "iss"}),
+            "needs auth:query, iss; hello did not claim \"auth\":[\"query\"], \"iss\":true");
 }
 
 }  // namespace

@@ -77,8 +77,9 @@ TEST(PromptConfigTest, KnowsTheNamesThatMayBeUsed) {
   ASSERT_FALSE(config.ok());
   EXPECT_EQ(FirstLine(config.error().message),
             "t.yaml:3:7: \"${clientid}\" has a ${name} that is not known here; did you mean "
-            "${client_id}?; known are api_url, authorize_url, ca_file, client_id, client_secret, "
-            "client_type, dir, proxy_url, redirect_uri, revoke_url, scopes, token_url");
+            "${client_id}?; known are api_url, auth, authorize_url, ca_file, client_id, "
+            "client_secret, client_type, dir, issuer, proxy_url, redirect_uri, revoke_url, scopes, "
+            "token_transport, token_url");
 }
 
 constexpr const char* kWebapp =

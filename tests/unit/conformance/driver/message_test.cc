@@ -49,6 +49,11 @@ INSTANTIATE_TEST_SUITE_P(
                             "both \"ok\" and \"err\""},
                     LineRow{R"({"id":1,"ok":true})", Kind::kBroken, "\"ok\" is boolean"},
                     LineRow{R"({"id":1,"err":{}})", Kind::kBroken, "no string \"kind\""},
+                    LineRow{R"({"id":1,"err":{"kind":"state_missmatch"}})", Kind::kBroken,
+                            "unknown err.kind \"state_missmatch\"; did you mean "
+                            "\"state_mismatch\"?"},
+                    LineRow{R"({"id":1,"err":{"kind":"42"}})", Kind::kBroken,
+                            "unknown err.kind \"42\"; use one of state_mismatch, "},
                     LineRow{R"({"id":1,"unsupported":{}})", Kind::kBroken, "no string \"feature\""},
                     LineRow{R"({"id":1,"id":1,"ok":{}})", Kind::kBroken, "not acceptable JSON"}));
 

@@ -61,6 +61,30 @@ TEST(ProcessConfigTest, HasUsefulDefaults) {
             Json({{"state", true}, {"persist", true}, {"refresh", {"on_401"}}, {"concurrent", 8}}));
 }
 
+TEST(ProcessConfigTest, ReadsWhatTheProgramMeets) {
+  const std::string base =
+      "login: {command: t, kind: loopback}\ncall: {command: t}\nstore: .t\nclient_type: public\n"
+      "scopes: [https://mail.example.com/]\n";
+  const auto config = ParseProcessConfig(
+      base +
+          "proxy_hosts: [login.example.com/auth=authorize, www.example.com]\n"
+          "replies:\n  - on: {path: /me, token_state: live}\n    then: {raw_body: {body: x}}\n",
+      "/x/tool.yaml");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_TRUE(config->public_only);
+  EXPECT_EQ(config->scopes, std::vector<std::string>{"https://mail.example.com/"});
+  EXPECT_TRUE(config->launch.proxy);
+  ASSERT_EQ(config->launch.proxy_hosts.size(), 2u);
+  ASSERT_EQ(config->launch.replies.size(), 1u);
+  EXPECT_EQ(config->launch.replies[0].on.path, "/me");
+  // What the program opens is opened at the mock; any other address stays.
+  EXPECT_EQ(PublicUrl(config->launch, "https://login.example.com/auth?a=b", "http://m/authorize"),
+            "http://m/authorize?a=b");
+  EXPECT_EQ(PublicUrl(config->launch, "https://login.example.com/other?a=b", "http://m/authorize"),
+            "https://login.example.com/other?a=b");
+  EXPECT_FALSE(ParseProcessConfig(base, "/x/tool.yaml")->launch.proxy);
+}
+
 struct BadConfiguration {
   std::string text, error;  // a part of it
 };
@@ -87,6 +111,11 @@ TEST(ProcessConfigTest, SaysWhatIsWrong) {
       {login + call + store + "serve: {command: d, times: 0}\n", "from 1 to 16"},
       {login + call + store + "command: t\n", "is not for this kind of driver"},
       {login + call + store + "logut: {command: t}\n", "logout"},
+      {login + call + store + "proxy_hosts: [Example.com]\n", "name of a host"},
+      {login + call + store + "proxy_hosts: [a.example.com/token]\n", "=token"},
+      {login + call + store + "replies: [{on: api, then: {raw: x}}]\n", "unknown fault \"raw\""},
+      {login + call + store + "client_type: secret\n", "client_type"},
+      {login + call + store + "files: [{to: a, text: b, mode: '0777'}]\n", "mode"},
   };
   for (const BadConfiguration& row : rows) {
     const auto config = ParseProcessConfig(row.text, "x.yaml");

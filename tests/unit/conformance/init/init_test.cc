@@ -185,7 +185,8 @@ TEST(InitPlan, SaysWhatItWillNotDo) {
   EXPECT_EQ(RefusalOf({{"Cargo.toml", ""}}, {.library = "oauth2-rs"}),
             "--library oauth2-rs: there is no finished adapter for Rust; leave the flag out for a "
             "template");
-  EXPECT_EQ(RefusalOf({}, {.language = "phyton"}), "--language phyton: did you mean 'python'?");
+  EXPECT_EQ(RefusalOf({}, {.language = "phyton"}),
+            "--language phyton: there is no such language; did you mean 'python'?");
 }
 
 TEST(InitPlan, OfTwoLanguagesTheOneWithAnAdapterIsMeant) {

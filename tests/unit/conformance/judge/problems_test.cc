@@ -167,6 +167,26 @@ TEST(Problems, SilenceAndBreakageAreGroupedByHowTheyLook) {
             "The client fails at building the authorization URL, so nothing can be judged.");
 }
 
+// A client that hangs where it should refuse is another mistake than one that accepts.
+TEST(Problems, ABreakIsAProblemOfItsOwn) {
+  MadeRun run;
+  run.Add("accepts", {MakeCheck("tr-size", Outcome::kFail, {3})});
+  for (const char* const how : {"driver.timeout", "driver.died"}) {
+    CaseResult& result = run.Add(how, {MakeCheck("tr-size", Outcome::kFail, {3})});
+    result.checks[0].message = "step callback: it broke; the last it printed: x";
+    result.steps = Json::array({{{"op", "callback"},
+                                 {"requests", {3, 3}},
+                                 {"reply", {{"broken", "it broke"}, {"code", how}}}}});
+  }
+  const auto problems = run.Problems();
+  ASSERT_EQ(problems.size(), 3u);
+  EXPECT_EQ(run.Ids(), (std::vector<std::string>{"tr-size", "tr-size:ends", "tr-size:hangs"}));
+  EXPECT_EQ(problems[1].title, "The client's program ends while taking the callback.");
+  EXPECT_EQ(problems[2].title, "The client hangs while taking the callback.");
+  EXPECT_EQ(problems[2].fix,
+            "Give each request a limit of time, and report an error when it is over.");
+}
+
 TEST(Problems, TheOrderIsWhatIsLost) {
   MadeRun run;
   run.Add("1", {}, Outcome::kInconclusive);

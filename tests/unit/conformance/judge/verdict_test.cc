@@ -1,6 +1,7 @@
 // The order in which things decide: silence is not a pass, words never outweigh the wire.
 #include "conformance/judge/verdict.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "conformance/judge/wire_pattern.h"
@@ -70,7 +71,8 @@ class NegativeCase : public testing::Test {
   CaseVerdict Judge() {
     view_.journal = &journal_;
     view_.scenario = scenario_.id;
-    return JudgeCase({scenario_, view_, outside_, driver_error_, notes_, control_, strict_errors_});
+    return JudgeCase({scenario_, view_, outside_, driver_error_, notes_, control_, strict_errors_,
+                      works_, broken_step_});
   }
 
   mock::Scenario scenario_;
@@ -79,7 +81,8 @@ class NegativeCase : public testing::Test {
   std::optional<Error> driver_error_;
   std::optional<ControlResult> control_;
   std::vector<std::string> outside_, notes_;
-  bool strict_errors_ = false;
+  bool strict_errors_ = false, works_ = false;
+  std::string broken_step_;
 };
 
 TEST_F(NegativeCase, RefusedAndSilentOnTheWireIsAPass) {
@@ -150,13 +153,75 @@ TEST_F(NegativeCase, AdapterHonestFailsWhereWordsAndWireDisagree) {
   FAIL() << "adapter-honest was not judged";
 }
 
-TEST_F(NegativeCase, ABrokenDriverIsAnError) {
-  driver_error_ = Error{"driver.died", "the driver ended (killed by signal 11 (SIGSEGV))"};
+// Whose fault it is when the driver breaks: the client's own only where it is known to work.
+TEST_F(NegativeCase, ABrokenDriverIsTheClientsFaultOnlyWhereItIsKnownToWork) {
+  struct Row {
+    const char* name;
+    const char* code;
+    const char* step;
+    bool control_passed, works;
+    Outcome outcome;
+  };
+  const Row rows[] = {
+      {"dies, control passed", "driver.died", "callback", true, false, Outcome::kFail},
+      {"hangs, control passed", "driver.timeout", "callback", true, false, Outcome::kFail},
+      {"dies, logged in before, control failed", "driver.died", "callback", false, true,
+       Outcome::kInconclusive},
+      {"never worked", "driver.died", "callback", false, false, Outcome::kError},
+      {"breaks the contract", "driver.protocol", "callback", true, true, Outcome::kError},
+      {"does not fit its configuration", "driver.config", "callback", true, true, Outcome::kError},
+      {"dies between steps", "driver.died", "", true, true, Outcome::kError},
+      {"cannot be started", "driver.spawn", "", true, true, Outcome::kError},
+  };
+  view_.driver_stderr = "starting\nSegmentation fault\n";
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    driver_error_ = Error{row.code, "the driver ended (killed by signal 11 (SIGSEGV))"};
+    broken_step_ = row.step;
+    control_->passed = row.control_passed;
+    works_ = row.works;
+    Callback(Reply::kNone);
+    const CaseVerdict verdict = Judge();
+    EXPECT_EQ(verdict.outcome, row.outcome) << verdict.reason;
+    EXPECT_FALSE(verdict.story_held);
+    if (row.outcome == Outcome::kError) {
+      EXPECT_THAT(verdict.reason, testing::HasSubstr(driver_error_->message));
+    }
+    if (row.outcome != Outcome::kFail) continue;
+    EXPECT_EQ(verdict.reason,
+              "expected-outcome: step callback: the driver ended (killed by signal 11 (SIGSEGV)); "
+              "the last it printed: Segmentation fault");
+  }
+}
+
+// What only warns is no reason to hang: the story fails instead.
+TEST_F(NegativeCase, ABreakIsNeverAWarning) {
+  scenario_.expect.checks = {"tk-basic-preferred"};
+  driver_error_ = Error{"driver.timeout", "no reply to \"callback\" within 10 s"};
+  broken_step_ = "callback";
+  Callback(Reply::kNone);
+  EXPECT_EQ(Judge().outcome, Outcome::kFail);
+}
+
+// `open` answered with err: a refusal, which is right where the scenario lets the client refuse.
+TEST_F(NegativeCase, AClientThatRefusesToBeConfiguredHasRefused) {
+  driver_error_ = Error{"driver.open", "the driver refused to open the case: other no secret"};
+  view_.steps.clear();
+  journal_.clear();
+  EXPECT_EQ(Judge().outcome, Outcome::kPass) << Judge().reason;
+  scenario_.expect.client.front().is = "ok";
+  EXPECT_EQ(Judge().outcome, Outcome::kFail);
+  control_->passed = false;
+  EXPECT_EQ(Judge().outcome, Outcome::kError) << "nothing shows that it works at all";
+}
+
+// The wire is seen before the end: it names the case.
+TEST_F(NegativeCase, TheWireOutweighsABreak) {
   journal_.push_back(Entry(2, Endpoint::kToken, 200, "authorization_code"));
-  const CaseVerdict verdict = Judge();
-  EXPECT_EQ(verdict.outcome, Outcome::kError);
-  EXPECT_EQ(verdict.reason, driver_error_->message);
-  EXPECT_FALSE(verdict.story_held);
+  driver_error_ = Error{"driver.died", "the driver ended"};
+  broken_step_ = "callback";
+  Callback(Reply::kNone);
+  EXPECT_THAT(Judge().reason, testing::HasSubstr("must not be seen"));
 }
 
 TEST_F(NegativeCase, StrictErrorsGradeTheKind) {

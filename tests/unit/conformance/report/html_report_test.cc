@@ -77,7 +77,11 @@ TEST(HtmlReport, ProblemsComeFirstAndEachLeadsToItsExample) {
   EXPECT_NE(page.find("<a href=\"#problem-cb-state-mismatch\">", page.find("id=\"callback/two\"")),
             std::string::npos);
   EXPECT_NE(page.find("<h2 id=\"problems\">1 problem</h2>"), std::string::npos);
-  EXPECT_NE(Rendered("html", MadeRun().model).find("No problems"), std::string::npos);
+  EXPECT_NE(Rendered("html", MadeRun().model).find("Nothing was played"), std::string::npos);
+  MadeRun good;
+  good.Add("callback/one", {MakeCheck("cb-state-mismatch", Outcome::kPass)});
+  EXPECT_NE(Rendered("html", good.model).find("No problems</h2><p>1 cases were played.</p>"),
+            std::string::npos);
 }
 
 TEST(HtmlReport, TheFlowCountsTheCasesOfEachStep) {

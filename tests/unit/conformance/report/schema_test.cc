@@ -86,7 +86,7 @@ const ProtocolRow kProtocol[] = {
      true},
     {R"({"id":1,"op":"open","case":"c","authorize_url":"u","token_url":"u","revoke_url":"u",
         "api_url":"u","client_type":"confidential","client_id":"i","client_secret":"s",
-        "redirect_uri":"r","scopes":[],"store_dir":"d","issuer":"i"})",
+        "redirect_uri":"r","scopes":[],"store_dir":"d","issuer":"i","pkce":["S256"]})",
      true},
     {R"({"id":1,"op":"open","case":"c"})", false},
     {R"({"id":2,"op":"authorize","case":"c","session":"A"})", true},

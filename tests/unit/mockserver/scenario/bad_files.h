@@ -392,6 +392,15 @@ inline const std::vector<BadFile>& BadFiles() {
        "  steps: [{callback: {tamper: [{flipp: state}]}}]\n"
        "                                ^",
        true},
+      {"TamperPart",
+       "id: a/b\n"
+       "title: T\n"
+       "why: W\n"
+       "steps: [{callback: {tamper: [{part: {iss: prot}}]}}]\n",
+       "f.yaml:4:43: unknown part of a URL \"prot\"; did you mean \"port\"?\n"
+       "  steps: [{callback: {tamper: [{part: {iss: prot}}]}}]\n"
+       "                                            ^",
+       true},
       {"TamperSetWithoutMap",
        "id: a/b\n"
        "title: T\n"

@@ -1,0 +1,146 @@
+// `explore`: everything that has to be right before the first driver starts, then the flows.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "base/os/file.h"
+#include "base/os/process.h"
+#include "base/text/yaml.h"
+#include "conformance/cli/commands.h"
+#include "conformance/cli/open_reports.h"
+#include "conformance/cli/run_setup.h"
+#include "conformance/cli/scratch.h"
+#include "conformance/cli/signals.h"
+#include "conformance/driver/guardian.h"
+#include "conformance/driver/process_groups.h"
+#include "conformance/driver/process_table.h"
+#include "conformance/explore/explorer.h"
+#include "conformance/explore/generate.h"
+#include "conformance/explore/screen.h"
+#include "conformance/report/fan_out.h"
+
+namespace aweber::conformance {
+namespace {
+
+constexpr Micros kUsualTime = std::chrono::seconds(60);
+
+// Says nothing: another report goes to standard output.
+class QuietListener final : public explore::ExploreListener {
+ public:
+  void OnStarted(const RunInfo&) override {}
+  void OnProgress(const explore::ExploreProgress&) override {}
+  void OnFinding(const explore::Finding&) override {}
+};
+
+// The directory for findings, made where it is missing; found out now whether it can be written.
+Status PrepareOut(const std::string& out) {
+  if (out.empty()) return {};
+  std::error_code failure;
+  std::filesystem::create_directories(out, failure);
+  if (failure) {
+    return Error{"explore.out", fmt::format("--out {}: {}", out, failure.message())};
+  }
+  const std::string probe = out + "/.aweber-explore";
+  const Status written = WriteFileAtomically(probe, "");
+  std::filesystem::remove(probe, failure);
+  if (!written) return Error{"explore.out", "--out " + written.error().message};
+  return {};
+}
+
+Status ReadLimits(const ExploreCommand& command, explore::ExploreOptions& options) {
+  if (command.sequences > 0) options.sequences = static_cast<std::uint64_t>(command.sequences);
+  if (!command.time.empty()) {
+    options.time = ParseDuration(command.time);
+    if (!options.time || *options.time <= Micros::zero()) {
+      return Error{"usage", fmt::format("--time takes a duration such as 60s or 5m, not '{}'",
+                                        command.time)};
+    }
+  }
+  if (!options.time && !options.sequences) options.time = kUsualTime;
+  return {};
+}
+
+}  // namespace
+
+int DoExplore(const ExploreCommand& given) {
+  if (const std::string why = explore::WhyNoGenerator(); !why.empty()) {
+    return Complain("explore: " + why, kExitUsage);
+  }
+  RunCommand command = given.run;
+  explore::ExploreOptions options;
+  if (const Status read = ReadLimits(given, options); !read) {
+    return Complain(read.error().message, kExitUsage);
+  }
+  const auto seed = SeedOf(command.seed);
+  if (!seed) return Complain(seed.error().message, kExitUsage);
+  if (const int status = ChooseDriver(command); status != kExitGood) return status;
+  const auto kind = FindDriverKind(command.driver.kind);
+  if (!kind) return Complain(kind.error().message, kExitUsage);
+  const std::string driver = command.driver.command;
+  if (!command.driver.shell && !driver.empty()) {
+    const auto words = SplitCommandLine(driver);
+    if (!words) return Complain("--driver: " + words.error().message, kExitUsage);
+  }
+  if (const Status out = PrepareOut(given.out); !out) {
+    return Complain(out.error().message, kExitUsage);
+  }
+  auto sinks = OpenReports(command, StandardPretty::kNever);
+  if (!sinks) return Complain(sinks.error().message, kExitUsage);
+
+  Interrupts interrupts;
+  auto scratch = Scratch::Make();
+  if (!scratch) return Complain(scratch.error().message, kExitBroken);
+  interrupts.RemoveWhenLeaving(scratch->path());
+  MarkProcesses(scratch->path());  // before the mock's threads
+  const Guardian guardian(scratch->path());
+  auto mock = StartMock(command, *seed, scratch->path());
+  if (!mock) return Complain("the mock cannot start: " + mock.error().message, kExitBroken);
+  const OrphanKeeper orphans;
+  Clock& clock = SystemClock::System();
+  const DriverEnvironment environment{mock->ca_file, scratch->path(), mock->server.get(), &clock,
+                                      interrupts.stop_token()};
+  const auto factory = (*kind)->make(command.driver, environment);
+  if (!factory) return Complain(factory.error().message, kExitUsage);
+
+  options.run.make_driver = *factory;
+  options.run.provided = (*kind)->provides;
+  if (command.scheme == "https") options.run.provided.emplace_back("tls");
+  options.run.driver = ShownDriver(command, driver);
+  options.run.version = HarnessVersion();
+  options.run.profile = command.profile;
+  options.run.seed = *seed;
+  options.run.jobs = command.jobs;
+  options.run.max_restarts = command.max_restarts;
+  options.run.strict = command.strict;
+  options.run.strict_errors = command.strict_errors;
+  options.run.fail_fast = command.fail_fast;
+  options.run.preflight = !command.no_preflight;
+  options.run.store_root = scratch->path();
+  options.run.reproduce = [&](const std::string& selected) {
+    return Reproduce(command, options.run.driver, *seed, selected);
+  };
+  options.run.stop = interrupts.stop_token();
+  options.out = given.out;
+
+  QuietListener silent;
+  explore::Screen screen(OpenReportOutput("").value(),
+                         StandardOutputOptions(command.pretty, command.strict), clock);
+  explore::ExploreListener& listener =
+      sinks->pretty_on_stdout ? static_cast<explore::ExploreListener&>(screen) : silent;
+  const explore::ExploreSummary summary = explore::Explore(*mock->server, options, listener, clock);
+  if (sinks->pretty_on_stdout) {
+    screen.OnFinished(summary);
+  } else if (!summary.harness_error.empty()) {
+    Complain(summary.harness_error, 0);
+  }
+  if (!summary.out_problem.empty()) Complain(summary.out_problem, 0);
+  FanOut fan_out(sinks->all);
+  Replay(explore::AsRun(summary, command.strict), fan_out);
+  int status = summary.ExitStatus(command.strict);
+  for (const auto& sink : sinks->owned) status = AfterReport(*sink, status);
+  if (!screen.problem().empty()) status = Complain(screen.problem(), kExitBroken);
+  return status;
+}
+
+}  // namespace aweber::conformance

@@ -1,0 +1,39 @@
+// Finding: a shrunk flow that shows a mistake, as a scenario file.
+//
+// Ownership, thread safety: plain values; WriteFinding touches the file system.
+// Errors: Error{"file.*"} where the file cannot be written.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "conformance/explore/flow.h"
+#include "conformance/explore/judge.h"
+#include "conformance/explore/model.h"
+#include "conformance/result/event.h"
+
+namespace aweber::conformance::explore {
+
+struct Finding {
+  Accusation accusation;
+  Flow flow;                 // the plainest that shows it
+  std::uint64_t number = 0;  // of the sequence that showed it first
+  bool flaky = false;        // did not show it again
+  std::string file;          // where it was written; "" for nowhere
+  CaseResult result;         // of the last play of `flow`, as `run` judges it
+};
+
+// "explore/cb-state-missing-1a2b3c4d": the check and a hash of the flow.
+std::string FindingId(const Accusation& accusation, const Flow& flow);
+// What went wrong, in one line.
+std::string FindingTitle(const Accusation& accusation);
+// The whole file.
+std::string FindingText(const Accusation& accusation, const Flow& flow, const ClientTraits& client,
+                        const std::string& profile, std::uint64_t seed);
+
+// Writes the file below `directory`, which exists; answers its path.
+Result<std::string> WriteFinding(const std::string& directory, const std::string& id,
+                                 const std::string& text);
+
+}  // namespace aweber::conformance::explore

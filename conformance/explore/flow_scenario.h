@@ -1,0 +1,39 @@
+// A flow as an ordinary scenario: the text of a scenario file, and what the loader makes of it.
+//
+// Purpose: what `explore` plays is what stands in the file that it writes: the flow becomes text,
+//   and the loader of scenario files reads it. The replies that the model expects are the
+//   scenario's `expect`.
+// Ownership, thread safety: pure functions and plain values.
+// Errors: Error{"scenario.*"} where the loader refuses the text: a mistake of a table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "conformance/explore/flow.h"
+#include "conformance/explore/model.h"
+#include "mockserver/scenario/scenario.h"
+
+namespace aweber::conformance::explore {
+
+// What a scenario says of itself beside its flow.
+struct Wording {
+  std::string id = "explore/flow";
+  std::string title = "A generated flow";
+  std::string why = "Generated.";
+  std::string profile;              // "" for all
+  std::vector<std::string> checks;  // the first is its subject
+};
+
+// The positive scenario that a flow with a refusal leans on.
+inline constexpr const char* kControl = "callback/ok";
+
+std::string ScenarioText(const Flow& flow, const ClientTraits& client, const Wording& wording);
+Result<mock::Scenario> ToScenario(const Flow& flow, const ClientTraits& client,
+                                  const Wording& wording);
+
+// The labels of the flow's actions in the scenario, in order.
+std::vector<std::string> LabelsOf(const Flow& flow);
+
+}  // namespace aweber::conformance::explore

@@ -1,0 +1,154 @@
+#include "conformance/explore/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "conformance/checks/check.h"
+#include "conformance/explore/flow_scenario.h"
+#include "conformance/judge/verdict.h"
+
+namespace aweber::conformance::explore {
+namespace {
+
+// The label of "step LABEL: ..."; "" when the message names none.
+std::string StepIn(const std::string& message) {
+  constexpr std::string_view kStep = "step ";
+  if (!message.starts_with(kStep)) return "";
+  const std::size_t colon = message.find(':');
+  return colon == std::string::npos ? "" : message.substr(kStep.size(), colon - kStep.size());
+}
+
+// The number of the action that made this step.
+std::optional<std::size_t> ActionLabelled(const Flow& flow, const std::string& label) {
+  const std::vector<std::string> labels = LabelsOf(flow);
+  const auto found = std::find(labels.begin(), labels.end(), label);
+  if (found == labels.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - labels.begin());
+}
+
+// Checks that ask for something good to be taken, or for a refresh to be tried. In a scenario
+// nothing else is amiss when they are judged; in a flow the client may have had another reason.
+constexpr std::string_view kAboutAcceptance[] = {"cb-unknown-ignored",  "cb-order-free",
+                                                 "cb-code-opaque",      "tr-unknown-ignored",
+                                                 "tr-type-case",        "tr-expires-optional",
+                                                 "tr-scope-changed",    "tr-size",
+                                                 "tr-refresh-optional", "rf-keep",
+                                                 "rf-persist"};
+
+bool WasRefused(const CaseResult& result, const std::string& label) {
+  return std::any_of(result.steps.begin(), result.steps.end(), [&](const Json& step) {
+    const Json* const reply = JsonMember(step, "reply");
+    return JsonString(step, "label") == label && reply != nullptr && reply->contains("err");
+  });
+}
+
+// The check compares with what was held before the restart, and a login after it brings new tokens.
+bool LoggedInAfterRestart(const Flow& flow) {
+  bool restarted = false;
+  for (const Action& action : flow.actions) {
+    restarted |= action.kind() == ActionKind::kRestart;
+    if (restarted && action.kind() == ActionKind::kCallback) return true;
+  }
+  return false;
+}
+
+// The client did at a step what the model lets it do: it refused something good for a reason of its
+// own, or had nothing to revoke or to refresh with.
+bool IsExcused(const CaseResult& result, const CheckResult& check, const Flow& flow,
+               const ClientTraits& client) {
+  if (check.id == "rf-persist" && LoggedInAfterRestart(flow)) return true;
+  const std::string label = StepIn(check.message);
+  const auto accused = ActionLabelled(flow, label);
+  if (!accused) return false;
+  const bool about_acceptance = std::find(std::begin(kAboutAcceptance), std::end(kAboutAcceptance),
+                                          check.id) != std::end(kAboutAcceptance);
+  const bool refused = about_acceptance && WasRefused(result, label);
+  const bool idle =
+      check.id == kHonestyCheck && flow.actions[*accused].kind() == ActionKind::kRevoke;
+  const bool nothing_to_refresh_with = check.id == "rs-401-recovers";
+  if (!refused && !idle && !nothing_to_refresh_with) return false;
+  Model model(client, TraitsOf(flow.world));
+  for (std::size_t i = 0; i < *accused; ++i) model.Do(flow.actions[i]);
+  return model.Do(flow.actions[*accused]) != Expected::kOk;
+}
+
+// "token authorization_code" of the first request that the check points at.
+std::string PlaceOnTheWire(const CaseResult& result, const CheckResult& check) {
+  if (check.evidence.empty()) return "";
+  for (const Json& entry : result.journal) {
+    if (JsonInt(entry, "sequence").value_or(0) !=
+        static_cast<std::int64_t>(check.evidence.front())) {
+      continue;
+    }
+    std::string place = JsonString(entry, "endpoint").value_or("");
+    const Json* const facts = JsonMember(entry, "facts");
+    const std::string grant = facts == nullptr ? "" : JsonString(*facts, "grant_type").value_or("");
+    return grant.empty() ? place : place + " " + grant;
+  }
+  return "";
+}
+
+std::string PlaceOf(const CaseResult& result, const CheckResult& check, const Flow& flow) {
+  const auto action = ActionLabelled(flow, StepIn(check.message));
+  if (check.id != kStoryCheck) {
+    std::string place = PlaceOnTheWire(result, check);
+    if (place.empty() && action) place = ActionName(flow.actions[*action].kind());
+    return place;
+  }
+  if (!action) return "";
+  Action anybody = flow.actions[*action];
+  anybody.session = 'A';
+  return DescribeAction(anybody);
+}
+
+Accusation OfDriver(const CaseResult& result) {
+  // "the driver died: ...": what happened, without what was printed.
+  const std::string what = result.reason.substr(0, result.reason.find_first_of(":;\n"));
+  return {std::string(kDriverBroke), what, true, result.reason};
+}
+
+}  // namespace
+
+const std::vector<std::string>& JudgedChecks() {
+  static const auto* const ids = [] {
+    auto* const all = new std::vector<std::string>{std::string(kStoryCheck)};
+    for (const Check& check : AllChecks()) {
+      const bool always = std::find(std::begin(kAlwaysJudged), std::end(kAlwaysJudged), check.id) !=
+                          std::end(kAlwaysJudged);
+      if (check.judge == nullptr || check.seen == Seen::kWire || always) continue;
+      if (check.id != kHonestyCheck) all->emplace_back(check.id);
+    }
+    return all;
+  }();
+  return *ids;
+}
+
+std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow,
+                                      const ClientTraits& client) {
+  if (result.outcome == Outcome::kError) return {OfDriver(result)};
+  std::vector<Accusation> accusations, stories;
+  for (const CheckResult& check : result.checks) {
+    if (check.outcome != Outcome::kFail && check.outcome != Outcome::kWarn) continue;
+    if (IsExcused(result, check, flow, client)) continue;
+    Accusation accusation{check.id, PlaceOf(result, check, flow), check.outcome == Outcome::kFail,
+                          check.message};
+    (check.id == kStoryCheck ? stories : accusations).push_back(std::move(accusation));
+  }
+  const bool explained = std::any_of(accusations.begin(), accusations.end(),
+                                     [](const Accusation& a) { return a.must; });
+  if (!explained) accusations.insert(accusations.end(), stories.begin(), stories.end());
+  return accusations;
+}
+
+bool StillAccused(const CaseResult& result, const Flow& flow, const ClientTraits& client,
+                  const Accusation& accusation) {
+  const auto accusations = AccusationsOf(result, flow, client);
+  return std::any_of(accusations.begin(), accusations.end(), [&](const Accusation& other) {
+    return other.check == accusation.check &&
+           (other.place == accusation.place || other.check == kStoryCheck);
+  });
+}
+
+}  // namespace aweber::conformance::explore

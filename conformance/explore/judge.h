@@ -1,0 +1,46 @@
+// Judge: of what a played flow accuses the client.
+//
+// Purpose: every check that traffic of any kind can break is asked, and the model's expectation of
+//   each reply. An accusation names its place, so that one cause is told once.
+// Ownership, thread safety: plain values and pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/explore/flow.h"
+#include "conformance/explore/model.h"
+#include "conformance/result/event.h"
+
+namespace aweber::conformance::explore {
+
+// In place of a check where the driver died, hung or broke the protocol.
+inline constexpr std::string_view kDriverBroke = "driver";
+
+// What is wrong, and where.
+struct Accusation {
+  std::string check;
+  std::string place;  // "token authorization_code", "callback state-flipped", "call [api/403]"
+  bool must = true;   // false: only a "should"
+  std::string message;
+
+  // One finding for each key.
+  std::string Key() const { return check + " at " + place; }
+};
+
+// Checks that a scenario lists, beside those that are judged in every case. Each is about what it
+// sees, whatever the flow is about.
+const std::vector<std::string>& JudgedChecks();
+
+// From a result that was assembled with JudgedChecks() listed. Where a check explains a failure,
+// the reply that was not as expected is no accusation of its own; and where the model allows a
+// refusal, no check that is about acceptance accuses the client of it.
+std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow,
+                                      const ClientTraits& client);
+
+// The same question of the same cause: whether `result` still accuses the client of it.
+bool StillAccused(const CaseResult& result, const Flow& flow, const ClientTraits& client,
+                  const Accusation& accusation);
+
+}  // namespace aweber::conformance::explore

@@ -1,0 +1,111 @@
+// `explore` as a program: what it finds in a broken client, the file that `run` plays again, and how
+// it ends.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/os/file.h"
+#include "base/text/json.h"
+#include "tests/e2e/runner_process.h"
+#include "tests/support/paths.h"
+
+namespace aweber {
+namespace {
+
+const std::string kBrokenClient =
+    "'" + ProgramPath("mutant-client") + " --deviation accept-missing-state'";
+
+class ExploreProgram : public testing::Test {
+ protected:
+  ExploreProgram() : directory_(MakeTempDirectory("explore-program").value()) {}
+  ~ExploreProgram() override { std::filesystem::remove_all(directory_); }
+
+  void SetUp() override {
+    RunnerProcess program("explore --driver reference --time 1ms --settings none");
+    program.Wait();
+    if (program.output().find("without RapidCheck") != std::string::npos) {
+      GTEST_SKIP() << program.output();
+    }
+  }
+
+  std::string directory_;
+};
+
+TEST_F(ExploreProgram, AFindingIsAFileThatFailsInRun) {
+  const std::string report = directory_ + "/report.json";
+  RunnerProcess explore("explore --driver " + kBrokenClient +
+                        " --sequences 3000 --seed 3 --fail-fast --settings none --out " +
+                        directory_ + "/found --report pretty --report json=" + report);
+  EXPECT_EQ(explore.Wait(), 1) << explore.output();
+  EXPECT_NE(explore.output().find("cb-state-missing"), std::string::npos) << explore.output();
+  const auto document = ParseJson(ReadFile(report).value());
+  ASSERT_TRUE(document.ok());
+  const Json& exploration = document->at("exploration");
+  ASSERT_FALSE(exploration.at("findings").empty());
+  const Json& finding = exploration.at("findings")[0];
+  EXPECT_LE(finding.at("steps").get<int>(), 4) << finding;
+  EXPECT_GT(exploration.at("coverage").at("states").size(), 3u);
+
+  const std::string again = directory_ + "/again.json";
+  RunnerProcess run("run " + finding.at("file").get<std::string>() + " --driver " + kBrokenClient +
+                    " --seed 3 --settings none --report json=" + again);
+  EXPECT_EQ(run.Wait(), 1) << run.output();
+  const auto played = ParseJson(ReadFile(again).value());
+  ASSERT_TRUE(played.ok());
+  ASSERT_EQ(played->at("cases").size(), 1u);
+  EXPECT_EQ(played->at("cases")[0].at("outcome"), "fail");
+  bool same = false;
+  for (const Json& check : played->at("cases")[0].at("checks")) {
+    same |= check.at("id") == finding.at("check") && check.at("outcome") == "fail";
+  }
+  EXPECT_TRUE(same) << played->at("cases")[0].at("reason");
+}
+
+struct BadUse {
+  std::string arguments, words;
+  int status;
+};
+
+TEST_F(ExploreProgram, WhatCannotBeDoneIsSaidBeforeItStarts) {
+  const std::string file = directory_ + "/file";
+  ASSERT_TRUE(WriteFileAtomically(file, "").ok());
+  const BadUse rows[] = {
+      {"--driver reference --time soon", "--time takes a duration such as 60s or 5m, not 'soon'",
+       2},
+      {"--driver reference --time 0s", "--time takes a duration", 2},
+      {"--driver reference --sequences 0", "sequences", 2},
+      {"--driver reference --out " + file + "/below", "--out " + file + "/below: Not a directory",
+       2},
+      {"--time 1s", "no client to test", 2},
+      {"--driver /nonexistent/driver --time 1s", "the driver could not be started", 3},
+  };
+  for (const BadUse& row : rows) {
+    RunnerProcess program("explore --settings none " + row.arguments);
+    EXPECT_EQ(program.Wait(), row.status) << row.arguments;
+    EXPECT_NE(program.output().find(row.words), std::string::npos) << program.output();
+  }
+}
+
+TEST_F(ExploreProgram, AnInterruptionKeepsWhatWasFound) {
+  RunnerProcess program("explore --driver " + kBrokenClient +
+                        " --time 100s --seed 3 --settings none --out " + directory_ + "/found");
+  ASSERT_TRUE(program.AwaitWords("cb-state-missing")) << program.output();
+  program.Signal(SIGINT);
+  EXPECT_EQ(program.Wait(), 130) << program.output();
+  EXPECT_NE(program.output().find("; interrupted"), std::string::npos) << program.output();
+  EXPECT_FALSE(ListFiles(directory_ + "/found", ".yaml").value().empty());
+}
+
+TEST_F(ExploreProgram, ADriverThatDiesIsToldInTheWordsOfRun) {
+  RunnerProcess program("explore --driver 'python3 " + kTestdata +
+                        "drivers/hostile.py crash' --no-preflight --sequences 20 --seed 1 "
+                        "--max-restarts 2 --settings none --out " +
+                        directory_ + "/found");
+  EXPECT_EQ(program.Wait(), 3) << program.output();
+  EXPECT_NE(program.output().find("--max-restarts allows more"), std::string::npos)
+      << program.output();
+  EXPECT_FALSE(ListFiles(directory_ + "/found", ".yaml").value().empty());
+}
+
+}  // namespace
+}  // namespace aweber

@@ -1,0 +1,282 @@
+// Explore from end to end against a small client in this process, right or wrong in one way.
+#include "conformance/explore/explorer.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "base/http/client.h"
+#include "base/os/file.h"
+#include "base/os/random.h"
+#include "base/text/base64.h"
+#include "base/text/form.h"
+#include "conformance/driver/launch.h"
+#include "conformance/explore/generate.h"
+#include "mockserver/scenario/loader.h"
+
+namespace aweber::conformance::explore {
+namespace {
+
+// What all drivers of a test share.
+struct Habits {
+  bool ignores_state = false;
+  int ignores_state_times = -1;  // -1: always
+  int dies_at_call = 0;          // the Nth API request; 0: never
+  int calls = 0;
+};
+
+// Logs in with state, calls with Bearer, claims no more.
+class TinyClient final : public Driver {
+ public:
+  explicit TinyClient(Habits& habits) : habits_(habits) {}
+
+  Result<ClientIdentity> Start() override {
+    ClientIdentity identity;
+    identity.name = "tiny";
+    identity.feature_list = {"state"};
+    identity.features = {{"state", true}};
+    return identity;
+  }
+
+  Result<Reply> Send(const std::string& op, Json members, Micros) override {
+    const std::string session = JsonString(members, "session").value_or("");
+    if (op == "open") {
+      told_ = members;
+      sessions_.clear();
+    }
+    if (op == "authorize") return Authorize(sessions_[session]);
+    if (op == "callback") {
+      return Callback(sessions_[session], JsonString(members, "url").value_or(""));
+    }
+    if (op == "call") return Call(sessions_[session], members);
+    if (op == "token") {
+      const std::string& token = sessions_[session].token;
+      return token.empty() ? Refusal("reauthorize") : OkReply({{"access_token", token}});
+    }
+    return OkReply();
+  }
+
+  void Stop(bool) override {}
+  std::string TakeStderr() override { return ""; }
+  std::vector<std::string> TakeWarnings() override { return {}; }
+
+ private:
+  struct Session {
+    std::string state, token;
+  };
+
+  static Reply Refusal(const std::string& kind) { return ErrReply(kind, "no"); }
+
+  std::string Told(const char* name) const { return JsonString(told_, name).value_or(""); }
+
+  std::string Scopes() const {
+    std::string scopes;
+    for (const Json& scope : told_.at("scopes")) {
+      scopes += (scopes.empty() ? "" : " ") + scope.get<std::string>();
+    }
+    return scopes;
+  }
+
+  Reply Authorize(Session& session) {
+    session.state = SystemRandom::System().Alphanumeric(32);
+    Form query{{"response_type", "code"},
+               {"client_id", Told("client_id")},
+               {"redirect_uri", Told("redirect_uri")},
+               {"scope", Scopes()},
+               {"state", session.state}};
+    const std::string endpoint = Told("authorize_url");
+    const char joint = endpoint.find('?') == std::string::npos ? '?' : '&';
+    return OkReply({{"url", endpoint + joint + query.Encode()}});
+  }
+
+  bool TakesState(const Session& session, const Form& query) {
+    const auto states = query.Count("state");
+    if (states == 1 && !session.state.empty() && query.GetOr("state") == session.state) return true;
+    if (!habits_.ignores_state || habits_.ignores_state_times == 0) return false;
+    if (habits_.ignores_state_times > 0) --habits_.ignores_state_times;
+    return true;
+  }
+
+  Reply Callback(Session& session, const std::string& url) {
+    const std::string asked = url.substr(0, url.find('?'));
+    const std::string own = Told("redirect_uri");
+    const Form query = ParseForm(url.substr(std::min(url.size(), url.find('?') + 1)));
+    if (asked != own.substr(0, own.find('?'))) return Refusal("other");
+    if (!TakesState(session, query)) return Refusal("state_mismatch");
+    session.state.clear();
+    if (query.Has("error") || query.Count("code") != 1 || query.GetOr("code").empty())
+      return Refusal("provider_error");
+    const Form body{
+        {"grant_type", "authorization_code"}, {"code", query.GetOr("code")}, {"redirect_uri", own}};
+    const std::string credentials =
+        FormEncode(Told("client_id")) + ":" + FormEncode(Told("client_secret"));
+    const auto response = http_->Send("POST", Told("token_url"),
+                                      {{"Authorization", "Basic " + Base64Encode(credentials)},
+                                       {"Content-Type", "application/x-www-form-urlencoded"}},
+                                      body.Encode());
+    if (!response) return Refusal("network");
+    const auto tokens = ParseJson(response->body);
+    if (response->status != 200 || !tokens) return Refusal("invalid_response");
+    const std::string type = JsonString(*tokens, "token_type").value_or("bearer");
+    const std::string token = JsonString(*tokens, "access_token").value_or("");
+    if (token.empty() || type == "mac") return Refusal("invalid_response");
+    session.token = token;
+    return OkReply();
+  }
+
+  Result<Reply> Call(const Session& session, const Json& members) {
+    if (++habits_.calls == habits_.dies_at_call)
+      return Error{"driver.died", "the driver died: boom"};
+    const std::string url = JsonString(members, "url").value_or("");
+    if (!url.starts_with(Told("api_url"))) return Refusal("other");
+    if (session.token.empty()) return Refusal("reauthorize");
+    const Json* const body = JsonMember(members, "body");
+    HttpHeaders headers;
+    headers.Add("Authorization", "Bearer " + session.token);
+    if (body != nullptr) headers.Add("Content-Type", "application/json");
+    const auto response = http_->Send(JsonString(members, "method").value_or("GET"), url, headers,
+                                      body == nullptr ? "" : DumpJson(*body));
+    return response ? OkReply({{"status", response->status}}) : Refusal("network");
+  }
+
+  Habits& habits_;
+  Json told_;
+  std::map<std::string, Session> sessions_;
+  std::unique_ptr<HttpClient> http_ = MakeHttpClient();
+};
+
+class Listener final : public ExploreListener {
+ public:
+  void OnStarted(const RunInfo&) override {}
+  void OnProgress(const ExploreProgress& progress) override { last = progress; }
+  void OnFinding(const Finding& finding) override { found.push_back(finding.accusation.Key()); }
+  ExploreProgress last;
+  std::vector<std::string> found;
+};
+
+class ExplorerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!WhyNoGenerator().empty()) GTEST_SKIP() << WhyNoGenerator();
+    directory_ = MakeTempDirectory("explorer-test").value();
+    for (const char* const name : {"/out", "/store"}) {
+      std::filesystem::create_directory(directory_ + name);
+    }
+    auto server = mock::MockServer::Start({.scheme = "http"});
+    ASSERT_TRUE(server.ok()) << server.error().message;
+    server_ = std::move(*server);
+    options_.run.make_driver = [this](int) { return std::make_unique<TinyClient>(habits_); };
+    options_.run.seed = 5;
+    options_.run.store_root = directory_ + "/store";
+    options_.sequences = 150;
+    options_.out = directory_ + "/out";
+  }
+  void TearDown() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+
+  ExploreSummary Explored() {
+    return Explore(*server_, options_, listener_, SystemClock::System());
+  }
+  std::vector<std::string> Files() const { return ListFiles(directory_ + "/out", ".yaml").value(); }
+
+  std::string directory_;
+  std::unique_ptr<mock::MockServer> server_;
+  Habits habits_;
+  ExploreOptions options_;
+  Listener listener_;
+};
+
+TEST_F(ExplorerTest, ARightClientIsAccusedOfNothing) {
+  const ExploreSummary summary = Explored();
+  EXPECT_EQ(summary.harness_error, "");
+  EXPECT_EQ(summary.sequences, 150u);
+  EXPECT_EQ(listener_.found, std::vector<std::string>{});
+  EXPECT_EQ(summary.ExitStatus(true), kExitGood);
+  EXPECT_GT(summary.coverage.states(), 10u);
+  EXPECT_EQ(listener_.last.sequences, 150u);
+  // Every space and every store is gone.
+  EXPECT_EQ(server_->spaces().size(), 1u);
+  EXPECT_TRUE(std::filesystem::is_empty(directory_ + "/store"));
+}
+
+TEST_F(ExplorerTest, AMistakeIsFoundShrunkAndWrittenOnce) {
+  habits_.ignores_state = true;
+  const ExploreSummary summary = Explored();
+  EXPECT_EQ(summary.ExitStatus(false), kExitFailed);
+  std::map<std::string, int> keys;
+  for (const std::string& key : listener_.found) ++keys[key];
+  const auto state = keys.lower_bound("cb-state-");
+  ASSERT_TRUE(state != keys.end() && state->first.starts_with("cb-state-"));
+  for (const auto& [key, count] : keys) EXPECT_LE(count, 1) << key;
+  ASSERT_EQ(Files().size(), summary.findings.size());
+  for (const Finding& finding : summary.findings) {
+    EXPECT_FALSE(finding.flaky) << finding.accusation.Key();
+    const auto scenario = mock::ParseScenario(ReadFile(finding.file).value(), finding.file);
+    ASSERT_TRUE(scenario.ok()) << scenario.error().message;
+    EXPECT_EQ(scenario->front().id, finding.result.id);
+    if (finding.accusation.check.starts_with("cb-state-m")) {  // missing, mismatch
+      EXPECT_LE(finding.flow.actions.size(), 3u) << DescribeFlow(finding.flow);
+      EXPECT_TRUE(finding.flow.world.empty());
+    }
+  }
+}
+
+TEST_F(ExplorerTest, WhatDoesNotShowItselfAgainIsFlaky) {
+  habits_.ignores_state = true;
+  habits_.ignores_state_times = 1;
+  const ExploreSummary summary = Explored();
+  ASSERT_FALSE(summary.findings.empty());
+  for (const Finding& finding : summary.findings) {
+    EXPECT_TRUE(finding.flaky) << finding.accusation.Key();
+  }
+  EXPECT_EQ(summary.ExitStatus(true), kExitGood);
+}
+
+TEST_F(ExplorerTest, TheFirstFindingEndsItWhereThatIsAsked) {
+  habits_.ignores_state = true;
+  options_.run.fail_fast = true;
+  const ExploreSummary summary = Explored();
+  EXPECT_LT(summary.sequences, 150u);
+  EXPECT_FALSE(summary.findings.empty());
+}
+
+TEST_F(ExplorerTest, ADriverThatDiesIsKeptAsAFileAndStartedAgain) {
+  habits_.dies_at_call = 40;
+  const ExploreSummary summary = Explored();
+  EXPECT_EQ(summary.sequences, 150u);
+  // It died once and not again when the flow was played anew: flaky, and never a fail.
+  EXPECT_EQ(summary.ExitStatus(false), kExitGood);
+  EXPECT_EQ(listener_.found.size(), 1u);
+  ASSERT_EQ(Files().size(), 1u);
+  EXPECT_TRUE(mock::ParseScenario(ReadFile(Files()[0]).value(), "found").ok());
+}
+
+TEST_F(ExplorerTest, AFindingThatCannotBeWrittenIsSaid) {
+  habits_.ignores_state = true;
+  options_.out = directory_ + "/gone";
+  const ExploreSummary summary = Explored();
+  EXPECT_NE(summary.out_problem.find("/gone"), std::string::npos) << summary.out_problem;
+  EXPECT_FALSE(summary.findings.empty());
+  EXPECT_EQ(summary.ExitStatus(false), kExitBroken);
+}
+
+TEST_F(ExplorerTest, TheSameSeedTriesTheSame) {
+  options_.sequences = 60;
+  const Json first = Explored().coverage.ToJson();
+  EXPECT_EQ(first, Explored().coverage.ToJson());
+}
+
+TEST_F(ExplorerTest, AnInterruptionIsToldAsOne) {
+  std::stop_source stop;
+  options_.run.stop = stop.get_token();
+  stop.request_stop();
+  const ExploreSummary summary = Explored();
+  EXPECT_EQ(summary.sequences, 0u);
+  EXPECT_EQ(summary.ExitStatus(false), kExitInterrupted);
+}
+
+}  // namespace
+}  // namespace aweber::conformance::explore

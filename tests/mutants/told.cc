@@ -1,0 +1,88 @@
+#include "tests/mutants/told.h"
+
+#include <fmt/format.h>
+
+namespace aweber::mutants {
+namespace {
+
+using D = Deviation;
+
+// The reply's token: all of it for `token`, its member for the others.
+Json& TokenIn(const std::string& op, Json& ok) {
+  if (op == "token") return ok;
+  Json& token = ok["token"];
+  if (!token.is_object()) token = Json::object();
+  return token;
+}
+
+void RetellOk(const std::string& op, Json& ok, Mistake made, const Words& words, Random& random) {
+  switch (made) {
+    case D::kInventedToken:
+      TokenIn(op, ok)["access_token"] = random.Alphanumeric(32);
+      return;
+    case D::kInventedRefreshToken:
+      TokenIn(op, ok)["refresh_token"] = random.Alphanumeric(32);
+      return;
+    case D::kStaleTokenTold:
+      if (!words.earlier_access.empty()) TokenIn(op, ok)["access_token"] = words.earlier_access;
+      return;
+    case D::kOthersTokenTold:
+      if (!words.others_access.empty()) TokenIn(op, ok)["access_token"] = words.others_access;
+      return;
+    case D::kStatusInvented:
+      ok["status"] = 200;
+      return;
+    default:
+      return;
+  }
+}
+
+void RetellError(Refusal& refusal, Mistake made, const Words& words) {
+  switch (made) {
+    case D::kSecretInMessage:
+      refusal.message += fmt::format(" (client_secret={})", words.client_secret);
+      return;
+    case D::kErrorStatusInvented:
+      if (refusal.status != 0) refusal.status = 418;
+      return;
+    case D::kErrorCodeInvented:
+      if (!refusal.code.empty()) refusal.code = "access_denied";
+      return;
+    case D::kErrorKindInvented:
+      refusal.kind = "went_wrong";
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
+Json ReplyOf(const Result<Json, Refusal>& done) {
+  Json reply = Json::object();
+  if (done) {
+    reply["ok"] = *done;
+  } else if (done.error().kind == "unsupported") {
+    reply["unsupported"] = Json{{"feature", done.error().message}};
+  } else {
+    Json err{{"kind", done.error().kind}, {"message", done.error().message}};
+    if (!done.error().code.empty()) err["code"] = done.error().code;
+    if (done.error().status != 0) err["status"] = done.error().status;
+    reply["err"] = std::move(err);
+  }
+  return reply;
+}
+
+Result<Json, Refusal> Retold(const std::string& op, Result<Json, Refusal> done, Mistake made,
+                             const Words& words, Random& random) {
+  if (!done) {
+    Refusal refusal = done.error();
+    RetellError(refusal, made, words);
+    return refusal;
+  }
+  Json ok = std::move(done).value();
+  RetellOk(op, ok, made, words, random);
+  return ok;
+}
+
+}  // namespace aweber::mutants
