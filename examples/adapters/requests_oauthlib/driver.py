@@ -111,8 +111,8 @@ def token(request):
 def of_library(error):
     if isinstance(error, errors.MismatchingStateError):
         return Refused("state_mismatch", str(error))
-    if isinstance(error, errors.MissingTokenError):
-        return Refused("invalid_response", str(error))
+    if isinstance(error, (errors.MissingTokenError, errors.MissingCodeError)):
+        return Refused("invalid_response", str(error))  # the library's word, not the provider's
     if isinstance(error, (errors.InvalidGrantError, errors.TokenExpiredError)):
         return Refused("reauthorize", str(error))
     if isinstance(error, errors.OAuth2Error):
