@@ -125,7 +125,7 @@ def main():
             for i in range(MOCKS):
                 started.append(subprocess.Popen(
                     [f"{PROGRAMS}/aweber-mockserver", "serve", "--port", str(oauth[i]), "--admin-port",
-                     str(admins[i]), "--public-url", f"http://127.0.0.1:{front}"],
+                     str(admins[i]), "--public-url", f"http://127.0.0.1:{front}", "--scheme", "http"],
                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
             for port in admins:
                 wait_for(port, "/readyz")
