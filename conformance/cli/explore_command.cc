@@ -103,19 +103,9 @@ int DoExplore(const ExploreCommand& given) {
   const auto factory = (*kind)->make(command.driver, environment);
   if (!factory) return Complain(factory.error().message, kExitUsage);
 
+  options.run = OptionsFrom(command, **kind, *seed);
   options.run.make_driver = *factory;
-  options.run.provided = (*kind)->provides;
-  if (command.scheme == "https") options.run.provided.emplace_back("tls");
   options.run.driver = ShownDriver(command, driver);
-  options.run.version = HarnessVersion();
-  options.run.profile = command.profile;
-  options.run.seed = *seed;
-  options.run.jobs = command.jobs;
-  options.run.max_restarts = command.max_restarts;
-  options.run.strict = command.strict;
-  options.run.strict_errors = command.strict_errors;
-  options.run.fail_fast = command.fail_fast;
-  options.run.preflight = !command.no_preflight;
   options.run.store_root = scratch->path();
   options.run.reproduce = [&](const std::string& selected) {
     return Reproduce(command, options.run.driver, *seed, selected);

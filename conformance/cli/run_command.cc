@@ -138,24 +138,13 @@ int Run::Go(RunModel* model) {
   RunCollector collector;
   sinks->all.push_back(&collector);
   FanOut fan_out(sinks->all);
-  RunOptions options;
+  RunOptions options = OptionsFrom(command_, **kind, seed_);
   options.make_driver = *factory;
-  options.provided = (*kind)->provides;
-  if (command_.scheme == "https") options.provided.emplace_back("tls");
   options.driver = ShownDriver(command_, driver);
-  options.version = HarnessVersion();
   options.shard = selected_.shard;
   options.selected = selected_.of_all_shards;
   options.corpus = selected_.corpus;
-  options.profile = command_.profile;
-  options.seed = seed_;
-  options.jobs = command_.jobs;
   options.repeat = command_.repeat;
-  options.max_restarts = command_.max_restarts;
-  options.strict = command_.strict;
-  options.strict_errors = command_.strict_errors;
-  options.fail_fast = command_.fail_fast;
-  options.preflight = !command_.no_preflight;
   options.baseline = baseline_ ? &*baseline_ : nullptr;
   options.store_root = scratch_->path();
   options.reproduce = [&](const std::string& id) {

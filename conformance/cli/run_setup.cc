@@ -115,6 +115,22 @@ std::string Reproduce(const RunCommand& command, const std::string& driver, std:
   return line;
 }
 
+RunOptions OptionsFrom(const RunCommand& command, const DriverKind& kind, std::uint64_t seed) {
+  RunOptions options;
+  options.provided = kind.provides;
+  if (command.scheme == "https") options.provided.emplace_back("tls");
+  options.version = HarnessVersion();
+  options.profile = command.profile;
+  options.seed = seed;
+  options.jobs = command.jobs;
+  options.max_restarts = command.max_restarts;
+  options.strict = command.strict;
+  options.strict_errors = command.strict_errors;
+  options.fail_fast = command.fail_fast;
+  options.preflight = !command.no_preflight;
+  return options;
+}
+
 std::string ShownDriver(const RunCommand& command, const std::string& driver) {
   return driver.empty() ? fmt::format("{} {}", command.driver.kind, command.driver.config_file)
                         : ShownCommand(driver);

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "conformance/cli/commands.h"
+#include "conformance/run/runner.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::conformance {
@@ -30,6 +31,9 @@ Result<StartedMock> StartMock(const RunCommand& command, std::uint64_t seed,
 // The command that plays `selected`, an id or a file, again.
 std::string Reproduce(const RunCommand& command, const std::string& driver, std::uint64_t seed,
                       const std::string& selected);
+
+// What the flags say of how cases are played; the rest of RunOptions is the caller's to fill.
+RunOptions OptionsFrom(const RunCommand& command, const DriverKind& kind, std::uint64_t seed);
 
 // How drivers are started, for reports; `command` is what the user gave, before ChooseDriver.
 std::string ShownDriver(const RunCommand& command, const std::string& driver);
