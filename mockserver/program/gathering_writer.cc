@@ -52,7 +52,7 @@ void GatheringWriter::Run(const std::stop_token& stop) {
     }
     lock.unlock();
     room_.notify_all();
-    Write(text, stop);
+    if (!Write(text, stop)) return;
     lock.lock();
     if (!stop.stop_requested()) {
       changed_.wait_for(lock, stop, options_.delay, [] { return false; });
@@ -60,25 +60,31 @@ void GatheringWriter::Run(const std::stop_token& stop) {
   }
 }
 
-void GatheringWriter::Write(std::string_view text, const std::stop_token& stop) {
+bool GatheringWriter::Write(std::string_view text, const std::stop_token& stop) {
   std::chrono::milliseconds waited{0};
+  bool stopping = stop.stop_requested();
   while (!text.empty()) {
     if (!HasRoom(descriptor_)) {
+      if (!stopping && stop.stop_requested()) {
+        stopping = true;
+        waited = {};
+      }
       waited += kPoll;
       if (waited < options_.patience) continue;
       SetStuck(true);
-      if (stop.stop_requested()) return;
+      if (stopping) return false;
       continue;
     }
     // A pipe that poll(2) calls writable takes PIPE_BUF bytes without blocking.
     const ssize_t put =
         ::write(descriptor_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
     if (put < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (put <= 0) return;
+    if (put <= 0) return true;
     text.remove_prefix(static_cast<std::size_t>(put));
-    if (waited >= options_.patience) SetStuck(false);
-    waited = std::chrono::milliseconds{0};
+    SetStuck(false);
+    waited = {};
   }
+  return true;
 }
 
 void GatheringWriter::SetStuck(bool stuck) {

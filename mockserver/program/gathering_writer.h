@@ -6,7 +6,7 @@
 //   else every `delay`. The destructor writes what is left.
 // A reader that takes nothing for `patience` is stuck. From then on, text beyond `most` is dropped
 //   and counted; the count is written as a line once the reader takes something again. Up to then
-//   `Add` waits for room. The destructor waits for a stuck reader no longer than `patience`.
+//   `Add` waits for room. The destructor gives a stuck reader `patience` once more, and no longer.
 // Thread safety: `Add` from any thread. Errors: what the descriptor refuses is lost.
 #pragma once
 
@@ -36,7 +36,8 @@ class GatheringWriter {
 
  private:
   void Run(const std::stop_token& stop);
-  void Write(std::string_view text, const std::stop_token& stop);
+  // False: a stop was requested and the reader took nothing for `patience` since.
+  bool Write(std::string_view text, const std::stop_token& stop);
   void SetStuck(bool stuck);
 
   const int descriptor_;

@@ -29,14 +29,16 @@ class Pipe {
     if (ends_[1] >= 0) ::close(ends_[1]);
     ends_[1] = -1;
   }
+  // One piece, "" at the end of the writer; blocks.
+  std::string Read() const {
+    std::array<char, 4096> part{};
+    const ssize_t got = ::read(ends_[0], part.data(), part.size());
+    return {part.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+  }
   // Everything up to the end of the writer; blocks.
   std::string ReadAll() const {
     std::string all;
-    std::array<char, 4096> part{};
-    ssize_t got = 0;
-    while ((got = ::read(ends_[0], part.data(), part.size())) > 0) {
-      all.append(part.data(), static_cast<std::size_t>(got));
-    }
+    for (std::string part = Read(); !part.empty(); part = Read()) all += part;
     return all;
   }
 
@@ -80,10 +82,11 @@ TEST(GatheringWriterTest, CountsWhatItDroppedOnceSomebodyReads) {
   std::string read;
   std::thread reader;
   {
-    GatheringWriter writer(pipe.writer(), {.patience = milliseconds(100), .most = 10'000});
+    GatheringWriter writer(pipe.writer(), {.patience = milliseconds(500), .most = 10'000});
     const std::string line(999, 'x');
     for (int i = 0; i < 200; ++i) writer.Add(line + '\n');
-    reader = std::thread([&] { read = pipe.ReadAll(); });
+    read = pipe.Read();
+    reader = std::thread([&] { read += pipe.ReadAll(); });
   }
   pipe.CloseWriter();
   reader.join();
