@@ -1,12 +1,12 @@
 #include "base/os/random.h"
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <limits>
 
 #include "base/crypto/crypto.h"
 #include "base/text/base64.h"
@@ -73,14 +73,14 @@ SystemRandom& SystemRandom::System() {
 }
 
 void SystemRandom::Fill(std::span<std::uint8_t> out) {
-  constexpr std::size_t kMax = std::numeric_limits<int>::max();
   while (!out.empty()) {
-    const std::size_t size = std::min(out.size(), kMax);
-    if (RAND_bytes(out.data(), static_cast<int>(size)) != 1) {
-      std::fputs("fatal: the system's random generator failed (RAND_bytes)\n", stderr);
+    const ssize_t got = ::getrandom(out.data(), out.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      std::fputs("fatal: the system gives no random bytes (getrandom)\n", stderr);
       std::abort();
     }
-    out = out.subspan(size);
+    out = out.subspan(static_cast<std::size_t>(got));
   }
 }
 

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "base/os/file.h"
-#include "base/text/uri.h"
+#include <utility>
 
 namespace aweber::mock {
 namespace {
@@ -23,61 +20,42 @@ std::optional<Endpoint> EndpointOfHost(const std::string& name) {
 }  // namespace
 
 Listeners::Listeners(MockServerOptions options, Dispatcher& dispatcher, std::stop_token stop)
-    : options_(std::move(options)), dispatcher_(dispatcher), stop_(std::move(stop)) {}
+    : options_(std::move(options)),
+      dispatcher_(dispatcher),
+      stop_(std::move(stop)),
+      certificates_(options_) {}
 
 Result<std::unique_ptr<Listeners>> Listeners::Start(const MockServerOptions& options,
                                                     Dispatcher& dispatcher, std::stop_token stop) {
   std::unique_ptr<Listeners> listeners(new Listeners(options, dispatcher, std::move(stop)));
-  if (auto status = listeners->MakeCertificates(); !status) return status.error();
   if (auto status = listeners->Bind(); !status) return status.error();
   if (auto status = listeners->BindProxy(); !status) return status.error();
   return listeners;
 }
 
-Status Listeners::MakeCertificates() {
-  auto authority = CertificateAuthority::Create();
-  if (!authority) return authority.error();
-  authority_ = std::move(*authority);
-  names_ = {"localhost", "127.0.0.1", "::1", kAuthHost, kApiHost};
-  const auto url = ParseUri(options_.public_url);
-  for (const std::string& name : {options_.host, url ? url->host : std::string()}) {
-    const bool known = std::find(names_.begin(), names_.end(), name) != names_.end();
-    if (!name.empty() && !known && name.front() != '[') names_.push_back(name);
-  }
-  if (options_.tls_cert_file.empty() && options_.tls_key_file.empty()) {
-    auto certificate = authority_->Issue(names_);
-    if (!certificate) return certificate.error();
-    certificate_ = std::move(*certificate);
-    return {};
-  }
-  auto certificate = ReadFile(options_.tls_cert_file);
-  if (!certificate) return certificate.error();
-  auto key = ReadFile(options_.tls_key_file);
-  if (!key) return key.error();
-  certificate_ = {std::move(*certificate), std::move(*key)};
-  return {};
-}
-
 Result<KeyAndCertificate> Listeners::TakeSpoiled(SpaceImpl& space, std::optional<Endpoint> endpoint,
-                                                 const std::string& name) const {
+                                                 const std::string& name) {
   const std::string defect = space.TakeTlsDefect(endpoint);
   if (defect.empty()) return KeyAndCertificate{};
   dispatcher_.NoteTlsFault(space, name, defect);
-  if (defect == "wrong_name") return authority_->Issue({"wrong.example.test"});
-  return authority_->Issue(
-      names_, defect == "expired" ? LeafDefect::kExpired : LeafDefect::kUnknownAuthority);
+  return certificates_.Spoiled(defect);
 }
 
-HttpServerOptions Listeners::TlsOptions() const {
+Result<HttpServerOptions> Listeners::TlsOptions() {
   HttpServerOptions server;
   server.host = options_.host;
   server.tls = options_.scheme == "https";
-  server.certificate = certificate_;
+  if (!server.tls) return server;
+  auto certificate = certificates_.Own();
+  if (!certificate) return certificate.error();
+  server.certificate = std::move(*certificate);
   return server;
 }
 
 Status Listeners::Bind() {
-  HttpServerOptions server = TlsOptions();
+  auto options = TlsOptions();
+  if (!options) return options.error();
+  HttpServerOptions server = *options;
   server.port = options_.port;
   // Under a name of our own one origin serves every endpoint, so only a fault for all of them can
   // spoil a handshake here; FaultyOrigin has one for a single endpoint.
@@ -91,7 +69,7 @@ Status Listeners::Bind() {
   if (!main) return main.error();
   main_ = std::move(*main);
 
-  auto other = HttpServer::Start(TlsOptions(), [this](HttpRequest&& request) {
+  auto other = HttpServer::Start(*options, [this](HttpRequest&& request) {
     return dispatcher_.HandleForeign(std::move(request));
   });
   if (!other) return other.error();
@@ -112,7 +90,9 @@ Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
   HttpServerOptions server;
   server.host = options_.host;
   server.port = port;
-  server.certificate = certificate_;
+  auto certificate = certificates_.Own();
+  if (!certificate) return certificate.error();
+  server.certificate = std::move(*certificate);
   server.accept_connect = [this, space](const std::string& authority) {
     const std::string_view host =
         std::string_view(authority).substr(0, authority.size() - kHttpsPort.size());
@@ -126,8 +106,7 @@ Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
     SpaceImpl& played = space == nullptr ? *dispatcher_.default_space() : *space;
     auto spoiled = TakeSpoiled(played, EndpointOfHost(name), name);
     if (!spoiled || !spoiled->certificate_pem.empty()) return spoiled;
-    if (!options_.tls_cert_file.empty()) return KeyAndCertificate{};
-    return authority_->Issue({name});
+    return certificates_.For(name);
   };
   return HttpServer::Start(
       server,
@@ -170,20 +149,26 @@ std::string Listeners::FaultyOrigin(const std::shared_ptr<SpaceImpl>& space, End
   std::lock_guard lock(mutex_);
   auto& listener = faulty_[{space->name(), endpoint}];
   if (listener != nullptr) return listener->base_url();
-  HttpServerOptions server = TlsOptions();
-  server.select_certificate = [this, space, endpoint](const std::string& name) {
-    return TakeSpoiled(*space, endpoint, name);
-  };
-  auto started = stopped_ ? Error{"http.bind", "the server has stopped"}
-                          : HttpServer::Start(server, [this](HttpRequest&& request) {
-                              return dispatcher_.Handle(std::move(request), stop_, true);
-                            });
+  auto started = StartFaulty(space, endpoint);
   if (!started) {
     faulty_.erase({space->name(), endpoint});
     return base_url();
   }
   listener = std::move(*started);
   return listener->base_url();
+}
+
+Result<std::unique_ptr<HttpServer>> Listeners::StartFaulty(const std::shared_ptr<SpaceImpl>& space,
+                                                           Endpoint endpoint) {
+  if (stopped_) return Error{"http.bind", "the server has stopped"};
+  auto options = TlsOptions();
+  if (!options) return options.error();
+  options->select_certificate = [this, space, endpoint](const std::string& name) {
+    return TakeSpoiled(*space, endpoint, name);
+  };
+  return HttpServer::Start(*options, [this](HttpRequest&& request) {
+    return dispatcher_.Handle(std::move(request), stop_, true);
+  });
 }
 
 void Listeners::DropSpace(const std::string& name) {

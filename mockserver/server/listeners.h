@@ -3,7 +3,7 @@
 // Purpose: starts the main listener, the foreign origin, the CONNECT proxy, and listeners with bad
 //   certificates for tls faults, CONNECT proxies that lead to one space; gives each the right
 //   certificate.
-// Ownership: owns the HttpServers and the certificate authority. Thread safety: all members.
+// Ownership: owns the HttpServers and their certificates. Thread safety: all members.
 // Errors: Error{"http.bind"}, Error{"tls.*"}.
 #pragma once
 
@@ -15,11 +15,10 @@
 #include <stop_token>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "base/http/certificate_authority.h"
 #include "base/http/server.h"
 #include "mockserver/mock_server.h"
+#include "mockserver/server/certificates.h"
 #include "mockserver/server/dispatcher.h"
 
 namespace aweber::mock {
@@ -33,7 +32,8 @@ class Listeners {
   std::string base_url() const { return main_->base_url(); }
   std::string other_origin() const;
   std::string proxy_url() const { return proxy_ == nullptr ? "" : proxy_->base_url(); }
-  const CertificateAuthority& authority() const { return *authority_; }
+  // Made at the first call where nothing needed it before.
+  Result<const CertificateAuthority*> Authority() { return certificates_.Authority(); }
 
   // The origin of a listener whose handshakes `space`'s tls faults for `endpoint` spoil; started on
   // first use. base_url() when there is no such fault or no TLS.
@@ -46,23 +46,23 @@ class Listeners {
  private:
   Listeners(MockServerOptions options, Dispatcher& dispatcher, std::stop_token stop);
   Status Bind();
-  Status MakeCertificates();
   Status BindProxy();
   // `space` null: requests are routed as on the main listener.
   Result<std::unique_ptr<HttpServer>> StartProxy(std::uint16_t port,
                                                  std::shared_ptr<SpaceImpl> space);
-  HttpServerOptions TlsOptions() const;
+  // Called with mutex_ held.
+  Result<std::unique_ptr<HttpServer>> StartFaulty(const std::shared_ptr<SpaceImpl>& space,
+                                                  Endpoint endpoint);
+  Result<HttpServerOptions> TlsOptions();
   // The certificate for a handshake that a tls fault of `space` selects, noted in its journal;
   // an empty one when none does.
   Result<KeyAndCertificate> TakeSpoiled(SpaceImpl& space, std::optional<Endpoint> endpoint,
-                                        const std::string& name) const;
+                                        const std::string& name);
 
   const MockServerOptions options_;
   Dispatcher& dispatcher_;
   const std::stop_token stop_;
-  std::unique_ptr<CertificateAuthority> authority_;
-  std::vector<std::string> names_;  // whom the generated certificate is for
-  KeyAndCertificate certificate_;
+  ServerCertificates certificates_;
   std::unique_ptr<HttpServer> main_, other_, proxy_;
   std::mutex mutex_;
   bool stopped_ = false;

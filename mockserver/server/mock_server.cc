@@ -66,8 +66,14 @@ class MockServerImpl final : public MockServer {
   void AddProxyHosts(const std::vector<ProxyHost>& further) override {
     dispatcher_->AddProxyHosts(further);
   }
-  std::string ca_pem() const override { return listeners_->authority().certificate_pem(); }
-  std::string ca_fingerprint() const override { return listeners_->authority().fingerprint(); }
+  std::string ca_pem() const override {
+    const auto authority = listeners_->Authority();
+    return authority ? (*authority)->certificate_pem() : "";
+  }
+  std::string ca_fingerprint() const override {
+    const auto authority = listeners_->Authority();
+    return authority ? (*authority)->fingerprint() : "";
+  }
   std::uint64_t seed() const override { return options_.seed; }
   const MockServerOptions& options() const override { return options_; }
   std::stop_token stop_token() const override { return stop_.get_token(); }
