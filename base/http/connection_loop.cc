@@ -20,6 +20,9 @@ namespace {
 
 // How long a spare worker waits before it ends, and how exact the idle timeout is.
 constexpr int kLongestTickMs = 10'000;
+// Requests that no worker takes for so long have no worker: all are held up. One that was just
+// started was not enough when they still wait after kStillStuck.
+constexpr std::chrono::microseconds kStuck{1000}, kStillStuck{100};
 
 std::int64_t NowMicros() { return SystemClock::System().Steady().count(); }
 
@@ -28,6 +31,8 @@ std::int64_t NowMicros() { return SystemClock::System().Steady().count(); }
 ConnectionLoop::ConnectionLoop(Descriptor listening, const HttpService& service)
     : service_(service),
       tick_ms_(std::clamp(service.options.idle_timeout_ms / 4, 5, kLongestTickMs)),
+      usual_threads_(std::min(static_cast<int>(std::thread::hardware_concurrency()) + 1,
+                              service.options.max_threads)),
       listening_(std::move(listening)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
@@ -52,6 +57,11 @@ Status ConnectionLoop::Begin() {
     return Error{"http.thread",
                  "cannot start a thread to serve connections; raise the limit of "
                  "processes or memory"};
+  }
+  try {
+    watcher_ = std::thread([this] { Watch(); });
+  } catch (const std::system_error&) {
+    usual_threads_ = service_.options.max_threads;  // each last one starts another
   }
   return {};
 }
@@ -84,16 +94,23 @@ bool ConnectionLoop::StartThread() {
     return false;
   }
   threads_.splice(threads_.end(), added);
+  ++alive_;
   return true;
 }
 
-// Whether this worker, which waited for a whole tick, leaves the wait to others.
-bool ConnectionLoop::RetiresWhenIdle() {
+// Whether `others` wait besides this worker, which then counts as waiting no longer.
+bool ConnectionLoop::LeavesAtLeast(int others) {
   int waiting = waiting_;
-  while (waiting > 1) {
+  while (waiting > others) {
     if (waiting_.compare_exchange_weak(waiting, waiting - 1)) return true;
   }
   return false;
+}
+
+void ConnectionLoop::Finish(Threads::iterator self) {
+  --alive_;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!service_.stop.stop_requested()) finished_.splice(finished_.end(), threads_, self);
 }
 
 void ConnectionLoop::Work(Threads::iterator self) {
@@ -103,15 +120,14 @@ void ConnectionLoop::Work(Threads::iterator self) {
     if (service_.stop.stop_requested()) return;  // Stop joins this one
     if (ready == 0) {
       CloseIdle();
-      if (!RetiresWhenIdle()) continue;
-      const std::lock_guard<std::mutex> lock(mutex_);
-      if (!service_.stop.stop_requested()) finished_.splice(finished_.end(), threads_, self);
-      return;
+      if (LeavesAtLeast(1)) return Finish(self);
+      continue;
     }
     if (ready < 0) continue;
+    ++taken_;
     const bool was_last = waiting_.fetch_sub(1) == 1;
     try {
-      if (was_last) StartThread();
+      if (was_last && alive_ < usual_threads_) StartThread();
       if (event.data.ptr == this) {
         Accept();
       } else {
@@ -121,6 +137,30 @@ void ConnectionLoop::Work(Threads::iterator self) {
       // Out of memory: what this was about is lost, the others go on.
     }
     ++waiting_;
+    if (LeavesAtLeast(usual_threads_)) return Finish(self);
+  }
+}
+
+bool ConnectionLoop::RequestsWait(int timeout_ms) const {
+  pollfd events{epoll_.get(), POLLIN, 0};
+  return ::poll(&events, 1, timeout_ms) > 0;
+}
+
+bool ConnectionLoop::StopsWithin(std::chrono::microseconds patience) const {
+  pollfd stop{stop_event_.get(), POLLIN, 0};
+  const timespec time{0, std::chrono::nanoseconds(patience).count()};
+  return ::ppoll(&stop, 1, &time, nullptr) > 0;
+}
+
+// Starts a worker whenever requests wait and those there are are all held up.
+void ConnectionLoop::Watch() {
+  std::chrono::microseconds patience = kStuck;
+  while (!service_.stop.stop_requested()) {
+    if (!RequestsWait(-1)) continue;
+    const std::uint64_t taken = taken_;
+    if (StopsWithin(patience)) return;
+    const bool stuck = taken_ == taken && RequestsWait(0);
+    patience = stuck && StartThread() ? kStillStuck : kStuck;
   }
 }
 
@@ -236,6 +276,7 @@ void ConnectionLoop::Stop() {
     threads.splice(threads.end(), finished_);
   }
   for (std::thread& thread : threads) thread.join();
+  if (watcher_.joinable()) watcher_.join();
   connections_.clear();
   open_ = 0;
   listening_.Close();

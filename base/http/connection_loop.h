@@ -11,13 +11,17 @@
 // Invariants:
 //  1. A connection is with the kernel (armed once, EPOLLONESHOT) or with one worker, never both.
 //     Only a worker destroys it, while it is its own; Stop does so when no worker is left.
-//  2. Some worker waits for events whenever fewer than `max_threads` are busy: the last one that
-//     leaves the wait starts another.
+//  2. Up to one worker more than there are processors, the last one that leaves the wait starts
+//     another. More of them would only fight for the processors, unless some are held up (a slow
+//     peer, a planned delay): when requests wait and no worker took one for kStuck, a watching
+//     thread starts one more, up to `max_threads`. A worker that finds enough others waiting ends.
 //  3. A stop is seen by every connection: they are cut after `stop` is requested, and one that is
 //     added later looks at `stop` after it can be cut.
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -53,7 +57,11 @@ class ConnectionLoop {
   Status Begin();
   bool StartThread();
   void Work(Threads::iterator self);
-  bool RetiresWhenIdle();
+  bool LeavesAtLeast(int others);
+  void Finish(Threads::iterator self);
+  void Watch();
+  bool RequestsWait(int timeout_ms) const;
+  bool StopsWithin(std::chrono::microseconds patience) const;
 
   void Accept();
   void Add(Descriptor socket, std::string peer);
@@ -66,13 +74,17 @@ class ConnectionLoop {
 
   const HttpService& service_;
   const int tick_ms_;
+  std::atomic<int> usual_threads_;  // beyond, only the watcher starts one
   Descriptor listening_, epoll_, stop_event_, spare_;
-  std::atomic<int> waiting_ = 0;  // workers in epoll_wait, or on their way there
+  std::atomic<int> waiting_ = 0;          // workers in epoll_wait, or on their way there
+  std::atomic<std::uint64_t> taken_ = 0;  // events that workers took
+  std::atomic<int> alive_ = 0;            // workers
   std::atomic<int> open_ = 0;
   std::atomic<std::int64_t> next_tick_ = 0;  // steady microseconds
   std::mutex mutex_;                         // of what follows
   std::list<Connection> connections_;
   Threads threads_, finished_;
+  std::thread watcher_;
 };
 
 }  // namespace aweber

@@ -9,8 +9,9 @@
 //   all the same becomes a plain 500 without its text). Other members from any thread.
 // Errors: Start answers Error{"http.bind"} naming host and port when the port is taken
 //   (SO_REUSEPORT is off), Error{"tls.*"} for bad key material.
-// Limits: a request never waits for another, up to `max_threads` at once; beyond, requests wait for
-//   one of those to end. A connection over `max_connections`, or without a file descriptor left for
+// Limits: a request waits for another at most a millisecond, up to `max_threads` at once (there are
+//   few threads; another is started when those are held up); beyond, requests wait for one of those
+//   to end. A connection over `max_connections`, or without a file descriptor left for
 //   it, is answered 503 and closed at once (over TLS: only closed). Request head over 64 KiB is
 //   431, URI over 1 MiB + 16 KiB is 414, body over `max_body` is 413.
 #pragma once

@@ -242,5 +242,29 @@ TEST(HttpServerLifetime, ServesManyThreadsAtOnce) {
   EXPECT_EQ(answered, 1600);
 }
 
+// Each handler waits until all of them are in: with fewer threads than requests nobody is answered.
+TEST(HttpServerLifetime, RequestsThatAreHeldUpGetMoreThreads) {
+  constexpr int kRequests = 60;
+  std::mutex mutex;
+  std::condition_variable all_in;
+  int in = 0;
+  const auto server = StartServer([&](HttpRequest&& request) {
+    std::unique_lock lock(mutex);
+    if (++in == kRequests) all_in.notify_all();
+    if (!all_in.wait_for(lock, std::chrono::seconds(20), [&] { return in >= kRequests; })) {
+      return HttpResponse{.status = 500};
+    }
+    return Echo(std::move(request));
+  });
+  std::vector<RawSocket> sockets;
+  for (int i = 0; i < kRequests; ++i) {
+    sockets.emplace_back(server->port());
+    sockets.back().Send(kGet);
+  }
+  for (RawSocket& socket : sockets) {
+    EXPECT_EQ(StatusLineOf(socket.ReadResponse()), "HTTP/1.1 200 OK");
+  }
+}
+
 }  // namespace
 }  // namespace aweber
