@@ -128,6 +128,9 @@ class Sqlite(Program):
         self.database.execute("BEGIN IMMEDIATE")
         try:
             yield
+        except LoginAgain:
+            self.database.execute("COMMIT")  # what was forgotten stays forgotten
+            raise
         except BaseException:
             self.database.execute("ROLLBACK")
             raise
@@ -195,9 +198,8 @@ class CompareAndSwap(Program):
         os.rename(own, self.path)
         return now
 
-    @staticmethod
-    def write(own, tokens):
-        temporary = f"{own}.new"
+    def write(self, own, tokens):
+        temporary = f"{self.path}.new.{os.getpid()}"  # no name that looks like a claim
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
                   encoding="utf-8") as file:
             file.write(json.dumps(tokens))

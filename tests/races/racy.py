@@ -143,14 +143,17 @@ class LockLost(Program):
 
     @contextlib.contextmanager
     def lock(self):
-        with open(self.path, "r+", encoding="utf-8") as file:
+        with self.opened() as file:
             fcntl.lockf(file, fcntl.LOCK_EX)
             yield
 
     def save(self, tokens):
-        with open(self.path, "r+", encoding="utf-8") as file:
+        with self.opened() as file:
             file.truncate()
             json.dump(tokens, file)
+
+    def opened(self):
+        return open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
 
 
 class ImpatientLock(Program):
