@@ -79,7 +79,7 @@ def development_package(arch, version, time):
     tree |= documents("aweber-harness-dev", version, time)
     fields = dict(
         name="aweber-harness-dev", version=version, arch=DEBIAN[arch],
-        depends="pkgconf, libcpp-httplib-dev, libssl-dev, nlohmann-json3-dev, libyaml-cpp-dev, libfmt-dev, "
+        depends="libssl-dev, nlohmann-json3-dev, libyaml-cpp-dev, libfmt-dev, "
                 "libspdlog-dev, libpugixml-dev, libcli11-dev, librapidcheck-dev",
         section="libdevel", title="testing harness for AWeber OAuth 2 clients (development files)",
         text="Headers, static libraries and CMake files: the mock inside a C++ test program,\n"

@@ -11,15 +11,12 @@ from content import ROOT
 LIBRARIES = (
     ("fmt", "MIT", None),
     ("spdlog", "MIT", None),
-    ("cpp-httplib", "MIT", None),
     ("openssl", "Apache-2.0", "libssl-dev"),
     ("yaml-cpp", "MIT", "libyaml-cpp-dev"),
     ("nlohmann-json", "MIT", "nlohmann-json3-dev"),
     ("pugixml", "MIT", "libpugixml-dev"),
     ("CLI11", "BSD-3-Clause", "libcli11-dev"),
     ("rapidcheck", "BSD-2-Clause", "librapidcheck-dev"),
-    ("brotli", "MIT", "libbrotli-dev"),
-    ("zlib", "Zlib", "zlib1g-dev"),
     ("glibc", "LGPL-2.1-or-later", "libc6-dev"),
     ("libstdc++", "GPL-3.0-or-later WITH GCC-exception-3.1", "libstdc++-12-dev"),
 )
