@@ -7,6 +7,7 @@
 
 #include "base/text/diff.h"
 #include "conformance/checks/families.h"
+#include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
 
@@ -27,7 +28,12 @@ bool IsVariant(const std::string& sent, const std::string& expected) {
 StateCase Classify(const CallbackFacts& callback) {
   if (callback.own_states.empty()) return StateCase::kNone;  // the client uses none
   if (callback.sent.Count("state") > 1 || callback.sent.Count("code") > 1) return StateCase::kNone;
-  if (callback.state.empty()) return StateCase::kMissing;
+  if (callback.state.empty()) {
+    // The latest authorization request had none: what is missing is its own.
+    const bool sent =
+        callback.authorize == nullptr || QueryFields(callback.authorize->produced_url).Has("state");
+    return sent ? StateCase::kMissing : StateCase::kNone;
+  }
   if (callback.StateIsOwn()) return StateCase::kOwn;
   const auto& others = callback.other_states;
   if (std::find(others.begin(), others.end(), callback.state) != others.end()) {
@@ -215,7 +221,8 @@ Judgement CodeOpaque(const CaseView& view) {
     }
     const auto exchanges = ExchangesOf(view, callback);
     if (exchanges.empty()) {
-      if (callback.step->reply == ReplyKind::kErr) {
+      if (callback.step->reply == ReplyKind::kErr && IsAwaited(view, callback) &&
+          !FailedToConnect(view, *callback.step)) {
         tally.Add(
             Wrong(fmt::format("step {}: a legal code of {} characters was refused ({})",
                               callback.step->label, callback.code.size(), callback.step->err_kind)),
@@ -236,8 +243,6 @@ Judgement CodeOpaque(const CaseView& view) {
   }
   return tally.Close("reached the token endpoint unchanged");
 }
-
-std::string WithoutQuery(const std::string& url) { return url.substr(0, url.find_first_of("?#")); }
 
 Judgement UriMatch(const CaseView& view) {
   return EachRefusal(

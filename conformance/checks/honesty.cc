@@ -7,6 +7,7 @@
 
 #include "base/text/uri.h"
 #include "conformance/checks/families.h"
+#include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
 
@@ -65,24 +66,6 @@ Remark TokenIsReal(const CaseView& view, const StepObservation& step) {
     remark = Fine();
   }
   return remark;
-}
-
-// The step's session had received tokens before it, and had given none back since.
-bool HoldsTokens(const CaseView& view, const StepObservation& step) {
-  std::uint64_t issued = 0, revoked = 0;
-  const auto earlier = [&](const JournalEntry& entry) {
-    return std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& other) {
-      return other.session == step.session && entry.sequence < step.first_sequence &&
-             During(other, entry);
-    });
-  };
-  for (const auto& tokens : TokensIssued(view)) {
-    if (earlier(*tokens.entry)) issued = tokens.entry->sequence;
-  }
-  for (const auto& request : RevokeRequests(view)) {
-    if (request.entry->status == 200 && earlier(*request.entry)) revoked = request.sequence();
-  }
-  return issued > revoked;
 }
 
 // The answer with which a session's latest login or refresh brought it tokens, before a step ended;
@@ -202,7 +185,8 @@ Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
   }
   if (step.op == "revoke") {
     if (!EntriesOf(view, step, Endpoint::kRevoke).empty()) return Fine();
-    if (!HoldsTokens(view, step)) return Silent();  // nothing to revoke is done at once
+    // Nothing to revoke is done at once.
+    if (!HoldingBefore(view, step).IsCertain()) return Silent();
     return Wrong(
         fmt::format("step {}: the driver answers ok to revoke, but no revocation request "
                     "was sent",

@@ -41,7 +41,7 @@ Judgement IssuerRequired(const CaseView& view) {
 Judgement MixUp(const CaseView& view) {
   if (view.journal == nullptr) return Unseen();
   Tally tally("requests with a code");
-  std::vector<CallbackFacts> callbacks = Callbacks(view);
+  const auto callbacks = Callbacks(view);
   for (const auto& entry : *view.journal) {
     for (const auto& callback : callbacks) {
       if (callback.code.size() < 8 || !Carries(entry, callback.code)) continue;

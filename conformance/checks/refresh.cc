@@ -7,6 +7,7 @@
 
 #include "conformance/checks/client_auth.h"
 #include "conformance/checks/families.h"
+#include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"
@@ -118,7 +119,7 @@ std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step)
     if (!During(step, *request.entry) || request.entry->status != 401) continue;
     if (request.entry->facts.token_state == "expired") grant = request.entry->facts.grant_label;
   }
-  if (grant.empty()) return 0;
+  if (grant.empty() || !HoldingBefore(view, step).CanRefresh()) return 0;
   std::uint64_t brought = 0;
   for (const auto& request : refreshes) {
     if (During(step, *request.entry)) return 0;
@@ -128,6 +129,7 @@ std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step)
     for (const auto& tokens : TokensIssued(view)) {
       const bool rotated = tokens.entry == request.entry && ClientSaw(*request.entry) &&
                            !KilledAt(view, request.sequence()) && !tokens.refresh_token.empty() &&
+                           (IsPlainAnswer(tokens) || WasTaken(view, tokens)) &&
                            tokens.refresh_token != request.Get("refresh_token");
       if (rotated) brought = request.sequence();
     }
@@ -159,6 +161,8 @@ Judgement Rotate(const CaseView& view) {
     for (const auto& tokens : issued) {
       if (tokens.entry != request.entry || tokens.refresh_token.empty()) continue;
       if (tokens.refresh_token == token || KilledAt(view, request.sequence())) continue;
+      // Who may refuse the answer as a whole has no successor then.
+      if (!IsPlainAnswer(tokens) && !WasTaken(view, tokens)) continue;
       superseded[token] = {request.sequence(), request.entry->finished_real_time};
       successors.insert(tokens.refresh_token);
     }

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "conformance/checks/families.h"
+#include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
 
@@ -18,13 +19,39 @@ bool AnyDuring(const StepObservation& step, const std::vector<BackRequest>& requ
                      [&](const BackRequest& request) { return During(step, *request.entry); });
 }
 
-// An operation after `sequence` that needed a refresh and failed without trying one.
+// What is left of a rate limit: a client may hold its requests back by itself.
+bool IsHeldBack(const CaseView& view, const StepObservation& step) {
+  bool limited = false;
+  for (const auto& call : ApiRequests(view)) {
+    if (call.sequence() >= step.first_sequence) break;
+    limited = call.entry->status == 403 || call.entry->status == 429;
+  }
+  return limited;
+}
+
+// The step cannot come off without a refresh: it is one, or the access token is over.
+bool NeedsRefresh(const CaseView& view, const StepObservation& step) {
+  if (step.op != "call") return step.op == "refresh";
+  bool sent = false;
+  for (const auto& call : ApiRequests(view)) {
+    if (!During(step, *call.entry)) continue;
+    if (call.entry->status == 401) return true;
+    sent = true;
+  }
+  const std::string target = Authority(step.sent_url);
+  const bool own = target.empty() || target == Authority(view.base_url);
+  return !sent && own && !IsHeldBack(view, step) && !FailedToConnect(view, step);
+}
+
+// An operation after `sequence` that needed a refresh and failed without trying one, though its
+// client had been given a refresh token by `until`.
 const StepObservation* GaveUp(const CaseView& view, const std::vector<BackRequest>& refreshes,
-                              std::uint64_t sequence) {
+                              std::uint64_t sequence, std::uint64_t until) {
   for (const auto& step : view.steps) {
-    const bool needs = step.op == "refresh" || step.op == "call";
-    if (!needs || step.first_sequence <= sequence || step.reply != ReplyKind::kErr) continue;
-    if (!AnyDuring(step, refreshes)) return &step;
+    if (step.first_sequence <= sequence || step.reply != ReplyKind::kErr) continue;
+    if (!NeedsRefresh(view, step) || AnyDuring(step, refreshes)) continue;
+    const Holding holding = HoldingBefore(view, step);
+    if (holding.CanRefresh() && holding.since <= until) return &step;
   }
   return nullptr;
 }
@@ -50,7 +77,8 @@ Judgement Keep(const CaseView& view) {
                     : Wrong("the answer had no refresh token; expected the old one to be kept, the "
                             "next refresh has another or none"),
                 evidence);
-    } else if (const auto* step = GaveUp(view, refreshes, tokens.entry->sequence)) {
+    } else if (const auto* step =
+                   GaveUp(view, refreshes, tokens.entry->sequence, tokens.entry->sequence)) {
       tally.Add(Wrong(fmt::format("step {}: after an answer without a refresh token the client "
                                   "could not refresh any more; expected the old one to be kept",
                                   step->label)),
@@ -77,18 +105,12 @@ Judgement Persist(const CaseView& view) {
   const auto refreshes = RefreshRequests(view);
   for (const auto& restart : view.steps) {
     if (restart.op != "restart" || restart.first_sequence == 0) continue;
-    const auto newest = NewestBefore(view, restart.first_sequence);
-    if (newest.empty()) continue;
-    // What was refused before the restart may have been given up for good.
-    const auto last = std::find_if(refreshes.rbegin(), refreshes.rend(), [&](const auto& request) {
-      return request.sequence() < restart.first_sequence;
-    });
-    if (last != refreshes.rend() && last->entry->status / 100 == 4) continue;
     const auto first = std::find_if(refreshes.begin(), refreshes.end(), [&](const auto& request) {
       return request.sequence() >= restart.first_sequence;
     });
     if (first == refreshes.end()) {
-      if (const auto* step = GaveUp(view, refreshes, restart.first_sequence - 1)) {
+      const std::uint64_t before = restart.first_sequence - 1;
+      if (const auto* step = GaveUp(view, refreshes, before, before)) {
         tally.Add(Wrong(fmt::format("step {}: after the restart the client had no refresh token; "
                                     "expected the one it was given before",
                                     step->label)),
@@ -96,11 +118,19 @@ Judgement Persist(const CaseView& view) {
       }
       continue;
     }
-    tally.Add(newest.count(first->Get("refresh_token")) > 0
-                  ? Fine()
-                  : Wrong("after the restart the client used another refresh token than the "
-                          "newest it had been given"),
-              first->sequence());
+    // A login since the restart has brought newer ones.
+    const auto newest = NewestBefore(view, first->sequence());
+    if (newest.empty()) continue;
+    if (newest.count(first->Get("refresh_token")) > 0) {
+      tally.Add(Fine(), first->sequence());
+      continue;
+    }
+    const auto* const step = AskedBy(view, *first->entry);
+    if (step == nullptr || !HoldingBefore(view, *step).CanRefresh()) continue;
+    tally.Add(
+        Wrong("after the restart the client used another refresh token than the newest it had "
+              "been given"),
+        first->sequence());
   }
   return tally.Close("used the newest refresh token");
 }
@@ -130,6 +160,22 @@ std::vector<Crowd> Crowds(const CaseView& view) {
   return crowds;
 }
 
+// `again` was sent though `first`, of the same grant, brought tokens that the API had not refused.
+bool IsNeedless(const CaseView& view, const BackRequest& again, const BackRequest& first) {
+  if (again.sequence() <= first.sequence()) return false;
+  if (again.entry->facts.grant_label != first.entry->facts.grant_label) return false;
+  const auto issued = TokensIssued(view);
+  const auto brought = std::find_if(issued.begin(), issued.end(), [&](const IssuedTokens& tokens) {
+    return tokens.entry == first.entry;
+  });
+  if (brought == issued.end() || !IsPlainAnswer(*brought)) return false;
+  const auto calls = ApiRequests(view);
+  return std::none_of(calls.begin(), calls.end(), [&](const ApiRequest& call) {
+    return call.Token() == brought->access_token && call.entry->status == 401 &&
+           call.sequence() < again.sequence();
+  });
+}
+
 Judgement SingleFlight(const CaseView& view) {
   Tally tally("groups of calls answered 401 at the same time");
   const auto calls = ApiRequests(view);
@@ -143,19 +189,25 @@ Judgement SingleFlight(const CaseView& view) {
       if (call.entry->status == 401 && in(call.sequence())) evidence.push_back(call.sequence());
     }
     if (crowd.steps < 2 || evidence.size() < 2) continue;
-    std::map<std::string, int> attempts;  // of each grant
+    std::vector<const BackRequest*> tried;
     bool succeeded = false;
     for (const auto& refresh : refreshes) {
       const auto status = refresh.entry->status;
       if (!in(refresh.sequence()) || status >= 500 || status == 429) continue;
-      succeeded = succeeded || status == 200;
-      ++attempts[refresh.entry->facts.grant_label];
+      succeeded = succeeded || (status == 200 && ClientSaw(*refresh.entry));
+      tried.push_back(&refresh);
       evidence.push_back(refresh.sequence());
     }
-    int most = 0;
-    for (const auto& [label, count] : attempts) most = std::max(most, count);
     // Where none worked, each call may try for itself.
-    if (most == 0 || !succeeded) continue;
+    if (tried.empty() || !succeeded) continue;
+    int most = 1;
+    for (const BackRequest* one : tried) {
+      const auto needless = [&](const BackRequest* other) {
+        return IsNeedless(view, *other, *one);
+      };
+      most =
+          std::max(most, 1 + static_cast<int>(std::count_if(tried.begin(), tried.end(), needless)));
+    }
     tally.Add(most == 1 ? Fine()
                         : Wrong(fmt::format("several calls were answered 401 at the same time; "
                                             "expected one refresh for all of them, saw {}",
@@ -204,6 +256,7 @@ Judgement DeadEnd(const CaseView& view) {
   const auto refreshes = RefreshRequests(view);
   for (const auto& step : view.steps) {
     if (step.op != "call" && step.op != "refresh") continue;
+    if (!RanAlone(view, step)) continue;  // each of several may try for itself
     std::map<Attempt, Evidence> refused;
     bool worked = false;  // in the end, by another token or with other credentials
     for (const auto& request : refreshes) {

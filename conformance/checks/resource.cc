@@ -5,6 +5,7 @@
 #include <set>
 
 #include "conformance/checks/families.h"
+#include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"
@@ -217,23 +218,10 @@ std::string BodyBesideToken(const ApiRequest& call) {
   return form.Encode();
 }
 
-// The last refresh before, of the same authorization or with a token that the server does not know,
-// was refused for good: the client has no more to refresh with.
-bool WasRefusedBefore(const std::vector<BackRequest>& tokens, const JournalEntry& denied) {
-  const BackRequest* last = nullptr;
-  for (const auto& request : tokens) {
-    if (!request.IsRefresh() || request.sequence() > denied.sequence) continue;
-    const std::string& grant = request.entry->facts.grant_label;
-    if (grant.empty() || grant == denied.facts.grant_label) last = &request;
-  }
-  return last != nullptr && last->entry->status == 400;
-}
-
 Judgement Recovers(const CaseView& view) {
   const bool claims = view.features.empty() || std::find(view.features.begin(), view.features.end(),
                                                          "refresh:on_401") != view.features.end();
   if (!claims) return Unseen("the client does not claim to refresh on 401");
-  const auto tokens = TokenRequests(view);
   return EachCallStep(
       view, "calls answered 401", "were repeated with a new token",
       [&](const StepObservation& step, const Story& story, Tally& tally) {
@@ -242,12 +230,13 @@ Judgement Recovers(const CaseView& view) {
                          [](const ApiRequest* call) { return call->entry->status == 401; });
         if (denied == story.calls.end()) return;
         const auto& first = **denied;
-        if (WasRefusedBefore(tokens, *first.entry)) return;
         Evidence evidence = {first.sequence()};
         const bool asked = std::any_of(
             story.refreshes.begin(), story.refreshes.end(),
             [&](const BackRequest* refresh) { return refresh->sequence() > first.sequence(); });
         if (!asked) {
+          // Nobody refreshes without a refresh token.
+          if (!HoldingBefore(view, step).CanRefresh()) return;
           return tally.Add(Wrong(fmt::format("step {}: the API answered 401; expected a refresh, "
                                              "none was sent",
                                              step.label)),

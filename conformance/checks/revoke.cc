@@ -48,6 +48,13 @@ std::vector<const JournalEntry*> RevocationsOf(const CaseView& view, const StepO
   return entries;
 }
 
+// Whether or not the client was answered.
+bool AskedToRevoke(const CaseView& view, const StepObservation& step) {
+  const auto requests = RevokeRequests(view);
+  return std::any_of(requests.begin(), requests.end(),
+                     [&](const BackRequest& request) { return During(step, *request.entry); });
+}
+
 // RFC 7009 §2.2: 200 also for a token that is unknown or dead already.
 Judgement OkIsOk(const CaseView& view) {
   Tally tally("revocations answered 200");
@@ -92,7 +99,8 @@ Judgement Unavailable(const CaseView& view) {
     for (std::size_t j = i + 1; j < view.steps.size(); ++j) {
       const auto& again = view.steps[j];
       if (again.op != "revoke" || again.session != step.session) continue;
-      if (again.reply == ReplyKind::kNone || !RevocationsOf(view, again).empty()) break;
+      const bool says = again.reply == ReplyKind::kOk || again.reply == ReplyKind::kErr;
+      if (!says || AskedToRevoke(view, again)) break;
       remark =
           Wrong(fmt::format("step {}: the client had forgotten the token after a 503; expected "
                             "another revocation request",

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "conformance/checks/holding.h"
+
 namespace aweber::conformance {
 bool RanAlone(const CaseView& view, const StepObservation& step) {
   return std::none_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& other) {
@@ -48,11 +50,17 @@ Form QueryFields(std::string_view url) {
   return mark == std::string_view::npos ? Form() : ParseForm(url.substr(mark + 1));
 }
 
+std::string_view WithoutQuery(std::string_view url) {
+  return url.substr(0, url.find_first_of("?#"));
+}
+
 bool CallbackFacts::StateIsOwn() const {
   return std::find(own_states.begin(), own_states.end(), state) != own_states.end();
 }
 
-std::vector<CallbackFacts> Callbacks(const CaseView& view) {
+namespace {
+
+std::vector<CallbackFacts> ReadCallbacks(const CaseView& view) {
   std::vector<CallbackFacts> callbacks;
   for (std::size_t i = 0; i < view.steps.size(); ++i) {
     const auto& step = view.steps[i];
@@ -79,6 +87,15 @@ std::vector<CallbackFacts> Callbacks(const CaseView& view) {
     callbacks.push_back(std::move(facts));
   }
   return callbacks;
+}
+
+}  // namespace
+
+WireList<CallbackFacts> Callbacks(const CaseView& view) {
+  if (view.readings == nullptr) return WireList<CallbackFacts>(ReadCallbacks(view));
+  auto& known = view.readings->callbacks;
+  if (!known) known.emplace(ReadCallbacks(view));
+  return *known;
 }
 
 Evidence ExchangesOf(const CaseView& view, const CallbackFacts& callback) {
@@ -120,10 +137,47 @@ Remark MustRefuse(const CaseView& view, const CallbackFacts& callback, std::stri
   }
 }
 
+namespace {
+
+// The issuer in the redirect that the mock sent to this login.
+std::string GenuineIssuer(const CaseView& view, const CallbackFacts& callback) {
+  if (callback.consent != nullptr && !callback.consent->produced_url.empty()) {
+    return QueryFields(callback.consent->produced_url).GetOr("iss");
+  }
+  std::string issuer;
+  for (const auto& redirect : IssuedRedirects(view)) {
+    if (redirect.query.GetOr("state") == callback.state) issuer = redirect.query.GetOr("iss");
+  }
+  return issuer;
+}
+
+}  // namespace
+
+bool IsAwaited(const CaseView& view, const CallbackFacts& callback) {
+  // Nobody asked for it; or nothing is known of what was asked for.
+  if (callback.authorize == nullptr) return callback.other_states.empty();
+  const Form sent_out = QueryFields(callback.authorize->produced_url);
+  if (callback.state != sent_out.GetOr("state")) return false;
+  const std::string uri = sent_out.GetOr("redirect_uri");
+  if (!uri.empty() && WithoutQuery(uri) != WithoutQuery(callback.step->sent_url)) return false;
+  if (callback.sent.GetOr("iss") != GenuineIssuer(view, callback)) return false;
+  bool after = false;
+  for (const auto& step : view.steps) {
+    if (&step == callback.step) break;
+    const bool ends_it = step.op == "restart" || step.op == "advance" ||
+                         (step.op == "callback" && step.session == callback.step->session);
+    if (after && ends_it) return false;
+    after |= &step == callback.authorize;
+  }
+  return true;
+}
+
 Remark MustAccept(const CaseView& view, const CallbackFacts& callback, std::string_view what) {
   const bool exchanged = !ExchangesOf(view, callback).empty();
   if (callback.step->reply == ReplyKind::kErr) {
-    if (exchanged) return Silent();  // it was taken; what went wrong came after it
+    // It was taken; what went wrong came after it.
+    if (exchanged || FailedToConnect(view, *callback.step)) return Silent();
+    if (!IsAwaited(view, callback)) return Silent();
     return Wrong(fmt::format("step {}: {}; expected the client to go on, it refused ({})",
                              callback.step->label, what, callback.step->err_kind));
   }

@@ -46,8 +46,9 @@ bool KilledAt(const CaseView& view, std::uint64_t sequence);
 bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b);
 // No other step ran at the same time: what arrived during this one is its own.
 bool RanAlone(const CaseView& view, const StepObservation& step);
-// The query of a URL, parsed.
+// The query of a URL, parsed; and what stands before it.
 Form QueryFields(std::string_view url);
+std::string_view WithoutQuery(std::string_view url);
 
 // What one delivered callback said, beside what it should have said.
 struct CallbackFacts {
@@ -64,7 +65,7 @@ struct CallbackFacts {
 
   bool StateIsOwn() const;
 };
-std::vector<CallbackFacts> Callbacks(const CaseView& view);
+WireList<CallbackFacts> Callbacks(const CaseView& view);
 
 // Sequence numbers of the exchanges a callback brought about: while the step ran, or later with the
 // very code that was delivered and no other callback having delivered it.
@@ -72,7 +73,11 @@ Evidence ExchangesOf(const CaseView& view, const CallbackFacts& callback);
 
 // A callback that had to be refused: a violation when it was exchanged or accepted.
 Remark MustRefuse(const CaseView& view, const CallbackFacts& callback, std::string_view what);
-// A callback that had to be accepted.
+// A right client has nothing against this callback but what a check is about: it answers the
+// session's latest authorization request, nothing was delivered and nobody restarted since, its time
+// is not over, and it came to the URI that was sent out and from the issuer that sent it.
+bool IsAwaited(const CaseView& view, const CallbackFacts& callback);
+// A callback that had to be accepted, where it was awaited.
 Remark MustAccept(const CaseView& view, const CallbackFacts& callback, std::string_view what);
 
 }  // namespace aweber::conformance

@@ -7,20 +7,12 @@
 
 #include "base/text/diff.h"
 #include "conformance/checks/families.h"
+#include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"
 #include "conformance/checks/verdicts.h"
 
 namespace aweber::conformance {
 namespace {
-
-// The operation that brought the answer about.
-const StepObservation* StepOf(const CaseView& view, const JournalEntry& entry) {
-  for (const auto& step : view.steps) {
-    const bool asks = step.op == "callback" || step.op == "refresh" || step.op == "call";
-    if (asks && During(step, entry)) return &step;
-  }
-  return nullptr;
-}
 
 // The client lived with an answer of this kind: its step said ok, or the token was used.
 template <typename Trait>
@@ -30,14 +22,15 @@ Judgement LivesWith(const CaseView& view, std::string_view what, Trait trait) {
   const auto calls = ApiRequests(view);
   for (const auto& tokens : issued) {
     if (tokens.access_token.empty() || !trait(tokens)) continue;
-    const auto* step = StepOf(view, *tokens.entry);
+    const auto* step = AskedBy(view, *tokens.entry);
     const bool used = std::any_of(calls.begin(), calls.end(), [&](const ApiRequest& call) {
       return call.sequence() > tokens.entry->sequence && call.Token() == tokens.access_token;
     });
     const auto sequence = tokens.entry->sequence;
     if (used || (step && step->reply == ReplyKind::kOk)) {
       tally.Add(Fine(), sequence);
-    } else if (step && step->reply == ReplyKind::kErr) {
+    } else if (step && step->reply == ReplyKind::kErr && IsPlainAnswer(tokens) &&
+               !FailedToConnect(view, *step)) {
       tally.Add(Wrong(fmt::format("step {}: the answer {}; expected the client to take it, it "
                                   "failed ({})",
                                   step->label, what, step->err_kind)),
@@ -93,27 +86,21 @@ Judgement ScopeChanged(const CaseView& view) {
 
 // --- expires_in ------------------------------------------------------------------------------
 
-constexpr std::int64_t kTenYears = 10LL * 365 * 86'400;
-
 // Readable as a number of seconds, though not as RFC 6749 §5.1 writes it.
 bool IsOddButReadable(const Json& value) {
   if (value.is_number_float()) return std::isfinite(value.get<double>());
-  if (value.is_number_integer()) return value > kTenYears;
+  if (value.is_number_integer()) return value > 0 && !IsOrdinaryLifetime(value);
   if (!value.is_string()) return false;  // null is no number: taking or refusing it are both fair
   const auto text = value.get<std::string>();
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
-bool IsOrdinary(const Json& value) {
-  return value.is_number_integer() && value > 0 && value <= kTenYears;
 }
 
 Judgement ExpiresTolerant(const CaseView& view) {
   Tally tally("answers with an odd expires_in");
   for (const auto& tokens : TokensIssued(view)) {
     const auto* value = JsonMember(tokens.members, "expires_in");
-    const auto* step = StepOf(view, *tokens.entry);
-    if (!value || IsOrdinary(*value) || !step) continue;
+    const auto* step = AskedBy(view, *tokens.entry);
+    if (!value || IsOrdinaryLifetime(*value) || !step) continue;
     const auto sequence = tokens.entry->sequence;
     if (step->reply == ReplyKind::kOk) {
       tally.Add(Fine(), sequence);
@@ -185,7 +172,7 @@ void AddEarlyRenewals(const CaseView& view, const std::vector<IssuedTokens>& iss
     // Who refreshed beside the one that brought this token, or after its death, had not seen it.
     if (Concurrent(view, entry.sequence, renewed->sequence())) continue;
     if (KilledAt(view, entry.sequence)) continue;
-    const auto* const step = StepOf(view, *renewed->entry);
+    const auto* const step = AskedBy(view, *renewed->entry);
     const Micros lived = std::max<Micros>(renewed->entry->virtual_time - entry.virtual_time,
                                           renewed->entry->real_time - entry.real_time);
     const std::int64_t left =
@@ -274,8 +261,9 @@ Judgement Size(const CaseView& view) {
       }
     }
     const bool big = std::max(tokens.access_token.size(), tokens.refresh_token.size()) >= kBigToken;
-    const auto* step = StepOf(view, *tokens.entry);
-    if (big && step && step->reply == ReplyKind::kErr) {
+    const auto* step = AskedBy(view, *tokens.entry);
+    if (big && step && step->reply == ReplyKind::kErr && IsPlainAnswer(tokens) &&
+        !FailedToConnect(view, *step)) {
       tally.Add(Wrong(fmt::format("step {}: a token of {} characters was refused ({})", step->label,
                                   std::max(tokens.access_token.size(), tokens.refresh_token.size()),
                                   step->err_kind)),
@@ -300,14 +288,16 @@ bool IsFailure(const JournalEntry& entry) {
 Judgement ErrorClass(const CaseView& view) {
   Tally tally("failed token requests");
   for (const auto& step : view.steps) {
-    if (step.op != "callback" && step.op != "refresh") continue;
+    // A call may go on with the token that it had, so that it says something only when it fails.
+    const bool calls = step.op == "call";
+    if (!calls && step.op != "callback" && step.op != "refresh") continue;
     const JournalEntry* last = nullptr;
     for (const auto& request : TokenRequests(view)) {
       if (During(step, *request.entry)) last = request.entry;
     }
     if (!last || !IsFailure(*last)) continue;
     if (step.reply == ReplyKind::kErr) tally.Add(Fine(), last->sequence);
-    if (step.reply == ReplyKind::kOk) {
+    if (step.reply == ReplyKind::kOk && !calls) {
       tally.Add(Wrong(fmt::format("step {}: the token request failed (status {}{}{}), the client "
                                   "answered ok",
                                   step.label, last->status, last->error.empty() ? "" : ", ",

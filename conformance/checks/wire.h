@@ -111,6 +111,8 @@ struct IssuedTokens {
 };
 WireList<IssuedTokens> TokensIssued(const CaseView& view);
 
+struct CallbackFacts;  // steps.h
+
 // Filled as it is asked for; see CaseView::readings.
 struct WireReadings {
   std::optional<WireList<AuthorizeRequest>> authorize;
@@ -118,6 +120,7 @@ struct WireReadings {
   std::optional<WireList<ApiRequest>> api;
   std::optional<WireList<IssuedRedirect>> redirects;
   std::optional<WireList<IssuedTokens>> issued;
+  std::optional<WireList<CallbackFacts>> callbacks;
 };
 
 // The reply reached the client whole (no fault lost, cut or broke it).

@@ -243,7 +243,9 @@ std::vector<CheckCase> ResourceCases() {
   };
   // A refresh of grant-1 or another was answered so; then grant-1's token met a 401.
   const auto refused_before = [](T& t, int status, std::string_view grant) {
-    t.Login();
+    t.Authorize(Good());
+    t.Callback({{"code", kCode}, {"state", kState}}, StepObservation::Reply::kOk,
+               [&] { t.Token(Exchange()).facts.grant_label = "grant-1"; });
     t.Err("refresh", [&] { t.Refused(Refresh(kRt1), status, "x").facts.grant_label = grant; });
     t.Err("call", [&] { t.Api(kAt1, 401).facts.grant_label = "grant-1"; });
   };

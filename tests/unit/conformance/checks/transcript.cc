@@ -56,7 +56,7 @@ Transcript::Transcript() {
   view_.base_url = kBase;
   view_.authorize_url = std::string(kBase) + "/oauth2/authorize";
   view_.scopes = {"account.read", "list.read"};
-  view_.features = {"state", "refresh:on_401", "refresh:manual", "revoke"};
+  view_.features = {"state", "refresh:on_401", "refresh:manual", "revoke", "persist"};
 }
 
 void Transcript::MakeForeign() {
@@ -193,7 +193,7 @@ std::vector<CheckCase> AllCases() {
        {AuthorizeCases(), StateCases(), PkceCases(), TokenRequestCases(), ClientAuthCases(),
         ResourceCases(), OwnTokenCases(), RefreshCases(), CallbackCases(), RedirectionCases(),
         TokenResponseCases(), TransportCases(), RevokeCases(), WebApplicationCases(), StoreCases(),
-        HonestyCases(), PlaceCases()}) {
+        HonestyCases(), PlaceCases(), FlowCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;

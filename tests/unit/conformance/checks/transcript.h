@@ -126,6 +126,7 @@ std::vector<CheckCase> WebApplicationCases();
 std::vector<CheckCase> StoreCases();
 std::vector<CheckCase> HonestyCases();
 std::vector<CheckCase> PlaceCases();
+std::vector<CheckCase> FlowCases();
 std::vector<CheckCase> AllCases();
 
 }  // namespace aweber::conformance::test
