@@ -42,7 +42,7 @@ Judgement NoSecretLog(const CaseView& view) {
     }
     // Last, because messages and pages are often written there as well.
     if (secret.IsIn(view.driver_stderr) && !IsDeliveredByBrowser(view, secret.value)) {
-      return Violated(secret.name + " was written to standard error");
+      return Violated(secret.name + " was written to the program's output");
     }
   }
   return Passed(

@@ -256,7 +256,7 @@ std::vector<CheckCase> TransportCases() {
          t.Login();
          t.view().driver_stderr = fmt::format("POST client_secret={}\n", kSecret);
        },
-       "the client secret was written to standard error"},
+       "the client secret was written to the program's output"},
       {"tr-no-secret-log", "the Authorization header on stderr", kViolation,
        [](T& t) {
          t.Login();
@@ -295,7 +295,7 @@ std::vector<CheckCase> TransportCases() {
          t.view().secrets = {std::string(kCode)};
          t.view().driver_stderr = fmt::format("GET /callback?code={}\n", kCode);
        },
-       "standard error"},
+       "the program's output"},
       {"tr-no-secret-log", "the code in a web server's access log", kOk,
        [](T& t) {
          t.Callback({{"code", kCode}, {"state", kState}}, StepObservation::Reply::kOk)
