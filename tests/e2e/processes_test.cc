@@ -58,6 +58,49 @@ TEST_F(ProcessesTest, ARacyProgramIsCaught) {
             (Outcomes{{"processes/at-once[two,revokes]", "fail"}}));
 }
 
+// The reference client as the command line it is: its store does all of this right. In parts, so that
+// a slow machine has time for each.
+struct StorePlay {
+  const char* profile;
+  const char* shard;
+};
+class ReferenceStore : public RunnerTest, public testing::WithParamInterface<StorePlay> {};
+
+TEST_P(ReferenceStore, PassesEveryScenarioOfSeveralProcesses) {
+  std::string text = ReadFile(SourcePath("examples/process/aweber_client.yaml")).value();
+  if (std::string(GetParam().profile) == "rfc9700") {
+    // Recommended there (RFC 9700 §2.1.1), and refused by AWeber.
+    const std::string env = "\nenv:\n";
+    text.replace(text.find(env), env.size(), env + "  AWEBER_CLIENT_PKCE: always\n");
+  }
+  RunnerProcess runner(
+      fmt::format("run 'processes/**' --profile {} --shard {} --driver-kind process "
+                  "--driver-config {} --scheme http --seed 1 --strict --strict-errors -j 2 "
+                  "--report tap --report json={}",
+                  GetParam().profile, GetParam().shard, Write("client.yaml", text),
+                  File("report.json")),
+      {{"PATH", ProgramPath("") + ":/usr/bin:/bin"}});
+  EXPECT_EQ(runner.Wait(), 0) << runner.output();
+  const Outcomes outcomes = OutcomesOf(File("report.json"));
+  EXPECT_GE(outcomes.size(), 5u);
+  for (const auto& [id, outcome] : outcomes) {
+    // Tracing and another clock are not to be had on every system.
+    const bool extra =
+        id.find("killed-at-write") != std::string::npos || id.find("clock") != std::string::npos;
+    EXPECT_TRUE(outcome == "pass" || (extra && outcome == "skip")) << id << ": " << outcome;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ReferenceStore,
+                         testing::Values(StorePlay{"aweber", "1/3"}, StorePlay{"aweber", "2/3"},
+                                         StorePlay{"aweber", "3/3"}, StorePlay{"rfc6749", "1/3"},
+                                         StorePlay{"rfc6749", "2/3"}, StorePlay{"rfc6749", "3/3"},
+                                         StorePlay{"rfc9700", "1/3"}, StorePlay{"rfc9700", "2/3"},
+                                         StorePlay{"rfc9700", "3/3"}),
+                         [](const auto& row) {
+                           return fmt::format("{}_part{}", row.param.profile, row.param.shard[0]);
+                         });
+
 // kill -9 of the runner while a login waits for its callback that never comes.
 TEST_F(ProcessesTest, NothingOutlivesAKilledRunner) {
   const std::string marker = File("started");
