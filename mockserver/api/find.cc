@@ -14,6 +14,7 @@ struct Wanted {
   std::string text;
   std::int64_t day = 0;
   double number = 0;
+  std::vector<std::string> texts;
   Json json;
 };
 // What a filter looks at.
@@ -37,8 +38,10 @@ bool UntilDay(const Seen& seen, const std::optional<Moment>& moment, const Wante
 bool FromDay(const Seen& seen, const std::optional<Moment>& moment, const Wanted& wanted) {
   return moment && DayOf(seen.call.Date(*moment)) >= wanted.day;
 }
-bool HasTag(const Subscriber& subscriber, const std::string& tag) {
-  return std::find(subscriber.tags.begin(), subscriber.tags.end(), tag) != subscriber.tags.end();
+auto HasTagOf(const Seen& seen) {
+  return [&tags = seen.subscriber.tags](const std::string& tag) {
+    return std::find(tags.begin(), tags.end(), tag) != tags.end();
+  };
 }
 const Place* PlaceOfSeen(const Seen& seen) { return PlaceOf(seen.subscriber.ip_address); }
 bool SamePlace(const Seen& seen, const char* Place::*member, const Wanted& wanted) {
@@ -79,15 +82,11 @@ const Filter kFilters[] = {
     {{"custom_fields", ParameterKind::kTextMap}, HasFields},
     {{"tags", ParameterKind::kTexts},
      [](const Seen& s, const Wanted& w) {
-       return std::all_of(w.json.begin(), w.json.end(), [&](const Json& tag) {
-         return HasTag(s.subscriber, tag.get_ref<const std::string&>());
-       });
+       return std::all_of(w.texts.begin(), w.texts.end(), HasTagOf(s));
      }},
     {{"tags_not_in", ParameterKind::kTexts},
      [](const Seen& s, const Wanted& w) {
-       return std::none_of(w.json.begin(), w.json.end(), [&](const Json& tag) {
-         return HasTag(s.subscriber, tag.get_ref<const std::string&>());
-       });
+       return std::none_of(w.texts.begin(), w.texts.end(), HasTagOf(s));
      }},
     {{"subscription_method", ParameterKind::kChoice, 0, 0, "api|email|import|webform"},
      [](const Seen& s, const Wanted& w) {
@@ -159,11 +158,25 @@ Wanted ReadWanted(const Parameter& parameter, std::string text) {
   Wanted wanted;
   wanted.number = std::strtod(text.c_str(), nullptr);
   if (parameter.kind == ParameterKind::kDay) wanted.day = ParseDay(text).value_or(0);
-  if (parameter.kind == ParameterKind::kTextMap || parameter.kind == ParameterKind::kTexts) {
-    wanted.json = ParseJson(text).value_or(Json());
+  if (parameter.kind == ParameterKind::kTextMap) wanted.json = ParseJson(text).value_or(Json());
+  if (parameter.kind == ParameterKind::kTexts) {
+    // CheckQuery has seen that it is an array of strings.
+    const Json tags = ParseJson(text).value_or(Json::array());
+    for (const Json& tag : tags) wanted.texts.push_back(tag.get<std::string>());
   }
   wanted.text = std::move(text);
   return wanted;
+}
+
+// A list of 100,000 is in no cache, and to wait for each row is most of a find: the memory of a row is
+// asked for while the rows before it are looked at.
+constexpr std::size_t kAhead = 8;
+void FetchAhead(const Subscriber& row) {
+  __builtin_prefetch(&row.email);
+  __builtin_prefetch(&row.ip_address);
+  __builtin_prefetch(&row.tags);
+  __builtin_prefetch(&row.subscribed);
+  __builtin_prefetch(&row.status);
 }
 
 }  // namespace
@@ -175,7 +188,11 @@ void FindSubscribers(Call& call, const MailingList& list, Items& items) {
       asked.emplace_back(&filter, ReadWanted(filter.parameter, std::move(*value)));
     }
   }
-  for (const Subscriber& subscriber : list.subscribers) {
+  const auto& rows = list.subscribers;
+  if (asked.empty()) items.reserve(items.size() + rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i + kAhead < rows.size()) FetchAhead(rows[i + kAhead]);
+    const Subscriber& subscriber = rows[i];
     const Seen seen{call, list, subscriber};
     const bool all = std::all_of(asked.begin(), asked.end(), [&](const auto& one) {
       return one.first->holds(seen, one.second);
