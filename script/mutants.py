@@ -5,8 +5,8 @@ the table names it as a companion or the correct base client fails it too.
 
 Every mutant plays the scenarios that notice it, as tests/mutants/noticed.json has them; a sample plays
 the whole suite, and so do the correct clients. --record writes that file anew: every mistake plays the
-whole suite, and at each of its places the scenarios that noticed it there. What nothing notices stands
-in tests/mutants/unnoticed.json with its reason."""
+whole suite, and at each of its places the scenarios that noticed it there; with --only, the rows of those
+mutants. What nothing notices stands in tests/mutants/unnoticed.json with its reason."""
 
 import argparse
 import collections
@@ -25,7 +25,7 @@ from mutants_run import PROFILES, Runner, accusations, outcomes
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOTICED = ROOT / "tests/mutants/noticed.json"
 UNNOTICED = ROOT / "tests/mutants/unnoticed.json"
-KEPT = 4  # scenarios a mutant in noticed.json
+KEPT = 4  # scenarios of noticed.json that a mutant plays
 TRIED = 8  # scenarios that a mistake at a place plays first, when it is recorded
 
 
@@ -172,18 +172,21 @@ def reason_of(mutant: dict, rows: list) -> str:
     return ""
 
 
-def write_record(path: pathlib.Path, verdicts: list, scenarios: list):
-    """The scenarios that notice each mutant, those first that few others have."""
+def write_record(path: pathlib.Path, verdicts: list, scenarios: list, before: list):
+    """The scenarios that notice each mutant, those first that few others have. All of them where the
+    mistake is made everywhere: what is ordinary in them is a place, too. `before`: rows to keep."""
+    rows = {row["mutant"]: row for row in before}
     common = collections.Counter(s for v in verdicts for s in v.noticed)
-    lines = []
-    for verdict in sorted(verdicts, key=lambda v: v.mutant["name"]):
-        kept = sorted(set(verdict.noticed), key=lambda s: (common[s], s))[:KEPT]
-        if not verdict.mutant["check"]:
+    for verdict in verdicts:
+        mutant = verdict.mutant
+        if not mutant["check"]:
             continue  # it does nothing: no scenario notices, none may pass
-        row = {"mutant": verdict.mutant["name"], "mistake": verdict.mutant["mistake"],
-               "check": verdict.mutant["check"], "place": verdict.mutant["place"],
-               "steps": verdict.mutant["steps"], "scenarios": kept}
-        lines.append("  " + json.dumps(row))
+        kept = sorted(set(verdict.noticed), key=lambda s: (common[s], s))
+        rows[mutant["name"]] = {
+            "mutant": mutant["name"], "mistake": mutant["mistake"], "check": mutant["check"],
+            "place": mutant["place"], "steps": mutant["steps"],
+            "scenarios": kept[:KEPT] if mutant["place"] else kept}
+    lines = ["  " + json.dumps(rows[name]) for name in sorted(rows)]
     path.write_text('{"scenarios": ' + json.dumps(sorted(scenarios)) + ',\n "noticed": [\n'
                     + ",\n".join(lines) + "\n]}\n")
 
@@ -208,7 +211,8 @@ def main() -> int:
     parser.add_argument("--only", action="append", metavar="GLOB",
                         help="only these mutants, with the whole suite (repeatable)")
     parser.add_argument("--record", action="store_true",
-                        help="play the whole suite with every mutant, and write noticed.json anew")
+                        help="play the whole suite with every mutant, and write noticed.json anew "
+                             "(--only: their rows)")
     parser.add_argument("--bin", type=pathlib.Path, default=pathlib.Path("build/release/bin"))
     parser.add_argument("--skip-correct", action="store_true", help="do not run the correct clients")
     parser.add_argument("-j", type=int, default=int(os.environ.get("JOBS", os.cpu_count() or 1)))
@@ -217,8 +221,8 @@ def main() -> int:
     began = time.monotonic()
     problems, missed, falsely, listed = [], [], [], []
     unnoticed = json.loads(UNNOTICED.read_text())
-    record = {row["mutant"]: row["scenarios"]
-              for row in json.loads(NOTICED.read_text())["noticed"] if row["scenarios"]} if NOTICED.exists() else {}
+    recorded = json.loads(NOTICED.read_text())["noticed"] if NOTICED.exists() else []
+    record = {row["mutant"]: row["scenarios"][:KEPT] for row in recorded if row["scenarios"]}
     with (tempfile.TemporaryDirectory(prefix="mutants-") as work,
           concurrent.futures.ThreadPoolExecutor(args.j) as pool):
         runner = Runner(args.bin, pathlib.Path(work), pool)
@@ -270,8 +274,10 @@ def main() -> int:
                           flush=True)
             for job in concurrent.futures.as_completed(jobs):
                 tell(job.result())
-        if args.record and not args.only:
-            write_record(NOTICED, verdicts, [s["id"] for s in scenarios])
+        if args.record:
+            names = {m["name"] for m in mutants}
+            before = [row for row in recorded if args.only and row["mutant"] in names]
+            write_record(NOTICED, verdicts, [s["id"] for s in scenarios], before)
         bare = [] if args.only else without_a_mutant(runner.list_checks(), mutants)
 
     if bare:

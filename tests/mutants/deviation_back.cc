@@ -71,12 +71,12 @@ std::vector<DeviationInfo> TokenRequest() {
        "tls-unverified",
        "does not verify certificates",
        "tk-tls",
-       {"rf-confined"}},
+       {"rf-confined", "rs-confined", "mixup-endpoint"}},
       {D::kFollowTokenRedirect,
        "follow-token-redirect",
        "sends the credentials again to where the token endpoint redirects",
        "tk-no-xorigin",
-       {"tk-code-once", "rf-confined"}},
+       {"tk-code-once", "rf-confined", "mixup-endpoint"}},
   };
 }
 
@@ -258,8 +258,11 @@ std::vector<DeviationInfo> RefreshAndRevoke() {
        "reports errors of a kind that the protocol does not have",
        "error",
        {"error"}},
-      {D::kClaimsSuccess, "claims-success", "says ok to a callback that it did not use",
-       "adapter-honest"},
+      {D::kClaimsSuccess,
+       "claims-success",
+       "says ok to a callback that it did not use",
+       "adapter-honest",
+       {"rv-503"}},
       {D::kUnclaimedConcurrency, "says-unsupported", "says unsupported to what it claimed",
        "adapter-honest"},
       {D::kNoExpiryRefresh, "no-expiry-refresh",

@@ -96,7 +96,7 @@ std::string WithOther(const std::string& value, Place part) {
   const Pieces pieces = Cut(value);
   if (pieces.is_url) return WithOtherPiece(pieces, part);
   if (part == Place::kCase) return SwappedCase(value);
-  if (part == Place::kWhole) return "another-" + std::string(24, 'v');
+  if (part == Place::kWhole) return "another-" + std::string(35, 'v');  // as long as a verifier
   return value;
 }
 
