@@ -5,10 +5,21 @@
 include(CheckPIESupported)
 check_pie_supported()
 
+# What an optimized build defends itself with; tests/e2e/hardening_test looks at the files. Sanitizers
+# bring their own, and FORTIFY does nothing without optimization.
+set(AWEBER_HARDENED OFF)
+if(NOT AWEBER_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^Rel" AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+  set(AWEBER_HARDENED ON)
+endif()
+
 function(aweber_compile_options target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
   if(AWEBER_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(AWEBER_HARDENED)
+    target_compile_options(${target} PRIVATE -fPIE -fstack-protector-strong -fstack-clash-protection
+      -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
   endif()
   if(AWEBER_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=${AWEBER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -71,5 +82,9 @@ endfunction()
 function(aweber_program name)
   add_executable(${name} ${ARGN})
   aweber_compile_options(${name})
+  if(AWEBER_HARDENED)
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_link_options(${name} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack)
+  endif()
   set_property(GLOBAL APPEND PROPERTY AWEBER_PROGRAMS ${name})
 endfunction()

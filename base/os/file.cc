@@ -133,10 +133,13 @@ Status WriteFileAtomically(const std::string& path, std::string_view text, int m
   return {};
 }
 
-Result<std::string> MakeTempDirectory(std::string_view prefix) {
+std::string TempParent() {
   const char* const base = std::getenv("TMPDIR");
-  std::string path = base != nullptr && *base != '\0' ? base : "/tmp";
-  path += fmt::format("/{}XXXXXX", prefix);
+  return base != nullptr && *base != '\0' ? base : "/tmp";
+}
+
+Result<std::string> MakeTempDirectory(std::string_view prefix, const std::string& parent) {
+  std::string path = fmt::format("{}/{}XXXXXX", parent, prefix);
   if (::mkdtemp(path.data()) == nullptr) {
     return SystemError("file.temp", "create a directory like", path, errno);
   }

@@ -17,8 +17,11 @@ Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes = 64
 // Writes a temporary file beside `path` with `mode`, fsyncs it, renames it over `path`, fsyncs the
 // directory: a reader sees the old text or the new, never a part.
 Status WriteFileAtomically(const std::string& path, std::string_view text, int mode = 0644);
-// A new private directory under TMPDIR; the caller removes it.
-Result<std::string> MakeTempDirectory(std::string_view prefix);
+// TMPDIR, else /tmp.
+std::string TempParent();
+// A new private directory under `parent`; the caller removes it.
+Result<std::string> MakeTempDirectory(std::string_view prefix,
+                                      const std::string& parent = TempParent());
 // Removes a directory and all in it, also where its permissions keep their owner out. False when
 // something stays.
 bool RemoveWhole(const std::string& path);

@@ -7,18 +7,16 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 
 #include "base/http/system_certificates.h"
 #include "base/os/process.h"
 #include "conformance/cli/commands.h"
+#include "conformance/cli/scratch.h"
 #include "conformance/cli/setup_commands.h"
 #include "conformance/result/exit_status.h"
 
 namespace aweber::conformance {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Tool {
   std::string_view command;
@@ -140,11 +138,12 @@ int DoDoctor() {
              free ? "free for aweber-mockserver serve"
                   : "taken; give aweber-mockserver another --port or --admin-port");
   }
-  std::error_code failure;
-  const fs::path temporary = fs::temp_directory_path(failure);
-  const bool writable = !failure && ::access(temporary.c_str(), W_OK) == 0;
+  const std::string temporary = ScratchParent();
+  const bool writable = ::access(temporary.c_str(), W_OK) == 0;
   TellLine("temporary", writable,
-           writable ? temporary.string() : "TMPDIR cannot be written: a run keeps its files there");
+           writable ? temporary
+                    : fmt::format("{} cannot be written: a run keeps its files there; set TMPDIR",
+                                  temporary));
   const std::string bundle = SystemCertificates();
   TellLine("certificates", true,
            bundle.empty() ? "OpenSSL's own place, or SSL_CERT_FILE; the suite brings its own"

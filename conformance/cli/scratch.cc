@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -34,12 +37,28 @@ int LockOwner(const std::string& folder, int flags) {
   return -1;
 }
 
+// A driver's programs may start what they find below HOME, so a file system that starts nothing
+// will not do; nor will the 64 MB that containers have: a browser's profile takes half of that.
+bool HasRoomInMemory(const char* folder) {
+  constexpr std::uintmax_t kEnough = 512u << 20;
+  struct statvfs info {};
+  return ::statvfs(folder, &info) == 0 && (info.f_flag & (ST_NOEXEC | ST_RDONLY)) == 0 &&
+         std::uintmax_t{info.f_bavail} * info.f_frsize >= kEnough && ::access(folder, W_OK) == 0;
+}
+
 bool IsOwnFolder(const fs::path& path) {
   struct stat info {};
   return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == ::geteuid();
 }
 
 }  // namespace
+
+std::string ScratchParent() {
+  constexpr const char* kMemory = "/dev/shm";
+  const char* const chosen = std::getenv("TMPDIR");
+  const bool is_chosen = chosen != nullptr && *chosen != '\0';
+  return !is_chosen && HasRoomInMemory(kMemory) ? kMemory : TempParent();
+}
 
 int SweepDeadRuns(const std::string& parent) {
   int swept = 0;
@@ -60,14 +79,14 @@ int SweepDeadRuns(const std::string& parent) {
 Result<Scratch> Scratch::Make() {
   constexpr int kTries = 10;  // each is lost only to a sweeper that came between two lines
   for (int i = 0; i < kTries; ++i) {
-    auto path = MakeTempDirectory(kPrefix);
+    auto path = MakeTempDirectory(kPrefix, ScratchParent());
     if (!path) return path.error();
     if (i == 0) SweepDeadRuns(fs::path(*path).parent_path().string());
     const int lock = LockOwner(*path, O_RDWR | O_CREAT | O_EXCL);
     if (lock >= 0) return Scratch(std::move(path).value(), lock);
     RemoveWhole(*path);
   }
-  return Error{"file.temp", "cannot lock a file in a new directory below TMPDIR"};
+  return Error{"file.temp", "cannot lock a file in a new directory of a run"};
 }
 
 Scratch::~Scratch() {

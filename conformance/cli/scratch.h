@@ -16,7 +16,7 @@ namespace aweber::conformance {
 
 class Scratch {
  public:
-  // Sweeps, then makes a folder below TMPDIR.
+  // Sweeps, then makes a folder below ScratchParent().
   static Result<Scratch> Make();
   Scratch(Scratch&& other) noexcept
       : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)) {}
@@ -32,6 +32,9 @@ class Scratch {
   int lock_;
 };
 
+// Where runs keep their files: TMPDIR when it is set; else memory (/dev/shm) where there is enough of
+// it, since a run makes a thousand small files, syncs and removes them; else /tmp.
+std::string ScratchParent();
 // Removes the folders below `parent` that dead runs of this user have left; answers how many.
 int SweepDeadRuns(const std::string& parent);
 

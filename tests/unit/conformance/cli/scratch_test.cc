@@ -1,6 +1,7 @@
 // The folder of a run, and what the next run makes of those that a dead one has left.
 #include "conformance/cli/scratch.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +43,14 @@ class ScratchTest : public testing::Test {
   const std::string parent_;
   std::optional<std::string> before_;
 };
+
+TEST_F(ScratchTest, LiesWhereTheUserSaysElseWhereThereIsRoom) {
+  EXPECT_EQ(ScratchParent(), parent_);
+  ::setenv("TMPDIR", "", 1);
+  EXPECT_THAT(ScratchParent(), testing::AnyOf("/dev/shm", "/tmp"));
+  ::unsetenv("TMPDIR");
+  EXPECT_THAT(ScratchParent(), testing::AnyOf("/dev/shm", "/tmp"));
+}
 
 TEST_F(ScratchTest, GoesWithItsOwner) {
   std::string path;
