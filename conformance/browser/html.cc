@@ -163,6 +163,14 @@ bool DecodeReference(std::string_view name, std::string& out) {
   return true;
 }
 
+// Where the page begins after "<!DOCTYPE html>", which is none of its words.
+std::size_t AfterDoctype(std::string_view html) {
+  const std::size_t begin = html.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  if (begin == std::string_view::npos || Lower(html.substr(begin, 9)) != "<!doctype") return 0;
+  const std::size_t end = html.find('>', begin);
+  return end == std::string_view::npos ? 0 : end + 1;
+}
+
 }  // namespace
 
 std::vector<HtmlForm> ParseForms(std::string_view html) {
@@ -207,8 +215,8 @@ std::string VisibleText(std::string_view html) {
       }
     }
   };
-  std::size_t at = 0;
-  for (auto tag = NextTag(html, 0); tag; tag = NextTag(html, tag->end)) {
+  std::size_t at = AfterDoctype(html);
+  for (auto tag = NextTag(html, at); tag; tag = NextTag(html, tag->end)) {
     std::size_t begin = html.rfind('<', tag->end - 1);
     if (begin == std::string_view::npos || begin < at) begin = at;
     std::string_view between = html.substr(at, begin - at);

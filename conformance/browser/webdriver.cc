@@ -48,8 +48,11 @@ Result<std::unique_ptr<WebDriver>> WebDriver::Begin(HttpClient& http, const std:
   return session;
 }
 
-WebDriver::~WebDriver() {
-  stop_ = {};
+WebDriver::~WebDriver() { End({}); }
+
+void WebDriver::End(std::stop_token stop) {
+  if (std::exchange(ended_, true)) return;
+  stop_ = std::move(stop);
   static_cast<void>(Ask("DELETE", "", Json()));
 }
 

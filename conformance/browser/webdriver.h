@@ -23,9 +23,12 @@ class WebDriver {
   // `address`: "http://127.0.0.1:9515". `capabilities`: of the browser that is wanted.
   static Result<std::unique_ptr<WebDriver>> Begin(HttpClient& http, const std::string& address,
                                                   const Json& capabilities, std::stop_token stop);
-  ~WebDriver();
+  ~WebDriver();  // ends the browser, however long that takes
   WebDriver(const WebDriver&) = delete;
   WebDriver& operator=(const WebDriver&) = delete;
+
+  // Ends the browser; what does not answer until `stop` is requested is left to itself.
+  void End(std::stop_token stop);
 
   // Whatever is asked ends with "webdriver.gone" once `stop` is requested.
   void StopWhen(std::stop_token stop) { stop_ = std::move(stop); }
@@ -54,6 +57,7 @@ class WebDriver {
   HttpClient& http_;
   const std::string session_url_;  // "http://127.0.0.1:9515/session/ID"
   std::stop_token stop_;
+  bool ended_ = false;
 };
 
 }  // namespace aweber::conformance

@@ -62,10 +62,8 @@ int CountRefreshes(const std::vector<mock::Step>& steps) {
 
 std::string WhyNot(const mock::Step& step, const ClientIdentity& client) {
   if (step.op == "call" && !Lists(client.cannot, "call")) {
-    return fmt::format(
-        "step {}: the configuration names no page that makes the client call {} {}; "
-        "add it to \"calls\"",
-        step.label, step.method, BelowApi(step.path));
+    return fmt::format("it is about {} {}, which \"calls\" do not name; add the page that makes it",
+                       step.method, BelowApi(step.path));
   }
   if (step.op == "forge") {
     return fmt::format(
@@ -129,6 +127,16 @@ bool NeedsItsOwnRequest(const mock::Scenario& scenario) {
   });
 }
 
+// It asks for an API request that is none of the client's own.
+bool AsksForOtherRequests(const std::vector<mock::Step>& steps, const ClientIdentity& client) {
+  return std::any_of(steps.begin(), steps.end(), [&](const mock::Step& step) {
+    return (step.op == "call" && !step.optional && !CanPlay(step, client)) ||
+           AsksForOtherRequests(step.steps, client);
+  });
+}
+
+constexpr std::string_view kAnotherKind = "--driver-kind ";
+
 }  // namespace
 
 RefreshWay WayToRefresh(const ClientIdentity& client) {
@@ -172,6 +180,22 @@ std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& 
         CountRefreshes(scenario.steps));
   }
   return UnplayableStep(scenario.steps, client);
+}
+
+Skip WhySkipped(const mock::Scenario& scenario, const std::vector<std::string>& needed,
+                const ClientIdentity& client, const std::vector<std::string>& provided) {
+  const auto missing = MissingFeatures(needed, client, provided);
+  if (!missing.empty()) {
+    const bool for_others = std::any_of(
+        missing.begin(), missing.end(),
+        [](const std::string& feature) { return FeatureFlag(feature).starts_with(kAnotherKind); });
+    return {WhyMissing(missing), for_others};
+  }
+  std::string why = WhyUnplayable(scenario, client);
+  const bool for_others =
+      !why.empty() && client.calls &&
+      (NeedsItsOwnRequest(scenario) || AsksForOtherRequests(scenario.steps, client));
+  return {std::move(why), for_others};
 }
 
 std::string NeededWay(const mock::Scenario& scenario, std::string_view feature) {

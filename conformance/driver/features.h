@@ -40,6 +40,17 @@ bool CanPlay(const mock::Step& step, const ClientIdentity& client);
 // Why no driver of this kind can play the scenario, whatever the client claims; "" when it can.
 std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& client);
 
+// Why a case is not played. `why` is "" when it is. `for_others`: it is about clients of another
+// kind (many processes, an API client of every request), so nothing of this one stays untested.
+struct Skip {
+  std::string why;
+  bool for_others = false;
+};
+
+// `needed` is NeededFeatures of the scenario; `provided` what the run itself brings.
+Skip WhySkipped(const mock::Scenario& scenario, const std::vector<std::string>& needed,
+                const ClientIdentity& client, const std::vector<std::string>& provided);
+
 // How it would be had, for the reason of a skip: the flag of the run, "" where `hello` claims it...
 std::string FeatureFlag(const std::string& feature);
 // ...and what `hello` would have claimed: "refresh":["on_401"].

@@ -180,12 +180,19 @@ Result<std::unique_ptr<UserBrowser>> RealBrowser::TabOf(const std::string& sessi
 }
 
 void RealBrowser::GiveUp(const std::string& session) {
-  people_.erase(session);
+  // A driver that waits for a page that hangs does not end it when asked: it is ended itself, and
+  // its browsers with it.
   if (starts_driver_ && driver_ != nullptr) {
     driver_->End(kGraceOfDriver);
     driver_.reset();
     people_.clear();
+    return;
   }
+  const auto person = people_.find(session);
+  if (person == people_.end()) return;
+  const TimeLimit limit(*environment_.clock, kGraceOfDriver, environment_.stop);
+  person->second.browser->End(limit.token());
+  people_.erase(person);
 }
 
 }  // namespace aweber::conformance

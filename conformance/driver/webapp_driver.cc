@@ -128,7 +128,7 @@ Result<Reply> WebappDriver::Send(const std::string& op, Json members, Micros tim
   const std::unique_ptr<UserBrowser> tab = std::move(made).value();
   auto reply = Do(op, members, *tab);
   const std::lock_guard lock(mutex_);
-  pages_[std::this_thread::get_id()] = tab->TakePages();
+  const auto& pages = pages_[std::this_thread::get_id()] = tab->TakePages();
   traces_[std::this_thread::get_id()] = tab->TakeTraces();
   if (!reply || reply->kind == Reply::Kind::kErr) {
     const TimeLimit patience(*environment_.clock, kEvidence, environment_.stop);
@@ -140,9 +140,11 @@ Result<Reply> WebappDriver::Send(const std::string& op, Json members, Micros tim
   if (real_browser_ != nullptr) real_browser_->GiveUp(SessionOf(members));
   // An application that hangs has refused nothing.
   application_.End(kGrace);
-  return Error{"driver.timeout",
-               fmt::format("\"{}\" was not done within {}; the browser waited for {}", op,
-                           SecondsText(timeout), tab->LastRequest())};
+  return Error{
+      "driver.timeout",
+      fmt::format("\"{}\" was not done within {}; the browser waited for {}{}", op,
+                  SecondsText(timeout), tab->LastRequest(),
+                  pages.empty() ? "" : "; its last page: " + DescribePage(pages.back(), true))};
 }
 
 std::vector<Page> WebappDriver::TakePages() {

@@ -59,11 +59,18 @@ bool IsMisfit(const CaseResult& result) {
   return result.outcome == Outcome::kError && result.reason.starts_with(kMisfit);
 }
 
+// The words of the webapp driver, where a page never came.
+bool WaitedForPage(const CaseResult& result) {
+  return result.outcome == Outcome::kError &&
+         result.reason.find("; the browser waited for ") != std::string::npos;
+}
+
 std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
   const std::string step = StepWords(
       StepOfEnd(result, story == nullptr ? std::vector<std::uint64_t>{} : story->evidence));
   switch (story == nullptr ? result.outcome : Outcome::kFail) {
     case Outcome::kError:
+      if (WaitedForPage(result)) return "A page of the application does not come to an end.";
       return IsMisfit(result) ? "The configuration does not fit the application."
                               : "The driver broke.";
     case Outcome::kXPass:
@@ -84,6 +91,7 @@ std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
 
 std::string WhyOfWhole(const CaseResult& result, Outcome outcome) {
   if (IsMisfit(result)) return "A step that cannot be done says nothing of the client.";
+  if (WaitedForPage(result)) return "A case that was not finished says nothing of the client.";
   switch (outcome) {
     case Outcome::kError:
       return "A case whose driver died says nothing of the client.";
@@ -100,6 +108,9 @@ std::string WhyOfWhole(const CaseResult& result, Outcome outcome) {
 std::string FixOfWhole(const CaseResult& result, Outcome outcome) {
   if (IsMisfit(result)) {
     return "Change that step in the file of --driver-config; docs/drivers.md names the keys.";
+  }
+  if (WaitedForPage(result)) {
+    return "Open that page in a browser by hand. It has to come, and its scripts to rest, in time.";
   }
   switch (outcome) {
     case Outcome::kError:

@@ -172,7 +172,7 @@ Lines ProblemsPage::Skipped() const {
   std::map<std::string, std::size_t> reasons;
   std::size_t skipped = 0;
   for (const CaseResult& result : model_.cases) {
-    if (result.outcome != Outcome::kSkip) continue;
+    if (result.outcome != Outcome::kSkip || result.for_others) continue;
     ++skipped;
     ++reasons[result.reason];
   }

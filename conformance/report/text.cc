@@ -81,11 +81,16 @@ std::string CurlCommand(const Json& entry) {
 
 std::string TotalsLine(const RunModel& model) {
   const auto counts = model.Count();
+  const auto others = std::count_if(model.cases.begin(), model.cases.end(),
+                                    [](const CaseResult& one) { return one.for_others; });
   std::vector<std::string> parts;
   for (const Outcome outcome : AllOutcomes()) {
     const auto found = counts.find(OutcomeName(outcome));
-    if (found != counts.end()) parts.push_back(fmt::format("{} {}", found->second, found->first));
+    if (found == counts.end()) continue;
+    const auto count = found->second - (outcome == Outcome::kSkip ? others : 0);
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, found->first));
   }
+  if (others > 0) parts.push_back(fmt::format("{} about other kinds of clients", others));
   return fmt::format("{} {}: {}", model.cases.size(), model.cases.size() == 1 ? "case" : "cases",
                      fmt::join(parts, ", "));
 }

@@ -66,6 +66,8 @@ struct CaseResult {
   std::string reproduce;  // the command that runs it again
   // The control that did not pass and so left the case inconclusive; "" when it was something else.
   std::string failed_control;
+  // Skipped, because it is about clients of another kind: nothing of this one stays untested.
+  bool for_others = false;
   // Replaces the result with the same index: traffic came after the case had ended.
   bool amended = false;
 };

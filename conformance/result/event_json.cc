@@ -86,6 +86,7 @@ Json CaseToJson(const CaseResult& result) {
           {"title", result.title},
           {"outcome", OutcomeName(result.outcome)},
           {"reason", result.reason},
+          {"for_others", result.for_others},
           {"duration_ms", Rounded(result.duration_ms)},
           {"checks", std::move(checks)},
           {"steps", result.steps},
@@ -182,6 +183,7 @@ Result<CaseResult> CaseFromJson(const Json& event) {
   result.amended = JsonBool(event, "amended").value_or(false);
   result.title = StringOr(event, "title");
   result.reason = StringOr(event, "reason");
+  result.for_others = JsonBool(event, "for_others").value_or(false);
   result.duration_ms = NumberOr(event, "duration_ms");
   if (const Json* checks = JsonMember(event, "checks"); checks && checks->is_array()) {
     for (const Json& check : *checks) {

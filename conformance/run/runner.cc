@@ -92,12 +92,12 @@ class Suite {
 
   // With mutex_ held.
   void JudgeReady();
-  std::string WhySkipped(const Item& item) const;
+  Skip WhySkippedNow(const Item& item) const;
   bool ControlReady(const Item& item) const;
   AssembledCase Judge(const Item& item) const;
   std::optional<ControlResult> ControlOf(const Item& item) const;
   void Emit(Item& item, bool amended);
-  void EmitSkip(Item& item, std::string why);
+  void EmitSkip(Item& item, Skip skip);
 
   void JudgeRest();
   void JudgeLate();
@@ -226,8 +226,8 @@ std::optional<Suite::Task> Suite::NextTask() {
   while (next_item_ < items_.size()) {
     if (options_.stop.stop_requested() || !broken_.empty() || failed_fast_) return std::nullopt;
     Item& item = items_[next_item_];
-    if (std::string why = WhySkipped(item); !why.empty()) {
-      EmitSkip(item, std::move(why));
+    if (Skip skip = WhySkippedNow(item); !skip.why.empty()) {
+      EmitSkip(item, std::move(skip));
       ++next_item_;
       continue;
     }
@@ -365,17 +365,16 @@ void Suite::Emit(Item& item, bool amended) {
 
 // What the client does not claim, or the driver cannot do, for the case or for its control; "" when
 // it can be played.
-std::string Suite::WhySkipped(const Item& item) const {
-  const auto missing = MissingFeatures(item.plan.needed, info_.client, options_.provided);
-  if (!missing.empty()) return WhyMissing(missing);
-  if (std::string why = WhyUnplayable(*item.plan.scenario, info_.client); !why.empty()) return why;
-  if (item.plan.control == PlannedCase::kNone) return "";
+Skip Suite::WhySkippedNow(const Item& item) const {
+  Skip skip = WhySkipped(*item.plan.scenario, item.plan.needed, info_.client, options_.provided);
+  if (!skip.why.empty() || item.plan.control == PlannedCase::kNone) return skip;
   const mock::Scenario& control = *items_[item.plan.control].plan.scenario;
   const std::string why = WhyUnplayable(control, info_.client);
-  return why.empty() ? "" : fmt::format("its control {} cannot be played: {}", control.id, why);
+  if (!why.empty()) skip.why = fmt::format("its control {} cannot be played: {}", control.id, why);
+  return skip;
 }
 
-void Suite::EmitSkip(Item& item, std::string why) {
+void Suite::EmitSkip(Item& item, Skip skip) {
   item.skipped = true;
   if (!item.plan.selected) return;
   CaseResult result;
@@ -383,7 +382,8 @@ void Suite::EmitSkip(Item& item, std::string why) {
   result.id = item.plan.scenario->id;
   result.title = item.plan.scenario->title;
   result.outcome = Outcome::kSkip;
-  result.reason = std::move(why);
+  result.reason = std::move(skip.why);
+  result.for_others = skip.for_others;
   if (baseline_) baseline_->Apply(result);
   results_[result.index] = result;
   sink_.OnCaseFinished(result);

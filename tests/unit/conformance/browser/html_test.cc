@@ -38,6 +38,8 @@ TEST(Html, ReadsLinksAndWords) {
   ASSERT_EQ(links.size(), 1u);
   EXPECT_EQ(links[0].href, "/n?x=1&y=2");
   EXPECT_EQ(links[0].text, "Click here");
+  EXPECT_EQ(VisibleText("\n<!DOCTYPE html>\n<title>Lists</title>"), "Lists");
+  EXPECT_EQ(VisibleText("<!doctype html"), "<!doctype html");
   EXPECT_EQ(VisibleText("<p>one <b>two</b></p><script>no()</script>three &lt;4&gt;"),
             "one two three <4>");
 }

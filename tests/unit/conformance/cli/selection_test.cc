@@ -139,5 +139,42 @@ TEST(Features, StepsAndClientImplyThem) {
             "needs auth:query, iss; hello did not claim \"auth\":[\"query\"], \"iss\":true");
 }
 
+TEST(Features, WhatIsSkippedForOtherKindsOfClientsIsKnown) {
+  struct Row {
+    const char* need;
+    const char* path;  // of its call
+    const char* why;
+    bool for_others;
+  };
+  const Row rows[] = {
+      {"", "/accounts", "", false},
+      {"", "/accounts/1/lists", "", false},
+      {"", "/accounts/1/lists/2/tags",
+       "it is about GET /accounts/1/lists/2/tags, which \"calls\" do not name; add the page that "
+       "makes it",
+       true},
+      {"processes", "/accounts",
+       "needs processes (many processes on one token store); give --driver-kind process", true},
+      {"real_browser", "/accounts", "needs real_browser; give --browser chromium", false},
+      {"oob", "/accounts",
+       "needs oob (a code that the customer copies); hello did not claim \"oob\":true", false},
+  };
+  ClientIdentity client;
+  client.calls = std::vector<std::string>{"GET /accounts", "GET /accounts/*/lists"};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(std::string(row.need) + row.path);
+    Scenario scenario = Named("x");
+    if (*row.need != '\0') scenario.needs = {row.need};
+    mock::Step call;
+    call.op = "call";
+    call.method = "GET";
+    call.path = row.path;
+    scenario.steps = {call};
+    const Skip skip = WhySkipped(scenario, NeededFeatures(scenario), client, {"webapp"});
+    EXPECT_EQ(skip.why, row.why);
+    EXPECT_EQ(skip.for_others, row.for_others);
+  }
+}
+
 }  // namespace
 }  // namespace aweber::conformance

@@ -83,6 +83,22 @@ TEST(ProblemsPage, SuccessIsFiveLines) {
             "exit status 0: good; next: --report html=report.html keeps this run as a page\n");
 }
 
+TEST(ProblemsPage, WhatIsAboutOtherClientsIsCountedApart) {
+  MadeRun run;
+  run.Add("a", {MakeCheck("az-one", Outcome::kPass)});
+  run.Add("b", {}, Outcome::kSkip).reason = "needs iss";
+  for (int i = 0; i < 3; ++i) {
+    CaseResult& other = run.Add(fmt::format("c/{}", i), {}, Outcome::kSkip);
+    other.reason = "needs processes";
+    other.for_others = true;
+  }
+  const std::string text = Rendered("pretty", run.model);
+  EXPECT_NE(text.find("skipped 1: needs iss\n"
+                      "5 cases: 1 pass, 1 skip, 3 about other kinds of clients; 0 requests"),
+            std::string::npos)
+      << text;
+}
+
 TEST(ProblemsPage, KnownFailuresAreOneLine) {
   MadeRun run;
   run.Add("a", {MakeCheck("rs-confined", Outcome::kXFail)});
