@@ -13,7 +13,7 @@ namespace aweber::conformance {
 namespace {
 
 constexpr std::size_t kMaxPage = 395'000;  // bytes: a page that opens at once, and can be mailed
-constexpr std::size_t kTitle = 600;        // of a case of which only the title is told
+constexpr std::size_t kTitleBytes = 600;   // of a case of which only the title is told
 constexpr std::size_t kMaxProblems = 40;
 
 std::string Facts(const RunModel& model) {
@@ -113,7 +113,7 @@ void AddCases(std::string& out, const RunModel& model, const std::vector<Problem
               const ReportOptions& options, std::size_t reserved) {
   // What the titles of all cases take is kept free for them.
   std::size_t room =
-      kMaxPage - std::min(kMaxPage, out.size() + reserved + kTitle * model.cases.size());
+      kMaxPage - std::min(kMaxPage, out.size() + reserved + kTitleBytes * model.cases.size());
   bool opened = false;
   for (const std::string_view step : FlowSteps()) {
     std::string part;
@@ -134,9 +134,10 @@ void AddCases(std::string& out, const RunModel& model, const std::vector<Problem
       const bool open =
           !opened && depth == CaseDepth::kFull && FailsRun(result.outcome, options.strict);
       std::string told = HtmlCase(result, problems, depth, open);
-      if (told.size() > room + kTitle) told = HtmlCase(result, problems, CaseDepth::kTitle, false);
+      if (told.size() > room + kTitleBytes)
+        told = HtmlCase(result, problems, CaseDepth::kTitle, false);
       opened |= open;
-      room -= std::min(room, told.size() - std::min(told.size(), kTitle));
+      room -= std::min(room, told.size() - std::min(told.size(), kTitleBytes));
       part += told;
     }
     if (part.empty()) continue;
