@@ -198,11 +198,13 @@ Judgement EachCallStep(const CaseView& view, std::string_view subject, std::stri
   return tally.Close(when_fine);
 }
 
-// The new token of the first refresh after `after`; "" when there was none that succeeded.
+// The new token of the first refresh after `after`; "" when there was none that succeeded, with an
+// answer that cannot be refused.
 std::string RefreshedToken(const CaseView& view, const Story& story, std::uint64_t after) {
   for (const auto& tokens : TokensIssued(view)) {
     for (const auto* refresh : story.refreshes) {
-      if (refresh->sequence() > after && tokens.entry == refresh->entry) return tokens.access_token;
+      if (refresh->sequence() <= after || tokens.entry != refresh->entry) continue;
+      if (IsPlainAnswer(tokens)) return tokens.access_token;
     }
   }
   return "";

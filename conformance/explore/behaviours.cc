@@ -146,7 +146,10 @@ const std::vector<Behaviour>& Behaviours() {
 
 const std::vector<Variation>& Variations() {
   static const auto* const rows = new std::vector<Variation>{
-      {.name = "public", .group = "type", .client = R"({"type":"public"})"},
+      {.name = "public",
+       .group = "type",
+       .effect = WorldEffect::kPublic,
+       .client = R"({"type":"public"})"},
       {.name = "hostile-secret", .group = "secret", .client = R"({"secret":"hostile"})"},
       {.name = "wrong-secret",
        .group = "secret",

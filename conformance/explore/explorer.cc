@@ -3,18 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <filesystem>
-#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
 
-#include "conformance/explore/flow_scenario.h"
+#include "conformance/explore/flow_player.h"
 #include "conformance/explore/generate.h"
 #include "conformance/explore/offer.h"
-#include "conformance/judge/case_result.h"
 #include "conformance/run/preflight.h"
+#include "conformance/run/worker_gate.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::conformance::explore {
@@ -25,24 +22,15 @@ constexpr int kCandidates = 8;
 // Once more, as `run` would, to tell a finding from an accident.
 constexpr int kConfirmations = 2;
 
-struct Played {
-  CaseResult result;
-  bool interrupted = false;
-  bool gone = false;  // the driver could not be started again
-};
-
-bool SaysSomething(const CaseResult& result) {
-  return result.outcome == Outcome::kError ||
-         std::any_of(result.checks.begin(), result.checks.end(), [](const CheckResult& check) {
-           return check.outcome == Outcome::kFail || check.outcome == Outcome::kWarn;
-         });
-}
-
 class Exploration {
  public:
   Exploration(mock::MockServer& server, const ExploreOptions& options, ExploreListener& listener,
               Clock& clock)
-      : server_(server), options_(options), listener_(listener), clock_(clock) {
+      : options_(options),
+        listener_(listener),
+        clock_(clock),
+        gate_(options.run.stop),
+        player_(server, options.run, clock, gate_) {
     summary_.info.seed = options.run.seed;
     summary_.info.profile = options.run.profile;
     summary_.info.driver = options.run.driver;
@@ -60,10 +48,6 @@ class Exploration {
   void Work(int worker);
   bool Greet(Driver& driver, int worker);
   bool Prepare(Driver& driver);
-  void LetOthersStart();
-  void Abort(const std::string& reason);
-  bool Stopped();
-
   std::optional<Task> NextTask();
   void PlayTask(Driver& driver, const Task& task);
   void Report(Driver& driver, const Task& task, const CaseResult& result, Accusation accusation);
@@ -73,27 +57,18 @@ class Exploration {
   void Write(Finding& finding);
   void Keep(Finding finding);
 
-  Played PlayFlow(Driver& driver, const Flow& flow, const std::string& id);
-  Played PlayScenario(Driver& driver, const mock::Scenario& scenario);
-  bool Recover(Driver& driver, const std::string& reason, bool counts);
-  PlayerContext ContextOf(Driver& driver);
-
-  mock::MockServer& server_;
   const ExploreOptions& options_;
   ExploreListener& listener_;
   Clock& clock_;
   Micros began_{0};
 
-  Offer offer_;                           // set before other workers start
-  std::optional<ControlResult> control_;  // the same
+  WorkerGate gate_;
+  FlowPlayer player_;
+  Offer offer_;  // set before other workers start
 
   std::mutex mutex_;  // everything below
-  std::condition_variable started_changed_;
-  bool started_ = false;
   std::uint64_t next_ = 0;
-  int restarts_ = 0;
   bool failed_fast_ = false;
-  std::string broken_;
   std::set<std::string> known_;  // keys of causes, also while they are shrunk
   std::set<std::string> told_;   // what the shrunk flows show
   ExploreProgress progress_;
@@ -111,34 +86,34 @@ ExploreSummary Exploration::Run() {
   summary_.duration_ms = took.count();
   summary_.sequences = progress_.sequences;
   summary_.interrupted = options_.run.stop.stop_requested();
-  summary_.harness_error = broken_;
+  summary_.requests = player_.requests();
+  summary_.harness_error = gate_.reason();
   return std::move(summary_);
 }
 
 void Exploration::Work(int worker) {
-  if (worker > 0) {
-    std::unique_lock lock(mutex_);
-    started_changed_.wait(lock, [this] { return started_; });
-    if (!broken_.empty()) return;
-  }
+  if (worker > 0 && !gate_.WaitUntilOpen()) return;
   const std::unique_ptr<Driver> driver = options_.run.make_driver(worker);
   const bool ready = Greet(*driver, worker) && (worker > 0 || Prepare(*driver));
-  if (worker == 0) LetOthersStart();
+  if (worker == 0) gate_.Open();
   if (!ready) return driver->Stop(true);
   while (const auto task = NextTask()) PlayTask(*driver, *task);
-  driver->Stop(Stopped());
+  driver->Stop(gate_.Stopped());
 }
 
 bool Exploration::Greet(Driver& driver, int worker) {
   const auto identity = driver.Start();
   if (worker == 0) {
     const std::lock_guard lock(mutex_);
-    if (identity) summary_.info.client = *identity;
+    if (identity) {
+      summary_.info.client = *identity;
+      player_.Introduce(*identity);
+    }
     listener_.OnStarted(summary_.info);
   }
   if (identity) return true;
   if (identity.error().code == "driver.interrupted") return false;
-  Abort(
+  gate_.Abort(
       PreflightMessage(StartFailure("the driver could not be started: " + identity.error().message,
                                     driver.TakeStderr()),
                        options_.run.driver));
@@ -149,54 +124,21 @@ bool Exploration::Greet(Driver& driver, int worker) {
 bool Exploration::Prepare(Driver& driver) {
   offer_ = OfferFor(summary_.info.client, options_.run.provided, options_.run.profile);
   if (options_.run.preflight) {
-    const auto failure = RunPreflight(ContextOf(driver), summary_.info.client);
+    const auto failure = RunPreflight(player_.ContextOf(driver), summary_.info.client);
     if (failure && !failure->interrupted) {
-      Abort(PreflightMessage(*failure, options_.run.driver));
+      gate_.Abort(PreflightMessage(*failure, options_.run.driver));
     }
     if (failure) return false;
   }
-  const auto control = mock::FindBuiltInScenario(kControl);
-  if (!control) {
-    Abort(control.error().message);
-    return false;
-  }
-  const Played played = PlayScenario(driver, control->front());
+  const PlayedFlow played = player_.PlayControl(driver);
   return !played.interrupted && !played.gone;
-}
-
-void Exploration::LetOthersStart() {
-  {
-    const std::lock_guard lock(mutex_);
-    started_ = true;
-  }
-  started_changed_.notify_all();
-}
-
-void Exploration::Abort(const std::string& reason) {
-  const std::lock_guard lock(mutex_);
-  if (broken_.empty()) broken_ = reason;
-}
-
-bool Exploration::Stopped() {
-  const std::lock_guard lock(mutex_);
-  return options_.run.stop.stop_requested() || !broken_.empty();
-}
-
-PlayerContext Exploration::ContextOf(Driver& driver) {
-  return {server_,
-          driver,
-          clock_,
-          options_.run.profile,
-          options_.run.seed,
-          options_.run.store_root,
-          summary_.info.client.feature_list,
-          &summary_.info.client};
 }
 
 // The choice depends on the seed and on what was handed out before, not on who is quicker.
 std::optional<Exploration::Task> Exploration::NextTask() {
+  if (gate_.Stopped()) return std::nullopt;
   const std::lock_guard lock(mutex_);
-  if (options_.run.stop.stop_requested() || !broken_.empty() || failed_fast_) return std::nullopt;
+  if (failed_fast_) return std::nullopt;
   if (options_.sequences && next_ >= *options_.sequences) return std::nullopt;
   if (options_.time && clock_.Steady() - began_ >= *options_.time) return std::nullopt;
   Task best;
@@ -214,10 +156,11 @@ std::optional<Exploration::Task> Exploration::NextTask() {
 }
 
 void Exploration::PlayTask(Driver& driver, const Task& task) {
-  const Played played = PlayFlow(driver, task.flow, fmt::format("explore/{}", task.number));
+  const PlayedFlow played =
+      player_.Play(driver, task.flow, offer_.client, fmt::format("explore/{}", task.number));
   if (played.interrupted) return;
-  for (Accusation& accusation : AccusationsOf(played.result, task.flow, offer_.client)) {
-    if (Stopped() && accusation.check != kDriverBroke) break;
+  for (Accusation& accusation : AccusationsOf(played.result, task.flow)) {
+    if (gate_.Stopped() && accusation.check != kDriverBroke) break;
     {
       const std::lock_guard lock(mutex_);
       if (failed_fast_) break;
@@ -254,11 +197,11 @@ Finding Exploration::Shrink(Driver& driver, const Task& task, const CaseResult& 
   const Micros until = clock_.Steady() + options_.shrink_time;
   int play = 0;  // each in a space of its own
   finding.flow = ShrinkFlow(task.flow, offer_.client, [&](const Flow& flow) {
-    if (clock_.Steady() >= until || Stopped()) return false;
-    Played played = PlayFlow(driver, flow, fmt::format("explore/{}-{}", task.number, ++play));
-    if (played.interrupted || !StillAccused(played.result, flow, offer_.client, accusation))
-      return false;
-    for (const Accusation& now : AccusationsOf(played.result, flow, offer_.client)) {
+    if (clock_.Steady() >= until || gate_.Stopped()) return false;
+    PlayedFlow played = player_.Play(driver, flow, offer_.client,
+                                     fmt::format("explore/{}-{}", task.number, ++play));
+    if (played.interrupted || !StillAccused(played.result, flow, accusation)) return false;
+    for (const Accusation& now : AccusationsOf(played.result, flow)) {
       if (now.check == accusation.check) finding.accusation = now;
     }
     finding.result = std::move(played.result);
@@ -274,8 +217,8 @@ void Exploration::Confirm(Driver& driver, Finding& finding) {
                                        options_.run.profile, options_.run.seed);
   const auto scenario = mock::ParseScenario(text, "the finding");
   if (!scenario) return;
-  for (int time = 0; time < kConfirmations && !Stopped(); ++time) {
-    Played played = PlayScenario(driver, scenario->front());
+  for (int time = 0; time < kConfirmations && !gate_.Stopped(); ++time) {
+    PlayedFlow played = player_.PlayScenario(driver, scenario->front());
     if (played.interrupted) return;
     finding.result = std::move(played.result);
     const bool fails =
@@ -321,78 +264,6 @@ void Exploration::Keep(Finding finding) {
   failed_fast_ |= options_.run.fail_fast && fails;
   listener_.OnFinding(finding);
   summary_.findings.push_back(std::move(finding));
-}
-
-Played Exploration::PlayFlow(Driver& driver, const Flow& flow, const std::string& id) {
-  Wording wording;
-  wording.id = id;
-  wording.checks = JudgedChecks();
-  const auto scenario = ToScenario(flow, offer_.client, wording);
-  if (scenario) return PlayScenario(driver, *scenario);
-  Abort(fmt::format("a generated flow is no scenario: {}", scenario.error().message));
-  Played played;
-  played.interrupted = true;
-  return played;
-}
-
-Played Exploration::PlayScenario(Driver& driver, const mock::Scenario& scenario) {
-  Played played;
-  PlayedCase one = PlayCase(ContextOf(driver), scenario);
-  if (one.driver_error && one.driver_error->code == "driver.interrupted") {
-    played.interrupted = true;
-    return played;
-  }
-  AssembleOptions assemble;
-  assemble.profile = options_.run.profile;
-  assemble.features = summary_.info.client.feature_list;
-  assemble.strict_errors = options_.run.strict_errors;
-  const bool is_control = scenario.id == kControl;
-  const auto control = scenario.control.empty() ? std::nullopt : control_;
-  // What is recorded for people costs more than the judgement, and is wanted seldom.
-  assemble.record = false;
-  AssembledCase assembled = AssembleCase(scenario, one, server_, control, assemble);
-  assemble.record = true;
-  if (SaysSomething(assembled.result)) {
-    assembled = AssembleCase(scenario, one, server_, control, assemble);
-  }
-  if (is_control) control_ = assembled.as_control;
-  const bool broke = one.driver_error && one.driver_error->code != "driver.open" &&
-                     one.driver_error->code != "driver.config";
-  if (broke) {
-    played.gone = one.driver_gone ||
-                  !Recover(driver, RedactedFor(one, one.driver_error->message), !is_control);
-  }
-  played.result = std::move(assembled.result);
-  if (one.space) {
-    {
-      const std::lock_guard lock(mutex_);
-      summary_.requests += assembled.requests;
-    }
-    const std::string name = one.space->name();
-    server_.RemoveSpace(name);
-    std::error_code ignored;
-    std::filesystem::remove_all(options_.run.store_root + "/" + name, ignored);
-  }
-  return played;
-}
-
-bool Exploration::Recover(Driver& driver, const std::string& reason, bool counts) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (counts && ++restarts_ > options_.run.max_restarts) {
-      if (broken_.empty()) {
-        broken_ = fmt::format("the driver broke {} times, the last: {}; --max-restarts allows more",
-                              restarts_, reason);
-      }
-      return false;
-    }
-  }
-  const auto again = driver.Start();
-  if (again) return true;
-  if (again.error().code != "driver.interrupted") {
-    Abort(fmt::format("the driver could not be started again: {}", again.error().message));
-  }
-  return false;
 }
 
 }  // namespace

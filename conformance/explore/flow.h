@@ -89,7 +89,8 @@ const std::vector<Behaviour>& Behaviours();
 enum class WorldEffect {
   kNone,
   kIssuer,          // every callback names the issuer
-  kClientRefused,   // the client's credentials are wrong
+  kPublic,          // the client has no secret
+  kClientRefused,   // the client's secret is wrong
   kTokenTls,        // the token endpoint shows a bad certificate
   kApiTls,          // the API does
   kOddTokens,       // each token answer is one that a client may refuse

@@ -28,52 +28,6 @@ std::optional<std::size_t> ActionLabelled(const Flow& flow, const std::string& l
   return static_cast<std::size_t>(found - labels.begin());
 }
 
-// Checks that ask for something good to be taken, or for a refresh to be tried. In a scenario
-// nothing else is amiss when they are judged; in a flow the client may have had another reason.
-constexpr std::string_view kAboutAcceptance[] = {"cb-unknown-ignored",  "cb-order-free",
-                                                 "cb-code-opaque",      "tr-unknown-ignored",
-                                                 "tr-type-case",        "tr-expires-optional",
-                                                 "tr-scope-changed",    "tr-size",
-                                                 "tr-refresh-optional", "rf-keep",
-                                                 "rf-persist"};
-
-bool WasRefused(const CaseResult& result, const std::string& label) {
-  return std::any_of(result.steps.begin(), result.steps.end(), [&](const Json& step) {
-    const Json* const reply = JsonMember(step, "reply");
-    return JsonString(step, "label") == label && reply != nullptr && reply->contains("err");
-  });
-}
-
-// The check compares with what was held before the restart, and a login after it brings new tokens.
-bool LoggedInAfterRestart(const Flow& flow) {
-  bool restarted = false;
-  for (const Action& action : flow.actions) {
-    restarted |= action.kind() == ActionKind::kRestart;
-    if (restarted && action.kind() == ActionKind::kCallback) return true;
-  }
-  return false;
-}
-
-// The client did at a step what the model lets it do: it refused something good for a reason of its
-// own, or had nothing to revoke or to refresh with.
-bool IsExcused(const CaseResult& result, const CheckResult& check, const Flow& flow,
-               const ClientTraits& client) {
-  if (check.id == "rf-persist" && LoggedInAfterRestart(flow)) return true;
-  const std::string label = StepIn(check.message);
-  const auto accused = ActionLabelled(flow, label);
-  if (!accused) return false;
-  const bool about_acceptance = std::find(std::begin(kAboutAcceptance), std::end(kAboutAcceptance),
-                                          check.id) != std::end(kAboutAcceptance);
-  const bool refused = about_acceptance && WasRefused(result, label);
-  const bool idle =
-      check.id == kHonestyCheck && flow.actions[*accused].kind() == ActionKind::kRevoke;
-  const bool nothing_to_refresh_with = check.id == "rs-401-recovers";
-  if (!refused && !idle && !nothing_to_refresh_with) return false;
-  Model model(client, TraitsOf(flow.world));
-  for (std::size_t i = 0; i < *accused; ++i) model.Do(flow.actions[i]);
-  return model.Do(flow.actions[*accused]) != Expected::kOk;
-}
-
 // "token authorization_code" of the first request that the check points at.
 std::string PlaceOnTheWire(const CaseResult& result, const CheckResult& check) {
   if (check.evidence.empty()) return "";
@@ -104,8 +58,14 @@ std::string PlaceOf(const CaseResult& result, const CheckResult& check, const Fl
 }
 
 Accusation OfDriver(const CaseResult& result) {
-  // "the driver died: ...": what happened, without what was printed.
-  const std::string what = result.reason.substr(0, result.reason.find_first_of(":;\n"));
+  // "the driver died: ...": what happened, without what was printed, and at whichever request.
+  std::string what = result.reason.substr(0, result.reason.find_first_of(":;\n"));
+  constexpr std::string_view kId = " id ";
+  if (const std::size_t at = what.find(kId); at != std::string::npos) {
+    const std::size_t number = at + kId.size();
+    const std::size_t end = std::min(what.find_first_not_of("0123456789", number), what.size());
+    what.replace(number, end - number, "N");
+  }
   return {std::string(kDriverBroke), what, true, result.reason};
 }
 
@@ -125,13 +85,11 @@ const std::vector<std::string>& JudgedChecks() {
   return *ids;
 }
 
-std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow,
-                                      const ClientTraits& client) {
+std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow) {
   if (result.outcome == Outcome::kError) return {OfDriver(result)};
   std::vector<Accusation> accusations, stories;
   for (const CheckResult& check : result.checks) {
     if (check.outcome != Outcome::kFail && check.outcome != Outcome::kWarn) continue;
-    if (IsExcused(result, check, flow, client)) continue;
     Accusation accusation{check.id, PlaceOf(result, check, flow), check.outcome == Outcome::kFail,
                           check.message};
     (check.id == kStoryCheck ? stories : accusations).push_back(std::move(accusation));
@@ -142,9 +100,8 @@ std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow
   return accusations;
 }
 
-bool StillAccused(const CaseResult& result, const Flow& flow, const ClientTraits& client,
-                  const Accusation& accusation) {
-  const auto accusations = AccusationsOf(result, flow, client);
+bool StillAccused(const CaseResult& result, const Flow& flow, const Accusation& accusation) {
+  const auto accusations = AccusationsOf(result, flow);
   return std::any_of(accusations.begin(), accusations.end(), [&](const Accusation& other) {
     return other.check == accusation.check &&
            (other.place == accusation.place || other.check == kStoryCheck);

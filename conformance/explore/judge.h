@@ -34,13 +34,10 @@ struct Accusation {
 const std::vector<std::string>& JudgedChecks();
 
 // From a result that was assembled with JudgedChecks() listed. Where a check explains a failure,
-// the reply that was not as expected is no accusation of its own; and where the model allows a
-// refusal, no check that is about acceptance accuses the client of it.
-std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow,
-                                      const ClientTraits& client);
+// the reply that was not as expected is no accusation of its own.
+std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow);
 
 // The same question of the same cause: whether `result` still accuses the client of it.
-bool StillAccused(const CaseResult& result, const Flow& flow, const ClientTraits& client,
-                  const Accusation& accusation);
+bool StillAccused(const CaseResult& result, const Flow& flow, const Accusation& accusation);
 
 }  // namespace aweber::conformance::explore

@@ -1,7 +1,6 @@
 #include "conformance/explore/model.h"
 
-#include <algorithm>
-#include <initializer_list>
+#include "conformance/explore/model_rows.h"
 
 namespace aweber::conformance::explore {
 namespace {
@@ -12,126 +11,6 @@ using M = Meaning;
 using E = Effect;
 using X = Expected;
 
-// A set of an enumeration's values; empty means any.
-template <typename Value>
-struct AnyOf {
-  unsigned bits = 0;
-  AnyOf() = default;
-  AnyOf(std::initializer_list<Value> values) {
-    for (const Value value : values) bits |= 1u << static_cast<unsigned>(value);
-  }
-  bool Has(Value value) const {
-    return bits == 0 || (bits >> static_cast<unsigned>(value) & 1u) != 0;
-  }
-};
-
-// What becomes of the tokens.
-enum class Then {
-  kSame,
-  kFresh,         // new ones, with a refresh token
-  kFreshPoor,     // new ones, without a refresh token
-  kRenewed,       // a new access token, and a refresh token that works
-  kNotRenewable,  // the same, but the server took the refresh token for used
-  kUnclear,
-  kUnclearIfAny,  // the client may have thrown away what it had
-  kGone,
-};
-
-void Apply(Then then, SessionState& state) {
-  switch (then) {
-    case Then::kSame:
-      return;
-    case Then::kFresh:
-    case Then::kRenewed:
-      state.tokens = T::kLive;
-      state.renewable = true;
-      return;
-    case Then::kFreshPoor:
-      state.tokens = T::kLive;
-      state.renewable = false;
-      return;
-    case Then::kNotRenewable:
-      state.renewable = false;
-      return;
-    case Then::kUnclearIfAny:
-      if (state.tokens == T::kNone) return;
-      [[fallthrough]];
-    case Then::kUnclear:
-      state.tokens = T::kUnclear;
-      state.renewable = false;
-      return;
-    case Then::kGone:
-      state.tokens = T::kNone;
-      state.renewable = false;
-      return;
-  }
-}
-
-// A callback: the first row that fits decides.
-struct CallbackRow {
-  AnyOf<Login> login;
-  AnyOf<Meaning> meaning;
-  AnyOf<Effect> effect;
-  Expected expected;
-  Login next;
-  Then then;
-};
-const CallbackRow kCallbackRows[] = {
-    // Nothing is under way: what comes is not ours (RFC 6749 §10.12), and harms nothing.
-    {{L::kNone}, {M::kForged, M::kError}, {}, X::kRefused, L::kNone, Then::kSame},
-    {{L::kNone}, {}, {}, X::kAny, L::kNone, Then::kUnclear},
-    {{L::kSpent}, {M::kForged, M::kError}, {}, X::kRefused, L::kSpent, Then::kSame},
-    // RFC 6749 §4.1.2.1, §10.12; RFC 9207 §2.4. The client may give the login up.
-    {{}, {M::kForged, M::kError}, {}, X::kRefused, L::kDoubtful, Then::kUnclearIfAny},
-    {{}, {M::kUndecided}, {}, X::kAny, L::kDoubtful, Then::kUnclear},
-    // The genuine redirect.
-    {{L::kDenied, L::kOverdue}, {}, {}, X::kRefused, L::kDoubtful, Then::kUnclearIfAny},
-    {{L::kSpent}, {}, {}, X::kAny, L::kSpent, Then::kSame},  // "you are connected already"
-    {{L::kDoubtful}, {}, {}, X::kAny, L::kDoubtful, Then::kUnclear},
-    {{L::kGranted}, {}, {E::kLegal}, X::kOk, L::kSpent, Then::kFresh},
-    {{L::kGranted}, {}, {E::kNoRefreshToken}, X::kOk, L::kSpent, Then::kFreshPoor},
-    {{L::kGranted}, {}, {E::kOdd}, X::kAny, L::kSpent, Then::kUnclear},
-    {{L::kGranted}, {}, {}, X::kRefused, L::kDoubtful, Then::kUnclearIfAny},
-};
-
-// A refresh, by whatever brings it about.
-struct RefreshRow {
-  AnyOf<Tokens> tokens;
-  bool renewable;
-  AnyOf<Effect> effect;
-  Expected expected;
-  Then then;
-};
-const RefreshRow kRefreshRows[] = {
-    {{T::kNone}, false, {}, X::kRefused, Then::kSame},
-    {{T::kUnclear}, false, {}, X::kAny, Then::kSame},
-    // RFC 6749 §5.2: a refresh token that is refused is dead; the customer must come again.
-    {{T::kLive, T::kExpired}, false, {}, X::kRefused, Then::kUnclear},
-    // RFC 6749 §6: an answer may leave the refresh token out; the old one stays.
-    {{}, true, {E::kLegal, E::kNoRefreshToken}, X::kOk, Then::kRenewed},
-    {{}, true, {E::kOdd}, X::kAny, Then::kUnclear},
-    {{}, true, {E::kBusy, E::kBroken}, X::kRefused, Then::kSame},  // nothing is lost by it
-    {{}, true, {E::kLost}, X::kRefused, Then::kNotRenewable},
-    {{}, true, {}, X::kRefused, Then::kUnclear},
-};
-
-// A revocation (RFC 7009).
-struct RevokeRow {
-  AnyOf<Tokens> tokens;
-  bool only_renewable;
-  AnyOf<Effect> effect;
-  Expected expected;
-  Then then;
-};
-const RevokeRow kRevokeRows[] = {
-    {{T::kNone}, false, {}, X::kAny, Then::kSame},
-    {{T::kUnclear}, false, {}, X::kAny, Then::kUnclear},
-    {{}, true, {E::kLegal}, X::kOk, Then::kGone},
-    {{}, false, {E::kLegal}, X::kAny, Then::kUnclear},  // it may know that all is over
-    {{}, true, {E::kBusy}, X::kRefused, Then::kSame},  // §2.2.1: the token must be assumed to live
-    {{}, false, {}, X::kAny, Then::kUnclear},
-};
-
 constexpr std::string_view kLoginNames[] = {"none",   "asked", "granted", "overdue",
                                             "denied", "spent", "doubtful"};
 constexpr std::string_view kTokenNames[] = {"none", "live", "expired", "unclear"};
@@ -141,6 +20,12 @@ bool HasRedirect(Login login) { return login != L::kNone && login != L::kAsked; 
 bool IsUnreadable(const Behaviour& behaviour) {
   const bool api = behaviour.where == Where::kApi;
   return api && (behaviour.effect == E::kBroken || behaviour.effect == E::kOdd);
+}
+
+Expected Enter(SessionState& state, const Decision& decision) {
+  if (decision.next) state.login = *decision.next;
+  Apply(decision.then, state);
+  return decision.expected;
 }
 
 bool IsGood(Effect effect) { return effect == E::kLegal || effect == E::kNoRefreshToken; }
@@ -156,10 +41,12 @@ std::string SessionState::Name() const {
 
 WorldTraits TraitsOf(const std::vector<std::size_t>& world) {
   WorldTraits traits;
+  bool has_secret = true;
   for (const std::size_t row : world) {
     const WorldEffect effect = Variations()[row].effect;
     traits.issuer |= effect == WorldEffect::kIssuer;
     traits.client_refused |= effect == WorldEffect::kClientRefused;
+    has_secret &= effect != WorldEffect::kPublic;
     traits.token_unreachable |= effect == WorldEffect::kTokenTls;
     traits.api_unreachable |= effect == WorldEffect::kApiTls;
     traits.odd_tokens |= effect == WorldEffect::kOddTokens;
@@ -168,6 +55,7 @@ WorldTraits TraitsOf(const std::vector<std::size_t>& world) {
     traits.short_life |= effect == WorldEffect::kShortLife;
     traits.auto_approve |= effect == WorldEffect::kAutoApprove;
   }
+  traits.client_refused &= has_secret;  // nobody is asked for it otherwise
   return traits;
 }
 
@@ -213,8 +101,11 @@ bool Model::CanDo(const Action& action) const {
       break;
     case ActionKind::kCall:
     case ActionKind::kTwoCalls:
-      // Whoever of two calls got no good tokens may ask again.
-      if (way.kind == ActionKind::kTwoCalls && !IsGood(TokenEffect(action))) return false;
+      // Whoever of two calls got no good tokens may ask again; and what happens once happens to
+      // either of them.
+      if (way.kind == ActionKind::kTwoCalls && (!IsGood(TokenEffect(action)) || behaviour.once)) {
+        return false;
+      }
       // Where no refresh is due, the token endpoint is not asked.
       if (behaviour.where == Where::kToken) {
         can = state.tokens == T::kExpired && state.renewable && client_.refreshes_on_401;
@@ -268,28 +159,12 @@ Expected Model::Consent(SessionState& state, const Action& action) {
 }
 
 Expected Model::Callback(SessionState& state, const Action& action) {
-  const Meaning meaning = Ways()[action.way].meaning;
-  const Effect effect = TokenEffect(action);
-  for (const CallbackRow& row : kCallbackRows) {
-    const bool fits =
-        row.login.Has(state.login) && row.meaning.Has(meaning) && row.effect.Has(effect);
-    if (!fits) continue;
-    state.login = row.next;
-    Apply(row.then, state);
-    return row.expected;
-  }
-  return X::kAny;
+  return Enter(state, DecideCallback(state, Ways()[action.way].meaning, TokenEffect(action)));
 }
 
 Expected Model::Refresh(SessionState& state, Effect effect) {
   if (effect == E::kLost && !world_.rotates) effect = E::kBroken;
-  for (const RefreshRow& row : kRefreshRows) {
-    if (row.renewable != state.renewable || !row.tokens.Has(state.tokens)) continue;
-    if (!row.effect.Has(effect)) continue;
-    Apply(row.then, state);
-    return row.expected;
-  }
-  return X::kAny;
+  return Enter(state, DecideRefresh(state, effect));
 }
 
 // An API request: with an access token that the server calls over it takes a refresh first.
@@ -333,14 +208,7 @@ Expected Model::Call(SessionState& state, const Action& action) {
 }
 
 Expected Model::Revoke(SessionState& state, Effect effect) {
-  for (const RevokeRow& row : kRevokeRows) {
-    const bool fits = row.tokens.Has(state.tokens) && row.effect.Has(effect) &&
-                      (!row.only_renewable || state.renewable);
-    if (!fits) continue;
-    Apply(row.then, state);
-    return row.expected;
-  }
-  return X::kAny;
+  return Enter(state, DecideRevocation(state, effect));
 }
 
 Expected Model::Do(const Action& action) {

@@ -116,6 +116,14 @@ std::vector<CheckCase> RecoveryCases() {
          t.Err("refresh", [&] { t.Token(Refresh(kFirstRefresh), MacTokens()); });
          Unauthorized(t);
        }},
+      {"rs-401-recovers", "the new token is of an unknown type", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Api(kFirst, 401);
+           t.Token(Refresh(kFirstRefresh), MacTokens());
+         });
+       }},
       {"rs-401-recovers", "the refresh before lost its reply", kNotSeen,
        [](T& t) {
          t.Login();

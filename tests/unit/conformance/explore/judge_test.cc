@@ -36,7 +36,7 @@ const Flow& TheFlow() {
 
 std::vector<std::string> Keys(const CaseResult& result) {
   std::vector<std::string> keys;
-  for (const Accusation& one : AccusationsOf(result, TheFlow(), kFull)) {
+  for (const Accusation& one : AccusationsOf(result, TheFlow())) {
     keys.push_back(one.Key() + (one.must ? "" : " (should)"));
   }
   return keys;
@@ -81,54 +81,15 @@ TEST(ExploreJudge, ADriverThatBreaksIsTheOnlyAccusation) {
   result.outcome = Outcome::kError;
   result.reason = "the driver died (exit status 3): boom";
   EXPECT_EQ(Keys(result), Texts{"driver at the driver died (exit status 3)"});
+  result.reason = "the reply with id 57 breaks the contract: it has none";
+  EXPECT_EQ(Keys(result), Texts{"driver at the reply with id N breaks the contract"});
 }
 
 TEST(ExploreJudge, TheSameCauseIsTheSameCheckAtTheSamePlace) {
   const CaseResult result = ResultOf({Failed("tk-auth", "no credentials", {4})});
-  EXPECT_TRUE(
-      StillAccused(result, TheFlow(), kFull, {"tk-auth", "token authorization_code", true, ""}));
-  EXPECT_FALSE(
-      StillAccused(result, TheFlow(), kFull, {"tk-auth", "token refresh_token", true, ""}));
-  EXPECT_FALSE(
-      StillAccused(result, TheFlow(), kFull, {"tk-post", "token authorization_code", true, ""}));
-}
-
-TEST(ExploreJudge, ARefusalThatTheModelAllowsIsNoFailureToAccept) {
-  const Flow replayed = FlowFrom("authorize; consent; callback; callback");
-  CaseResult result;
-  result.outcome = Outcome::kFail;
-  const auto keys = [&](const std::string& step) {
-    result.checks = {Failed("cb-order-free", "step " + step + ": it refused")};
-    result.steps = {{{"label", step}, {"reply", {{"err", {{"kind", "state_mismatch"}}}}}}};
-    std::vector<std::string> found;
-    for (const Accusation& one : AccusationsOf(result, replayed, kFull)) found.push_back(one.Key());
-    return found;
-  };
-  EXPECT_EQ(keys("callback"), Texts{"cb-order-free at callback"});
-  EXPECT_EQ(keys("callback#2"), Texts{});
-}
-
-TEST(ExploreJudge, WhoTookNoTokensHasNoneToRevoke) {
-  const auto keys = [&](std::string_view flow) {
-    const CaseResult result = ResultOf({Failed("adapter-honest", "step revoke: no request")});
-    std::vector<std::string> found;
-    for (const Accusation& one : AccusationsOf(result, FlowFrom(flow), kFull)) {
-      found.push_back(one.Key());
-    }
-    return found;
-  };
-  EXPECT_EQ(keys("authorize; consent; callback; revoke"), Texts{"adapter-honest at revoke"});
-  EXPECT_EQ(keys("authorize; consent; callback [token/error-as-200]; revoke"), Texts{});
-}
-
-TEST(ExploreJudge, NewTokensAfterARestartAreNoLossOfTheOldOnes) {
-  const auto count = [](std::string_view flow) {
-    const CaseResult result = ResultOf({Failed("rf-persist", "another refresh token", {4})});
-    return AccusationsOf(result, FlowFrom(flow), kFull).size();
-  };
-  EXPECT_EQ(count("authorize; consent; callback; restart; refresh"), 1u);
-  EXPECT_EQ(count("authorize; consent; callback; restart; authorize; consent; callback; refresh"),
-            0u);
+  EXPECT_TRUE(StillAccused(result, TheFlow(), {"tk-auth", "token authorization_code", true, ""}));
+  EXPECT_FALSE(StillAccused(result, TheFlow(), {"tk-auth", "token refresh_token", true, ""}));
+  EXPECT_FALSE(StillAccused(result, TheFlow(), {"tk-post", "token authorization_code", true, ""}));
 }
 
 TEST(ExploreJudge, TheStoryComesFirstAmongTheChecks) {

@@ -74,6 +74,7 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {"authorize; consent; callback [token/invalid-grant]", "refused", "doubtful/none"},
       {"authorize; consent; callback [token/lost]", "refused", "doubtful/none"},
       {"authorize; consent; callback; with wrong-secret", "refused", "doubtful/none"},
+      {"authorize; consent; callback; with public; with wrong-secret", "ok", "spent/live"},
       {"authorize; consent; callback; with token-certificate-name", "refused", "doubtful/none"},
       {"authorize; consent; callback; with trace-reply", "any", "spent/unclear"},
       // API requests.
