@@ -114,6 +114,18 @@ int FindActor(const WebStep& step, const Json& actors) {
   return -1;
 }
 
+// A browser's message repeats the address that it could not open, and that may hold a code.
+std::string WithoutQueries(const std::string& text) {
+  std::string out;
+  bool in_query = false;
+  for (const char c : text) {
+    if (c == '?') in_query = true;
+    if (c == ' ' || c == '\'' || c == '"' || c == '\n') in_query = false;
+    if (!in_query) out += c;
+  }
+  return out;
+}
+
 }  // namespace
 
 WebDriverUser::WebDriverUser(WebDriver& browser, BrowserFront& front, Clock& clock,
@@ -133,7 +145,7 @@ Error WebDriverUser::Problem(const Error& error) const {
                                          "here: {}",
                                          error.message)};
   }
-  return Error{"web.network", fmt::format("{}: {}", last_request_, error.message)};
+  return Error{"web.network", fmt::format("{}: {}", last_request_, WithoutQueries(error.message))};
 }
 
 Result<WebPlace> WebDriverUser::Open(const std::string& url, bool cross_site) {

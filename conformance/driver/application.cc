@@ -10,6 +10,7 @@
 
 #include "base/text/uri.h"
 #include "conformance/driver/message.h"
+#include "conformance/driver/run_queue.h"
 #include "conformance/driver/time_limit.h"
 
 namespace aweber::conformance {
@@ -148,6 +149,10 @@ std::optional<Error> Application::Died(const std::string& op) {
   return Error{"driver.died",
                fmt::format("the application ended ({}) during \"{}\"; its last line: {}",
                            status->Describe(), op, last.empty() ? "none" : Excerpt(last, 300))};
+}
+
+Micros Application::WaitedForProcessor() const {
+  return program_ == nullptr ? Micros::zero() : conformance::WaitedForProcessor(leader_);
 }
 
 void Application::End(Micros grace) {

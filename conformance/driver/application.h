@@ -46,6 +46,8 @@ class Application {
   // Why it is not there any more, during operation `op`; nothing while it is.
   std::optional<Error> Died(const std::string& op);
   void End(Micros grace);
+  // How long it was ready to run and others had the processor, since it began (run_queue.h).
+  Micros WaitedForProcessor() const;
   // What it wrote to either stream since the last call, standard error first.
   std::string TakeOutput();
 

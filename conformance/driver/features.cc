@@ -161,7 +161,9 @@ std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& 
       (told.told_redirect_uri || told.redirect_uri != mock::ScenarioClient{}.redirect_uri)) {
     return "it is about another redirect URI, and the client's is built in";
   }
-  const bool about_secret = told.told_client_secret || told.secret != mock::ScenarioClient{}.secret;
+  const bool about_secret = told.told_client_secret ||
+                            told.secret != mock::ScenarioClient{}.secret ||
+                            Lists(scenario.expect.checks, "pk-aweber-confidential");
   if (Lists(client.cannot, "secret") && about_secret) {
     return "it is about the client's secret, and a public client has none";
   }

@@ -70,6 +70,12 @@ class WebappDriver final : public Driver {
   const WebCall* CallOf(const Json& members, const Variables& variables) const;
   Result<Reply> Forge(UserBrowser& tab, const std::string& form, const Variables& variables);
   Result<Reply> Act(const std::string& op, UserBrowser& tab, const Variables& variables);
+  // An operation took longer than `timeout`; `waited` of it, no processor was free. `page`: what
+  // its browser saw last.
+  Error TookTooLong(const std::string& op, Micros timeout, Micros waited, const UserBrowser& tab,
+                    const std::string& page) const;
+  // Since they began, of the application and of this thread.
+  Micros WaitedForProcessor() const;
   Reply Refused(const WebPlace& place, const std::string& problem) const;
   // What became of an operation whose steps ended with `error`.
   Result<Reply> NotDone(const Error& error) const;
