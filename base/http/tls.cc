@@ -102,11 +102,25 @@ int TlsServerContext::ChooseCertificate(SSL* ssl, void* self) {
   try {
     const auto pem = static_cast<const TlsServerContext*>(self)->select_(name);
     if (!pem) return 0;
-    const auto parsed = ParseKeyAndCertificate(*pem);
+    const auto parsed = static_cast<const TlsServerContext*>(self)->Parsed(*pem);
     return parsed && Use(ssl, *parsed) ? 1 : 0;
   } catch (...) {
     return 0;  // nothing may be thrown through OpenSSL
   }
+}
+
+std::shared_ptr<const ParsedCertificate> TlsServerContext::Parsed(
+    const KeyAndCertificate& pem) const {
+  constexpr std::size_t kMost = 16;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const auto& [known, parsed] : parsed_) {
+    if (known.certificate_pem == pem.certificate_pem && known.key_pem == pem.key_pem) return parsed;
+  }
+  auto fresh = ParseKeyAndCertificate(pem);
+  if (!fresh) return nullptr;
+  if (parsed_.size() == kMost) parsed_.erase(parsed_.begin());
+  parsed_.emplace_back(pem, std::make_shared<const ParsedCertificate>(std::move(fresh).value()));
+  return parsed_.back().second;
 }
 
 std::string SniName(const SSL* ssl) {

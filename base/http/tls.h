@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/http/certificate_authority.h"
@@ -60,9 +61,15 @@ class TlsServerContext {
  private:
   TlsServerContext(SslContextPtr context, Select select);
   static int ChooseCertificate(SSL* ssl, void* self);
+  // To read a key takes longer than to make a session with it. Null for what cannot be read.
+  std::shared_ptr<const ParsedCertificate> Parsed(const KeyAndCertificate& pem) const;
 
   SslContextPtr context_;
   Select select_;
+  mutable std::mutex mutex_;
+  // The latest that were shown.
+  mutable std::vector<std::pair<KeyAndCertificate, std::shared_ptr<const ParsedCertificate>>>
+      parsed_;
 };
 
 // The SNI name the client sent, "" when none.
