@@ -121,6 +121,7 @@ def of_library(error):
         "mismatching_state": "state_mismatch",
         "missing_code": "invalid_response",
         "missing_token": "invalid_response",
+        "insecure_transport": "other",
         "unsupported_token_type": "unsupported_token_type",
         "invalid_grant": "reauthorize",
         "token_expired": "reauthorize",

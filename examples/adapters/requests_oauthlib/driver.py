@@ -111,6 +111,8 @@ def token(request):
 def of_library(error):
     if isinstance(error, errors.MismatchingStateError):
         return Refused("state_mismatch", str(error))
+    if isinstance(error, errors.InsecureTransportError):  # a callback on http, loopback or not
+        return Refused("other", str(error))
     if isinstance(error, (errors.MissingTokenError, errors.MissingCodeError)):
         return Refused("invalid_response", str(error))  # the library's word, not the provider's
     if isinstance(error, (errors.InvalidGrantError, errors.TokenExpiredError)):
