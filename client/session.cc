@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kStateBytes = 32;     // 256 bits; 43 characters, safe in any URL
 constexpr std::size_t kVerifierBytes = 32;  // RFC 7636 §4.1 recommends exactly this
 // After an early renewal that failed: so long the old token is used without another attempt.
-constexpr std::chrono::seconds kEarlyRenewalPause{10};
+constexpr std::chrono::seconds kEarlyRenewalRest{10};
 
 Failure Reauthorize(std::string_view code, std::string_view why) {
   return MakeFailure(FailureKind::kReauthorize, std::string(code),
@@ -98,24 +98,31 @@ Outcome<TokenSet> Session::CurrentToken() {
 Outcome<TokenSet> Session::Refresh(std::stop_token stop) {
   const auto current = CurrentToken();
   if (!current) return current.error();
-  return RefreshUnless(current->access_token, stop);
+  return RefreshUnless(current->access_token, Need::kNow, stop);
 }
 
-Outcome<TokenSet> Session::RefreshUnless(const std::string& stale, std::stop_token stop) {
-  const auto work = [&] { return RefreshUnderLock(stale, stop); };
+Outcome<TokenSet> Session::RefreshUnless(const std::string& stale, Need need,
+                                         std::stop_token stop) {
+  const auto work = [&] { return RefreshUnderLock(stale, need, stop); };
   auto token = refreshes_.Run(work, stop);
-  // We may have joined a flight that had just brought the very token we complain about.
-  if (token && token->access_token == stale) token = refreshes_.Run(work, stop);
+  // We may have joined a flight that had just brought the very token we complain about, or one that
+  // could wait.
+  if (need == Need::kNow && token && token->access_token == stale) {
+    token = refreshes_.Run(work, stop);
+  }
   return token;
 }
 
 // Under the store's lock: what another thread or process has renewed meanwhile is taken as it is.
-Outcome<TokenSet> Session::RefreshUnderLock(const std::string& stale, std::stop_token stop) {
+Outcome<TokenSet> Session::RefreshUnderLock(const std::string& stale, Need need,
+                                            std::stop_token stop) {
   const auto lock = services_.tokens.Acquire(user_, stop);
   if (!lock) return lock.error();
   auto current = CurrentToken();
   if (!current) return current;
   if (current->access_token != stale) return current;
+  // Another process was quicker, and failed.
+  if (need == Need::kEarly && RenewalsRest(*current)) return current;
   if (current->refresh_token.empty()) {
     return Reauthorize("session.no_refresh_token", current->revoking
                                                        ? "the refresh token is revoked"
@@ -128,6 +135,9 @@ Outcome<TokenSet> Session::RefreshUnderLock(const std::string& stale, std::stop_
   } else if (renewed.error().kind == FailureKind::kReauthorize) {
     current->refused = renewed.error().provider_code;
     if (auto saved = services_.tokens.Save(user_, *current); !saved) return saved.error();
+  } else if (need == Need::kEarly && renewed.error().code != "http.cancelled") {
+    current->rest_until = RestAfter(*current, renewed.error());
+    static_cast<void>(services_.tokens.Save(user_, *current));
   }
   return renewed;
 }
@@ -163,22 +173,28 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
   if (!token) return token.error();
   bool renewed = false;
   std::optional<Failure> lost;  // the renewal's, when it may have used the refresh token up
-  if (WantsRenewal(*token)) {
-    auto fresh = RefreshUnless(token->access_token, stop);
-    renewed = fresh.ok();
+  const bool ended = token->Expired(services_.clock.Now());
+  const bool wants = !token->refresh_token.empty() &&
+                     token->ShouldRenew(services_.clock.Now(), config_.expiry_skew);
+  if (wants && (ended || !RenewalsRest(*token))) {
+    auto fresh = RefreshUnless(token->access_token, ended ? Need::kNow : Need::kEarly, stop);
     // Renewal was early: while the old token lasts, a token endpoint that is down does no harm.
     if (!fresh && (fresh.error().kind == FailureKind::kReauthorize ||
                    token->Expired(services_.clock.Now()))) {
       return fresh.error();
     }
-    if (!renewed) PauseRenewals(*token, fresh.error());
-    if (!renewed && fresh.error().maybe_done) lost = fresh.error();
-    if (renewed) token = std::move(fresh);
+    if (!fresh) {
+      rest_until_ = RestAfter(*token, fresh.error()).time_since_epoch();
+      if (fresh.error().maybe_done) lost = fresh.error();
+    } else {
+      renewed = fresh->access_token != token->access_token;
+      token = std::move(fresh);
+    }
   }
   auto response = SendApi(call, *url, *token, stop);
   if (response && response->status == 401 && lost) return *lost;
   if (response && response->status == 401 && !renewed) {
-    token = RefreshUnless(token->access_token, stop);
+    token = RefreshUnless(token->access_token, Need::kNow, stop);
     if (!token) return token.error();
     response = SendApi(call, *url, *token, stop);
   }
@@ -198,16 +214,15 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
   return reply;
 }
 
-bool Session::WantsRenewal(const TokenSet& token) const {
+bool Session::RenewalsRest(const TokenSet& token) const {
   const UnixTime now = services_.clock.Now();
-  if (token.refresh_token.empty() || !token.ShouldRenew(now, config_.expiry_skew)) return false;
-  return token.Expired(now) || now.time_since_epoch() >= pause_until_.load();
+  return now.time_since_epoch() < rest_until_.load() ||
+         (token.rest_until && now < *token.rest_until);
 }
 
-void Session::PauseRenewals(const TokenSet& token, const Failure& why) {
-  UnixTime until = services_.clock.Now() + kEarlyRenewalPause;
-  if (why.maybe_done) until = token.ExpiresAt().value_or(until);
-  pause_until_ = until.time_since_epoch();
+UnixTime Session::RestAfter(const TokenSet& token, const Failure& why) const {
+  const UnixTime soon = services_.clock.Now() + kEarlyRenewalRest;
+  return why.maybe_done ? token.ExpiresAt().value_or(soon) : soon;
 }
 
 Outcome<HttpResponse> Session::SendApi(const ApiCall& call, const std::string& url,

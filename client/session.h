@@ -12,8 +12,8 @@
 // What it promises:
 //   * a refresh is asked for once, however many threads and processes share the store, and its
 //     result is saved before it is used;
-//   * a token is renewed shortly before it ends (where that fails, this session's next attempt
-//     waits ten seconds or for the end), and once more when the API answers 401, never for 403; the
+//   * a token is renewed shortly before it ends (where that fails, the next attempt, of any process
+//     on this store, waits ten seconds or for the end), and once more when the API answers 401, never for 403; the
 //     request is then sent once again;
 //   * a code is never sent twice, a POST never again except after a 401 or the rate limit, which
 //     did nothing with it;
@@ -85,11 +85,18 @@ class Session {
   const ClientConfig& config() const { return config_; }
 
  private:
-  Outcome<TokenSet> RefreshUnless(const std::string& stale_access_token, std::stop_token stop);
-  Outcome<TokenSet> RefreshUnderLock(const std::string& stale_access_token, std::stop_token stop);
+  enum class Need {
+    kEarly,  // the token still serves; while renewals rest the stored one is answered, whichever
+    kNow
+  };
+  Outcome<TokenSet> RefreshUnless(const std::string& stale_access_token, Need need,
+                                  std::stop_token stop);
+  Outcome<TokenSet> RefreshUnderLock(const std::string& stale_access_token, Need need,
+                                     std::stop_token stop);
   Outcome<TokenSet> AskForRefresh(const TokenSet& current, std::stop_token stop);
-  bool WantsRenewal(const TokenSet& token) const;
-  void PauseRenewals(const TokenSet& token, const Failure& why);
+  bool RenewalsRest(const TokenSet& token) const;
+  // Until when there is no early renewal of `token`, after one that failed for `why`.
+  UnixTime RestAfter(const TokenSet& token, const Failure& why) const;
   Outcome<HttpResponse> SendApi(const ApiCall& call, const std::string& url, const TokenSet& token,
                                 std::stop_token stop);
   // Keeps what the next attempt must know; answers `why`.
@@ -106,7 +113,9 @@ class Session {
   const Services services_;
   const std::string user_;
   SingleFlight refreshes_;
-  std::atomic<Micros> pause_until_{Micros::zero()};  // Unix time; no early renewal before it
+  // Unix time; no early renewal before it. The stored token says the same to other processes; this
+  // one knows it also when that could not be saved.
+  std::atomic<Micros> rest_until_{Micros::zero()};
 };
 
 }  // namespace aweber::client

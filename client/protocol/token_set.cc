@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::int64_t kLatestMs = 253'402'300'799'999;  // the end of the year 9999
 
+std::int64_t ToMs(UnixTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
 }  // namespace
 
 std::optional<UnixTime> TokenSet::ExpiresAt() const {
@@ -35,11 +39,11 @@ Json TokenToJson(const TokenSet& token) {
   Json json = {{"access_token", token.access_token}, {"token_type", token.token_type}};
   if (!token.refresh_token.empty()) json["refresh_token"] = token.refresh_token;
   if (!token.scope.empty()) json["scope"] = token.scope;
-  json["issued_at_ms"] =
-      std::chrono::floor<std::chrono::milliseconds>(token.issued_at.time_since_epoch()).count();
+  json["issued_at_ms"] = ToMs(token.issued_at);
   if (token.expires_in) json["expires_in"] = token.expires_in->count();
   if (!token.refused.empty()) json["refused"] = token.refused;
   if (token.revoking) json["revoking"] = true;
+  if (token.rest_until) json["rest_until_ms"] = ToMs(*token.rest_until);
   return json;
 }
 
@@ -66,6 +70,9 @@ Outcome<TokenSet> TokenFromJson(const Json& json) {
   token.refused = JsonString(json, "refused").value_or("");
   token.revoking = JsonBool(json, "revoking").value_or(false);
   if (life) token.expires_in = std::chrono::seconds(*life);
+  if (const auto rest = JsonInt(json, "rest_until_ms"); rest && *rest >= 0 && *rest <= kLatestMs) {
+    token.rest_until = UnixTime(std::chrono::milliseconds(*rest));
+  }
   return token;
 }
 

@@ -3,7 +3,7 @@
 // Purpose: the stored unit. Expiry is counted from the moment the request was *sent*, so it errs on
 //   the early side, and is unknown when the provider gave no usable `expires_in`.
 // Ownership, thread safety: plain values.
-// Units: issued_at in Unix time (stored in milliseconds), expires_in in seconds.
+// Units: points in Unix time (stored in milliseconds), expires_in in seconds.
 // Errors: TokenFromJson answers Failure{"store.corrupt"}.
 #pragma once
 
@@ -33,6 +33,8 @@ struct TokenSet {
   // Set when a revocation began and its end is not known: the refresh token is revoked (and no
   // longer here), or an answer was lost.
   bool revoking = false;
+  // Set when an early renewal failed: no session of the store tries another one before.
+  std::optional<UnixTime> rest_until;
 
   std::optional<UnixTime> ExpiresAt() const;
   bool Expired(UnixTime now) const;

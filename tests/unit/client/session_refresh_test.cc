@@ -87,6 +87,34 @@ TEST(SessionRefresh, AnEarlyRenewalThatFailedIsNotTriedAtEachCall) {
   EXPECT_EQ(renewals, 4);
 }
 
+// Processes of one store learn it from the stored token, also one that waited for the lock meanwhile.
+TEST(SessionRefresh, AnEarlyRenewalThatFailedRestsInEveryProcess) {
+  for (const bool lost : {false, true}) {
+    Bench b;
+    b.LogIn();
+    Session other(TestConfig(), b.services(), "ann");
+    int renewals = 0;
+    b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
+      if (!request.url.ends_with("/token")) return Answer(200, "{}");
+      ++renewals;
+      return lost ? Error{"http.reset", "gone"} : Error{"http.connect", "refused"};
+    };
+    const auto call = [](Session& session) { return session.Call({.url = "/accounts"}).ok(); };
+    b.clock.Advance(std::chrono::seconds(3550));
+    EXPECT_TRUE(call(b.session) && call(other));
+    EXPECT_EQ(renewals, 1);
+    b.clock.Advance(std::chrono::seconds(10));
+    EXPECT_TRUE(call(other) && call(b.session));
+    EXPECT_EQ(renewals, lost ? 1 : 2) << "a refresh token that may be used up rests to the end";
+    EXPECT_TRUE(b.Stored().rest_until.has_value());
+    // Whoever needs a token now asks all the same, and what it gets rests no more.
+    b.http.handler = nullptr;
+    b.http.Enqueue(200, std::string(kRenewedBody));
+    EXPECT_TRUE(other.Refresh().ok());
+    EXPECT_EQ(b.Stored().rest_until, std::nullopt);
+  }
+}
+
 // Whether the refresh token may be used up decides what may follow.
 TEST(SessionRefresh, AfterALostEarlyRenewalTheRefreshTokenRests) {
   for (const char* code :

@@ -29,6 +29,7 @@ class StoreTest : public testing::Test {
     token.refresh_token = "R1";
     token.scope = "a b";
     token.revoking = true;
+    token.rest_until = UnixTime(std::chrono::seconds(1'700'000'010));
     token.issued_at = UnixTime(std::chrono::milliseconds(1'795'443'648'123));
     token.expires_in = std::chrono::seconds(3600);
     return token;
