@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "conformance/run/plan.h"
 #include "conformance/run/player.h"
 #include "conformance/run/preflight.h"
+#include "conformance/run/worker_gate.h"
 
 namespace aweber::conformance {
 namespace {
@@ -51,7 +51,7 @@ class Suite {
  public:
   Suite(const std::vector<mock::Scenario>& scenarios, const std::vector<std::size_t>& selected,
         mock::MockServer& server, const RunOptions& options, EventSink& sink, Clock& clock)
-      : server_(server), options_(options), sink_(sink), clock_(clock) {
+      : server_(server), options_(options), sink_(sink), clock_(clock), gate_(options.stop) {
     for (PlannedCase& planned : PlanCases(scenarios, selected)) {
       Item item;
       item.plays.resize(static_cast<std::size_t>(options.repeat));
@@ -86,9 +86,6 @@ class Suite {
   void KeepWords(Driver& driver, const Task& task);
   void Recover(Driver& driver, const PlayedCase& played, const std::string& reason);
   void Begin(const ClientIdentity& client);
-  void LetOthersStart();
-  void Abort(const std::string& reason);
-  bool Stopped();
 
   // With mutex_ held.
   void JudgeReady();
@@ -108,10 +105,9 @@ class Suite {
   const RunOptions& options_;
   EventSink& sink_;
   Clock& clock_;
+  WorkerGate gate_;  // opened when the first driver has logged in, or never will
 
   std::mutex mutex_;
-  std::condition_variable started_changed_;
-  bool started_ = false;  // the first driver has logged in, or never will
   RunInfo info_;
   std::vector<Item> items_;
   std::size_t next_item_ = 0;
@@ -120,7 +116,6 @@ class Suite {
   int unopened_in_a_row_ = 0;  // of them, the last that broke before the first step
   bool works_ = false;         // the plain login before the suite has worked
   bool failed_fast_ = false;
-  std::string broken_;                         // why the suite cannot go on
   std::map<std::size_t, CaseResult> results_;  // by index: what was sent to the sink
   std::optional<BaselineRun> baseline_;
   mutable Freshness freshness_;
@@ -147,17 +142,17 @@ RunSummary Suite::Run() {
 void Suite::Work(int worker) {
   if (worker > 0) {
     // The first driver introduces the client; the others wait for its word.
-    std::unique_lock lock(mutex_);
-    started_changed_.wait(lock, [this] { return started_; });
-    if (!broken_.empty() || next_item_ >= items_.size()) return;
+    if (!gate_.WaitUntilOpen()) return;
+    const std::lock_guard lock(mutex_);
+    if (next_item_ >= items_.size()) return;
   }
   const std::unique_ptr<Driver> driver = options_.make_driver(worker);
   const bool ready = Greet(*driver, worker) && (worker > 0 || IsReady(*driver));
-  if (worker == 0) LetOthersStart();
+  if (worker == 0) gate_.Open();
   if (!ready) return driver->Stop(true);
   std::optional<Task> last;  // what the driver says now belongs to
   while (const auto task = NextTask()) PlayTask(*driver, *task, last);
-  driver->Stop(Stopped());
+  driver->Stop(gate_.Stopped());
   if (last) KeepWords(*driver, *last);
 }
 
@@ -166,7 +161,7 @@ bool Suite::Greet(Driver& driver, int worker) {
   if (worker == 0) Begin(identity ? *identity : ClientIdentity{});
   if (identity) return true;
   if (identity.error().code == "driver.interrupted") return false;
-  Abort(
+  gate_.Abort(
       PreflightMessage(StartFailure("the driver could not be started: " + identity.error().message,
                                     driver.TakeStderr()),
                        options_.driver));
@@ -181,7 +176,7 @@ bool Suite::IsReady(Driver& driver) {
     works_ = true;
     return true;
   }
-  if (!failure->interrupted) Abort(PreflightMessage(*failure, options_.driver));
+  if (!failure->interrupted) gate_.Abort(PreflightMessage(*failure, options_.driver));
   return false;
 }
 
@@ -203,28 +198,10 @@ void Suite::Begin(const ClientIdentity& client) {
   sink_.OnRunStarted(info_);
 }
 
-void Suite::LetOthersStart() {
-  {
-    const std::lock_guard lock(mutex_);
-    started_ = true;
-  }
-  started_changed_.notify_all();
-}
-
-void Suite::Abort(const std::string& reason) {
-  const std::lock_guard lock(mutex_);
-  if (broken_.empty()) broken_ = reason;
-}
-
-bool Suite::Stopped() {
-  const std::lock_guard lock(mutex_);
-  return options_.stop.stop_requested() || !broken_.empty();
-}
-
 std::optional<Suite::Task> Suite::NextTask() {
   const std::lock_guard lock(mutex_);
   while (next_item_ < items_.size()) {
-    if (options_.stop.stop_requested() || !broken_.empty() || failed_fast_) return std::nullopt;
+    if (gate_.Stopped() || failed_fast_) return std::nullopt;
     Item& item = items_[next_item_];
     if (Skip skip = WhySkippedNow(item); !skip.why.empty()) {
       EmitSkip(item, std::move(skip));
@@ -278,32 +255,30 @@ void Suite::KeepWords(Driver& driver, const Task& task) {
 // Starts a driver that broke, for `reason`, again; where that is not possible the suite ends.
 void Suite::Recover(Driver& driver, const PlayedCase& played, const std::string& reason) {
   if (played.driver_gone) {
-    Abort(fmt::format("the driver could not be started again: {}", reason));
+    gate_.Abort(fmt::format("the driver could not be started again: {}", reason));
     return;
   }
   {
     const std::lock_guard lock(mutex_);
     unopened_in_a_row_ = played.steps.empty() ? unopened_in_a_row_ + 1 : 0;
-    if (unopened_in_a_row_ >= kMostUnopened && broken_.empty()) {
-      broken_ = fmt::format("the program does not start any more: {}", reason);
+    if (unopened_in_a_row_ >= kMostUnopened) {
+      gate_.Abort(fmt::format("the program does not start any more: {}", reason));
       return;
     }
     if (++breaks_in_a_row_ > options_.max_restarts) {
-      if (broken_.empty()) {
-        broken_ = fmt::format("the driver broke {}: {}; --max-restarts allows more",
+      gate_.Abort(fmt::format("the driver broke {}: {}; --max-restarts allows more",
                               breaks_in_a_row_ == 1
                                   ? "once"
                                   : fmt::format("{} times in a row, the last", breaks_in_a_row_),
-                              reason);
-      }
+                              reason));
       return;
     }
   }
   const auto again = driver.Start();
   if (again) return;
   if (again.error().code != "driver.interrupted") {
-    Abort(fmt::format("the driver could not be started again: {}",
-                      RedactedFor(played, again.error().message)));
+    gate_.Abort(fmt::format("the driver could not be started again: {}",
+                            RedactedFor(played, again.error().message)));
   }
 }
 
@@ -405,7 +380,7 @@ void Suite::JudgeRest() {
     result.id = item.plan.scenario->id;
     result.title = item.plan.scenario->title;
     result.outcome = Outcome::kNotRun;
-    result.reason = !broken_.empty()                 ? broken_.substr(0, broken_.find('\n'))
+    result.reason = !gate_.reason().empty() ? gate_.reason().substr(0, gate_.reason().find('\n'))
                     : options_.stop.stop_requested() ? "the run was interrupted"
                                                      : "--fail-fast: an earlier case failed";
     results_[result.index] = result;
@@ -449,9 +424,9 @@ RunSummary Suite::Summarize(Micros began) {
   const std::chrono::duration<double, std::milli> took = clock_.Steady() - began;
   summary.duration_ms = took.count();
   summary.interrupted = options_.stop.stop_requested();
-  summary.harness_error = broken_;
+  summary.harness_error = gate_.reason();
   // A run cut short cannot tell that an entry is no longer needed.
-  if (baseline_ && broken_.empty() && !summary.interrupted && !failed_fast_) {
+  if (baseline_ && gate_.reason().empty() && !summary.interrupted && !failed_fast_) {
     summary.stale_baseline = baseline_->Stale();
   }
   summary.exit_status = ExitStatusOf(summary, options_.strict);
