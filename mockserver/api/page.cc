@@ -48,12 +48,14 @@ std::optional<HttpResponse> ReadRange(Call& call, const char* name, std::int64_t
   const auto sent = call.Query(name);
   if (!sent) return std::nullopt;
   const auto number = ParseWhole(*sent);
-  if (!number || *number < min) {
+  const bool huge =  // more digits than a number holds
+      !number && !sent->empty() && sent->find_first_not_of("0123456789") == std::string::npos;
+  if (!huge && (!number || *number < min)) {
     return Refuse(call, "WebServiceError",
                   fmt::format("Minimum for \"{}\" parameter is {}.", name, min),
                   fmt::format("{} is not a whole number from {} on", name, min));
   }
-  if (*number > max) {
+  if (huge || *number > max) {
     return Refuse(call, "WebServiceError",
                   fmt::format("Maximum for \"{}\" parameter is {}.", name, max),
                   fmt::format("{} is over {}", name, max));

@@ -45,7 +45,7 @@ export class Webhooks extends Panel {
     return h('li', {}, h('code', {}, one.url), h('small', {}, one.events.join(', ')),
       h('small', {}, 'Verification key ', h('code', {}, one.key)),
       h('p', {}, h('label', {for: `fault-${one.id}`}, 'Wrong with the next one: '), fault, ' ',
-        h('button', {type: 'button', class: 'link', 'data-key': `remove-${one.id}`, 'aria-label': `Unsubscribe ${one.url}`,
+        h('button', {type: 'button', class: 'link', 'data-key': `remove-${one.id}`, 'aria-label': `unsubscribe ${one.url}`,
           onclick: () => this.change(() => this.api.remove(`/webhooks/${one.id}`), 'It is told no more.')}, 'unsubscribe')));
   }
 
@@ -69,7 +69,7 @@ export class Webhooks extends Panel {
     const answer = one.status === 0 ? one.error || 'not answered' : String(one.status);
     return h('li', {}, h('span', {class: good ? 'state live' : 'state revoked'}, answer),
       h('span', {}, ` ${summaryOf(one.body)}`, one.fault === '' ? null : h('span', {class: 'mark fault'}, one.fault.replaceAll('_', ' '))),
-      h('button', {type: 'button', class: 'link', 'data-key': `resend-${one.id}-${one.attempts}`, 'aria-label': `Send delivery ${one.id} again`,
+      h('button', {type: 'button', class: 'link', 'data-key': `resend-${one.id}-${one.attempts}`, 'aria-label': `send again: delivery ${one.id}`,
         onclick: () => this.change(() => this.api.post(`/webhooks/deliveries/${one.id}/resend`), 'Sent again.')}, 'send again'));
   }
 }

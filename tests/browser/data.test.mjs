@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import http from 'node:http';
 import {after, before, beforeEach, test} from 'node:test';
-import {Server, assertAccessible, closePage, openBrowser, openConsole, stopAll} from './support.mjs';
+import {Server, assertAccessible, closePage, kPicture, openBrowser, openConsole, screenshot, stopAll} from './support.mjs';
 import {asText, columnsOf, fromText, kindOf} from '../../mockserver/console/data_shape.js';
 
 const kList = '/data/1000001/2000001';
@@ -42,7 +42,7 @@ test('a member becomes text and a member again', () => {
 });
 
 test('the tree leads to every part, and its rows are paged and found by their text', async () => {
-  await openData();
+  await openData({viewport: kPicture});
   await page.getByRole('cell', {name: 'reader1@example.com'}).waitFor();
   await part('Subscribers', 1).click();
   await page.getByText('1–50 of 1000').waitFor();
@@ -63,16 +63,18 @@ test('the tree leads to every part, and its rows are paged and found by their te
   await part('Subscribers').click();
   await page.getByRole('cell', {name: 'reader1@example.com'}).waitFor();
   await assertAccessible(page, 'the data view');
+  await screenshot(page, 'data');
   await closePage(page);
 });
 
 test('a row is changed, added and removed by hand; what is wrong is said at its member', async () => {
-  await openData();
+  await openData({viewport: kPicture});
   await page.getByRole('button', {name: 'reader1@example.com'}).click();
   await dialog().getByLabel('name', {exact: true}).fill('Ada Adams');
   await dialog().getByLabel(/^tags/).fill('vip, late');
   await dialog().getByLabel(/^custom_fields/).fill('{"color": "red"}');
   await assertAccessible(page, 'the form of a row');
+  await screenshot(page, 'data-row');
   await dialog().getByRole('button', {name: 'Save'}).click();
   await page.getByRole('cell', {name: 'Ada Adams'}).waitFor();
   let ada = await row('reader1@');
@@ -81,11 +83,11 @@ test('a row is changed, added and removed by hand; what is wrong is said at its 
   page.expected.push(/400/);
   await page.getByRole('button', {name: 'Add…'}).click();
   await dialog().getByLabel('email', {exact: true}).fill('reader1@example.com');
-  await dialog().getByLabel('subscribed_at').fill('soon');
+  await dialog().getByLabel('subscribed_at', {exact: true}).fill('soon');
   await dialog().getByRole('button', {name: 'Save'}).click();
   await dialog().getByText(/must be a date/).waitFor();
-  assert.equal(await dialog().getByLabel('subscribed_at').getAttribute('aria-invalid'), 'true');
-  await dialog().getByLabel('subscribed_at').fill('-2d');
+  assert.equal(await dialog().getByLabel('subscribed_at', {exact: true}).getAttribute('aria-invalid'), 'true');
+  await dialog().getByLabel('subscribed_at', {exact: true}).fill('-2d');
   await dialog().getByLabel(/^custom_fields/).fill('{broken');
   await dialog().getByRole('button', {name: 'Save'}).click();
   await dialog().getByText('This is no JSON.').waitFor();
@@ -124,7 +126,7 @@ test('a change by hand is told to a webhook, whose delivery is sent again by a c
   });
   consumer.listen(0, '127.0.0.1');
   await once(consumer, 'listening');
-  await openData();
+  await openData({viewport: kPicture});
   const webhooks = page.getByRole('region', {name: 'Webhooks'});
   await webhooks.getByText('0 subscribed, 0 sent').click();
   await webhooks.getByLabel('Your webhook URL').fill(`http://127.0.0.1:${consumer.address().port}/hook`);
@@ -136,7 +138,7 @@ test('a change by hand is told to a webhook, whose delivery is sent again by a c
   await dialog().getByRole('button', {name: 'Save'}).click();
   await webhooks.getByText('unsubscribed reader2@example.com').waitFor();
   assert.deepEqual(got.map((one) => one.events), [['subscriber.unsubscribed']]);
-  await webhooks.getByRole('button', {name: /^Send delivery/}).click();
+  await webhooks.getByRole('button', {name: /^send again/}).click();
   await page.locator('#toast').getByText('Sent again.').waitFor();
   for (let i = 0; got.length < 2 && i < 100; ++i) await page.waitForTimeout(20);
   assert.deepEqual(got[1], got[0]);
@@ -146,7 +148,8 @@ test('a change by hand is told to a webhook, whose delivery is sent again by a c
   assert.equal((await server.api('GET', '/webhooks')).webhooks[0].fault, 'forged_signature');
   await webhooks.scrollIntoViewIfNeeded();
   await assertAccessible(page, 'webhooks');
-  await webhooks.getByRole('button', {name: /^Unsubscribe/}).click();
+  await screenshot(page, 'webhooks');
+  await webhooks.getByRole('button', {name: /^unsubscribe/}).click();
   await webhooks.getByText(/^0 subscribed/).waitFor();
   await closePage(page);
   consumer.close();

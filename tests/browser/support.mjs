@@ -178,7 +178,7 @@ export async function openBrowser() {
 // A page that keeps its own record of what it must not do. `expected`: errors that a test provokes.
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({viewport: {width: 1400, height: 860}, locale: 'en-GB', ...options});
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);  // a busy machine is slow; what is there is seen at once
   const page = await context.newPage();
   page.wrong = [];
   page.expected = [];

@@ -247,6 +247,26 @@ std::vector<const Operation*> ApiOperations() {
   return rows;
 }
 
+TEST(BadPage, NamesTheLimitThatWasPassed) {
+  ApiSubject api(SettingsFor(Profile::kAWeber), 3);
+  constexpr const char* kRows[][2] = {
+      {"ws.size=101", R"(Maximum for "ws.size" parameter is 100.)"},
+      {"ws.size=99999999999999999999", R"(Maximum for "ws.size" parameter is 100.)"},
+      {"ws.size=0", R"(Minimum for "ws.size" parameter is 1.)"},
+      {"ws.size=-99999999999999999999", R"(Minimum for "ws.size" parameter is 1.)"},
+      {"ws.size=ten", R"(Minimum for "ws.size" parameter is 1.)"},
+      {"ws.start=2147483648", R"(Maximum for "ws.start" parameter is 2147483647.)"},
+      {"ws.start=99999999999999999999", R"(Maximum for "ws.start" parameter is 2147483647.)"},
+  };
+  for (const auto& [query, message] : kRows) {
+    const HttpResponse reply =
+        api.Send("GET", testing::kListPath + std::string("/subscribers?") + query);
+    const auto body = ParseJson(reply.body);
+    ASSERT_TRUE(body.ok()) << query;
+    EXPECT_EQ((*body)["error"]["message"], message) << query;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, BadInput, ::testing::ValuesIn(ApiOperations()),
                          [](const auto& row) { return std::string(row.param->id); });
 
