@@ -80,8 +80,9 @@ class Carried {
       asked = true;
       AfterRefresh(request);
     }
+    if (step.reply == ReplyKind::kOk) return;
     if (!RanAlone(view_, step)) return Doubt();
-    if (asked || step.reply == ReplyKind::kOk) return;
+    if (asked) return;
     // A 401 that nothing was done about may have been taken for the end.
     for (const auto& call : ApiRequests(view_)) {
       if (During(step, *call.entry) && call.entry->status == 401) Doubt();

@@ -219,6 +219,16 @@ std::vector<CheckCase> RotationCases() {
          t.Login(kState2, kCode2, Tokens(kSecond, kSecondRefresh));
          t.Ok("refresh", [&] { t.Token(Refresh(kSecondRefresh)); });
        }},
+      {"rf-persist", "the newest came to two calls at once", kViolation,
+       [=](T& t) {
+         together(t, [&] {
+           t.Token(Refresh(kFirstRefresh), Tokens(kSecond, kSecondRefresh));
+           t.Api(kSecond);
+           t.Api(kSecond);
+         });
+         Restart(t);
+         t.Err("refresh", [&] { t.Refused(Refresh(kFirstRefresh), 400, "invalid_grant"); });
+       }},
       {"rf-persist", "given up before the restart", kNotSeen,
        [](T& t) {
          t.Login();
