@@ -14,6 +14,9 @@ constexpr std::uint64_t kRounds = 5;
 // ...and take at least so long. Who sleeps longer at a stretch is waited for up to the bound.
 constexpr Micros kRoundsTake = std::chrono::milliseconds(400);
 constexpr Micros kLongestSleep = std::chrono::milliseconds(1500);
+// Programs wait so long for a reply: most give up after half a minute. Only a machine that is busy
+// with other things needs it.
+constexpr Micros kLongestHold = std::chrono::seconds(20);
 
 bool Contains(const std::string& text, const std::string& secret) {
   return !secret.empty() && text.find(secret) != std::string::npos;
@@ -44,6 +47,7 @@ bool Stillness::SameAs(const CrowdMoment& moment) const {
 }
 
 bool Stillness::Add(const CrowdMoment& moment, Micros now) {
+  if (moment.at_gate > 0 && moment.held >= kLongestHold) return true;
   if (!SameAs(moment)) {
     first_ = moment;
     since_ = now;

@@ -3,7 +3,7 @@
 // Purpose: a race is played by holding the requests at a gate until every process stands there, has
 //   ended, or waits for a lock or for another process. That is observed, never slept for: a moment
 //   is compared with the ones before, and only who sleeps by itself is given real time, up to a
-//   bound.
+//   bound. So is the request that waits longest: its sender would give it up.
 // Ownership, thread safety: plain values; a Stillness belongs to one thread. Units: real time.
 #pragma once
 
@@ -25,6 +25,7 @@ struct CrowdMoment {
   bool starting = false;            // a command is being started
   int asking = 0;                   // commands that have not ended
   std::size_t at_gate = 0;          // requests that are held
+  Micros held{0};                   // how long the first of them has been
   std::size_t open_elsewhere = 0;   // requests that the mock is answering
   std::uint64_t last_sequence = 0;  // of the journal
   struct Process {

@@ -42,8 +42,13 @@ CrowdMoment CasePlayer::MomentOf(const Step& step, const CrowdView& crowd) {
   moment.asking = asking_;
   const auto gate = GateOf(*played_.space, step.gate);
   moment.at_gate = gate && !gate->open ? gate->requests.size() : 0;
+  const std::uint64_t first =
+      moment.at_gate == 0 ? 0 : *std::min_element(gate->requests.begin(), gate->requests.end());
   std::size_t open = 0;
   for (const JournalEntry& entry : played_.space->journal().Entries()) {
+    if (first != 0 && entry.sequence == first) {
+      moment.held = context_.clock.Now() - entry.real_time;
+    }
     moment.last_sequence = std::max(moment.last_sequence, entry.sequence);
     open += entry.state == mock::EntryState::kOpen && entry.fault != "hang" ? 1 : 0;
   }

@@ -58,6 +58,16 @@ TEST(StillnessTest, NeverComesWhileSomethingIsUnderWay) {
   EXPECT_EQ(StillAfter(nobody), std::nullopt);
 }
 
+TEST(StillnessTest, HoldsNoRequestLongerThanItsSenderWaits) {
+  Stillness stillness;
+  CrowdMoment moment = Moment({State::kTalking, State::kRunning}, 1);
+  moment.starting = true;
+  moment.held = 19'999ms;
+  EXPECT_FALSE(stillness.Add(moment, 0ms));
+  moment.held = 20s;
+  EXPECT_TRUE(stillness.Add(moment, 1ms));
+}
+
 TEST(StillnessTest, BeginsAnewWhenSomethingChanges) {
   Stillness stillness;
   CrowdMoment moment = Moment({State::kTalking, State::kTalking}, 2);
