@@ -40,7 +40,13 @@ int FlushOutput(int failed_with) {
   const bool flushed = std::fflush(stdout) == 0;
   if (flushed && std::ferror(stdout) == 0 && std::cout.good()) return 0;
   if (errno != 0 && !flushed) return errno;
-  return failed_with != 0 ? failed_with : EIO;
+  if (failed_with != 0) return failed_with;
+  // A write in the middle failed, and its errno is gone: one more, into what is broken anyway, says
+  // why.
+  std::clearerr(stdout);
+  errno = 0;
+  const bool broken = std::fputc('\n', stdout) == EOF || std::fflush(stdout) != 0;
+  return broken && errno != 0 ? errno : EIO;
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include <cstdlib>
 
 #include "base/os/file.h"
-#include "base/text/nearest_word.h"
 #include "base/version.h"
 #include "conformance/checks/check.h"
 #include "conformance/cli/shard.h"
@@ -25,9 +24,9 @@ bool DidNotPass(const CaseResult& result) {
   return result.outcome == Outcome::kNotRun || FailsRun(result.outcome, false);
 }
 
-Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
-  const Json* cases = JsonMember(document, "cases");
-  if (cases == nullptr || !cases->is_array()) {
+Result<RunModel> ReadJsonRun(Json document, const std::string& file) {
+  const auto cases = document.is_object() ? document.find("cases") : document.end();
+  if (cases == document.end() || !cases->is_array()) {
     return Error{"report.json", fmt::format("{}: not a json report: it has no \"cases\"", file)};
   }
   if (const auto version = JsonInt(document, "version"); version && *version > kRunVersion) {
@@ -39,8 +38,8 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
   model.info = std::move(info).value();
   // A report of an earlier version may have no summary; what there is was counted.
   if (auto summary = SummaryFromJson(document)) model.summary = std::move(summary).value();
-  for (const Json& one : *cases) {
-    auto result = CaseFromJson(one);
+  for (Json& one : *cases) {
+    auto result = CaseFromJson(std::move(one));
     if (!result) return Error{"report.json", file + ": " + result.error().message};
     result->index = model.cases.size();
     model.info.cases.push_back(result->id);
@@ -52,17 +51,9 @@ Result<RunModel> ReadJsonRun(const Json& document, const std::string& file) {
 
 // Scenarios name checks that exist.
 Status CheckChecks(const std::vector<mock::Scenario>& scenarios) {
-  for (const mock::Scenario& scenario : scenarios) {
-    for (const std::string& id : scenario.expect.checks) {
-      if (FindCheck(id) != nullptr) continue;
-      std::vector<std::string> known;
-      for (const Check& check : AllChecks()) known.emplace_back(check.id);
-      const std::string hint = SuggestId(id, known);
-      return Error{"scenario.check", fmt::format("{}: there is no check '{}'{}{}", scenario.file,
-                                                 id, hint.empty() ? "" : "; ", hint)};
-    }
-  }
-  return {};
+  std::vector<std::string> known;
+  for (const Check& check : AllChecks()) known.emplace_back(check.id);
+  return mock::CheckNamedChecks(scenarios, known);
 }
 
 // This shard's part of `all` into `selected`.
@@ -130,9 +121,19 @@ Status AddScenarioFiles(CatalogueOptions& options, std::vector<mock::Scenario>& 
       continue;
     }
     const auto text = ReadFile(pattern, 1u << 20);
-    if (!text) return text.error();
+    if (!text) {
+      // As it lies in the sources: "scenarios/callback/ok.yaml".
+      const std::string stem = "/" + pattern.substr(0, pattern.size() - 5);
+      for (const mock::Scenario& known : scenarios) {
+        if (!stem.ends_with("/" + known.id)) continue;
+        return Error{text.error().code, fmt::format("{}; did you mean the built-in scenario '{}'?",
+                                                    text.error().message, known.id)};
+      }
+      return text.error();
+    }
     auto own = mock::ParseScenario(*text, pattern);
     if (!own) return own.error();
+    if (const Status known = CheckChecks(*own); !known) return known.error();
     for (mock::Scenario& scenario : *own) {
       for (const mock::Scenario& known : scenarios) {
         if (known.id != scenario.id) continue;
@@ -182,21 +183,21 @@ int StatusOfSelectError(const Error& error) {
 }
 
 Result<RunModel> LoadRun(const std::string& file, Partial partial) {
-  const auto text = ReadFile(file, 1u << 30);
+  const auto text = ReadFile(file == "-" ? "/dev/stdin" : file, 1u << 30);
   if (!text) return text.error();
   if (text->empty()) return Error{"report.empty", file + ": is empty; no run was saved in it"};
   const std::size_t line_end = std::min(text->find('\n'), text->size());
   const auto first = ParseJson(std::string_view(*text).substr(0, line_end));
   if (first && first->contains("event")) return ReadRun(*text, file, partial);
-  const auto document = ParseJson(*text, {.max_bytes = 1u << 30});
+  auto document = ParseJson(*text, {.max_bytes = 1u << 30});
   if (!document) {
     return Error{"report.json", fmt::format("{}: neither an ndjson nor a json report: {}", file,
                                             document.error().message)};
   }
-  return ReadJsonRun(*document, file);
+  return ReadJsonRun(std::move(document).value(), file);
 }
 
-int AfterReport(const EventSink& sink, int status) {
+int AfterReport(const ReportSink& sink, int status) {
   const std::string problem = sink.Problem();
   if (problem.empty()) return status;
   return Complain(problem, status == kExitGood || status == kExitFailed ? kExitBroken : status);

@@ -150,7 +150,7 @@ ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict);
 // How the same report looks in a file.
 ReportOptions FileOptions(const PrettyFlags& flags, bool strict);
 // Says what of a report is not where it should be; answers `status`, or 3 instead of 0 and 1 then.
-int AfterReport(const EventSink& sink, int status);
+int AfterReport(const ReportSink& sink, int status);
 std::string HarnessVersion();
 
 // Plays the suite again whenever the driver's files change, first what failed; until Ctrl-C.

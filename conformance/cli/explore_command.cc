@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "base/os/file.h"
-#include "base/os/process.h"
 #include "base/text/yaml.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/open_reports.h"
@@ -18,7 +17,6 @@
 #include "conformance/explore/explorer.h"
 #include "conformance/explore/generate.h"
 #include "conformance/explore/screen.h"
-#include "conformance/report/fan_out.h"
 
 namespace aweber::conformance {
 namespace {
@@ -78,9 +76,8 @@ int DoExplore(const ExploreCommand& given) {
   const auto kind = FindDriverKind(command.driver.kind);
   if (!kind) return Complain(kind.error().message, kExitUsage);
   const std::string driver = command.driver.command;
-  if (!command.driver.shell && !driver.empty()) {
-    const auto words = SplitCommandLine(driver);
-    if (!words) return Complain("--driver: " + words.error().message, kExitUsage);
+  if (const Status words = CheckDriverWords(command.driver); !words) {
+    return Complain(words.error().message, kExitUsage);
   }
   if (const Status out = PrepareOut(given.out); !out) {
     return Complain(out.error().message, kExitUsage);
@@ -125,8 +122,8 @@ int DoExplore(const ExploreCommand& given) {
     Complain(summary.harness_error, 0);
   }
   if (!summary.out_problem.empty()) Complain(summary.out_problem, 0);
-  FanOut fan_out(sinks->all);
-  Replay(explore::AsRun(summary, command.strict), fan_out);
+  const RunModel run = explore::AsRun(summary, command.strict);
+  for (const auto& sink : sinks->owned) Replay(run, *sink);
   int status = summary.ExitStatus(command.strict);
   for (const auto& sink : sinks->owned) status = AfterReport(*sink, status);
   if (!screen.problem().empty()) status = Complain(screen.problem(), kExitBroken);

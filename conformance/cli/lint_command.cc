@@ -71,7 +71,11 @@ int DoLint(const LintCommand& command) {
   if (!text) return Complain(text.error().message, kExitUsage);
   if (text->empty()) return Complain(command.source + ": is empty", kExitUsage);
   const auto traffic = ReadTraffic(*text);
-  if (!traffic) return Complain(command.source + ": " + traffic.error().message, kExitUsage);
+  if (!traffic) {
+    return Complain(fmt::format("{}: neither a HAR nor the requests of a mock's admin API: {}",
+                                command.source, traffic.error().message),
+                    kExitUsage);
+  }
   Json list = Json::array();
   int violations = 0, seen = 0;
   for (const LintRow& row : LintTraffic(*traffic, command.profile)) {

@@ -188,9 +188,10 @@ int DoExplain(const ExplainCommand& command) {
   }
   for (const Check& check : AllChecks()) known.emplace_back(check.id);
   const std::string hint = SuggestId(command.word, known);
-  return Complain(fmt::format("no check, scenario or problem '{}'{}{}", command.word,
-                              hint.empty() ? "" : "; ", hint),
-                  kExitUsage);
+  return Complain(
+      fmt::format("no check, scenario or problem '{}'; {}", command.word,
+                  hint.empty() ? "`list` names scenarios, `list --checks` checks" : hint),
+      kExitUsage);
 }
 
 }  // namespace aweber::conformance

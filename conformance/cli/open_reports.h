@@ -1,6 +1,6 @@
 // The reports that --report asks for, opened.
 //
-// Ownership: Sinks owns them. Thread safety: as EventSink.
+// Ownership: Sinks owns them. Thread safety: as ReportSink.
 // Errors: before anything runs: a path that cannot be written, two reports for standard output.
 #pragma once
 
@@ -9,15 +9,15 @@
 
 #include "base/result.h"
 #include "conformance/cli/commands.h"
-#include "conformance/result/event.h"
+#include "conformance/report/report_sink.h"
 
 namespace aweber::conformance {
 
 struct Sinks {
   bool pretty_on_stdout = false;
-  std::vector<std::unique_ptr<EventSink>> owned;
-  std::vector<EventSink*> all;
-  void Add(std::unique_ptr<EventSink> sink) {
+  std::vector<std::unique_ptr<ReportSink>> owned;
+  std::vector<ReportSink*> all;
+  void Add(std::unique_ptr<ReportSink> sink) {
     all.push_back(sink.get());
     owned.push_back(std::move(sink));
   }

@@ -74,6 +74,13 @@ int DoReport(const ReportCommand& command) {
   if (!model) return Complain(model.error().message, kExitUsage);
   std::vector<HistoryEntry> history;
   if (!command.history.empty()) {
+    std::error_code failure;
+    if (!std::filesystem::is_directory(command.history, failure)) {
+      return Complain(fmt::format("--history {}: there is no such directory; `run --history` makes "
+                                  "it",
+                                  command.history),
+                      kExitUsage);
+    }
     auto read = ReadHistory(command.history);
     if (!read) return Complain(read.error().message, kExitUsage);
     history = std::move(read).value();
@@ -137,6 +144,11 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command) {
     run.baseline.clear();  // what fails is to be seen as it is
     const int status = RunInto(run, &model);
     const bool some = status == kExitBroken && model.summary.harness_error.empty();
+    if (status == kExitBroken && !some) {
+      return Complain(
+          fmt::format("--baseline {}: not written, since the run did not come to its end", file),
+          status);
+    }
     if (status != kExitGood && status != kExitFailed && !some) return status;
   }
   if (const Status written = WriteFileAtomically(file, WriteBaseline(model, old)); !written) {

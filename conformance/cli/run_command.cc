@@ -1,12 +1,10 @@
 // `run`: everything that has to be right before the first driver starts, then the suite.
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "base/os/file.h"
-#include "base/os/process.h"
 #include "conformance/checks/check.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/open_reports.h"
@@ -104,16 +102,8 @@ int Run::Go(RunModel* model) {
   const auto kind = FindDriverKind(command_.driver.kind);
   if (!kind) return Complain(kind.error().message, kExitUsage);
   const std::string driver = command_.driver.command;
-  if (!command_.driver.shell && !driver.empty()) {
-    const auto words = SplitCommandLine(driver);
-    if (!words) return Complain("--driver: " + words.error().message, kExitUsage);
-    std::error_code failure;
-    if (!words->empty() && std::filesystem::is_directory(words->front(), failure)) {
-      return Complain(fmt::format("--driver: {} is a folder; give the command that starts the "
-                                  "client's driver",
-                                  words->front()),
-                      kExitUsage);
-    }
+  if (const Status words = CheckDriverWords(command_.driver); !words) {
+    return Complain(words.error().message, kExitUsage);
   }
   auto sinks = OpenReports(command_, StandardPretty::kWhereNothingElseGoes);
   if (!sinks) return Complain(sinks.error().message, kExitUsage);
@@ -135,8 +125,6 @@ int Run::Go(RunModel* model) {
   const auto factory = (*kind)->make(command_.driver, environment);
   if (!factory) return Complain(factory.error().message, kExitUsage);
 
-  RunCollector collector;
-  sinks->all.push_back(&collector);
   FanOut fan_out(sinks->all);
   RunOptions options = OptionsFrom(command_, **kind, seed_);
   options.make_driver = *factory;
@@ -165,7 +153,7 @@ int Run::Go(RunModel* model) {
                     selected_.scenarios.size()),
         kExitNothing);
   }
-  const RunModel played = collector.Model();
+  const RunModel& played = fan_out.run();
   if (model != nullptr) *model = played;
   int status = summary.exit_status;
   for (const auto& sink : sinks->owned) status = AfterReport(*sink, status);

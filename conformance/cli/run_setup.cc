@@ -4,6 +4,8 @@
 
 #include <charconv>
 #include <filesystem>
+#include <string_view>
+#include <vector>
 
 #include "base/os/file.h"
 #include "base/os/process.h"
@@ -25,6 +27,32 @@ std::string ReferenceDriver() {
   const fs::path client = self.parent_path() / "aweber-client";
   if (failure || !fs::exists(client, failure)) return "";
   return QuoteForShell(client.string()) + " driver";
+}
+
+// The first word outside quotes that a shell would act on, such as && or NAME=VALUE; "" for none.
+std::string ShellWord(std::string_view line) {
+  char quote = 0;
+  std::vector<std::string> words{""};
+  for (const char c : line) {
+    if (c == quote) {
+      quote = 0;
+    } else if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (quote == 0 && c == ' ') {
+      words.emplace_back();
+      continue;
+    }
+    words.back() += quote != 0 && c != quote ? '_' : c;
+  }
+  const std::size_t name = words.front().find_first_not_of(
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+  if (name != std::string::npos && name > 0 && words.front()[name] == '=') return words.front();
+  for (const std::string& word : words) {
+    for (const std::string_view acted : {"&&", "||", "|", ";", ">", "<", "&", "2>&1"}) {
+      if (word == acted) return word;
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -53,6 +81,13 @@ int ChooseDriver(RunCommand& command) {
         "--driver reference tests the reference client",
         kExitUsage);
   }
+  if (blank && driver.kind == "exec" && !driver.config_file.empty()) {
+    return Complain(
+        fmt::format("--driver-config {}: say for which kind of client it is: --driver-kind prompt, "
+                    "webapp or process",
+                    driver.config_file),
+        kExitUsage);
+  }
   if (blank && driver.config_file.empty()) {
     return Complain(
         "no client to test: give --driver COMMAND, or --driver-kind and "
@@ -66,6 +101,22 @@ int ChooseDriver(RunCommand& command) {
       "--driver reference: there is no aweber-client beside this program; give the "
       "command that starts your client's driver",
       kExitUsage);
+}
+
+Status CheckDriverWords(const DriverConfig& driver) {
+  if (driver.shell || driver.command.empty()) return {};
+  const auto words = SplitCommandLine(driver.command);
+  if (!words) return Error{"usage", "--driver: " + words.error().message};
+  std::error_code failure;
+  if (const std::string word = ShellWord(driver.command); !word.empty()) {
+    return Error{"usage", fmt::format("--driver: {} is for a shell, and the command is started "
+                                      "without one; add --shell",
+                                      word)};
+  }
+  if (words->empty() || !std::filesystem::is_directory(words->front(), failure)) return {};
+  return Error{"usage", fmt::format("--driver: {} is a folder; give the command that starts the "
+                                    "client's driver",
+                                    words->front())};
 }
 
 Result<StartedMock> StartMock(const RunCommand& command, std::uint64_t seed,

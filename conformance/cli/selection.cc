@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
@@ -18,7 +20,20 @@ Error NoMatch(const std::string& what, const std::string& word,
   const std::string folder = word.substr(0, word.find_last_not_of('/') + 1) + "/**";
   const bool is_folder =
       std::find(candidates.begin(), candidates.end(), folder) != candidates.end();
-  const std::string nearest = is_folder ? folder : NearestWord(word, candidates);
+  std::error_code failure;
+  if (what == "pattern" && std::filesystem::is_regular_file(word, failure)) {
+    return Error{
+        "select.no_match",
+        fmt::format("pattern '{0}' matches no scenario, and there is a file of this name; if "
+                    "it belongs to the command of --driver, quote the whole: "
+                    "--driver \"... {0}\"",
+                    word)};
+  }
+  const auto in_folder =
+      std::find_if(candidates.begin(), candidates.end(),
+                   [&](const std::string& candidate) { return candidate.ends_with("/" + word); });
+  std::string nearest = is_folder ? folder : NearestWord(word, candidates);
+  if (nearest.empty() && in_folder != candidates.end()) nearest = *in_folder;
   std::string cure = nearest.empty()
                          ? "see aweber-conformance list"
                          : fmt::format("did you mean '{}'? See aweber-conformance list", nearest);

@@ -81,7 +81,12 @@ Comparison Compare(const RunModel& before, const RunModel& after) {
   Comparison comparison;
   comparison.before = NameOf(before);
   comparison.after = NameOf(after);
-  const std::set<std::string> old_ids = CasesOf(before), new_ids = CasesOf(after);
+  std::set<std::string> old_ids = CasesOf(before);
+  const std::set<std::string> new_ids = CasesOf(after);
+  // Of what the earlier run did not come to, nothing is known: no case is worse than that.
+  for (const CaseResult& result : before.cases) {
+    if (result.outcome == Outcome::kNotRun) old_ids.erase(result.id);
+  }
   std::set<std::string> both;
   std::set_intersection(old_ids.begin(), old_ids.end(), new_ids.begin(), new_ids.end(),
                         std::inserter(both, both.end()));

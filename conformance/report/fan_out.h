@@ -1,29 +1,34 @@
-// FanOut: one stream of events to several sinks, in order where a sink wants order.
+// FanOut: the events of one run to several reports, in order where a report wants order.
 //
-// Ownership: the sinks must outlive it. Thread safety: none; the runner locks.
+// Ownership: the sinks must outlive it; it gathers the run for all of them. Thread safety: none;
+// the runner locks.
 #pragma once
 
-#include <map>
+#include <set>
 #include <vector>
 
-#include "conformance/result/event.h"
+#include "conformance/report/report_sink.h"
 
 namespace aweber::conformance {
 
 class FanOut final : public EventSink {
  public:
-  explicit FanOut(std::vector<EventSink*> sinks) : sinks_(std::move(sinks)) {}
-  bool WantsOrder() const override { return false; }
+  explicit FanOut(std::vector<ReportSink*> sinks) : sinks_(std::move(sinks)) {}
   void OnRunStarted(const RunInfo& info) override;
   void OnCaseFinished(const CaseResult& result) override;
   void OnRunFinished(const RunSummary& summary) override;
+
+  // What the sinks were told at the end. Only after OnRunFinished.
+  const RunModel& run() const { return run_; }
 
  private:
   void Release(bool all);
   void Deliver(const CaseResult& result, bool ordered);
 
-  std::vector<EventSink*> sinks_;
-  std::map<std::size_t, CaseResult> held_;  // finished, but an earlier one is not
+  std::vector<ReportSink*> sinks_;
+  RunCollector collector_;
+  RunModel run_;
+  std::set<std::size_t> held_;  // finished, but an earlier one is not
   std::size_t next_ = 0;
 };
 

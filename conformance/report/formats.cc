@@ -20,23 +20,15 @@ namespace aweber::conformance {
 namespace {
 
 // Every event as a line of JSON, at once: a crash of anything loses nothing that was finished.
-class NdjsonSink final : public EventSink {
+class NdjsonSink final : public ReportSink {
  public:
   explicit NdjsonSink(ReportOutput output) : output_(std::move(output)) {}
   bool WantsOrder() const override { return false; }
-  void OnRunStarted(const RunInfo& info) override {
-    collector_.OnRunStarted(info);
-    Write(RunStartedEvent(info));
-  }
-  void OnCaseFinished(const CaseResult& result) override {
-    collector_.OnCaseFinished(result);
-    Write(CaseFinishedEvent(result));
-  }
-  void OnRunFinished(const RunSummary& summary) override {
-    collector_.OnRunFinished(summary);
-    Json event = RunFinishedEvent(summary);
-    const RunModel model = collector_.Model();
-    event["problems"] = ProblemsToJson(ProblemsOf(model.cases, model.info.client.language));
+  void OnRunStarted(const RunInfo& info) override { Write(RunStartedEvent(info)); }
+  void OnCaseFinished(const CaseResult& result) override { Write(CaseFinishedEvent(result)); }
+  void OnRunFinished(const RunModel& run) override {
+    Json event = RunFinishedEvent(run.summary);
+    event["problems"] = ProblemsToJson(ProblemsOf(run.cases, run.info.client.language));
     Write(event);
   }
   std::string Problem() const override { return output_.problem; }
@@ -44,22 +36,16 @@ class NdjsonSink final : public EventSink {
  private:
   void Write(const Json& event) { output_.Write(DumpJson(event) + "\n"); }
   ReportOutput output_;
-  RunCollector collector_;
 };
 
-// Gathers the run and renders it once, at the end.
-class RenderingSink final : public EventSink {
+// Renders the run once, at the end.
+class RenderingSink final : public ReportSink {
  public:
   RenderingSink(const ReportFormat& format, ReportOutput output, ReportOptions options)
-      : format_(format), output_(std::move(output)), options_(options) {}
-  bool WantsOrder() const override { return false; }
-  void OnRunStarted(const RunInfo& info) override { collector_.OnRunStarted(info); }
-  void OnCaseFinished(const CaseResult& result) override { collector_.OnCaseFinished(result); }
-  void OnRunFinished(const RunSummary& summary) override {
-    collector_.OnRunFinished(summary);
-    const RunModel model = collector_.Model();
-    output_.Write(format_.render(model, options_));
-    if (format_.deliver != nullptr) undelivered_ = format_.deliver(model, options_);
+      : format_(format), output_(std::move(output)), options_(std::move(options)) {}
+  void OnRunFinished(const RunModel& run) override {
+    output_.Write(format_.render(run, options_));
+    if (format_.deliver != nullptr) undelivered_ = format_.deliver(run, options_);
   }
   std::string Problem() const override {
     return output_.problem.empty() ? undelivered_ : output_.problem;
@@ -69,7 +55,6 @@ class RenderingSink final : public EventSink {
   const ReportFormat& format_;
   ReportOutput output_;
   ReportOptions options_;
-  RunCollector collector_;
   std::string undelivered_;
 };
 
@@ -78,6 +63,12 @@ bool WriteAll(std::FILE* file, std::string_view text) {
 }
 
 }  // namespace
+
+void Replay(const RunModel& run, ReportSink& sink) {
+  sink.OnRunStarted(run.info);
+  for (const CaseResult& result : run.cases) sink.OnCaseFinished(result);
+  sink.OnRunFinished(run);
+}
 
 void ReportOutput::Write(std::string_view text) {
   errno = 0;
@@ -107,6 +98,14 @@ Result<const ReportFormat*> FindFormat(std::string_view name) {
     if (format.name == name) return &format;
     names.emplace_back(format.name);
   }
+  for (const std::string& known : names) {
+    // "html:report.html", and "report.html" after a format that had no file.
+    const bool colon = name.starts_with(known + ":");
+    if (!colon && !name.ends_with("." + known)) continue;
+    return Error{"report.format",
+                 fmt::format("--report {}: there is no such format; a file stands after '=': {}={}",
+                             name, known, colon ? name.substr(known.size() + 1) : name)};
+  }
   const std::string nearest = NearestWord(name, names);
   return Error{"report.format",
                fmt::format("there is no report format '{}'; {}the formats are {}", name,
@@ -114,8 +113,8 @@ Result<const ReportFormat*> FindFormat(std::string_view name) {
                            fmt::join(names, ", "))};
 }
 
-std::unique_ptr<EventSink> MakeSink(const ReportFormat& format, ReportOutput output,
-                                    const ReportOptions& options) {
+std::unique_ptr<ReportSink> MakeSink(const ReportFormat& format, ReportOutput output,
+                                     const ReportOptions& options) {
   if (format.render != nullptr) {
     return std::make_unique<RenderingSink>(format, std::move(output), options);
   }
@@ -144,7 +143,9 @@ bool IsSameFile(const std::string& a, const std::string& b) {
   std::error_code failure;
   if (fs::exists(a, failure) && !fs::is_regular_file(a, failure)) return false;  // /dev/null
   if (fs::equivalent(a, b, failure) && !failure) return true;
-  return fs::weakly_canonical(a, failure) == fs::weakly_canonical(b, failure);
+  // Absolute first: a relative path of which nothing exists yet would stay as it is.
+  return fs::weakly_canonical(fs::absolute(a, failure), failure) ==
+         fs::weakly_canonical(fs::absolute(b, failure), failure);
 }
 
 Result<std::vector<ReportRequest>> ParseReportRequests(const std::vector<std::string>& texts) {
@@ -180,7 +181,8 @@ Result<ReportOutput> OpenReportOutput(const std::string& file) {
   if (file.empty()) {
     return ReportOutput{"standard output", [](std::string_view text) {
                           if (WriteAll(stdout, text)) return true;
-                          OutputFailureIsTold();  // by the report's problem
+                          if (errno == EPIPE) return true;  // `| head`: RunProgram ends so
+                          OutputFailureIsTold();            // by the report's problem
                           return false;
                         }};
   }

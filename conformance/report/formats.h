@@ -2,7 +2,7 @@
 //
 // Purpose: `--report FORMAT[=FILE]`, `report`, and their help all read this table; a new format is
 //   one row and one function.
-// Ownership: a sink owns what it writes to. Thread safety: as EventSink.
+// Ownership: a sink owns what it writes to. Thread safety: as ReportSink.
 // Errors: Error{"report.format"} with the nearest name, {"report.file"} when a file cannot be
 //   opened (found out when the sink is made, before anything runs); what fails later is the sink's
 //   Problem().
@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 #include "conformance/report/history.h"
-#include "conformance/result/event.h"
+#include "conformance/report/report_sink.h"
 #include "conformance/result/run_model.h"
 
 namespace aweber::conformance {
@@ -63,8 +63,8 @@ const std::vector<ReportFormat>& ReportFormats();
 Result<const ReportFormat*> FindFormat(std::string_view name);
 
 // A sink that writes `format` to `output`.
-std::unique_ptr<EventSink> MakeSink(const ReportFormat& format, ReportOutput output,
-                                    const ReportOptions& options);
+std::unique_ptr<ReportSink> MakeSink(const ReportFormat& format, ReportOutput output,
+                                     const ReportOptions& options);
 
 // "junit=out.xml" -> format and file; "json" -> file "" (standard output).
 struct ReportRequest {

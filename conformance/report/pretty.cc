@@ -47,7 +47,6 @@ void PrettySink::Print(std::string_view text) {
 }
 
 void PrettySink::OnRunStarted(const RunInfo& info) {
-  collector_.OnRunStarted(info);
   total_ = info.cases.size();
   const std::string client =
       info.client.name.empty()
@@ -59,7 +58,6 @@ void PrettySink::OnRunStarted(const RunInfo& info) {
 }
 
 void PrettySink::OnCaseFinished(const CaseResult& result) {
-  collector_.OnCaseFinished(result);
   if (!result.amended) ++done_;
   if (FailsRun(result.outcome, options_.strict)) ++bad_;
   // What was not run is told once, in the totals.
@@ -72,24 +70,22 @@ void PrettySink::OnCaseFinished(const CaseResult& result) {
   Print(line + "\n");
 }
 
-void PrettySink::OnRunFinished(const RunSummary& summary) {
-  collector_.OnRunFinished(summary);
-  const RunModel model = collector_.Model();
+void PrettySink::OnRunFinished(const RunModel& run) {
   done_ = total_;  // the bar's end
   const bool details = options_.style == PrettyStyle::kDetails;
-  Print((details ? Details(model) : "") + RenderProblems(model, options_));
+  Print((details ? Details(run) : "") + RenderProblems(run, options_));
 }
 
 // Every failure in full.
-std::string PrettySink::Details(const RunModel& model) const {
+std::string PrettySink::Details(const RunModel& run) const {
   std::string text;
-  for (const CaseResult& result : model.cases) {
+  for (const CaseResult& result : run.cases) {
     if (!NeedsExplaining(result.outcome)) continue;
     text += fmt::format("\n{} {}{}{}\n", Paint(result.outcome, OutcomeName(result.outcome)),
                         result.id, result.title.empty() ? "" : ": ", result.title);
     text += Indent(Printable(ExplainFailure(result), LineBreaks::kKeep), 2) + "\n";
   }
-  for (const CaseResult& result : model.cases) {
+  for (const CaseResult& result : run.cases) {
     if (NeedsExplaining(result.outcome)) continue;
     for (const std::string& warning : result.warnings) {
       text += fmt::format("\nwarning: {}: {}\n", result.id, Printable(warning));

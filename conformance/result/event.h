@@ -105,13 +105,9 @@ struct RunSummary {
 class EventSink {
  public:
   virtual ~EventSink() = default;
-  // True: cases come in order of their index. False: each as soon as it is finished.
-  virtual bool WantsOrder() const { return true; }
   virtual void OnRunStarted(const RunInfo& info) = 0;
   virtual void OnCaseFinished(const CaseResult& result) = 0;
   virtual void OnRunFinished(const RunSummary& summary) = 0;
-  // Why not all of it is where it should be; "" while it is.
-  virtual std::string Problem() const { return ""; }
 };
 
 }  // namespace aweber::conformance

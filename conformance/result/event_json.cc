@@ -24,6 +24,13 @@ std::uint64_t UnsignedOr(const Json& object, std::string_view name) {
   return value != nullptr && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
 }
 
+// Taken out and not copied: the journal of a case is most of its text.
+Json TakeArray(Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_array()) return Json::array();
+  return std::move(*found);
+}
+
 std::vector<std::string> Strings(const Json& object, std::string_view name) {
   std::vector<std::string> strings;
   const Json* value = JsonMember(object, name);
@@ -58,6 +65,26 @@ Result<CheckResult> CheckFromJson(const Json& object) {
   return check;
 }
 
+// One by one and not as a list of pairs, nor as an object that is merged: the library would copy steps
+// and journal once or twice more each.
+void AddCase(Json& object, const CaseResult& result) {
+  Json checks = Json::array();
+  for (const CheckResult& check : result.checks) checks.push_back(CheckToJson(check));
+  object["id"] = result.id;
+  object["title"] = result.title;
+  object["outcome"] = OutcomeName(result.outcome);
+  object["reason"] = result.reason;
+  object["for_others"] = result.for_others;
+  object["duration_ms"] = Rounded(result.duration_ms);
+  object["checks"] = std::move(checks);
+  object["steps"] = result.steps;
+  object["journal"] = result.journal;
+  object["stderr"] = result.stderr_text;
+  object["warnings"] = result.warnings;
+  object["reproduce"] = result.reproduce;
+  object["failed_control"] = result.failed_control;
+}
+
 }  // namespace
 
 Json ClientToJson(const ClientIdentity& client) {
@@ -80,21 +107,9 @@ Json CheckToJson(const CheckResult& check) {
 }
 
 Json CaseToJson(const CaseResult& result) {
-  Json checks = Json::array();
-  for (const CheckResult& check : result.checks) checks.push_back(CheckToJson(check));
-  return {{"id", result.id},
-          {"title", result.title},
-          {"outcome", OutcomeName(result.outcome)},
-          {"reason", result.reason},
-          {"for_others", result.for_others},
-          {"duration_ms", Rounded(result.duration_ms)},
-          {"checks", std::move(checks)},
-          {"steps", result.steps},
-          {"journal", result.journal},
-          {"stderr", result.stderr_text},
-          {"warnings", result.warnings},
-          {"reproduce", result.reproduce},
-          {"failed_control", result.failed_control}};
+  Json object = Json::object();
+  AddCase(object, result);
+  return object;
 }
 
 Json CountsToJson(const std::map<std::string, int>& counts) {
@@ -130,7 +145,7 @@ Json RunStartedEvent(const RunInfo& info) {
 
 Json CaseFinishedEvent(const CaseResult& result) {
   Json event = {{"event", "case-finished"}, {"index", result.index}, {"amended", result.amended}};
-  event.update(CaseToJson(result));
+  AddCase(event, result);
   return event;
 }
 
@@ -171,7 +186,7 @@ Result<RunInfo> RunInfoFromJson(const Json& event) {
   return info;
 }
 
-Result<CaseResult> CaseFromJson(const Json& event) {
+Result<CaseResult> CaseFromJson(Json event) {
   CaseResult result;
   const auto id = JsonString(event, "id");
   if (!id) return Missing("case-finished", "id");
@@ -192,12 +207,8 @@ Result<CaseResult> CaseFromJson(const Json& event) {
       result.checks.push_back(std::move(read).value());
     }
   }
-  if (const Json* steps = JsonMember(event, "steps"); steps && steps->is_array()) {
-    result.steps = *steps;
-  }
-  if (const Json* journal = JsonMember(event, "journal"); journal && journal->is_array()) {
-    result.journal = *journal;
-  }
+  result.steps = TakeArray(event, "steps");
+  result.journal = TakeArray(event, "journal");
   result.stderr_text = StringOr(event, "stderr");
   result.warnings = Strings(event, "warnings");
   result.reproduce = StringOr(event, "reproduce");

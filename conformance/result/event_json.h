@@ -29,7 +29,7 @@ Json CaseFinishedEvent(const CaseResult& result);
 Json RunFinishedEvent(const RunSummary& summary);
 
 Result<RunInfo> RunInfoFromJson(const Json& event);
-Result<CaseResult> CaseFromJson(const Json& event);
+Result<CaseResult> CaseFromJson(Json event);
 Result<RunSummary> SummaryFromJson(const Json& event);
 
 }  // namespace aweber::conformance

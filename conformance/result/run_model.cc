@@ -8,7 +8,7 @@ namespace aweber::conformance {
 namespace {
 
 // One event into the collector; an error says what is wrong with it.
-Status Take(const Json& event, RunCollector& collector, bool& started) {
+Status Take(Json event, RunCollector& collector, bool& started) {
   const std::string kind = JsonString(event, "event").value_or("");
   if (kind == "run-started") {
     if (const auto version = JsonInt(event, "version"); version && *version > kRunVersion) {
@@ -19,9 +19,9 @@ Status Take(const Json& event, RunCollector& collector, bool& started) {
     started = true;
     collector.OnRunStarted(*info);
   } else if (kind == "case-finished") {
-    auto result = CaseFromJson(event);
+    auto result = CaseFromJson(std::move(event));
     if (!result) return result.error();
-    collector.OnCaseFinished(*result);
+    collector.Add(std::move(result).value());
   } else if (kind == "run-finished") {
     auto summary = SummaryFromJson(event);
     if (!summary) return summary.error();
@@ -43,18 +43,23 @@ void RunCollector::OnRunFinished(const RunSummary& summary) {
   complete_ = true;
 }
 
-RunModel RunCollector::Model() const {
+const CaseResult* RunCollector::Find(std::size_t index) const {
+  const auto found = cases_.find(index);
+  return found == cases_.end() ? nullptr : &found->second;
+}
+
+RunModel RunCollector::Take() {
   RunModel model;
-  model.info = info_;
-  model.summary = summary_;
-  for (std::size_t index = 0; index < info_.cases.size(); ++index) {
+  model.info = std::move(info_);
+  model.summary = std::move(summary_);
+  for (std::size_t index = 0; index < model.info.cases.size(); ++index) {
     if (const auto found = cases_.find(index); found != cases_.end()) {
-      model.cases.push_back(found->second);
+      model.cases.push_back(std::move(found->second));
       continue;
     }
     CaseResult missing;
     missing.index = index;
-    missing.id = info_.cases[index];
+    missing.id = model.info.cases[index];
     missing.outcome = Outcome::kNotRun;
     missing.reason = complete_ ? "not run" : "the run was cut short";
     model.cases.push_back(std::move(missing));
@@ -79,10 +84,17 @@ Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file, Parti
     const bool last = end == std::string_view::npos;
     ndjson.remove_prefix(last ? ndjson.size() : end + 1);
     if (line.empty()) continue;
-    const auto event = ParseJson(line, {.max_bytes = 256u << 20});
+    auto event = ParseJson(line, {.max_bytes = 256u << 20});
     if (!event && last) break;  // killed while it wrote
-    const Status taken = event ? Take(*event, collector, started) : Status(event.error());
-    if (event && JsonString(*event, "event").value_or("") == "run-finished") ended = true;
+    const std::string kind = event ? JsonString(*event, "event").value_or("") : "";
+    if (kind == "run-started" && started) {
+      return Error{"report.ndjson", fmt::format("{}:{}: a second run begins here; give each run a "
+                                                "file of its own",
+                                                file, number)};
+    }
+    if (kind == "run-finished") ended = true;
+    const Status taken =
+        event ? Take(std::move(event).value(), collector, started) : Status(event.error());
     if (taken || (partial == Partial::kShow && started)) continue;
     return Error{
         taken.error().code == "report.newer" ? "report.newer" : "report.ndjson",
@@ -102,13 +114,7 @@ Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file, Parti
                              "the file or the run was cut. --partial shows what is whole",
                              file, number)};
   }
-  return collector.Model();
-}
-
-void Replay(const RunModel& model, EventSink& sink) {
-  sink.OnRunStarted(model.info);
-  for (const CaseResult& result : model.cases) sink.OnCaseFinished(result);
-  sink.OnRunFinished(model.summary);
+  return std::move(collector).Model();
 }
 
 }  // namespace aweber::conformance

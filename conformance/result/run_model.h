@@ -24,15 +24,21 @@ struct RunModel {
 // Gathers events, in whatever order cases come, and an amended case over the first.
 class RunCollector final : public EventSink {
  public:
-  bool WantsOrder() const override { return false; }
   void OnRunStarted(const RunInfo& info) override { info_ = info; }
   void OnCaseFinished(const CaseResult& result) override { cases_[result.index] = result; }
   void OnRunFinished(const RunSummary& summary) override;
 
+  void Add(CaseResult result) { cases_[result.index] = std::move(result); }
+  // A case that has finished; null for one that has not.
+  const CaseResult* Find(std::size_t index) const;
+
   // What has been seen so far. A selected case without a result is `not-run`.
-  RunModel Model() const;
+  RunModel Model() const& { return RunCollector(*this).Take(); }
+  RunModel Model() && { return Take(); }
 
  private:
+  RunModel Take();
+
   RunInfo info_;
   std::map<std::size_t, CaseResult> cases_;
   RunSummary summary_;
@@ -49,8 +55,5 @@ enum class Partial {
 // an error in any case.
 Result<RunModel> ReadRun(std::string_view ndjson, const std::string& file,
                          Partial partial = Partial::kRefuse);
-
-// Sends `model` through `sink` as if it happened now.
-void Replay(const RunModel& model, EventSink& sink);
 
 }  // namespace aweber::conformance

@@ -34,6 +34,12 @@ constexpr CauseRow kCauses[] = {
     {"Class \"", "\"", "the PHP class '{}' was not found", "run `composer install` in its folder"},
     {"Permission denied", "", "a file may not be read or executed",
      "make the program executable, or name its interpreter in the command"},
+    {"/usr/bin/env: ", "", "the interpreter that the program's first line names is not installed",
+     "install it, or name another interpreter in the command"},
+    {"the last it printed was no reply", "", "the program does not speak the driver protocol",
+     "`aweber-conformance init` writes an adapter that does; a program that prints its link is "
+     "tested "
+     "with --driver-kind prompt or process, a web application with webapp"},
     {"command not found", "", "a program that the command needs is not installed",
      "install it or give its full path"},
     {"No such file or directory", "", "a file that the command names does not exist",

@@ -3,20 +3,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <filesystem>
-#include <optional>
 
 #include "base/cli/program_facts.h"
 #include "base/http/client.h"
 #include "base/os/cli_failure.h"
-#include "base/os/file.h"
-#include "base/text/nearest_word.h"
-#include "base/text/yaml.h"
 #include "base/version.h"
 #include "mockserver/program/config.h"
-#include "mockserver/program/customer_file.h"
 #include "mockserver/program/serve.h"
+#include "mockserver/program/validate.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::mock {
@@ -59,93 +53,12 @@ int RunHealthcheck(const ConfigFlags& flags) {
     return 0;
   }
   return Complain(
-      {"healthcheck", fmt::format("{}: {}", url,
-                                  response.ok() ? fmt::format("status {}", response->status)
-                                                : response.error().message)},
+      {"healthcheck",
+       response.ok()
+           ? fmt::format("{}: status {}", url, response->status)
+           : fmt::format("{}: {}. Is the mock running, with this --host and --admin-port?", url,
+                         response.error().message)},
       kExitUnhealthy);
-}
-
-// A file of customers' data says so by its first key; nothing for any other file.
-std::optional<Result<std::size_t>> CountAccounts(const std::string& path) {
-  std::error_code failure;
-  if (std::filesystem::is_directory(path, failure)) return std::nullopt;
-  const Result<std::string> text = ReadFile(path, 1u << 20);
-  if (!text.ok()) return std::nullopt;
-  const auto document = ParseYaml(*text, path);
-  if (!document.ok() || document->root().Find("accounts") == nullptr) return std::nullopt;
-  const auto customers = ReadCustomers(*document);
-  if (!customers.ok()) return Result<std::size_t>(customers.error());
-  return Result<std::size_t>((*customers)->ids().size());
-}
-
-// A file as a folder of scenarios would be read: its id is its path.
-Result<std::vector<Scenario>> ReadScenarioFile(const std::string& file) {
-  const std::filesystem::path path(file);
-  if (path.extension() != ".yaml") {
-    return Error{"scenario.name", file + ": a scenario's file ends in .yaml; rename it"};
-  }
-  const Result<std::string> text = ReadFile(file, 1u << 20);
-  if (!text.ok()) return text.error();
-  auto parsed = ParseScenario(*text, file);
-  if (!parsed.ok()) return parsed;
-  const std::string& first = parsed->front().id;
-  const std::string id = first.substr(0, first.find('['));
-  std::error_code failure;
-  const std::string whole = std::filesystem::weakly_canonical(path, failure).string();
-  if (failure || ("/" + whole).ends_with("/" + id + ".yaml")) return parsed;
-  return Error{"scenario.id", fmt::format("{}: the id {} differs from the path; name the file "
-                                          "{}.yaml, or change the id",
-                                          file, id, id)};
-}
-
-Result<std::vector<Scenario>> ReadScenarios(const std::string& path) {
-  std::error_code failure;
-  if (!std::filesystem::is_directory(path, failure)) return ReadScenarioFile(path);
-  auto scenarios = LoadScenarioDirectory(path);
-  if (scenarios.ok() && scenarios->empty()) {
-    return Error{"scenario.none", path + ": there is no scenario in it (*.yaml)"};
-  }
-  return scenarios;
-}
-
-// The first check that does not exist, in words; "" when all do.
-std::string UnknownCheck(const std::vector<Scenario>& scenarios,
-                         const std::vector<std::string>& known) {
-  for (const Scenario& scenario : scenarios) {
-    for (const std::string& check : scenario.expect.checks) {
-      if (std::find(known.begin(), known.end(), check) != known.end()) continue;
-      const std::string hint = SuggestId(check, known);
-      return fmt::format("{}: there is no check '{}'{}{}", scenario.file, check,
-                         hint.empty() ? "" : "; ", hint);
-    }
-  }
-  return "";
-}
-
-int RunValidate(const std::vector<std::string>& paths, const std::vector<std::string>& checks) {
-  int bad = 0;
-  for (const std::string& path : paths) {
-    if (const auto accounts = CountAccounts(path)) {
-      if (accounts->ok()) {
-        fmt::print("{}: good, {} account{}\n", path, **accounts, **accounts == 1 ? "" : "s");
-      } else {
-        ++bad;
-        fmt::print(stderr, "{}\n", accounts->error().message);
-      }
-      continue;
-    }
-    const auto scenarios = ReadScenarios(path);
-    std::string problem =
-        scenarios.ok() ? UnknownCheck(*scenarios, checks) : scenarios.error().message;
-    if (problem.empty()) {
-      fmt::print("{}: good, {} scenario{}\n", path, scenarios->size(),
-                 scenarios->size() == 1 ? "" : "s");
-      continue;
-    }
-    ++bad;
-    fmt::print(stderr, "{}\n", problem);
-  }
-  return bad == 0 ? 0 : kExitBadInput;
 }
 
 int RunList(const ConfigFlags& flags, const std::string& format) {
@@ -210,7 +123,7 @@ int RunMockServer(int argc, char** argv, ProgramParts parts) {
       "validate", "Check scenario files, or files of customers' data, without playing them.");
   validate->add_option("FILE|DIR", files, "Scenario or data files, or folders of scenarios.")
       ->required();
-  validate->callback([&] { status = RunValidate(files, parts.checks); });
+  validate->callback([&] { status = Validate(files, parts.checks); });
   CLI::App* list = app.add_subcommand("scenarios", "List the scenarios that can be played.");
   list->add_option("--format", format, "text or json.")->check(CLI::IsMember({"text", "json"}));
   list_flags.AddTo(*list);

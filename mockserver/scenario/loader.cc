@@ -274,17 +274,22 @@ Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::st
                                             const std::string& id_hint) {
   Result<YamlDocument> document = ParseYaml(text, file);
   if (!document.ok()) return document.error();
-  if (document->root().kind != YamlNode::Kind::kMap) {
-    return Misplaced(*document, document->root().mark,
+  return ParseScenario(*document, text, id_hint);
+}
+
+Result<std::vector<Scenario>> ParseScenario(const YamlDocument& document, std::string_view text,
+                                            const std::string& id_hint) {
+  if (document.root().kind != YamlNode::Kind::kMap) {
+    return Misplaced(document, document.root().mark,
                      fmt::format("a scenario file must be a map, not {}",
-                                 YamlNode::KindName(document->root().kind)));
+                                 YamlNode::KindName(document.root().kind)));
   }
-  Result<std::vector<internal::Variant>> variants = internal::ExpandMatrix(*document);
+  Result<std::vector<internal::Variant>> variants = internal::ExpandMatrix(document);
   if (!variants.ok()) return variants.error();
   std::vector<Scenario> scenarios;
   const std::string digest = HexLower(Sha256(text));
   for (const internal::Variant& variant : *variants) {
-    Result<Scenario> scenario = ReadScenario(*document, variant.root, id_hint);
+    Result<Scenario> scenario = ReadScenario(document, variant.root, id_hint);
     if (!scenario.ok()) return scenario.error();
     scenario->digest = digest;
     scenario->variant = variant.name;
@@ -292,6 +297,19 @@ Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::st
     scenarios.push_back(*std::move(scenario));
   }
   return scenarios;
+}
+
+Status CheckNamedChecks(const std::vector<Scenario>& scenarios,
+                        const std::vector<std::string>& known) {
+  for (const Scenario& scenario : scenarios) {
+    for (const std::string& id : scenario.expect.checks) {
+      if (std::find(known.begin(), known.end(), id) != known.end()) continue;
+      const std::string hint = SuggestId(id, known);
+      return Error{"scenario.check", fmt::format("{}: there is no check '{}'{}{}", scenario.file,
+                                                 id, hint.empty() ? "" : "; ", hint)};
+    }
+  }
+  return {};
 }
 
 Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory) {

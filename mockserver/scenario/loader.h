@@ -20,6 +20,13 @@ namespace aweber::mock {
 // empty the file's id must equal it.
 Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::string& file,
                                             const std::string& id_hint = "");
+// The same of a document that was parsed already; `text` is what it was parsed from.
+Result<std::vector<Scenario>> ParseScenario(const YamlDocument& document, std::string_view text,
+                                            const std::string& id_hint = "");
+// Error{"scenario.check"} for the first check that a scenario names and `known` has not. Which
+// checks there are, a caller knows: they stand above this library.
+Status CheckNamedChecks(const std::vector<Scenario>& scenarios,
+                        const std::vector<std::string>& known);
 // A rule list as found under `server.rules`, or one rule of it (JSON is YAML, so this also reads the admin API's
 // bodies).
 Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& file);

@@ -14,7 +14,7 @@ ROWS = [
     Row("a misspelt command", "aweber-mockserver sevre", 2, ("did you mean 'serve'?",)),
     Row("help", "aweber-mockserver help", 0, ("serve", "validate")),
     Row("help of a command", "aweber-mockserver help serve", 0, ("--ready-file", "AWEBER_MOCK_PORT", "(8080")),
-    Row("an unknown flag", "aweber-mockserver serve --prot 1", 2, ("--prot",)),
+    Row("an unknown flag", "aweber-mockserver serve --prot 1", 2, ("--prot: did you mean --port?",)),
     Row("an unknown variable", "AWEBER_MOCK_PROT=1 aweber-mockserver scenarios", 2,
         ("AWEBER_MOCK_PROT is not known; did you mean AWEBER_MOCK_PORT?",)),
     Row("a port that is no number", "aweber-mockserver serve --port x", 2, ("--port: must be a whole number",)),
@@ -30,7 +30,8 @@ ROWS = [
     Row("a configuration that is a folder", "aweber-mockserver serve --config folder", 2, ("folder",)),
     Row("a configuration that is empty", "aweber-mockserver scenarios --config empty", 2, ("empty",)),
     Row("a configuration that is binary", "aweber-mockserver scenarios --config binary", 2, ("binary",)),
-    Row("healthcheck of nobody", "aweber-mockserver healthcheck --admin-port 1", 1, ("127.0.0.1:1/readyz",)),
+    Row("healthcheck of nobody", "aweber-mockserver healthcheck --admin-port 1", 1,
+        ("127.0.0.1:1/readyz", "Is the mock running")),
     Row("healthcheck of any port", "aweber-mockserver healthcheck --admin-port 0", 2, ("needs a fixed --admin-port",)),
     # Scenario files.
     Row("validate", GOOD + "own.yaml; aweber-mockserver validate own.yaml", 0, ("own.yaml: good, 1 scenario",)),

@@ -170,7 +170,6 @@ class SuiteTest : public testing::Test {
 
   class Sink final : public EventSink {
    public:
-    bool WantsOrder() const override { return false; }
     void OnRunStarted(const RunInfo& info) override { collector.OnRunStarted(info); }
     void OnCaseFinished(const CaseResult& result) override {
       collector.OnCaseFinished(result);

@@ -70,6 +70,17 @@ TEST(Compare, AProblemThatSpreadsIsNewByItsCases) {
   EXPECT_TRUE(comparison.AnythingNew());
 }
 
+TEST(Compare, OfWhatTheFirstRunDidNotComeToNothingIsNew) {
+  MadeRun before;
+  before.Add("a", {MakeCheck("rs-confined", Outcome::kFail)});
+  before.Add("b", {}, Outcome::kNotRun);
+  before.Add("c", {}, Outcome::kNotRun);
+  before.Add("d", {}, Outcome::kNotRun);
+  const Comparison comparison = Compare(before.model, After());
+  EXPECT_FALSE(comparison.AnythingNew());
+  EXPECT_EQ(comparison.cases, 1u);
+}
+
 TEST(Compare, WhatABaselineAcceptsIsNotNew) {
   MadeRun before, after;
   before.Add("a", {MakeCheck("rs-confined", Outcome::kPass)});

@@ -333,6 +333,14 @@ TEST(Ndjson, WhatIsWholeOfADamagedStreamIsShownWhenAskedFor) {
   EXPECT_EQ(shown->Count(), Sample().Count());
 }
 
+TEST(Ndjson, ASecondRunInTheFileIsRefused) {
+  const std::string text = Rendered("ndjson", Sample());
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  EXPECT_EQ(
+      ReadRun(text + text, "f").error().message,
+      fmt::format("f:{}: a second run begins here; give each run a file of its own", lines + 1));
+}
+
 TEST(Ndjson, AnAmendedCaseReplacesTheFirst) {
   RunCollector collector;
   RunInfo info;
@@ -348,14 +356,14 @@ TEST(Ndjson, AnAmendedCaseReplacesTheFirst) {
   EXPECT_EQ(collector.Model().Count(), (std::map<std::string, int>{{"fail", 1}}));
 }
 
-class Recorder final : public EventSink {
+class Recorder final : public ReportSink {
  public:
   explicit Recorder(bool order) : order_(order) {}
   bool WantsOrder() const override { return order_; }
-  void OnRunStarted(const RunInfo&) override {}
   void OnCaseFinished(const CaseResult& result) override { seen.push_back(result.index); }
-  void OnRunFinished(const RunSummary&) override {}
+  void OnRunFinished(const RunModel& run) override { told = &run; }
   std::vector<std::size_t> seen;
+  const RunModel* told = nullptr;
 
  private:
   bool order_;
@@ -373,6 +381,9 @@ TEST(FanOut, OrdersForThoseWhoWantIt) {
   EXPECT_EQ(ordered.seen, (std::vector<std::size_t>{0, 1, 2}));
   fan_out.OnRunFinished({});
   EXPECT_EQ(ordered.seen, (std::vector<std::size_t>{0, 1, 2, 5}));
+  // One run, gathered once.
+  EXPECT_EQ(ordered.told, &fan_out.run());
+  EXPECT_EQ(at_once.told, &fan_out.run());
 }
 
 TEST(Formats, RequestsAreReadStrictly) {
