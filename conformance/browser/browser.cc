@@ -47,7 +47,9 @@ std::string PlainText(const std::string& body) {
 
 std::string ResolveReference(const std::string& page, const std::string& reference) {
   const auto base = ParseUri(page);
-  if (!base || reference.find("://") != std::string::npos) return reference;
+  // A scheme ends before the path begins; "://" in the query is the client's redirect URI.
+  const bool absolute = reference.find("://") < reference.find_first_of("/?#");
+  if (!base || absolute) return reference;
   if (reference.empty()) return page;
   const std::string origin =
       base->scheme + "://" +

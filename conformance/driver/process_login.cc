@@ -84,11 +84,13 @@ Result<Reply> ProcessLogin::Authorize(ProcessCase& in, const std::string& sessio
 Reply ProcessLogin::NoUrl(ProcessCase& in, StartedCommand login) const {
   const auto status = login.program->Poll();
   const std::string output = login.program->Output();
+  const bool silent = output.empty() && login.errors.empty();
   Reply reply = ErrReply(
       KindOfWords(config_.launch, output + "\n" + login.errors),
-      fmt::format("the login command printed no authorization URL and ended ({}); its last line: "
-                  "{}",
-                  status->Describe(), LastWords(login)),
+      silent ? fmt::format("the login command printed nothing and ended ({})", status->Describe())
+             : fmt::format("the login command printed no authorization URL and "
+                           "ended ({}); its last line: {}",
+                           status->Describe(), LastWords(login)),
       {{"output", LastPart(output)}});
   in.Finish(std::move(login));
   return reply;
@@ -133,7 +135,9 @@ Result<Reply> ProcessLogin::Callback(ProcessCase& in, ProcessCase::Begin& begin,
   }
   if (config_.loopback) {
     begin.Seen();
-    if (const Status delivered = Deliver(url, deadline); !delivered && !program.Poll()) {
+    const Status delivered = Deliver(url, deadline);
+    // Who has the code may stop listening before it has answered: how it ends says the rest.
+    if (!delivered && delivered.error().code != "http.reset" && !program.Poll()) {
       return fail("network", fmt::format("the login command does not answer at the redirect URI: "
                                          "{}",
                                          delivered.error().message));

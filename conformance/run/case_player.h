@@ -25,6 +25,7 @@ struct Session {
   std::optional<Browser> browser;
   mock::UserAccount account;
   std::string url;                // the client's authorization URL
+  std::string no_url;             // why there is none, where the client said so
   std::optional<BrowserStop> at;  // where the browser stands
   std::string redirect;           // the callback URL as the mock sent it
   std::string code, state;

@@ -6,6 +6,7 @@
 
 #include "base/text/form.h"
 #include "conformance/driver/features.h"
+#include "conformance/judge/step_reply.h"
 #include "conformance/run/case_player.h"
 
 namespace aweber::conformance {
@@ -56,8 +57,9 @@ void CasePlayer::Authorize(const Step& step, StepObservation& seen, Json& note) 
   Json members = About(step.session);
   if (step.twice) members["twice"] = true;
   if (!Ask("authorize", std::move(members), seen, note)) return;
-  if (seen.reply != StepObservation::Reply::kOk) return;
   Session& session = SessionOf(step.session);
+  session.no_url = seen.reply == StepObservation::Reply::kOk ? "" : DescribeReply(seen);
+  if (!session.no_url.empty()) return;
   session.url = JsonString(seen.ok, "url").value_or("");
   session.redirect.clear();
   session.at.reset();
@@ -150,7 +152,11 @@ void CasePlayer::Callback(const Step& step, StepObservation& seen, Json& note) {
     seen.tampers.push_back("unsolicited");
   }
   if (url.empty()) {
-    return CannotPlay(note, seen, "the browser was never redirected, so there is no callback");
+    return CannotPlay(
+        note, seen,
+        source.no_url.empty()
+            ? "the browser was never redirected, so there is no callback"
+            : "there is no callback: the client built no authorization URL; " + source.no_url);
   }
   const auto tampered = TamperCallback(url, step.tamper, variables);
   if (!tampered) return CannotPlay(note, seen, tampered.error().message);

@@ -71,10 +71,11 @@ class BadProgramsTest : public RunnerTest {
 
 struct BadProgram {
   const char* name;
-  const char* kind;    // of its login
-  const char* script;  // $1: the command, $2: a file of the test
-  int status;          // of the run
-  const char* told;    // in its report
+  const char* kind;           // of its login
+  const char* script;         // $1: the command, $2: a file of the test
+  int status;                 // of the run
+  const char* told;           // in its report
+  const char* within = "2s";  // of each command: a busy machine needs time for one that ends itself
 };
 
 class BadPrograms : public BadProgramsTest, public testing::WithParamInterface<BadProgram> {};
@@ -82,7 +83,8 @@ class BadPrograms : public BadProgramsTest, public testing::WithParamInterface<B
 TEST_P(BadPrograms, AreBoundedToldAndCleanedUp) {
   const BadProgram& row = GetParam();
   ASSERT_TRUE(ProcessesLeft().empty());
-  RunnerProcess runner(Run(Config(row.script, row.kind, "2s")) + " --report tap", Environment());
+  RunnerProcess runner(Run(Config(row.script, row.kind, row.within)) + " --report tap",
+                       Environment());
   EXPECT_EQ(runner.Wait(), row.status) << runner.output();
   EXPECT_NE(runner.output().find(row.told), std::string::npos) << runner.output();
   EXPECT_TRUE(AwaitNothingLeft(100)) << testing::PrintToString(ProcessesLeft());
@@ -94,16 +96,28 @@ constexpr BadProgram kBadPrograms[] = {
     {"NeverPrintsTheUrl", "prompt", "exec tail -f /dev/null $2 2>/dev/null", 3,
      "printed no authorization URL within 2 s and still runs"},
     {"FillsItsOutput", "prompt", "exec yes $2", 3, "printed no authorization URL"},
-    {"EndsAtOnce", "prompt", "echo sorry; exit 4", 1,
-     "ended (exit status 4); its last line: sorry"},
+    {"EndsAtOnce", "prompt", "echo sorry; exit 4", 1, "ended (exit status 4); its last line: sorry",
+     "60s"},
+    {"PrintsNoUrl", "prompt", "echo Please log in first.", 1,
+     "there is no callback: the client built no authorization URL; it answered err other (the "
+     "login "
+     "command printed no authorization URL and ended (exit status 0); its last line: Please log in "
+     "first.)",
+     "60s"},
     {"ForksAndEnds", "prompt", "(setsid tail -f /dev/null $2 >/dev/null 2>&1 &); exit 0", 1,
-     "the browser was never redirected, so there is no callback"},
+     "the client built no authorization URL; it answered err other (the login command printed no",
+     "60s"},
     {"ForksOutOfItsSession", "prompt",
      "(env -i setsid tail -f /dev/null $2 >/dev/null 2>&1 &); exit 0", 1,
-     "the browser was never redirected, so there is no callback"},
+     "the client built no authorization URL; it answered err other (the login command printed no",
+     "60s"},
     {"HoldsItsStreams", "prompt", "(tail -f /dev/null $2 2>/dev/null &); exit 0", 1,
-     "the browser was never redirected, so there is no callback"},
-    {"AsksForATerminal", "prompt", "stty -a </dev/tty >/dev/null || exit 5", 1, "exit status 5"},
+     "the client built no authorization URL; it answered err other (the login command printed no",
+     "60s"},
+    {"AsksForATerminal", "prompt", "stty -a </dev/tty >/dev/null || exit 5", 1, "exit status 5",
+     "60s"},
+    {"OpensABrowserItself", "loopback", "xdg-open \"$AUTHORIZE\"; exec tail -f /dev/null $2", 1,
+     "does not answer at the redirect URI", "10s"},
     {"IgnoresTheCallback", "prompt", "echo \"$AUTHORIZE\"; exec tail -f /dev/null $2 2>/dev/null",
      1, "did not end within 2 s"},
     {"IgnoresSigterm", "prompt",
@@ -111,13 +125,13 @@ constexpr BadProgram kBadPrograms[] = {
      "did not end within 2 s"},
     {"FillsTheDisk", "prompt",
      "dd if=/dev/zero of=$HOME/big bs=1M count=500 2>/dev/null || exit 6; exit 0", 1,
-     "its last line"},
+     "its last line", "60s"},
     {"LeavesADaemon", "prompt",
      "if [ $1 = login ]; then echo \"$AUTHORIZE\"; read -r url; fi\n"
      "(setsid tail -f /dev/null $2 >/dev/null 2>&1 &)",
-     1, "left a process behind; it was ended: tail -f /dev/null"},
+     1, "left a process behind; it was ended: tail -f /dev/null", "60s"},
     {"ClosesItsFolders", "prompt", "mkdir -p $HOME/a/b; chmod 0 $HOME/a $HOME; exit 7", 1,
-     "exit status 7"},
+     "exit status 7", "60s"},
 };
 INSTANTIATE_TEST_SUITE_P(All, BadPrograms, testing::ValuesIn(kBadPrograms),
                          [](const auto& row) { return std::string(row.param.name); });
@@ -156,6 +170,36 @@ INSTANTIATE_TEST_SUITE_P(All, KilledRuns,
                          testing::Values(Killed{"ProcessKind", "process"},
                                          Killed{"ExecKind", "exec"}),
                          [](const auto& row) { return std::string(row.param.name); });
+
+// One case ends, and the other one hangs: the results of the first are a saved run.
+TEST_F(BadProgramsTest, WhatAKilledRunHadFinishedIsWhole) {
+  // The home is the case's own. Whoever finds that another case was here hangs.
+  const std::string config = Config("if [ -e " + File("once") +
+                                        " ] && [ ! -e $HOME/mine ]; then echo >" + File("started") +
+                                        "; exec tail -f /dev/null $2 2>/dev/null; fi\n"
+                                        "echo >$HOME/mine; echo >" +
+                                        File("once") + "; exit 4",
+                                    "prompt", "100s");
+  RunnerProcess runner(
+      "run processes/one processes/secrets --no-preflight -j 1 --driver-kind process --scheme http "
+      "--driver-config " +
+          config + " --report ndjson=" + File("run.ndjson"),
+      Environment());
+  for (int look = 0; look < 3000 && !fs::exists(File("started")); ++look) ::poll(nullptr, 0, 10);
+  ASSERT_TRUE(fs::exists(File("started"))) << runner.output();
+  runner.Signal(SIGKILL);
+  EXPECT_EQ(RunToEnd("report " + File("run.ndjson")).status, 2);  // it was cut
+  const Ran report =
+      RunToEnd("report --partial " + File("run.ndjson") + " --report json=" + File("report.json"));
+  Outcomes outcomes = OutcomesOf(File("report.json"));
+  ASSERT_EQ(outcomes.size(), 2u) << report.output;
+  const auto not_run = std::count_if(outcomes.begin(), outcomes.end(),
+                                     [](const auto& one) { return one.second == "not-run"; });
+  EXPECT_EQ(not_run, 1) << testing::PrintToString(outcomes);
+  EXPECT_NE(ReadFile(File("report.json"), 1u << 24).value_or("").find("exit status 4"),
+            std::string::npos);
+  EXPECT_TRUE(AwaitNothingLeft(100)) << testing::PrintToString(ProcessesLeft());
+}
 
 // Where the one that tidies up was killed as well, the next run does it.
 TEST_F(BadProgramsTest, TheNextRunSweepsWhatIsLeft) {
