@@ -37,13 +37,19 @@ LEFT_OUT = {
         "build/release/bin/aweber-mockserver serve --scheme https": "script/unmodified runs it",
         "curl -s http://127.0.0.1:8081/ca.pem": "of that mock",
     },
-    "docs/install.md": {"cd my-project": "the reader's project", "aweber-conformance": "in that project"},
+    "docs/install.md": {"script/": "a script with a test of its own", "cd my-project": "the reader's project", "aweber-conformance": "in that project"},
     "docs/client.md": {"aweber-client login": "waits for a browser; tests/browser has it",
                        "aweber-client": "after that login"},
     "docs/refresh-race.md": {"python3 tests/models/check.py": "needs spin; script/races is its test"},
     "docs/write-an-adapter.md": {"(cd my-adapter && npm": "the reader's library"},
     "docs/drivers.md": {"aweber-conformance run --driver-kind webapp --driver-config examples/webapp/node":
                         "needs npm's packages; script/webapps runs them"},
+}
+# Commands that end otherwise than with 0 (a run, a comparison, an exploration: 0 or 1), by their first
+# words.
+ENDS_WITH = {
+    "docs/drivers.md": {"aweber-conformance run --driver-kind prompt --driver-config "
+                        "examples/prompt/guide_sample.yaml": 3},  # as the page says
 }
 # What a reader has, or does between two commands: before the command that begins so.
 BEFORE = {
@@ -181,8 +187,10 @@ class Page:
             return ""
         said = (out / f"{number}.out").read_text(errors="replace")
         status = int(status_file.read_text())
-        judges = re.search(r"aweber-conformance (run|compare|lint)", command.text) is not None
-        if status not in ((0, 1) if judges else (0,)):
+        judges = re.search(r"aweber-conformance (run|explore|compare|lint)", command.text) is not None
+        known = [wanted for words, wanted in ENDS_WITH.get(self.name, {}).items()
+                 if command.text.startswith(words)]
+        if status not in (known or ((0, 1) if judges else (0,))):
             told = (out / f"{number}.err").read_text(errors="replace")
             self.problems.append(f"$ {command.text}\n  exit status {status}\n{told[-1500:]}{said[-1500:]}")
         return said
