@@ -88,10 +88,10 @@ TEST_F(ExploreProgram, WhatCannotBeDoneIsSaidBeforeItStarts) {
 
 TEST_F(ExploreProgram, AnInterruptionKeepsWhatWasFound) {
   // What the first flow shows, so that a busy machine finds it, too.
-  RunnerProcess program(
-      "explore --driver '" + ProgramPath("mutant-client") +
-      " --deviation omit-response-type' --time 100s --seed 3 --settings none --out " + directory_ +
-      "/found");
+  RunnerProcess program("explore --driver '" + ProgramPath("mutant-client") +
+                        " --deviation omit-response-type' --no-preflight --time 100s --seed 3 "
+                        "--settings none --out " +
+                        directory_ + "/found");
   ASSERT_TRUE(program.AwaitWords("az-response-type")) << program.output();
   program.Signal(SIGINT);
   EXPECT_EQ(program.Wait(), 130) << program.output();
