@@ -127,11 +127,12 @@ bool NeedsItsOwnRequest(const mock::Scenario& scenario) {
   });
 }
 
-// It asks for an API request that is none of the client's own.
-bool AsksForOtherRequests(const std::vector<mock::Step>& steps, const ClientIdentity& client) {
+// It asks for an API request that is none of the client's own, or posts a form that it has not.
+bool AsksForWhatIsNotThere(const std::vector<mock::Step>& steps, const ClientIdentity& client) {
   return std::any_of(steps.begin(), steps.end(), [&](const mock::Step& step) {
-    return (step.op == "call" && !step.optional && !CanPlay(step, client)) ||
-           AsksForOtherRequests(step.steps, client);
+    const bool own = step.op == "forge" || (step.op == "call" && client.calls);
+    return (own && !step.optional && !CanPlay(step, client)) ||
+           AsksForWhatIsNotThere(step.steps, client);
   });
 }
 
@@ -188,15 +189,17 @@ Skip WhySkipped(const mock::Scenario& scenario, const std::vector<std::string>& 
                 const ClientIdentity& client, const std::vector<std::string>& provided) {
   const auto missing = MissingFeatures(needed, client, provided);
   if (!missing.empty()) {
-    const bool for_others = std::any_of(
-        missing.begin(), missing.end(),
-        [](const std::string& feature) { return FeatureFlag(feature).starts_with(kAnotherKind); });
+    const bool for_others =
+        std::any_of(missing.begin(), missing.end(), [&](const std::string& feature) {
+          // A web application has an address for the code.
+          return FeatureFlag(feature).starts_with(kAnotherKind) ||
+                 (feature == "oob" && Lists(provided, "webapp"));
+        });
     return {WhyMissing(missing), for_others};
   }
   std::string why = WhyUnplayable(scenario, client);
-  const bool for_others =
-      !why.empty() && client.calls &&
-      (NeedsItsOwnRequest(scenario) || AsksForOtherRequests(scenario.steps, client));
+  const bool for_others = !why.empty() && ((client.calls && NeedsItsOwnRequest(scenario)) ||
+                                           AsksForWhatIsNotThere(scenario.steps, client));
   return {std::move(why), for_others};
 }
 

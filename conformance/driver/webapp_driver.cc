@@ -149,8 +149,8 @@ Error WebappDriver::TookTooLong(const std::string& op, Micros timeout, Micros wa
   if (!Starved(waited, timeout)) return Error{"driver.timeout", std::move(text)};
   // Nobody's fault: the judge takes "driver.timeout" for a client that hangs.
   return Error{"driver.busy",
-               text + fmt::format("; the machine was busy, and {} of this went by without a "
-                                  "processor: run it again when it is not",
+               text + fmt::format("; the machine was busy, and threads waited {} for a processor "
+                                  "meanwhile: run it again when it is not",
                                   SecondsText(waited))};
 }
 

@@ -157,7 +157,9 @@ TEST(Features, WhatIsSkippedForOtherKindsOfClientsIsKnown) {
        "needs processes (many processes on one token store); give --driver-kind process", true},
       {"real_browser", "/accounts", "needs real_browser; give --browser chromium", false},
       {"oob", "/accounts",
-       "needs oob (a code that the customer copies); hello did not claim \"oob\":true", false},
+       "needs oob (a code that the customer copies); hello did not claim \"oob\":true", true},
+      {"iss", "/accounts",
+       "needs iss (two servers that are mixed up); hello did not claim \"iss\":true", false},
   };
   ClientIdentity client;
   client.calls = std::vector<std::string>{"GET /accounts", "GET /accounts/*/lists"};
