@@ -156,10 +156,9 @@ Result<std::optional<Scenario>> FindConfiguredScenario(const Config& config,
   }
   const std::string near = library.Nearest(config.scenario);
   return Error{"scenario.unknown",
-               fmt::format("{}{}: neither a known id nor a readable file{}; "
-                           "`aweber-mockserver scenarios` lists the ids",
-                           place, config.scenario,
-                           near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near))};
+               fmt::format("{}{}: there is no such scenario or file; {}", place, config.scenario,
+                           near.empty() ? "`aweber-mockserver scenarios` lists the ids"
+                                        : fmt::format("did you mean \"{}\"?", near))};
 }
 
 Status Serve(Config config) {
