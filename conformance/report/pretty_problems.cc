@@ -189,8 +189,10 @@ Lines ProblemsPage::Skipped() const {
     told += sorted[i].first;
   }
   if (sorted.size() > shown) {
-    const std::string rest = fmt::format("skipped {} more for {} other reasons: --list names them",
-                                         skipped - told, sorted.size() - shown);
+    const std::size_t more = sorted.size() - shown;
+    const std::string rest =
+        fmt::format("skipped {} more for {} other reason{}: --list names {}", skipped - told, more,
+                    more == 1 ? "" : "s", more == 1 ? "it" : "them");
     if (open_.empty()) {
       lines.back() = Shorten(fmt::format("skipped {} for {} reasons (--list), most often: {}",
                                          skipped, sorted.size(), Printable(sorted.front().second)),
