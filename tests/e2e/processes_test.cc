@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
 #include <tuple>
 
 #include "conformance/driver/process_table.h"
@@ -72,15 +73,19 @@ TEST_P(ReferenceStore, PassesEveryScenarioOfSeveralProcesses) {
     const std::string env = "\nenv:\n";
     text.replace(text.find(env), env.size(), env + "  AWEBER_CLIENT_PKCE: always\n");
   }
-  RunnerProcess runner(
-      fmt::format("run 'processes/**' --profile {} --shard {} --driver-kind process "
-                  "--driver-config {} --scheme http --seed 1 --strict --strict-errors -j 2 "
-                  "--report tap --report json={}",
-                  profile, shard, Write("client.yaml", text), File("report.json")),
-      {{"PATH", ProgramPath("") + ":/usr/bin:/bin"}});
-  EXPECT_EQ(runner.Wait(), 0) << runner.output();
+  const std::string command = fmt::format(
+      "{} run 'processes/**' --profile {} --shard {} --driver-kind process --driver-config {} "
+      "--scheme http --seed 1 --strict --strict-errors -j 2 --report json={}",
+      kRunner, profile, shard, Write("client.yaml", text), File("report.json"));
+  auto child = ChildProcess::Spawn({.argv = SplitCommandLine(command).value(),
+                                    .extra_env = {{"PATH", ProgramPath("") + ":/usr/bin:/bin"}}});
+  ASSERT_TRUE(child.ok()) << child.error().message;
+  // It says nothing before a case has ended, however long that takes.
+  std::optional<ExitStatus> status;
+  while (!(status = child->Poll())) ::poll(nullptr, 0, 20);
+  EXPECT_TRUE(!status->signaled && status->code == 0) << status->Describe();
   const Outcomes outcomes = OutcomesOf(File("report.json"));
-  EXPECT_GE(outcomes.size(), 4u);
+  EXPECT_GE(outcomes.size(), 2u);
   for (const auto& [id, outcome] : outcomes) {
     // Tracing and another clock are not to be had on every system.
     const bool extra =
@@ -91,8 +96,8 @@ TEST_P(ReferenceStore, PassesEveryScenarioOfSeveralProcesses) {
 
 INSTANTIATE_TEST_SUITE_P(All, ReferenceStore,
                          testing::Combine(testing::Values("aweber", "rfc6749", "rfc9700"),
-                                          testing::Values("1/6", "2/6", "3/6", "4/6", "5/6",
-                                                          "6/6")),
+                                          testing::Values("1/9", "2/9", "3/9", "4/9", "5/9", "6/9",
+                                                          "7/9", "8/9", "9/9")),
                          [](const auto& row) {
                            return fmt::format("{}_part{}", std::get<0>(row.param),
                                               std::get<1>(row.param)[0]);
