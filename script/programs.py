@@ -101,11 +101,15 @@ def section(row, report):
              "| check | cases | why | where its source says so |", "| --- | --- | --- | --- |"]
     found = failures(report)
     for entry in entries(row):
-        cases = [case for case in found.get(entry["check"], []) if selects(entry["case"], case)]
+        check = entry.get("check")
+        all_of = found.get(check, []) if check else sum(found.values(), [])
+        cases = sorted({case for case in all_of if selects(entry["case"], case)})
         names = [case.removeprefix("processes/") for case in cases]
         shown = ", ".join(f"`{name}`" for name in names[:3])
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        lines.append(f"| `{entry['check']}` | {shown}{more} | {entry['reason']} | {entry['see']} |")
+        if len(names) > 3:
+            shown += f" and {len(names) - 3} more"
+        name = f"`{check}`" if check else "none"
+        lines.append(f"| {name} | {shown} | {entry['reason']} | {entry['see']} |")
     return "\n".join(lines)
 
 
@@ -166,7 +170,7 @@ def strange(row, report):
     """check -> the cases in which its failure is not in the baseline."""
     expected = entries(row)
     found = {check: [case for case in cases if not any(
-        entry["check"] == check and selects(entry["case"], case) for entry in expected)]
+        entry.get("check", check) == check and selects(entry["case"], case) for entry in expected)]
         for check, cases in failures(report).items()}
     return {check: cases for check, cases in found.items() if cases}
 
