@@ -40,6 +40,7 @@ LEFT_OUT = {
     "docs/install.md": {"script/": "a script with a test of its own", "cd my-project": "the reader's project", "aweber-conformance": "in that project"},
     "docs/client.md": {"aweber-client login": "waits for a browser; tests/browser has it",
                        "aweber-client": "after that login"},
+    "docs/process-programs.md": {"script/": "a script with a test of its own"},
     "docs/refresh-race.md": {"python3 tests/models/check.py": "needs spin; script/races is its test"},
     "docs/write-an-adapter.md": {"(cd my-adapter && npm": "the reader's library"},
     "docs/drivers.md": {"aweber-conformance run --driver-kind webapp --driver-config examples/webapp/node":
