@@ -41,7 +41,8 @@ LEFT_OUT = {
     "docs/client.md": {"aweber-client login": "waits for a browser; tests/browser has it",
                        "aweber-client": "after that login"},
     "docs/process-programs.md": {"script/": "a script with a test of its own"},
-    "docs/refresh-race.md": {"python3 tests/models/check.py": "needs spin; script/races is its test"},
+    "docs/refresh-race.md": {"python3 tests/models/check.py": "needs spin; script/races is its test",
+                             "script/": "a script with a test of its own"},
     "docs/write-an-adapter.md": {"(cd my-adapter && npm": "the reader's library"},
     "docs/drivers.md": {"aweber-conformance run --driver-kind webapp --driver-config examples/webapp/node":
                         "needs npm's packages; script/webapps runs them"},
