@@ -28,8 +28,10 @@ async function explained(run) {
   } catch (error) {
     if (error.code === 'EAUTH') {
       const code = error.body?.error;
+      // AWeber's own errors are objects, not OAuth's codes.
+      if (typeof code !== 'string') throw new Refused('http', error.message, { status: error.status });
       throw new Refused(code === 'invalid_grant' ? 'reauthorize' : 'provider_error',
-        error.message, { code: String(code) });
+        error.message, { code });
     }
     if (error.code === 'ESTATUS') throw new Refused('http', error.message, { status: error.status });
     if (/Invalid state/.test(error.message)) throw new Refused('state_mismatch', error.message);

@@ -71,17 +71,14 @@ serve(
         token_endpoint: request.token_url,
         revocation_endpoint: request.revoke_url,
       };
-      // Made on first use: the library throws for what it cannot work with, an empty secret.
-      let made;
-      cases.set(request.case, {
-        request,
-        get config() {
-          made ??= new client.Configuration(
-            server, request.client_id, isPublic ? undefined : request.client_secret,
-            isPublic ? client.None() : client.ClientSecretBasic(request.client_secret));
-          return made;
-        },
-      });
+      try {
+        const config = new client.Configuration(
+          server, request.client_id, isPublic ? undefined : request.client_secret,
+          isPublic ? client.None() : client.ClientSecretBasic(request.client_secret));
+        cases.set(request.case, { request, config });
+      } catch (error) { // what it cannot work with: an empty secret
+        throw new Refused('other', error.message);
+      }
     },
     close: (request) => void cases.delete(request.case),
     async authorize(request) {

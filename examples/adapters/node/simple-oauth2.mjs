@@ -67,7 +67,7 @@ serve(
         auth: {
           tokenHost: token.origin,
           tokenPath: token.pathname,
-          revokePath: new URL(request.revoke_url).pathname,
+          revokePath: request.revoke_url, // resolved against tokenHost
           authorizeHost: authorize.origin,
           authorizePath: authorize.pathname + authorize.search,
         },
