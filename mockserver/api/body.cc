@@ -48,16 +48,20 @@ Taken TakeText(const Field& field, const Json& sent) {
   return {sent, "", false};
 }
 
-Taken TakeNumber(const Field& field, Json sent) {
-  if (sent.is_string()) {  // a form has text alone
+// A form has text alone; in JSON, a number in quotes is of another type.
+Taken TakeNumber(const Field& field, Json sent, bool json) {
+  if (sent.is_string() && !json) {
+    const bool whole = field.kind == FieldKind::kWhole;
     const std::string& text = sent.get_ref<const std::string&>();
     char* end = nullptr;
     const double number = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0' || !std::isfinite(number)) {
+    const bool decimal =
+        text.find_first_not_of(whole ? "+-0123456789" : "+-.0123456789eE") == std::string::npos;
+    if (text.empty() || !decimal || *end != '\0' || !std::isfinite(number)) {
       return WrongType("must be a number");
     }
     sent = number;
-    if (field.kind == FieldKind::kWhole && number >= -1e15 && number <= 1e15 &&
+    if (whole && number >= -1e15 && number <= 1e15 &&
         number == static_cast<double>(static_cast<std::int64_t>(number))) {
       sent = static_cast<std::int64_t>(number);
     }
@@ -87,9 +91,9 @@ bool AllText(const Json& array) {
          std::all_of(array.begin(), array.end(), [](const Json& one) { return one.is_string(); });
 }
 
-// Arrays and objects stand in a form as JSON text.
-Taken TakeStructure(const Field& field, Json sent) {
-  if (sent.is_string()) {
+// Arrays and objects stand in a form as JSON text, and in JSON as themselves.
+Taken TakeStructure(const Field& field, Json sent, bool json) {
+  if (sent.is_string() && !json) {
     auto parsed = ParseJson(sent.get_ref<const std::string&>());
     if (!parsed.ok()) return WrongType("must be JSON");
     sent = std::move(*parsed);
@@ -115,18 +119,18 @@ Taken TakeStructure(const Field& field, Json sent) {
   }
 }
 
-Taken Take(const Field& field, const Json& sent) {
+Taken Take(const Field& field, const Json& sent, bool json) {
   switch (field.kind) {
     case FieldKind::kWhole:
     case FieldKind::kNumber:
-      return TakeNumber(field, sent);
+      return TakeNumber(field, sent, json);
     case FieldKind::kFlag:
       return TakeFlag(sent);
     case FieldKind::kTextMap:
     case FieldKind::kTexts:
     case FieldKind::kTagChange:
     case FieldKind::kLinks:
-      return TakeStructure(field, sent);
+      return TakeStructure(field, sent, json);
     case FieldKind::kChoice:
       if (!sent.is_string()) return WrongType("must be text");
       if (!IsOneOf(field.choices, sent.get_ref<const std::string&>())) {
@@ -234,7 +238,7 @@ std::optional<HttpResponse> ReadBody(Call& call) {
                     fmt::format("Missing required argument(s): {}", field.name),
                     fmt::format("{} is missing from the body", field.name));
     }
-    Taken taken = Take(field, *sent);
+    Taken taken = Take(field, *sent, call.json_body);
     if (taken.problem.empty()) {
       call.fields[std::string(field.name)] = std::move(taken.value);
       continue;

@@ -14,6 +14,21 @@ std::int64_t WholeId(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && id > 0 ? id : 0;
 }
 
+// The path below the host and the space; "" when `url` has none. Any host will do: a program sends back
+// the links that it was given, and it may know this mock by several names.
+std::string_view PathOf(std::string_view url) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!url.starts_with(scheme)) continue;
+    const std::size_t path = url.find('/', scheme.size());
+    url = path == std::string_view::npos ? std::string_view() : url.substr(path);
+  }
+  if (url.starts_with("/s/")) {
+    const std::size_t end = url.find('/', 3);
+    url = end == std::string_view::npos ? std::string_view() : url.substr(end);
+  }
+  return url;
+}
+
 }  // namespace
 
 std::string Links::Accounts() const { return base + "/1.0/accounts"; }
@@ -35,16 +50,17 @@ std::string Links::In(std::int64_t list, std::string_view collection, std::strin
 }
 
 std::int64_t Links::ListOf(std::string_view url) const {
-  const std::string path = fmt::format("/1.0/accounts/{}/lists/", account_id);
-  const std::size_t at = url.find(path);
-  return at == std::string_view::npos ? 0 : WholeId(url.substr(at + path.size()));
+  const std::string lists = fmt::format("/1.0/accounts/{}/lists/", account_id);
+  const std::string_view path = PathOf(url);
+  return path.starts_with(lists) ? WholeId(path.substr(lists.size())) : 0;
 }
 
 std::int64_t Links::IdOf(std::string_view url, std::string_view collection) const {
-  if (url.find(fmt::format("/1.0/accounts/{}/", account_id)) == std::string_view::npos) return 0;
+  const std::string_view path = PathOf(url);
+  if (!path.starts_with(fmt::format("/1.0/accounts/{}/", account_id))) return 0;
   const std::string part = fmt::format("/{}/", collection);
-  const std::size_t at = url.rfind(part);
-  return at == std::string_view::npos ? 0 : WholeId(url.substr(at + part.size()));
+  const std::size_t at = path.rfind(part);
+  return at == std::string_view::npos ? 0 : WholeId(path.substr(at + part.size()));
 }
 
 std::string TypeLink(std::string_view type) {

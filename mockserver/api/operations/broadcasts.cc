@@ -75,13 +75,17 @@ HttpResponse ShowBroadcast(Call& call, std::int64_t id) {
   return ApiJson(call.operation.status, Show(kBroadcast, {call, &list, list.broadcasts.Find(id)}));
 }
 
+// A broadcast says something, when it is made and after each change.
+std::optional<HttpResponse> RefuseWithoutBody(Call& call, const Broadcast& broadcast) {
+  if (!broadcast.body_html.empty() || !broadcast.body_text.empty()) return std::nullopt;
+  return Refuse(call, "MissingBodyError", "body_html or body_text is required.",
+                "neither body_html nor body_text has a text");
+}
+
 HttpResponse Create(Call& call) {
   Broadcast broadcast;
   if (auto refused = ReadBroadcast(call, broadcast)) return std::move(*refused);
-  if (broadcast.body_html.empty() && broadcast.body_text.empty()) {
-    return Refuse(call, "MissingBodyError", "body_html or body_text is required.",
-                  "neither body_html nor body_text was sent");
-  }
+  if (auto refused = RefuseWithoutBody(call, broadcast)) return std::move(*refused);
   broadcast.id = call.account.NewId();
   broadcast.created = call.now;
   call.EditList().broadcasts.Add(broadcast);
@@ -110,6 +114,7 @@ HttpResponse Update(Call& call) {
   Broadcast broadcast = call.The<Broadcast>();
   if (!IsOwnDraft(broadcast)) return Conflict(call, broadcast, "a draft");
   if (auto refused = ReadBroadcast(call, broadcast)) return std::move(*refused);
+  if (auto refused = RefuseWithoutBody(call, broadcast)) return std::move(*refused);
   call.EditList().broadcasts.Edit(broadcast.id) = broadcast;
   return ShowBroadcast(call, broadcast.id);
 }
@@ -271,7 +276,7 @@ const Operation kBroadcastOperations[] = {
      .body = BodyType::kForm,
      .fields = kUpdateOfBroadcast,
      .resource = &kBroadcast,
-     .errors = "400 InvalidSubjectError, 400 InvalidListURIError, "
+     .errors = "400 InvalidSubjectError, 400 MissingBodyError, 400 InvalidListURIError, "
                "400 InvalidIntegrationURIError, 400 InvalidSegmentURIError, "
                "400 SplitTestSegmentError, 404 ListNotFoundError, 404 BroadcastNotFoundError, "
                "409 BroadcastSchedulingError, 415 InvalidContentType",
