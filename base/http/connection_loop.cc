@@ -221,9 +221,12 @@ void ConnectionLoop::Add(Descriptor socket, std::string peer) {
   connection.self = added.begin();
   connection.waiting_since = NowMicros();
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!Arm(EPOLL_CTL_ADD, connection.http.fd(), &connection)) return;
+  ++open_;  // before it can be answered
+  if (!Arm(EPOLL_CTL_ADD, connection.http.fd(), &connection)) {
+    --open_;
+    return;
+  }
   connections_.splice(connections_.end(), added);
-  ++open_;
   if (service_.stop.stop_requested()) connection.http.Interrupt();
 }
 
