@@ -56,12 +56,12 @@ class Program {
   pid_t pid() const { return child_.pid(); }
 
  private:
-  // False when both streams have ended, or nothing came for 30 s.
+  // False when both streams have ended, or nothing came for 110 s: a whole suite says nothing while it runs.
   bool Read() {
     pollfd fds[2] = {{out_open_ ? child_.output_fd() : -1, POLLIN, 0},
                      {err_open_ ? child_.stderr_fd() : -1, POLLIN, 0}};
     if (!out_open_ && !err_open_) return false;
-    if (::poll(fds, 2, 30'000) <= 0) return false;
+    if (::poll(fds, 2, 110'000) <= 0) return false;
     if (fds[0].revents != 0) Take(fds[0].fd, out_, out_open_);
     if (fds[1].revents != 0) Take(fds[1].fd, err_, err_open_);
     return true;
