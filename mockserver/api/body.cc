@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "mockserver/api/call.h"
 #include "mockserver/api/text_rules.h"
@@ -52,18 +51,12 @@ Taken TakeText(const Field& field, const Json& sent) {
 Taken TakeNumber(const Field& field, Json sent, bool json) {
   if (sent.is_string() && !json) {
     const bool whole = field.kind == FieldKind::kWhole;
-    const std::string& text = sent.get_ref<const std::string&>();
-    char* end = nullptr;
-    const double number = std::strtod(text.c_str(), &end);
-    const bool decimal =
-        text.find_first_not_of(whole ? "+-0123456789" : "+-.0123456789eE") == std::string::npos;
-    if (text.empty() || !decimal || *end != '\0' || !std::isfinite(number)) {
-      return WrongType("must be a number");
-    }
-    sent = number;
-    if (whole && number >= -1e15 && number <= 1e15 &&
-        number == static_cast<double>(static_cast<std::int64_t>(number))) {
-      sent = static_cast<std::int64_t>(number);
+    const auto number = DecimalNumber(sent.get_ref<const std::string&>(), whole);
+    if (!number || !std::isfinite(*number)) return WrongType("must be a number");
+    sent = *number;
+    if (whole && *number >= -1e15 && *number <= 1e15 &&
+        *number == static_cast<double>(static_cast<std::int64_t>(*number))) {
+      sent = static_cast<std::int64_t>(*number);
     }
   }
   if (!sent.is_number()) return WrongType("must be a number");

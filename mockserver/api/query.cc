@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "mockserver/api/call.h"
 #include "mockserver/api/text_rules.h"
@@ -26,14 +25,9 @@ bool IsTextMap(const Json& value) {
 // What is wrong with `value`; "" when nothing is.
 std::string ParameterProblem(const Parameter& parameter, const std::string& value) {
   const auto number_problem = [&](bool whole) -> std::string {
-    char* end = nullptr;
-    const double number = std::strtod(value.c_str(), &end);
-    const bool digits =
-        value.find_first_not_of(whole ? "+-0123456789" : "+-.0123456789eE") == std::string::npos;
-    if (!digits || end == value.c_str() || *end != '\0') {
-      return whole ? "must be a whole number" : "must be a number";
-    }
-    if (number < parameter.min || number > parameter.max) {
+    const auto number = DecimalNumber(value, whole);
+    if (!number) return whole ? "must be a whole number" : "must be a number";
+    if (*number < parameter.min || *number > parameter.max) {
       return fmt::format("must be from {} to {}", parameter.min, parameter.max);
     }
     return "";

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <optional>
+#include <cstdlib>
 
 namespace aweber::mock {
 namespace {
@@ -47,6 +47,15 @@ bool LooksLikeEmail(std::string_view text) {
          text.find('@', at + 1) == std::string_view::npos &&
          text.find('.', at) != std::string_view::npos && text.back() != '.' &&
          text.find_first_of(" \t\r\n,;<>") == std::string_view::npos;
+}
+
+std::optional<double> DecimalNumber(const std::string& text, bool whole) {
+  const char* const allowed = whole ? "+-0123456789" : "+-.0123456789eE";
+  if (text.find_first_not_of(allowed) != std::string::npos) return std::nullopt;
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  if (end == text.c_str() || *end != '\0') return std::nullopt;
+  return number;
 }
 
 bool IsPublicIpv4(std::string_view text) {
