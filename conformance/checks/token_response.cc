@@ -19,15 +19,11 @@ template <typename Trait>
 Judgement LivesWith(const CaseView& view, std::string_view what, Trait trait) {
   Tally tally("token answers");
   const auto issued = TokensIssued(view);
-  const auto calls = ApiRequests(view);
   for (const auto& tokens : issued) {
     if (tokens.access_token.empty() || !trait(tokens)) continue;
     const auto* step = AskedBy(view, *tokens.entry);
-    const bool used = std::any_of(calls.begin(), calls.end(), [&](const ApiRequest& call) {
-      return call.sequence() > tokens.entry->sequence && call.Token() == tokens.access_token;
-    });
     const auto sequence = tokens.entry->sequence;
-    if (used || (step && step->reply == ReplyKind::kOk)) {
+    if (WasTaken(view, tokens)) {
       tally.Add(Fine(), sequence);
     } else if (step && step->reply == ReplyKind::kErr && IsPlainAnswer(tokens) &&
                !FailedToConnect(view, *step)) {
