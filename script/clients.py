@@ -13,6 +13,8 @@ import sys
 import tempfile
 from typing import NamedTuple
 
+from case_id import selects
+
 RUNNER = "build/release/bin/aweber-conformance"
 PAGE = pathlib.Path("docs/clients.md")
 FAILED = ("fail", "xfail")
@@ -99,13 +101,6 @@ class Entry(NamedTuple):
 
     def covers(self, case: str, check: str) -> bool:
         return self.check in ("", check) and selects(self.case, case)
-
-
-def selects(pattern: str, case: str) -> bool:
-    """As SelectsCase in conformance/result/case_id.h."""
-    regex = re.escape(pattern).replace(r"/\*\*", "(/.*)?").replace(r"\*\*", ".*")
-    regex = regex.replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
-    return re.fullmatch(regex, case) is not None or case.startswith(pattern + "[")
 
 
 def baseline_of(client: Client) -> pathlib.Path:

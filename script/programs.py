@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,8 @@ import tempfile
 from typing import NamedTuple
 
 import yaml
+
+from case_id import selects
 
 FOLDER = pathlib.Path("examples/process")
 BASELINES = pathlib.Path("baselines/process")
@@ -79,13 +80,6 @@ def failures(report):
 def entries(row):
     path = BASELINES / f"{row.name}.yaml"
     return yaml.safe_load(path.read_text())["known_failures"] if path.exists() else []
-
-
-def selects(pattern, case):
-    """As SelectsCase in conformance/result/case_id.h."""
-    regex = re.escape(pattern).replace(r"/\*\*", "(/.*)?").replace(r"\*\*", ".*")
-    regex = regex.replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
-    return re.fullmatch(regex, case) is not None or case.startswith(pattern + "[")
 
 
 def summary(report):
