@@ -13,8 +13,8 @@
 //   * a refresh is asked for once, however many threads and processes share the store, and its
 //     result is saved before it is used;
 //   * a token is renewed shortly before it ends (where that fails, the next attempt, of any process
-//     on this store, waits ten seconds or for the end), and once more when the API answers 401, never for 403; the
-//     request is then sent once again;
+//     on this store, waits ten seconds or for the end), and once more when the API answers 401, never
+//     for 403; the request is then sent once again;
 //   * a code is never sent twice, a POST never again except after a 401 or the rate limit, which
 //     did nothing with it;
 //   * after a refresh whose reply was lost a session sends that refresh token no more in that call,

@@ -100,9 +100,10 @@ int TlsServerContext::ChooseCertificate(SSL* ssl, void* self) {
     name = *fallback;
   }
   try {
-    const auto pem = static_cast<const TlsServerContext*>(self)->select_(name);
+    const auto& context = *static_cast<const TlsServerContext*>(self);
+    const auto pem = context.select_(name);
     if (!pem) return 0;
-    const auto parsed = static_cast<const TlsServerContext*>(self)->Parsed(*pem);
+    const auto parsed = context.Parsed(*pem);
     return parsed && Use(ssl, *parsed) ? 1 : 0;
   } catch (...) {
     return 0;  // nothing may be thrown through OpenSSL

@@ -133,9 +133,9 @@ Status WriteFileAtomically(const std::string& path, std::string_view text, int m
   return {};
 }
 
-std::string TempParent() {
+std::string TempParent(const char* otherwise) {
   const char* const base = std::getenv("TMPDIR");
-  return base != nullptr && *base != '\0' ? base : "/tmp";
+  return base != nullptr && *base != '\0' ? base : otherwise;
 }
 
 Result<std::string> MakeTempDirectory(std::string_view prefix, const std::string& parent) {

@@ -17,8 +17,8 @@ Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes = 64
 // Writes a temporary file beside `path` with `mode`, fsyncs it, renames it over `path`, fsyncs the
 // directory: a reader sees the old text or the new, never a part.
 Status WriteFileAtomically(const std::string& path, std::string_view text, int mode = 0644);
-// TMPDIR, else /tmp.
-std::string TempParent();
+// TMPDIR when it is set, else `otherwise`.
+std::string TempParent(const char* otherwise = "/tmp");
 // A new private directory under `parent`; the caller removes it.
 Result<std::string> MakeTempDirectory(std::string_view prefix,
                                       const std::string& parent = TempParent());

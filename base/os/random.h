@@ -1,8 +1,8 @@
 // Random: the one source of unpredictable (or, by seed, repeatable) bytes.
 //
 // Purpose: identifiers, secrets, state, PKCE verifiers, and probabilistic faults. SystemRandom is
-//   the kernel's CSPRNG (getrandom(2)); SeededRandom repeats exactly for the same seed on every platform, for replays
-//   (never for a client that talks to the real provider).
+//   the kernel's CSPRNG (getrandom(2)); SeededRandom repeats exactly for the same seed on every
+//   platform, for replays (never for a client that talks to the real provider).
 // Thread safety: every member may be called from any thread. With a SeededRandom the order of calls
 //   decides who gets which bytes; use Fork() to give each consumer its own stream.
 // Errors: a failing CSPRNG aborts the process: nothing sensible can follow.

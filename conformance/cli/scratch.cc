@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -55,9 +54,7 @@ bool IsOwnFolder(const fs::path& path) {
 
 std::string ScratchParent() {
   constexpr const char* kMemory = "/dev/shm";
-  const char* const chosen = std::getenv("TMPDIR");
-  const bool is_chosen = chosen != nullptr && *chosen != '\0';
-  return !is_chosen && HasRoomInMemory(kMemory) ? kMemory : TempParent();
+  return HasRoomInMemory(kMemory) ? TempParent(kMemory) : TempParent();
 }
 
 int SweepDeadRuns(const std::string& parent) {
