@@ -20,6 +20,8 @@ PAGE = pathlib.Path("docs/clients.md")
 FAILED = ("fail", "xfail")
 BROKEN = ("fail", "error", "inconclusive", "xpass", "not-run", "flaky")
 CONCERN = ("fail", "xfail", "flaky", "inconclusive", "error")  # of a problem: more than a warning
+SCREEN_LINES, HTML_BYTES = 60, 400_000  # what a verdict may take
+SARIF_SCHEMA = pathlib.Path("tests/testdata/sarif-2.1.0-subset.schema.json")
 
 
 class Client(NamedTuple):
@@ -126,7 +128,9 @@ def run(client: Client, work: pathlib.Path, update: bool) -> dict:
     if update:
         subprocess.run([RUNNER, "baseline", "update", *client.arguments(),
                         "--baseline", baseline], check=False, stdout=subprocess.DEVNULL)
-    command = [RUNNER, "run", *client.arguments(), "--seed", "1", "--report", f"json={out}"]
+    lines = work / f"{client.name}.ndjson"
+    command = [RUNNER, "run", *client.arguments(), "--seed", "1", "--report", f"json={out}",
+               "--report", f"ndjson={lines}"]
     if baseline.exists():
         command += ["--baseline", str(baseline)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -134,7 +138,26 @@ def run(client: Client, work: pathlib.Path, update: bool) -> dict:
         raise SystemExit(f"{client.name}: no report (exit {done.returncode})\n{done.stderr[-3000:]}")
     report = json.loads(out.read_text())
     report["exit"] = done.returncode
+    report["unreadable"] = unreadable(lines, work / client.name)
     return report
+
+
+def unreadable(lines: pathlib.Path, stem: pathlib.Path) -> list:
+    """What a person, or a program that reads SARIF, could not take of a run's reports."""
+    import jsonschema  # of Debian: only these runs need it
+
+    html, sarif = stem.with_suffix(".html"), stem.with_suffix(".sarif")
+    shown = subprocess.run([RUNNER, "report", lines, "--report", "pretty", "--report", f"html={html}",
+                            "--report", f"sarif={sarif}"], capture_output=True, text=True,
+                           check=False).stdout
+    told = []
+    if shown.count("\n") > SCREEN_LINES:
+        told.append(f"the screen has {shown.count(chr(10))} lines, over {SCREEN_LINES}")
+    if html.stat().st_size > HTML_BYTES:
+        told.append(f"the page has {html.stat().st_size} bytes, over {HTML_BYTES}")
+    errors = jsonschema.Draft7Validator(json.loads(SARIF_SCHEMA.read_text())).iter_errors(
+        json.loads(sarif.read_text()))
+    return told + [f"SARIF: {e.json_path}: {e.message}" for e in errors]
 
 
 def checks_with(client: Client, report: dict, outcomes: tuple) -> dict:
@@ -325,7 +348,7 @@ def page(reports: dict) -> str:
 def tell(client: Client, report: dict) -> bool:
     """Prints one run; whether it was as its baseline says."""
     unlike = unlike_its_page(client, report)
-    good = report["exit"] == 0 and not unlike
+    good = report["exit"] == 0 and not unlike and not report["unreadable"]
     counts = " ".join(f"{v} {k}" for k, v in report["summary"].items() if v)
     print(f"{'ok  ' if good else 'FAIL'} {client.name:20} {counts}", flush=True)
     if good:
@@ -337,6 +360,8 @@ def tell(client: Client, report: dict) -> bool:
             print(f"     {case['outcome']} {case['id']}: {why[:300]}")
     for line in unlike:
         print(f"     problems and reasons differ: {line}")
+    for line in report["unreadable"]:
+        print(f"     {line}")
     for stale in report.get("stale_baseline") or []:
         print(f"     stale: {stale}")
     return False
