@@ -3,39 +3,10 @@
 #include <sstream>
 
 #include "mockserver/admin/route.h"
+#include "mockserver/admin/schema_text.h"
 
 namespace aweber::mock {
 namespace {
-
-Json SchemaOf(std::string_view type) {
-  if (type == "any") return Json::object();
-  if (type == "duration") {
-    return {{"description", "\"250ms\", \"90s\", \"11m\", \"1h\", or seconds"},
-            {"type", Json::array({"string", "number"})}};
-  }
-  return {{"type", type}};
-}
-
-struct Named {
-  std::string name, type;
-  bool required = false;
-};
-
-// "a:string! b:integer" as names, types and whether required.
-std::vector<Named> ParseNamed(std::string_view text) {
-  std::vector<Named> all;
-  std::istringstream words{std::string(text)};
-  for (std::string word; words >> word;) {
-    Named one;
-    one.required = word.ends_with('!');
-    if (one.required) word.pop_back();
-    const auto colon = word.find(':');
-    one.name = word.substr(0, colon);
-    one.type = word.substr(colon + 1);
-    all.push_back(std::move(one));
-  }
-  return all;
-}
 
 Json BodyOf(const AdminRoute& route) {
   if (route.body == BodyKind::kNone) return nullptr;
@@ -45,17 +16,8 @@ Json BodyOf(const AdminRoute& route) {
              {{"application/yaml", {{"schema", {{"type", "string"}}}}},
               {"application/json", {{"schema", {{"type", Json::array({"object", "array"})}}}}}}}};
   }
-  Json schema = {{"type", "object"}, {"properties", Json::object()}};
-  Json required = Json::array();
-  schema["additionalProperties"] = route.fields == "*:any";
-  for (const Named& field : ParseNamed(route.fields)) {
-    if (field.name == "*") continue;
-    schema["properties"][field.name] = SchemaOf(field.type);
-    if (field.required) required.push_back(field.name);
-  }
-  if (!required.empty()) schema["required"] = required;
   return {{"required", route.body == BodyKind::kJson},
-          {"content", {{"application/json", {{"schema", schema}}}}}};
+          {"content", {{"application/json", {{"schema", SchemaOf(route.fields)}}}}}};
 }
 
 Json ParametersOf(const AdminRoute& route, std::string_view path) {
@@ -66,23 +28,40 @@ Json ParametersOf(const AdminRoute& route, std::string_view path) {
                           {"required", true},
                           {"schema", {{"type", "string"}}}});
   }
-  for (const Named& parameter : ParseNamed(route.parameters)) {
+  for (const SchemaMember& parameter : MembersOf(route.parameters)) {
     parameters.push_back(
         {{"name", parameter.name}, {"in", "query"}, {"schema", SchemaOf(parameter.type)}});
   }
   return parameters;
 }
 
+Json ContentOf(const AdminRoute& route) {
+  if (route.reply.find('/') != std::string_view::npos) {
+    return {{std::string(route.reply), {{"schema", {{"type", "string"}}}}}};
+  }
+  return {{"application/json", {{"schema", SchemaOf(route.reply)}}}};
+}
+
+Json ErrorContent() { return {{"application/json", {{"schema", SchemaOf("Error")}}}}; }
+
 Json ResponsesOf(const AdminRoute& route) {
   Json responses = Json::object();
   std::istringstream statuses{std::string(route.answers)};
   for (std::string status; statuses >> status;) {
+    const bool as_reply = status.ends_with('=');
+    if (as_reply) status.pop_back();
     Json response = {{"description", std::string(HttpReasonPhrase(std::stoi(status)))}};
-    if (status[0] >= '4') {
-      response["content"]["application/json"]["schema"]["$ref"] = "#/components/schemas/Error";
+    if (status[0] >= '4' && !as_reply) {
+      response["content"] = ErrorContent();
+    } else if (status != "204") {
+      response["content"] = ContentOf(route);
     }
     responses[status] = std::move(response);
   }
+  responses["default"] = {
+      {"description",
+       "The listener refuses any request so: 401, 403, 413, 415 and 421 before it looks at it"},
+      {"content", ErrorContent()}};
   return responses;
 }
 
@@ -110,16 +89,10 @@ Json AdminOpenApi() {
                  fmt::format("{}/spaces/{{space}}{}", kApi, route.path.substr(kApi.size())),
                  fmt::format("{}InSpace", route.operation_id));
   }
-  const Json error = {{"type", "object"},
-                      {"required", Json::array({"error"})},
-                      {"properties",
-                       {{"error",
-                         {{"type", "object"},
-                          {"required", Json::array({"code", "message"})},
-                          {"properties",
-                           {{"code", {{"type", "string"}}},
-                            {"message", {{"type", "string"}}},
-                            {"field", {{"type", "string"}}}}}}}}}};
+  Json schemas = Json::object();
+  for (const SchemaComponent& component : SchemaComponents()) {
+    schemas[std::string(component.name)] = SchemaOf(component.text);
+  }
   return {
       {"openapi", "3.1.0"},
       {"info",
@@ -128,7 +101,14 @@ Json AdminOpenApi() {
         {"description",
          "Controls the mock. Operations without a space in the path act on the default space."}}},
       {"paths", paths},
-      {"components", {{"schemas", {{"Error", error}}}}}};
+      {"components",
+       {{"schemas", schemas},
+        {"securitySchemes",
+         {{"token",
+           {{"type", "http"},
+            {"scheme", "bearer"},
+            {"description", "where --admin-token is set"}}}}}}},
+      {"security", Json::array({Json::object(), {{"token", Json::array()}}})}};
 }
 
 }  // namespace aweber::mock

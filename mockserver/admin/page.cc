@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mockserver/admin/route.h"
+#include "mockserver/admin/schema_text.h"
 
 namespace aweber::mock {
 namespace {
@@ -37,20 +38,16 @@ curl -s -X POST $ADMIN/reset                                                    
 ```
 )";
 
-std::string WordsOf(std::string_view fields) {
+// What members are marked for: a body's required ones, a reply's that may be absent.
+enum class Marks { kRequired, kOptional };
+
+std::string WordsOf(std::string_view fields, Marks marks = Marks::kRequired) {
   std::string text;
-  for (std::size_t at = 0; at < fields.size();) {
-    const std::size_t end = std::min(fields.find(' ', at), fields.size());
-    std::string_view word = fields.substr(at, end - at);
-    const bool required = word.ends_with('!');
-    const std::string_view name = word.substr(0, word.find(':'));
-    if (name == "*") {
-      text += "any switch";
-    } else {
-      text +=
-          fmt::format("{}`{}`{}", text.empty() ? "" : ", ", name, required ? " (required)" : "");
-    }
-    at = end + 1;
+  for (const SchemaMember& member : MembersOf(fields)) {
+    if (member.name == "*") return "any";
+    const char* const mark = marks == Marks::kRequired ? (member.required ? " (required)" : "")
+                                                       : (member.required ? "" : " (if any)");
+    text += fmt::format("{}`{}`{}", text.empty() ? "" : ", ", member.name, mark);
   }
   return text;
 }
@@ -60,17 +57,54 @@ std::string BodyWords(const AdminRoute& route) {
   return WordsOf(route.fields);
 }
 
+// What a reply holds, shortly: its members by name, a component, or a media type.
+std::string ReplyWords(std::string_view reply) {
+  if (reply.find('/') != std::string_view::npos) return std::string(reply);
+  if (reply.empty() || reply.find(':') != std::string_view::npos)
+    return WordsOf(reply, Marks::kOptional);
+  return fmt::format("[{0}](#what-replies-hold)", reply);
+}
+
+std::string StatusWords(std::string_view answers) {
+  std::string words;
+  for (const char c : answers) {
+    if (c != '=') words += c;
+  }
+  return words;
+}
+
+std::string TypesOf(std::string_view text) {
+  if (text.find(':') == std::string_view::npos) {
+    std::string type = fmt::format("{}", text);
+    if (const auto bar = type.find('|'); bar != std::string::npos) type.replace(bar, 1, " or ");
+    return type;
+  }
+  std::string words;
+  for (const SchemaMember& member : MembersOf(text)) {
+    words += fmt::format("{}`{}` {}{}", words.empty() ? "" : ", ", member.name, member.type,
+                         member.required ? "" : " (if any)");
+  }
+  return words;
+}
+
 }  // namespace
 
 std::string AdminPage() {
   std::string page(kHead);
   page +=
-      "\n## Operations\n\n| operation | | in a space | query | body | answers |\n"
-      "| --- | --- | --- | --- | --- | --- |\n";
+      "\n## Operations\n\n| operation | | in a space | query | body | statuses | reply |\n"
+      "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const AdminRoute& route : AdminRoutes()) {
-    page += fmt::format("| `{} {}` | {} | {} | {} | {} | {} |\n", route.method, route.path,
+    page += fmt::format("| `{} {}` | {} | {} | {} | {} | {} | {} |\n", route.method, route.path,
                         route.summary, route.per_space ? "yes" : "", WordsOf(route.parameters),
-                        BodyWords(route), route.answers);
+                        BodyWords(route), StatusWords(route.answers), ReplyWords(route.reply));
+  }
+  page +=
+      "\n## What replies hold\n\n`[]` is a list, `[2]` a pair, `{}` an object whose values are all "
+      "such, "
+      "and `?` may be null.\n\n| | members |\n| --- | --- |\n";
+  for (const SchemaComponent& component : SchemaComponents()) {
+    page += fmt::format("| {} | {} |\n", component.name, TypesOf(component.text));
   }
   return page;
 }

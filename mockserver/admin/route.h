@@ -51,9 +51,12 @@ struct AdminRoute {
   BodyKind body;
   std::string_view operation_id;
   std::string_view summary;
-  std::string_view parameters;  // query parameters, space separated, "name:type" each
-  std::string_view fields;      // members of a JSON body, "name:type" each; "!" marks required
-  std::string_view answers;     // "200 204 400 404": statuses this operation may give
+  // Query parameters, members of a JSON body, and what a reply holds: see schema_text.h. A reply that
+  // is no JSON is its media type.
+  std::string_view parameters, fields, reply;
+  // The statuses that it may give: "200 204 400 404". From 400 on the reply is an error, but after
+  // "=": "422=".
+  std::string_view answers;
   AdminHandler handler;
 };
 

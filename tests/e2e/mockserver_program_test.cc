@@ -15,6 +15,7 @@
 #include "base/os/process.h"
 #include "base/text/json.h"
 #include "base/text/uri.h"
+#include "tests/support/ask_admin.h"
 #include "tests/support/paths.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"
@@ -96,6 +97,11 @@ class Running {
   ChildProcess& child() { return *child_; }
   const std::string& banner() const { return banner_; }
   std::string admin(const std::string& path) const { return admin_ + path.substr(1); }
+  // A request to the admin API, held to its document.
+  Result<HttpResponse> ask(const std::string& method, const std::string& path,
+                           const std::string& body = "") const {
+    return mock::testing::AskAdmin(admin_.substr(0, admin_.rfind('/')), method, path, body);
+  }
   const std::string& token_url() const { return token_; }
 
  private:
@@ -184,7 +190,7 @@ TEST(MockServerProgram, FlagsOverEnvironmentOverFile) {
                  {{"AWEBER_MOCK_SEED", "2"}, {"AWEBER_MOCK_PROFILE", "rfc6749"}});
   EXPECT_THAT(server.banner(), HasSubstr("seed         3\n"));
   EXPECT_THAT(server.banner(), HasSubstr("profile      rfc6749\n"));
-  const auto settings = MakeHttpClient()->Send("GET", server.admin("/api/v1/settings"), {}, "");
+  const auto settings = server.ask("GET", "/api/v1/settings");
   ASSERT_TRUE(settings);
   EXPECT_THAT(settings->body, HasSubstr("\"access_token_ttl\": 60"));
 }
@@ -203,7 +209,7 @@ TEST(MockServerProgram, AFlagsProfileOverTheFilesAndItsSwitchesOverBoth) {
     if (flag)
       arguments.insert(arguments.end(), {"--profile", "rfc9700", "--access-token-ttl", "9"});
     Running server(arguments);
-    const auto shown = MakeHttpClient()->Send("GET", server.admin("/api/v1/settings"), {}, "");
+    const auto shown = server.ask("GET", "/api/v1/settings");
     ASSERT_TRUE(shown);
     const Json settings = (*ParseJson(shown->body))["settings"];
     EXPECT_EQ(settings["profile"], flag ? "rfc9700" : "rfc6749");
@@ -229,7 +235,7 @@ TEST(MockServerProgram, OwnClientsKeepTheBuiltInAccounts) {
   EXPECT_THAT(server.banner(), HasSubstr("client       mine secret mine-too"));
   EXPECT_THAT(server.banner(), HasSubstr("customer     customer@example.com"));
   EXPECT_EQ(server.banner().find("AWeberMock"), std::string::npos) << server.banner();
-  const auto clients = MakeHttpClient()->Send("GET", server.admin("/api/v1/clients"), {}, "");
+  const auto clients = server.ask("GET", "/api/v1/clients");
   ASSERT_TRUE(clients);
   EXPECT_EQ((*ParseJson(clients->body))["clients"][0]["scopes"].size(), 9u);
 }
@@ -240,7 +246,7 @@ TEST(MockServerProgram, OwnCustomersData) {
   const test::TemporaryFile own(good), bad(good + "    lits: []\n"),
       foreign("accounts: [{id: 7}]\n");
   const Running server({"--data", own.path(), "--subscribers", "5"});
-  const auto data = MakeHttpClient()->Send("GET", server.admin("/api/v1/data"), {}, "");
+  const auto data = server.ask("GET", "/api/v1/data");
   ASSERT_TRUE(data);
   const Json lists = (*ParseJson(data->body))["accounts"][0]["lists"];
   ASSERT_EQ(lists.size(), 1u);
@@ -313,8 +319,8 @@ TEST(MockServerProgram, LogsCarryNoCanary) {
     const auto http = MakeHttpClient();
     const std::string base = server.token_url().substr(0, server.token_url().find("/oauth2"));
     // A token that the mock knows is found wherever it stands, in a path as well.
-    const auto issued = http->Send("POST", server.admin("/api/v1/tokens"), {},
-                                   R"({"client_id":"AWeberMockConfidentialClient0001"})");
+    const auto issued =
+        server.ask("POST", "/api/v1/tokens", R"({"client_id":"AWeberMockConfidentialClient0001"})");
     ASSERT_TRUE(issued);
     const Json tokens = *ParseJson(issued->body);
     const std::string known = tokens["access_token"]["value"].get<std::string>();
@@ -343,8 +349,9 @@ TEST(MockServerProgram, ManyIdleConnectionsDelayNothing) {
   const std::uint16_t port = *ParseUri(server.token_url())->port;
   const std::uint16_t admin_port = *ParseUri(server.admin("/"))->port;
   const auto http = MakeHttpClient();
-  ASSERT_EQ(http->Send("POST", server.admin("/api/v1/faults"), {},
-                       R"([{"on": {"endpoint": "api", "path": "/1.0/hang"}, "then": "hang"},
+  ASSERT_EQ(server
+                .ask("POST", "/api/v1/faults",
+                     R"([{"on": {"endpoint": "api", "path": "/1.0/hang"}, "then": "hang"},
                            {"on": {"endpoint": "api", "path": "/1.0/gate"}, "then": {"gate": "g"}}])")
                 ->status,
             201);
@@ -413,8 +420,7 @@ TEST(MockServerProgram, OneSeedTwoRunsOneSetOfTokens) {
   for (int run = 0; run < 2; ++run) {
     Running server({"--seed", "4711"});
     const auto issued =
-        MakeHttpClient()->Send("POST", server.admin("/api/v1/tokens"), {},
-                               R"({"client_id":"AWeberMockPublicClient0000000001"})");
+        server.ask("POST", "/api/v1/tokens", R"({"client_id":"AWeberMockPublicClient0000000001"})");
     ASSERT_TRUE(issued);
     const Json tokens = *ParseJson(issued->body);
     const std::string value = tokens["access_token"]["value"].get<std::string>();
@@ -438,16 +444,13 @@ TEST(MockServerProgram, ASingleScenarioFileIsWatchedToo) {
   ASSERT_TRUE(WriteFileAtomically(path, scenario("{http_status: 503}")));
   Running server({"--scenario", path, "--watch"});
   EXPECT_THAT(server.banner(), HasSubstr("scenario     alone\n"));
-  const auto http = MakeHttpClient();
-  const auto clients = [&] {
-    return http->Send("GET", server.admin("/api/v1/clients"), {}, "")->body;
-  };
+  const auto clients = [&] { return server.ask("GET", "/api/v1/clients")->body; };
   const std::string before = clients();
   ASSERT_TRUE(WriteFileAtomically(path, scenario("{http_status: 418}")));
   EXPECT_THAT(ReadFor(server.child().stderr_fd(), "read again"), HasSubstr("alone read again"));
   const std::string api =
       server.token_url().substr(0, server.token_url().find("/oauth2")) + "/1.0/accounts";
-  EXPECT_EQ(http->Send("GET", api, {}, "")->status, 418);
+  EXPECT_EQ(MakeHttpClient()->Send("GET", api, {}, "")->status, 418);
   EXPECT_EQ(clients(), before);
 }
 

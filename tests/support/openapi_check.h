@@ -2,13 +2,14 @@
 //
 // Purpose: a test's helper asks Problem() for each exchange, so that the document cannot say what
 //   the API does not do: the operation is there, the status is one of its own, a body and a query
-//   that were taken are as it says, an error looks like one.
+//   that were taken are as it says, and so is every reply, errors too.
 // Ownership: holds the compiled schemas. Thread safety: one thread.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,12 +47,21 @@ class OpenApiCheck {
     const std::string status = std::to_string(reply.status);
     const bool guarded = reply.status == 401 || reply.status == 403 || reply.status == 413 ||
                          reply.status == 415 || reply.status == 421;  // whatever is asked
-    if (guarded) return "";
-    if (!(*operation)["responses"].contains(status)) return status + " is not in the document";
-    if (reply.status >= 400) return ErrorProblem(reply.body);
+    const auto& responses = (*operation)["responses"];
+    if (!guarded && !responses.contains(status)) return status + " is not in the document";
+    const std::string operation_id = (*operation)["operationId"];
+    const std::string answered =
+        ReplyProblem(operation_id + " " + (guarded ? "default" : status),
+                     responses[guarded ? "default" : status], method, reply);
+    if (!answered.empty()) return answered;
+    if (reply.status >= 400) return "";
+    validated_.insert(operation_id);
     const std::string query = QueryProblem(*operation, target);
     return query.empty() ? BodyProblem(*operation, body) : query;
   }
+
+  // The operations ("getClock") of which a reply below 400 was as the document says.
+  const std::set<std::string>& validated() const { return validated_; }
 
  private:
   static std::vector<std::string> Split(const std::string& path) {
@@ -84,12 +94,20 @@ class OpenApiCheck {
     return found;
   }
 
-  static std::string ErrorProblem(const std::string& body) {
-    const auto error = ParseJson(body);
-    const Json* const inner = error ? JsonMember(*error, "error") : nullptr;
-    if (inner != nullptr && JsonString(*inner, "code") && JsonString(*inner, "message")) return "";
-    const bool report = error && error->is_object() && error->contains("errors");
-    return report || body.empty() ? "" : "no error object: " + body;
+  std::string ReplyProblem(const std::string& name, const nlohmann::json& response,
+                           const std::string& method, const HttpResponse& reply) {
+    if (method == "HEAD") return "";
+    if (!response.contains("content")) {
+      return reply.body.empty() ? "" : name + " has a body that the document does not know";
+    }
+    const std::string type = reply.headers.GetOr("Content-Type");
+    const std::string media = type.substr(0, type.find(';'));
+    if (!response["content"].contains(media)) return name + " is of the type \"" + type + "\"";
+    if (media != "application/json") return "";
+    const auto value = nlohmann::json::parse(reply.body, nullptr, false);
+    if (value.is_discarded()) return name + " is no JSON: " + reply.body;
+    const std::string problem = SchemaProblem(name, response["content"][media]["schema"], value);
+    return problem.empty() ? "" : name + " replies what the document forbids:" + problem;
   }
 
   static std::string QueryProblem(const nlohmann::json& operation, const std::string& target) {
@@ -120,20 +138,29 @@ class OpenApiCheck {
     if (value.is_discarded()) {
       return content.contains("application/yaml") ? "" : "takes what is no JSON";
     }
-    auto& schema = schemas_[operation["operationId"]];
-    if (schema == nullptr) {
-      schema = std::make_unique<valijson::Schema>();
+    const std::string problem =
+        SchemaProblem(operation["operationId"], content["application/json"]["schema"], value);
+    return problem.empty() ? "" : "takes a body that the document forbids:" + problem;
+  }
+
+  // What is wrong with `value`. `name`: of the schema, which is compiled once.
+  std::string SchemaProblem(const std::string& name, const nlohmann::json& schema,
+                            const nlohmann::json& value) {
+    auto& compiled = schemas_[name];
+    if (compiled == nullptr) {
+      // References are to the components of the whole document.
+      const nlohmann::json whole = {{"allOf", nlohmann::json::array({schema})},
+                                    {"components", document_["components"]}};
+      compiled = std::make_unique<valijson::Schema>();
       valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-          .populateSchema(
-              valijson::adapters::NlohmannJsonAdapter(content["application/json"]["schema"]),
-              *schema);
+          .populateSchema(valijson::adapters::NlohmannJsonAdapter(whole), *compiled);
     }
     valijson::Validator validator(valijson::Validator::kStrongTypes);
     valijson::ValidationResults results;
-    if (validator.validate(*schema, valijson::adapters::NlohmannJsonAdapter(value), &results)) {
+    if (validator.validate(*compiled, valijson::adapters::NlohmannJsonAdapter(value), &results)) {
       return "";
     }
-    std::string text = "takes a body that the document forbids:";
+    std::string text;
     valijson::ValidationResults::Error error;
     while (results.popError(error)) text += " " + error.description;
     return text;
@@ -141,6 +168,7 @@ class OpenApiCheck {
 
   nlohmann::json document_;
   std::map<std::string, std::unique_ptr<valijson::Schema>> schemas_;
+  std::set<std::string> validated_;
 };
 
 }  // namespace aweber::mock::testing

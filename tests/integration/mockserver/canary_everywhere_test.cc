@@ -1,9 +1,9 @@
 // Canary secrets planted in every place of a request, searched for in everything that is shown.
 #include <gtest/gtest.h>
 
-#include "base/http/client.h"
 #include "base/text/base64.h"
 #include "mockserver/admin/route.h"
+#include "tests/support/ask_admin.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
 
@@ -75,22 +75,20 @@ TEST(CanaryEverywhere, IsNowhereToBeFound) {
   malformed.ReadAll();
 
   std::string shown;
-  auto client = MakeHttpClient();
   for (const AdminRoute& route : AdminRoutes()) {
     const std::string path(route.path);
     if (route.method != "GET" || path.find('{') != std::string::npos || path == "/api/v1/events" ||
         path == "/api/v1/requests/wait") {
       continue;
     }
-    const auto reply = client->Send("GET", server.admin_url() + path, {}, "");
+    const auto reply = testing::AskAdmin(server.admin_url(), "GET", path);
     ASSERT_TRUE(reply.ok()) << path;
     EXPECT_EQ(reply->status, 200) << path;
     shown += "\n== " + path + "\n" + reply->body;
   }
   for (std::uint64_t i = 1; i <= space.journal().LastSequence(); ++i) {
     shown +=
-        client->Send("GET", server.admin_url() + "/api/v1/requests/" + std::to_string(i), {}, "")
-            ->body;
+        testing::AskAdmin(server.admin_url(), "GET", "/api/v1/requests/" + std::to_string(i))->body;
   }
   test::RawSocket events(ParseUri(server.admin_url())->EffectivePort());
   events.Send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 0\r\n\r\n");

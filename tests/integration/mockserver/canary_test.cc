@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/http/client.h"
+#include "tests/support/ask_admin.h"
 #include "tests/support/mock_flow.h"
 
 namespace aweber::mock {
@@ -41,15 +41,17 @@ class Canary : public ::testing::Test {
 
   // `secret` in any spelling.
   void ExpectShownNowhere(const std::string& secret, const std::string& what) {
-    const auto http = MakeHttpClient();
-    for (const std::string& spelling :
-         {secret, PercentEncode(secret), FormEncode(secret), Base64Encode(secret)}) {
-      for (const char* path : kShown) {
-        const auto reply = http->Send("GET", server_->admin_url() + path, {}, "");
-        ASSERT_TRUE(reply) << path;
+    const std::string spellings[] = {secret, PercentEncode(secret), FormEncode(secret),
+                                     Base64Encode(secret)};
+    for (const char* path : kShown) {
+      const auto reply = testing::AskAdmin(server_->admin_url(), "GET", path);
+      ASSERT_TRUE(reply) << path;
+      for (const std::string& spelling : spellings) {
         EXPECT_EQ(reply->body.find(spelling), std::string::npos) << what << " stands in " << path;
       }
-      const std::lock_guard lock(mutex_);
+    }
+    const std::lock_guard lock(mutex_);
+    for (const std::string& spelling : spellings) {
       EXPECT_EQ(logged_.find(spelling), std::string::npos) << what << " stands in the log";
     }
   }
@@ -115,8 +117,7 @@ TEST_F(Canary, SecretsPlantedByAClientAreShownNowhere) {
 // The search itself finds what is there.
 TEST_F(Canary, AShownWordWouldBeFound) {
   Flow(*server_).Get("/1.0/accounts?harmless=PlainlyVisible123");
-  const auto http = MakeHttpClient();
-  const auto reply = http->Send("GET", server_->admin_url() + "/api/v1/requests", {}, "");
+  const auto reply = testing::AskAdmin(server_->admin_url(), "GET", "/api/v1/requests");
   ASSERT_TRUE(reply);
   EXPECT_NE(reply->body.find("PlainlyVisible123"), std::string::npos);
 }
