@@ -1,7 +1,7 @@
 // The console's parts, each doing what it says.
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -20,12 +20,15 @@ after(async () => {
   await stopAll();
 });
 
-// The program that users have takes the scenario, as a file.
+// The program that users have takes the scenario, saved where its second line says.
 function assertLoads(yaml) {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'recorded-')), 'recorded.yaml');
+  const [, name] = yaml.match(/^# Save it as (\S+\.yaml) /m);
+  const folder = mkdtempSync(path.join(tmpdir(), 'recorded-'));
+  const file = path.join(folder, name);
+  mkdirSync(path.dirname(file), {recursive: true});
   writeFileSync(file, yaml);
   const {status, stdout, stderr} = spawnSync(kServer, ['validate', file], {encoding: 'utf8'});
-  rmSync(path.dirname(file), {recursive: true});
+  rmSync(folder, {recursive: true});
   assert.equal(status, 0, `${stdout}${stderr}\n${yaml}`);
 }
 
