@@ -5,28 +5,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/ascii.h"
+
 namespace aweber {
 namespace {
 
 bool IsTokenChar(char c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
   return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool IsBlank(char c) { return c == ' ' || c == '\t'; }
-
-char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool SameText(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return LowerAscii(x) == LowerAscii(y);
-         });
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 HttpRefusal BadRequest(std::string reason) { return {400, std::move(reason)}; }
@@ -64,7 +50,7 @@ std::optional<HttpRefusal> ParseField(std::string_view line, HttpHeaders& header
     return BadRequest("whitespace between header name and colon");
   }
   if (!IsHttpToken(name)) return BadRequest("header name with characters that are not allowed");
-  const std::string_view value = Trim(line.substr(colon + 1));
+  const std::string_view value = TrimBlanks(line.substr(colon + 1));
   if (!IsHttpFieldValue(value)) {
     return BadRequest(fmt::format("control character in the value of {}", name));
   }
@@ -85,7 +71,7 @@ bool KeepsAlive(const HttpHeaders& headers, int minor_version) {
   bool close = false;
   bool keep = false;
   for (const auto& [name, value] : headers.fields()) {
-    if (!SameText(name, "Connection")) continue;
+    if (!EqualsIgnoreCase(name, "Connection")) continue;
     close = close || ListHasToken(value, "close");
     keep = keep || ListHasToken(value, "keep-alive");
   }
@@ -125,8 +111,8 @@ std::optional<HttpRefusal> ParseFraming(const HttpHeaders& headers, int minor_ve
   int lengths = 0;
   int codings = 0;
   for (const auto& [name, value] : headers.fields()) {
-    if (SameText(name, "Content-Length")) content_length = value, ++lengths;
-    if (SameText(name, "Transfer-Encoding")) transfer_encoding = value, ++codings;
+    if (EqualsIgnoreCase(name, "Content-Length")) content_length = value, ++lengths;
+    if (EqualsIgnoreCase(name, "Transfer-Encoding")) transfer_encoding = value, ++codings;
   }
   if (lengths > 1) return BadRequest("more than one Content-Length (request smuggling)");
   if (codings > 1) return BadRequest("more than one Transfer-Encoding (request smuggling)");
@@ -135,7 +121,7 @@ std::optional<HttpRefusal> ParseFraming(const HttpHeaders& headers, int minor_ve
   }
   if (codings == 1) {
     if (minor_version == 0) return BadRequest("Transfer-Encoding in an HTTP/1.0 message");
-    if (!SameText(transfer_encoding, "chunked")) {
+    if (!EqualsIgnoreCase(transfer_encoding, "chunked")) {
       return HttpRefusal{501, fmt::format("Transfer-Encoding \"{}\" is not known, only chunked",
                                           transfer_encoding)};
     }
@@ -165,7 +151,7 @@ bool IsHttpFieldValue(std::string_view text) {
 bool ListHasToken(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
-    if (SameText(Trim(list.substr(0, comma)), token)) return true;
+    if (EqualsIgnoreCase(TrimBlanks(list.substr(0, comma)), token)) return true;
     list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
   }
   return false;

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
+
 namespace aweber {
 namespace {
-
-char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-// RFC 9110 §5.1: field names are case-insensitive. ASCII only: the locale has no say.
-bool SameName(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return LowerAscii(x) == LowerAscii(y);
-         });
-}
 
 struct Phrase {
   int status;
@@ -87,7 +80,7 @@ constexpr Phrase kPhrases[] = {
 
 const HttpHeaders::Field* HttpHeaders::Find(std::string_view name) const {
   for (const Field& field : fields_) {
-    if (SameName(field.first, name)) return &field;
+    if (EqualsIgnoreCase(field.first, name)) return &field;
   }
   return nullptr;
 }
@@ -111,7 +104,7 @@ std::string_view HttpHeaders::View(std::string_view name) const {
 std::vector<std::string> HttpHeaders::GetAll(std::string_view name) const {
   std::vector<std::string> values;
   for (const Field& field : fields_) {
-    if (SameName(field.first, name)) values.push_back(field.second);
+    if (EqualsIgnoreCase(field.first, name)) values.push_back(field.second);
   }
   return values;
 }
@@ -123,20 +116,20 @@ void HttpHeaders::Add(std::string name, std::string value) {
 void HttpHeaders::Set(std::string_view name, std::string value) {
   // The first keeps its place, so that setting does not reorder what is already there.
   const auto first = std::find_if(fields_.begin(), fields_.end(),
-                                  [&](const Field& field) { return SameName(field.first, name); });
+                                  [&](const Field& field) { return EqualsIgnoreCase(field.first, name); });
   if (first == fields_.end()) {
     Add(std::string(name), std::move(value));
     return;
   }
   first->second = std::move(value);
   fields_.erase(std::remove_if(first + 1, fields_.end(),
-                               [&](const Field& field) { return SameName(field.first, name); }),
+                               [&](const Field& field) { return EqualsIgnoreCase(field.first, name); }),
                 fields_.end());
 }
 
 void HttpHeaders::Remove(std::string_view name) {
   fields_.erase(std::remove_if(fields_.begin(), fields_.end(),
-                               [&](const Field& field) { return SameName(field.first, name); }),
+                               [&](const Field& field) { return EqualsIgnoreCase(field.first, name); }),
                 fields_.end());
 }
 

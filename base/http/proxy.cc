@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
 
+#include "base/text/ascii.h"
 #include "base/text/base64.h"
 #include "base/text/uri.h"
 
@@ -15,20 +15,6 @@ std::string Environment(const char* lower, const char* upper) {
   const char* value = std::getenv(lower);
   if (value == nullptr) value = std::getenv(upper);
   return value ? value : "";
-}
-
-char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), LowerAscii);
-  return lower;
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 bool EndsWith(std::string_view text, std::string_view end) {
@@ -55,7 +41,7 @@ bool HttpProxySettings::Bypasses(std::string_view host) const {
   std::string_view rules = rules_text;
   while (!rules.empty()) {
     const std::size_t comma = rules.find(',');
-    if (Covers(Trim(rules.substr(0, comma)), name)) return true;
+    if (Covers(TrimBlanks(rules.substr(0, comma)), name)) return true;
     rules.remove_prefix(comma == std::string_view::npos ? rules.size() : comma + 1);
   }
   return false;

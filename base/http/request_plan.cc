@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 
 #include "base/http/head.h"
+#include "base/text/ascii.h"
 #include "base/text/uri.h"
 
 namespace aweber {
@@ -24,9 +23,7 @@ Status CheckRequest(const std::string& method, const HttpHeaders& headers) {
 }
 
 Result<HttpOrigin> OriginOf(const Uri& uri) {
-  std::string scheme = uri.scheme;
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string scheme = Lower(uri.scheme);
   if (scheme != "http" && scheme != "https") {
     return Error{"http.url", fmt::format("\"{}\" is not http or https", uri.scheme)};
   }

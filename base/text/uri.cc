@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/ascii.h"
+
 namespace aweber {
 namespace {
 
@@ -20,14 +22,6 @@ int HexValue(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 std::uint16_t DefaultPort(std::string_view lower_scheme) {
@@ -266,6 +260,10 @@ std::string AppendQuery(std::string_view base, std::string_view query) {
   text += query;
   text += base.substr(hash);
   return text;
+}
+
+std::string_view WithoutQuery(std::string_view url) {
+  return url.substr(0, url.find_first_of("?#"));
 }
 
 bool IsLoopbackHost(std::string_view host) {

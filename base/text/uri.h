@@ -53,6 +53,8 @@ Result<std::string> PercentDecode(std::string_view text);
 // `base` with `query` appended: after '?' or, when `base` already has a query, after '&'
 // (RFC 6749 §3.1: an existing query component is retained). A fragment stays at the end.
 std::string AppendQuery(std::string_view base, std::string_view query);
+// What stands before the query and the fragment; a part of `url`.
+std::string_view WithoutQuery(std::string_view url);
 
 // The host is 127.0.0.0/8, [::1] or localhost (RFC 8252 §7.3, §8.3).
 bool IsLoopbackHost(std::string_view host);

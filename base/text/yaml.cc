@@ -67,9 +67,9 @@ class Marks {
   int characters_ = 0;
 };
 
-class TreeBuilder final : public YAML::EventHandler {
+class YamlTreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const std::vector<std::string>& lines, int max_depth)
+  YamlTreeBuilder(const std::vector<std::string>& lines, int max_depth)
       : lines_(lines), marks_(lines), max_depth_(max_depth) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -331,7 +331,7 @@ Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimi
     RefuseBadCharacters(document.lines_);
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    TreeBuilder builder(document.lines_, limits.max_depth);
+    YamlTreeBuilder builder(document.lines_, limits.max_depth);
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
     document.root_ = builder.TakeRoot();
   } catch (const Refusal& refusal) {

@@ -28,7 +28,7 @@ bool IsBelow(std::string_view path, std::string_view base) {
 
 // AWeber's reference: everything about broadcasts is form encoded.
 bool TakesFormOnly(std::string_view url) {
-  const std::string path = fmt::format("{}/", url.substr(0, url.find('?')));
+  const std::string path = fmt::format("{}/", WithoutQuery(url));
   return path.find("/broadcasts/") != path.npos;
 }
 
@@ -65,7 +65,7 @@ Outcome<std::string> ResolveApiUrl(const ClientConfig& config, std::string_view 
   if (url.starts_with('/')) {
     std::string_view prefix = config.provider.api_url;
     while (prefix.ends_with('/')) prefix.remove_suffix(1);
-    const bool whole = IsBelow(url.substr(0, url.find_first_of("?#")), base->path);
+    const bool whole = IsBelow(WithoutQuery(url), base->path);
     text = fmt::format("{}{}", whole ? base->Origin() : prefix, url);
   }
   const auto target = ParseUri(text);

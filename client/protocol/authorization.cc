@@ -67,8 +67,7 @@ Outcome<void> CheckIssuer(const ClientConfig& config, const Form& parameters) {
     return refuse("the callback came from another issuer");
   }
   // Nothing was announced: an issuer that is not even where we sent the user is another one.
-  std::string_view base = provider.authorize_url;
-  base = base.substr(0, base.find('?'));
+  std::string_view base = WithoutQuery(provider.authorize_url);
   if (base.ends_with("/oauth2/authorize")) {
     base.remove_suffix(std::string_view("/oauth2/authorize").size());
   }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text/ascii.h"
 #include "base/text/json.h"
 #include "client/protocol/protocol.h"
 #include "client/protocol/reply.h"
@@ -46,12 +47,6 @@ bool IsTokenText(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
 // RFC 6749 §7.1: a token of a type we do not understand must not be used. AWeber's published traces
 // lack token_type altogether, which can only mean the bearer tokens it documents.
 Outcome<void> CheckType(const Json& json) {
@@ -59,7 +54,7 @@ Outcome<void> CheckType(const Json& json) {
   if (type == nullptr || type->is_null()) return {};
   if (!type->is_string()) return Invalid("token_type is not a string");
   const auto text = type->get<std::string>();
-  if (EqualsIgnoringCase(text, "bearer")) return {};
+  if (EqualsIgnoreCase(text, "bearer")) return {};
   return MakeFailure(FailureKind::kUnsupportedTokenType, "token.unsupported_type",
                      fmt::format("{} gave a token of type '{}'; only bearer tokens can be used",
                                  kTokenEndpoint, Harmless(text, 40)));

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/text/ascii.h"
 #include "base/text/form.h"
 #include "base/text/uri.h"
 
@@ -14,9 +14,8 @@ namespace {
 constexpr int kMaxRedirects = 10;
 
 bool Mentions(const HtmlField& button, std::initializer_list<std::string_view> words) {
-  std::string all = button.name + " " + button.value + " " + button.text + " " + button.id;
-  std::transform(all.begin(), all.end(), all.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string all =
+      Lower(button.name + " " + button.value + " " + button.text + " " + button.id);
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return all.find(word) != std::string::npos; });
 }

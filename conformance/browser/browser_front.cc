@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/crypto/crypto.h"
+#include "base/text/ascii.h"
 #include "base/text/base64.h"
 #include "base/text/uri.h"
 
@@ -45,10 +46,7 @@ bool IsHopByHop(const std::string& name) {
   static constexpr std::string_view kNames[] = {
       "connection", "keep-alive", "transfer-encoding", "content-length",  "date",
       "upgrade",    "te",         "trailer",           "proxy-connection"};
-  std::string lower = name;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(std::begin(kNames), std::end(kNames), lower) != std::end(kNames);
+  return std::find(std::begin(kNames), std::end(kNames), Lower(name)) != std::end(kNames);
 }
 
 HttpHeaders EndToEnd(const HttpHeaders& headers) {

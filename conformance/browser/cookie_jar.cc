@@ -1,30 +1,15 @@
 #include "conformance/browser/cookie_jar.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/text/ascii.h"
 
 namespace aweber::conformance {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
-
 std::string_view TakeUntil(std::string_view& text, char end) {
   const std::size_t at = std::min(text.find(end), text.size());
-  const std::string_view taken = Trim(text.substr(0, at));
+  const std::string_view taken = TrimBlanks(text.substr(0, at));
   text.remove_prefix(std::min(at + 1, text.size()));
   return taken;
 }
@@ -57,7 +42,7 @@ void CookieJar::Set(std::string_view line, std::string_view path) {
   if (pair.find('=') == std::string_view::npos) return;
   Cookie cookie;
   cookie.name = TakeUntil(pair, '=');
-  cookie.value = Trim(pair);
+  cookie.value = TrimBlanks(pair);
   cookie.path = DefaultPath(path);
   if (cookie.name.empty()) return;
   bool gone = false;
@@ -65,7 +50,7 @@ void CookieJar::Set(std::string_view line, std::string_view path) {
   while (!line.empty()) {
     std::string_view attribute = TakeUntil(line, ';');
     const std::string name = Lower(TakeUntil(attribute, '='));
-    const std::string_view value = Trim(attribute);
+    const std::string_view value = TrimBlanks(attribute);
     if (name == "path" && value.starts_with('/')) cookie.path = value;
     if (name == "secure") cookie.secure = true;
     if (name == "samesite") cookie.strict = Lower(value) == "strict";

@@ -6,14 +6,10 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/text/ascii.h"
+
 namespace aweber::conformance {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
 
 bool IsSpace(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 

@@ -209,8 +209,7 @@ Result<WebPlace> WebUser::Submit(const WebStep& step, const WebPlace& at,
     if (!fields) return fields.error();
     std::string target = ResolveReference(at.page.url, form.action);
     if (form.method == "post") return Go("POST", target, *fields, false);
-    target = target.substr(0, target.find_first_of("?#"));
-    return Go("GET", target + "?" + *fields, "", false);
+    return Go("GET", fmt::format("{}?{}", WithoutQuery(target), *fields), "", false);
   }
   return Error{
       at.page.status >= 500 ? "web.page" : "web.step",
@@ -259,7 +258,7 @@ Result<Page> WebUser::Fetch(const std::string& method, const std::string& target
     headers.Add("X-Forwarded-Host", address_.shown.substr(host));
     headers.Add("X-Forwarded-For", "127.0.0.1");
   }
-  const std::string path = target.substr(0, target.find('?'));
+  const std::string path(WithoutQuery(target));
   const auto shown = ParseUri(address_.shown);
   const bool secure = shown && (shown->scheme == "https" || IsLoopbackHost(shown->host));
   const std::string cookies = profile_.CookieHeader(path, secure, cross_site);
@@ -324,9 +323,8 @@ std::string PathOfPage(const Page& page) {
 std::string DescribePage(const Page& page, bool runs_scripts) {
   std::string words = IsHtml(page) ? VisibleText(page.body) : page.body;
   words = Shorten(std::move(words), 200);
-  std::string text =
-      fmt::format("status {} at {}: {}", page.status, page.url.substr(0, page.url.find('?')),
-                  words.empty() ? "an empty page" : words);
+  std::string text = fmt::format("status {} at {}: {}", page.status, WithoutQuery(page.url),
+                                 words.empty() ? "an empty page" : words);
   if (!runs_scripts && IsHtml(page) && page.body.find("<script") != std::string::npos) {
     text +=
         " (the page has scripts, and the built-in browser runs none: where one does the work, take "

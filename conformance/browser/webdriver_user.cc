@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/uri.h"
+
 namespace aweber::conformance {
 namespace {
 
@@ -150,7 +152,7 @@ Error WebDriverUser::Problem(const Error& error) const {
 
 Result<WebPlace> WebDriverUser::Open(const std::string& url, bool cross_site) {
   const std::string whole = url.starts_with('/') ? address_.shown + url : url;
-  last_request_ = "GET " + whole.substr(0, whole.find_first_of("?#"));
+  last_request_ = fmt::format("GET {}", WithoutQuery(whole));
   // The address bar is nobody's site: SameSite and Referer are true only where a page leads on.
   if (const Status opened = browser_.Open(cross_site ? front_.CourierUrl() : whole); !opened) {
     return Problem(opened.error());
@@ -243,7 +245,7 @@ Result<WebPlace> WebDriverUser::Act(const std::string& act) {
 }
 
 Result<WebPlace> WebDriverUser::OpenPopup(const std::string& url) {
-  last_request_ = "GET " + url.substr(0, url.find_first_of("?#"));
+  last_request_ = fmt::format("GET {}", WithoutQuery(url));
   if (const Status opened = browser_.Open(front_.CourierUrl()); !opened) {
     return Problem(opened.error());
   }

@@ -114,7 +114,7 @@ Judgement QueryKept(const CaseView& view) {
   });
 }
 
-Judgement NoDuplicates(const CaseView& view) {
+Judgement NoDuplicatesInUrl(const CaseView& view) {
   return EachRequest(view, "had no repeated parameter", [](const AuthorizeRequest& request) {
     const auto twice = request.query.Duplicates();
     if (twice.empty()) return Fine();
@@ -305,7 +305,7 @@ std::vector<Check> AuthorizeChecks() {
        .seen = Seen::kWire,
        .why = "Servers take the first, the last, or refuse: what happens is luck.",
        .fix = "Set each parameter once; replace instead of appending.",
-       .judge = NoDuplicates},
+       .judge = NoDuplicatesInUrl},
       {.id = "az-scope-syntax",
        .statement = "scope is a list of scopes with one space between two.",
        .levels = Everywhere(kMust),

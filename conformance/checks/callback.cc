@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text/diff.h"
+#include "base/text/uri.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"
@@ -153,7 +154,7 @@ bool IsGenuine(const CallbackFacts& callback) {
          callback.sent.Duplicates().empty();
 }
 
-Judgement UnknownIgnored(const CaseView& view) {
+Judgement UnknownInCallbackIgnored(const CaseView& view) {
   Tally tally("callbacks with unknown parameters");
   const std::set<std::string> known = {"code", "state", "iss", "scope", "session_state"};
   for (const auto& callback : Callbacks(view)) {
@@ -323,7 +324,7 @@ std::vector<Check> CallbackChecks() {
        .seen = Seen::kProvoked,
        .why = "The server may add one any day, and every login would fail.",
        .fix = "Read the parameters you know and leave the others alone.",
-       .judge = UnknownIgnored},
+       .judge = UnknownInCallbackIgnored},
       {.id = "cb-dup-refused",
        .statement = "A callback with code or state twice is refused.",
        .levels = Everywhere(kInterop),

@@ -86,13 +86,13 @@ Remark Authenticates(const CaseView& view, const BackRequest& request) {
 
 namespace {
 
-Judgement Auth(const CaseView& view) {
+Judgement ClientAuth(const CaseView& view) {
   return EachToken(view, "token requests", "were authenticated", [&](const BackRequest& request) {
     return request.IsExchange() ? Authenticates(view, request) : Silent();
   });
 }
 
-Judgement OneMethod(const CaseView& view) {
+Judgement OneAuthMethod(const CaseView& view) {
   return EachBackRequest(view, "token and revocation requests", "used one way to authenticate",
                          [](const BackRequest& request) {
                            const auto seen = AuthOf(request);
@@ -185,7 +185,7 @@ std::vector<Check> ClientAuthChecks() {
        .seen = Seen::kWire,
        .why = "Without its secret anybody who caught the code could redeem it.",
        .fix = "Send client id and secret by HTTP Basic.",
-       .judge = Auth},
+       .judge = ClientAuth},
       {.id = "tk-auth-one",
        .statement = "Each request uses one way to authenticate.",
        .levels = Everywhere(kMust),
@@ -193,7 +193,7 @@ std::vector<Check> ClientAuthChecks() {
        .seen = Seen::kWire,
        .why = "Strict servers answer invalid_request; lenient ones pick one in secret.",
        .fix = "Send HTTP Basic, and no client_secret beside it.",
-       .judge = OneMethod},
+       .judge = OneAuthMethod},
       {.id = "tk-basic-encoded",
        .statement = "Client id and secret are form-encoded before HTTP Basic.",
        .levels = Everywhere(kMust),

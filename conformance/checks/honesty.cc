@@ -169,7 +169,7 @@ Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
   if (step.op == "authorize") {
     const std::string endpoint = view.base_url + "/oauth2/authorize";
     if (view.base_url.empty() || step.produced_url.empty()) return Silent();
-    const auto path = step.produced_url.substr(0, step.produced_url.find_first_of("?#"));
+    const std::string_view path = WithoutQuery(step.produced_url);
     return path == endpoint ? Fine()
                             : Wrong(fmt::format("step {}: the authorization URL does not go to the "
                                                 "authorize_url that was given",

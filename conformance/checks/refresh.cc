@@ -15,7 +15,7 @@
 namespace aweber::conformance {
 namespace {
 
-Judgement Request(const CaseView& view) {
+Judgement RefreshRequest(const CaseView& view) {
   Tally tally("refresh requests");
   std::set<std::string> access_tokens, refresh_tokens;
   for (const auto& tokens : TokensIssued(view)) {
@@ -41,7 +41,7 @@ Judgement Request(const CaseView& view) {
   return tally.Close("had grant_type=refresh_token and the token");
 }
 
-Judgement Auth(const CaseView& view) {
+Judgement RefreshAuth(const CaseView& view) {
   Tally tally("refresh requests");
   for (const auto& request : RefreshRequests(view)) {
     tally.Add(Authenticates(view, request), request.sequence());
@@ -179,7 +179,7 @@ Judgement Rotate(const CaseView& view) {
   return tally.Close("used the new refresh token");
 }
 
-Judgement Confined(const CaseView& view) {
+Judgement RefreshConfined(const CaseView& view) {
   std::set<std::string> secrets;
   for (const auto& tokens : TokensIssued(view)) {
     if (tokens.refresh_token.size() >= 8) secrets.insert(tokens.refresh_token);
@@ -214,7 +214,7 @@ std::vector<Check> RefreshChecks() {
        .seen = Seen::kWire,
        .why = "Anything else is refused and the customer has to authorize again.",
        .fix = "POST grant_type=refresh_token&refresh_token=… to the token endpoint.",
-       .judge = Request},
+       .judge = RefreshRequest},
       {.id = "rf-auth",
        .statement = "A confidential client authenticates when it refreshes.",
        .levels = Everywhere(kMust),
@@ -222,7 +222,7 @@ std::vector<Check> RefreshChecks() {
        .seen = Seen::kWire,
        .why = "The refresh token alone must not be enough for a thief.",
        .fix = "Send the same credentials as for the code exchange.",
-       .judge = Auth},
+       .judge = RefreshAuth},
       {.id = "rf-scope",
        .statement = "A refresh asks for no scope beyond the original grant.",
        .levels = Everywhere(kMust),
@@ -246,7 +246,7 @@ std::vector<Check> RefreshChecks() {
        .seen = Seen::kWire,
        .why = "It outlives every access token: whoever sees it keeps the customer's account.",
        .fix = "Send it to the token and revocation endpoints and nowhere else.",
-       .judge = Confined},
+       .judge = RefreshConfined},
   };
 }
 

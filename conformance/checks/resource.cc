@@ -75,7 +75,7 @@ Judgement Syntax(const CaseView& view) {
   });
 }
 
-Judgement OneMethod(const CaseView& view) {
+Judgement OneTokenPlace(const CaseView& view) {
   return EachCall(view, "carried the token once", [](const ApiRequest& request) {
     if (request.Methods() == 1) return Fine();
     std::string places;
@@ -132,7 +132,7 @@ bool PointsElsewhere(const CaseView& view, const JournalEntry& entry) {
   return false;
 }
 
-Judgement Confined(const CaseView& view) {
+Judgement TokenConfined(const CaseView& view) {
   if (view.journal == nullptr || view.base_url.empty())
     return Unseen("the API's host is not known");
   std::set<std::string> secrets;
@@ -345,7 +345,7 @@ std::vector<Check> ResourceChecks() {
        .seen = Seen::kWire,
        .why = "A server must refuse two; one that does not may use the stale one.",
        .fix = "Choose the header and remove the parameter.",
-       .judge = OneMethod},
+       .judge = OneTokenPlace},
       {.id = "rs-no-query",
        .statement = "The token is not in the request URI.",
        .levels = By(kOff, kShould, kMust),
@@ -371,7 +371,7 @@ std::vector<Check> ResourceChecks() {
        .seen = Seen::kProvoked,
        .why = "A redirect or a next-page link to another host would carry the token there.",
        .fix = "Add the header only when scheme, host and port are the API's.",
-       .judge = Confined},
+       .judge = TokenConfined},
       {.id = "rs-401-recovers",
        .statement = "After a 401 the client refreshes and repeats the request with the new token.",
        .levels = Everywhere(kGuide),

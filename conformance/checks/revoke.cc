@@ -12,7 +12,7 @@
 namespace aweber::conformance {
 namespace {
 
-Judgement Request(const CaseView& view) {
+Judgement RevokeRequest(const CaseView& view) {
   Tally tally("revocation requests");
   for (const auto& request : RevokeRequests(view)) {
     const auto& raw = request.entry->request;
@@ -124,7 +124,7 @@ std::vector<Check> RevokeChecks() {
        .seen = Seen::kWire,
        .why = "A request that is refused leaves a token alive which the user believes dead.",
        .fix = "POST token=… form-encoded, with the client's credentials.",
-       .judge = Request},
+       .judge = RevokeRequest},
       {.id = "rv-200",
        .statement = "A 200 is success, also for a token that was unknown.",
        .levels = Everywhere(kMust),

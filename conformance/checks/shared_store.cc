@@ -277,7 +277,7 @@ Judgement StoreWhole(const CaseView& view) {
 }
 
 // The grant of each refresh token that was issued.
-std::map<std::string, std::string> Grants(const CaseView& view) {
+std::map<std::string, std::string> IssuedGrants(const CaseView& view) {
   std::map<std::string, std::string> grants;
   for (const BackRequest& request : TokenRequests(view)) {
     const auto& facts = request.entry->facts;
@@ -289,7 +289,7 @@ std::map<std::string, std::string> Grants(const CaseView& view) {
 Judgement LoginKept(const CaseView& view) {
   Tally tally("logins beside other commands");
   if (!StoreIsReadable(view)) return Unseen();
-  auto grants = Grants(view);
+  auto grants = IssuedGrants(view);
   for (const ProcessCrowd& crowd : ProcessCrowds(view)) {
     const bool login = std::any_of(crowd.steps.begin(), crowd.steps.end(), [](const auto* step) {
       return step->op == "callback" && step->reply == ReplyKind::kOk;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/uri.h"
 #include "conformance/checks/holding.h"
 
 namespace aweber::conformance {
@@ -48,10 +49,6 @@ Form QueryFields(std::string_view url) {
   url = url.substr(0, url.find('#'));
   const auto mark = url.find('?');
   return mark == std::string_view::npos ? Form() : ParseForm(url.substr(mark + 1));
-}
-
-std::string_view WithoutQuery(std::string_view url) {
-  return url.substr(0, url.find_first_of("?#"));
 }
 
 bool CallbackFacts::StateIsOwn() const {

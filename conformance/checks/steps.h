@@ -46,9 +46,8 @@ bool KilledAt(const CaseView& view, std::uint64_t sequence);
 bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b);
 // No other step ran at the same time: what arrived during this one is its own.
 bool RanAlone(const CaseView& view, const StepObservation& step);
-// The query of a URL, parsed; and what stands before it.
+// The query of a URL, parsed.
 Form QueryFields(std::string_view url);
-std::string_view WithoutQuery(std::string_view url);
 
 // What one delivered callback said, beside what it should have said.
 struct CallbackFacts {

@@ -167,7 +167,7 @@ Judgement CodeOnce(const CaseView& view) {
       });
 }
 
-Judgement NoDuplicates(const CaseView& view) {
+Judgement NoDuplicatesInForm(const CaseView& view) {
   return EachBackRequest(
       view, "token and revocation requests", "had no repeated parameter",
       [](const BackRequest& request) {
@@ -257,7 +257,7 @@ std::vector<Check> TokenRequestChecks() {
        .seen = Seen::kWire,
        .why = "Which of two values counts is the server's whim.",
        .fix = "Set each parameter once.",
-       .judge = NoDuplicates},
+       .judge = NoDuplicatesInForm},
   };
 }
 

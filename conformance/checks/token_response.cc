@@ -36,7 +36,7 @@ Judgement LivesWith(const CaseView& view, std::string_view what, Trait trait) {
   return tally.Close(fmt::format("in which the answer {} were accepted", what));
 }
 
-Judgement UnknownIgnored(const CaseView& view) {
+Judgement UnknownInReplyIgnored(const CaseView& view) {
   return LivesWith(view, "has members beyond the standard ones", [](const IssuedTokens& tokens) {
     const std::set<std::string> known = {"access_token", "token_type", "expires_in",
                                          "refresh_token", "scope"};
@@ -316,7 +316,7 @@ std::vector<Check> TokenResponseChecks() {
        .seen = Seen::kProvoked,
        .why = "The server may add one any day.",
        .fix = "Read the members you know and leave the others alone.",
-       .judge = UnknownIgnored},
+       .judge = UnknownInReplyIgnored},
       {.id = "tr-type-case",
        .statement = "token_type is compared without case.",
        .levels = Everywhere(kMust),

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "base/text/base64.h"
 #include "base/text/uri.h"
@@ -99,14 +98,6 @@ AuthorizeRequest FromEntry(const JournalEntry& entry) {
 }
 
 }  // namespace
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
-
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) { return Lower(a) == Lower(b); }
 
 std::string MediaType(const HttpHeaders& headers) {
   std::string type = headers.GetOr("Content-Type");

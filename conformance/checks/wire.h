@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/ascii.h"
 #include "base/text/form.h"
 #include "base/text/json.h"
 #include "conformance/checks/check.h"
@@ -144,8 +145,6 @@ const AuthorizeRequest* FindOrigin(const CaseView& view,
                                    const std::vector<AuthorizeRequest>& requests,
                                    std::string_view code, std::string_view client_id);
 
-std::string Lower(std::string_view text);
-bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 // "application/json" of "application/JSON; charset=utf-8".
 std::string MediaType(const HttpHeaders& headers);
 std::vector<std::string> SplitWords(std::string_view text);  // at spaces, empty ones dropped

@@ -4,12 +4,14 @@
 #include <cctype>
 #include <vector>
 
+#include "base/text/ascii.h"
+
 namespace aweber::conformance {
 namespace {
 
 constexpr std::string_view kHidden = "***";
 
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
+bool SplitsWords(char c) { return IsBlank(c) || c == '\n'; }
 bool IsOfName(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
 }
@@ -22,13 +24,13 @@ struct Word {
 std::vector<Word> WordsOf(std::string_view text) {
   std::vector<Word> words;
   for (std::size_t at = 0; at < text.size();) {
-    if (IsBlank(text[at])) {
+    if (SplitsWords(text[at])) {
       ++at;
       continue;
     }
     Word word{at, at};
     char quote = 0;
-    for (; at < text.size() && (quote != 0 || !IsBlank(text[at])); ++at) {
+    for (; at < text.size() && (quote != 0 || !SplitsWords(text[at])); ++at) {
       if (text[at] == '\\' && quote != '\'') {
         ++at;
       } else if (quote != 0) {
@@ -46,8 +48,7 @@ std::vector<Word> WordsOf(std::string_view text) {
 
 // "CLIENT_SECRET", "--access-token"; not "--token-url", which says where something is.
 bool NamesASecret(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = Lower(name);
   for (const char* const place : {"url", "uri", "file", "path", "dir", "endpoint"}) {
     if (lower.ends_with(place)) return false;
   }
@@ -75,7 +76,7 @@ std::size_t SecretIn(std::string_view word) {
     const bool member = after > at && after < word.size() && word[after] == ':';
     if (word[at] == '=') return at + 1;
     if (member) return after + 1;
-    if (name.starts_with('-') && IsBlank(word[at])) return at + 1;
+    if (name.starts_with('-') && SplitsWords(word[at])) return at + 1;
   }
   return std::string_view::npos;
 }

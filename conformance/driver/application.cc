@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <utility>
 #include <vector>
 
+#include "base/text/ascii.h"
 #include "base/text/uri.h"
 #include "conformance/driver/message.h"
 #include "conformance/driver/run_queue.h"
@@ -21,9 +21,8 @@ constexpr std::size_t kKeptOutput = 4000;
 constexpr int kStarts = 3;
 
 // How runtimes say that a port is taken: EADDRINUSE in words.
-bool SaysPortTaken(std::string words) {
-  std::transform(words.begin(), words.end(), words.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+bool SaysPortTaken(std::string_view printed) {
+  const std::string words = Lower(printed);
   return words.find("address already in use") != std::string::npos ||
          words.find("eaddrinuse") != std::string::npos ||
          words.find("port is already") != std::string::npos ||

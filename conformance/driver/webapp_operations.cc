@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/uri.h"
 #include "conformance/browser/user_browser.h"
 #include "conformance/driver/message.h"
 #include "conformance/driver/webapp_driver.h"
@@ -48,8 +49,8 @@ Result<Reply> WebappDriver::Callback(UserBrowser& tab, const std::string& url, b
   if (popup && place->page.status == 0 && place->left.empty()) return OkReply();  // closed itself
   if (place->page.status == 0) {
     // Without the query: it has the code, and the words are looked through for secrets.
-    return ErrReply("other", fmt::format("{} is not an address of the application",
-                                         place->left.substr(0, place->left.find_first_of("?#"))));
+    return ErrReply(
+        "other", fmt::format("{} is not an address of the application", WithoutQuery(place->left)));
   }
   const std::string problem = WhyNotSuccess("success", config_.success, *place);
   return problem.empty() ? OkReply() : Refused(*place, problem);

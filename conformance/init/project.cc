@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
+
 namespace aweber::conformance {
 namespace {
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool IsWordCharacter(char c) {
-  const char lower = Lower(c);
+  const char lower = LowerAscii(c);
   return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
          c == '/' || c == '@';
 }
@@ -61,7 +61,7 @@ bool ProjectFolder::Has(std::string_view name) const {
 }
 
 bool NamesPackage(std::string_view text, std::string_view package) {
-  const auto same = [](char a, char b) { return Lower(a) == Lower(b); };
+  const auto same = [](char a, char b) { return LowerAscii(a) == LowerAscii(b); };
   for (auto at = text.begin();; ++at) {
     at = std::search(at, text.end(), package.begin(), package.end(), same);
     if (at == text.end()) return false;

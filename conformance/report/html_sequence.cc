@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text/uri.h"
 #include "conformance/report/html_parts.h"
 
 namespace aweber::conformance {
@@ -32,7 +33,7 @@ std::string Short(const std::string& text) {
 
 // "/s/SPACE/oauth2/token?x=1" as "/oauth2/token": the space says nothing to a reader.
 std::string ShortPath(const std::string& target) {
-  std::string path = target.substr(0, target.find('?'));
+  std::string path(WithoutQuery(target));
   if (path.starts_with("/s/")) path = path.substr(std::min(path.find('/', 3), path.size()));
   return path.empty() ? "/" : path;
 }

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/text/form.h"
+#include "base/text/uri.h"
 #include "conformance/driver/features.h"
 #include "conformance/judge/step_reply.h"
 #include "conformance/run/case_player.h"
@@ -66,7 +67,7 @@ void CasePlayer::Authorize(const Step& step, StepObservation& seen, Json& note) 
   seen.produced_url = session.url;
   if (!step.visit) return;
   const std::string endpoint = played_.base_url + "/oauth2/authorize";
-  const std::string path = session.url.substr(0, session.url.find_first_of("?#"));
+  const std::string path(WithoutQuery(session.url));
   if (path != endpoint) {
     return CannotPlay(note, seen,
                       "the browser did not open the URL: it does not go to the authorize_url that "

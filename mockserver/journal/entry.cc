@@ -26,7 +26,7 @@ constexpr std::array<std::pair<ClientAuth, const char*>, 6> kClientAuths{{
 }};
 
 constexpr std::array<std::pair<EntryState, const char*>, 3> kStates{{
-    {EntryState::kOpen, "open"},
+    {EntryState::kUnderWay, "open"},
     {EntryState::kAnswered, "answered"},
     {EntryState::kAborted, "aborted"},
 }};

@@ -29,9 +29,9 @@ enum class ClientAuth { kNone, kBasic, kBody, kQuery, kJson, kSeveral };
 const char* ClientAuthName(ClientAuth auth);
 std::optional<ClientAuth> ClientAuthFromName(std::string_view name);
 
-// How an entry ended. kOpen: no reply yet. kAnswered: the reply was handed to the transport.
+// How an entry ended. kUnderWay: no reply yet. kAnswered: the reply was handed to the transport.
 // kAborted: the connection went before the whole reply (or any of it).
-enum class EntryState { kOpen, kAnswered, kAborted };
+enum class EntryState { kUnderWay, kAnswered, kAborted };
 // "open", "answered", "aborted".
 const char* EntryStateName(EntryState state);
 std::optional<EntryState> EntryStateFromName(std::string_view name);
@@ -82,7 +82,7 @@ struct JournalEntry {
   HttpRequest request;
   Facts facts;
 
-  EntryState state = EntryState::kOpen;
+  EntryState state = EntryState::kUnderWay;
   int status = 0;  // 0 until answered
   HttpHeaders response_headers;
   std::string response_body;

@@ -262,7 +262,7 @@ std::string HarFromEntries(const std::vector<JournalEntry>& entries, const std::
   for (const JournalEntry& raw : entries) {
     const JournalEntry entry = redactor.Entry(raw);
     const double ms =
-        entry.state == EntryState::kOpen
+        entry.state == EntryState::kUnderWay
             ? 0
             : static_cast<double>((entry.finished_real_time - entry.real_time).count()) / 1000.0;
     list.push_back({{"startedDateTime", FormatRfc3339(entry.real_time)},

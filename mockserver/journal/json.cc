@@ -126,7 +126,7 @@ Json EntryToJson(const JournalEntry& raw, const Redactor* redactor) {
                         {"body", TextToJson(entry.response_body)},
                         {"bytes_sent", entry.bytes_sent}};
   }
-  if (entry.state != EntryState::kOpen) json["finished"] = MicrosOf(entry.finished_real_time);
+  if (entry.state != EntryState::kUnderWay) json["finished"] = MicrosOf(entry.finished_real_time);
   json["error"] = entry.error;
   json["why_rejected"] = entry.why_rejected;
   json["rule"] = entry.rule;

@@ -120,7 +120,9 @@ TEST(RelatedEntries, StayAsFewAsTheHistoryGrows) {
                    Issue(fmt::format("a{}", i), fmt::format("r{}", i + 1))));
     const std::size_t related = kept.To(i).size();
     if (i == 10) after_ten = related;
-    if (i > 10) ASSERT_EQ(related, after_ten) << i;
+    if (i > 10) {
+      ASSERT_EQ(related, after_ten) << i;
+    }
   }
   EXPECT_LE(after_ten, 6u);
 }
