@@ -110,7 +110,7 @@ std::string ShownBody(const mock::JournalEntry& entry, const Redactor& redactor)
 
 const char* StateName(mock::EntryState state) {
   switch (state) {
-    case mock::EntryState::kOpen:
+    case mock::EntryState::kUnderWay:
       return "open";
     case mock::EntryState::kAnswered:
       return "answered";

@@ -50,7 +50,7 @@ CrowdMoment CasePlayer::MomentOf(const Step& step, const CrowdView& crowd) {
       moment.held = context_.clock.Now() - entry.real_time;
     }
     moment.last_sequence = std::max(moment.last_sequence, entry.sequence);
-    open += entry.state == mock::EntryState::kOpen && entry.fault != "hang" ? 1 : 0;
+    open += entry.state == mock::EntryState::kUnderWay && entry.fault != "hang" ? 1 : 0;
   }
   moment.open_elsewhere = open - std::min(open, moment.at_gate);
   for (const ProcessRow& row : crowd.processes) {

@@ -252,7 +252,7 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, EntryId
     JournalEntry line;
     const bool there = space->journal().Update(id, [&](JournalEntry& entry) {
       entry.bytes_sent = bytes;
-      if (!complete || entry.state == EntryState::kOpen) entry.state = EntryState::kAborted;
+      if (!complete || entry.state == EntryState::kUnderWay) entry.state = EntryState::kAborted;
       entry.finished_real_time = SystemClock::System().Now();
       if (on_finished_) line = WithoutMessages(entry);
     });

@@ -266,7 +266,7 @@ std::optional<JournalEntry> MockServer::TakeRequest(int timeout_ms) {
   // A request that hangs is over as far as a test is concerned: its fault is known. What the
   // journal answers is the first that could be taken, under its lock: nobody else gets the same.
   const auto take = [this](const JournalEntry& entry) {
-    return (entry.state != EntryState::kOpen || !entry.fault.empty()) && Take(entry);
+    return (entry.state != EntryState::kUnderWay || !entry.fault.empty()) && Take(entry);
   };
   return default_space()->journal().Wait(0, take, timeout_ms);
 }

@@ -152,7 +152,7 @@ TEST_F(Faults, HangEndsWithTheServer) {
   Journal& journal = server_->default_space()->journal();
   ASSERT_TRUE(journal.Wait(
       0, [](const JournalEntry& e) { return e.fault == "hang"; }, 5000));
-  EXPECT_EQ(Last().state, EntryState::kOpen);
+  EXPECT_EQ(Last().state, EntryState::kUnderWay);
   server_->Stop();
   client.join();
   EXPECT_EQ(StateOf("rt-1"), "live");

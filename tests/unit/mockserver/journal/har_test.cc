@@ -40,7 +40,7 @@ JournalEntry Malformed() {
 
 JournalEntry Hanging() {
   JournalEntry entry = Exchange();
-  entry.state = EntryState::kOpen;
+  entry.state = EntryState::kUnderWay;
   entry.status = 0;
   entry.response_headers = {};
   entry.response_body.clear();
