@@ -1,4 +1,4 @@
-# aweber_library(NAME FOLDER... [ALONE FILE...]): one static library of the .cc files in the folders named
+# aweber_library(NAME FOLDER...): one static library of the .cc files in the folders named
 # (program entry points, main.cc, excepted). Sources are globbed so that adding one touches one place.
 # Link it as AWeberHarness::NAME; the target and the archive are aweber_NAME, since names like `base`
 # are the surrounding project's to use.
@@ -27,22 +27,19 @@ function(aweber_compile_options target)
   endif()
 endfunction()
 
-# aweber_unity(TARGET [FILE...]): with AWEBER_UNITY, each folder's sources are compiled as one file,
-# since most of a file's time goes to the headers that its neighbours read too. The files named are
-# compiled alone: they have a local name in common with a neighbour.
+# aweber_unity(TARGET): with AWEBER_UNITY, each folder's sources are compiled as one file, since most
+# of a file's time goes to the headers that its neighbours read too. So a folder's files have no local
+# name in common.
 function(aweber_unity target)
   if(NOT AWEBER_UNITY)
     return()
   endif()
   get_target_property(sources ${target} SOURCES)
   foreach(source IN LISTS sources)
-    cmake_path(GET source FILENAME file)
     cmake_path(GET source PARENT_PATH folder)
-    if(NOT file IN_LIST ARGN)
-      cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
-      string(MAKE_C_IDENTIFIER ${folder} group)
-      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
-    endif()
+    cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+    string(MAKE_C_IDENTIFIER ${folder} group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -53,12 +50,10 @@ function(aweber_unity target)
   endif()
 endfunction()
 
-# ALONE names the files that aweber_unity leaves alone.
 function(aweber_library short)
   set(name aweber_${short})
-  cmake_parse_arguments(arg "" "" "ALONE" ${ARGN})
   set(sources)
-  foreach(folder IN LISTS arg_UNPARSED_ARGUMENTS)
+  foreach(folder IN LISTS ARGN)
     file(GLOB found CONFIGURE_DEPENDS ${folder}/*.cc)
     list(FILTER found EXCLUDE REGEX "/main\\.cc$")
     list(APPEND sources ${found})
@@ -75,7 +70,7 @@ function(aweber_library short)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/aweber-harness>)
   target_link_libraries(${name} PRIVATE fmt::fmt)
   aweber_compile_options(${name})
-  aweber_unity(${name} ${arg_ALONE})
+  aweber_unity(${name})
   set_property(GLOBAL APPEND PROPERTY AWEBER_LIBRARIES ${name})
 endfunction()
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
 #include "mockserver/model/scopes.h"
 #include "mockserver/request/envelope.h"
 #include "mockserver/request/parameters.h"
@@ -25,7 +26,7 @@ void ReadHeader(const HttpRequest& request, ApiRequest& read) {
   const auto header = request.headers.Get("Authorization");
   if (!header) return;
   const auto [scheme, token] = SplitAuthorization(*header);
-  if (!EqualsIgnoringCase(scheme, "Bearer")) {
+  if (!EqualsIgnoreCase(scheme, "Bearer")) {
     read.header_problem = SchemeProblem(*header, "Bearer");
   } else if (!IsBearerToken(token)) {
     read.header_problem = "the Bearer header does not hold one b64token (RFC 6750 §2.1)";

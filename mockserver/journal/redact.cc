@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text/ascii.h"
 #include "base/text/base64.h"
 #include "base/text/form.h"
 #include "base/text/json.h"
@@ -21,14 +22,6 @@ constexpr std::array<std::string_view, 14> kSecretNames{
     "access_token",  "refresh_token", "code",       "client_secret",      "password",
     "code_verifier", "csrf_token",    "token",      "id_token",           "assertion",
     "authorization", "cookie",        "set-cookie", "proxy-authorization"};
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
-  return lower;
-}
 
 std::string EscapeHtml(std::string_view text) {
   std::string escaped;
@@ -98,7 +91,7 @@ Redactor::Encodings Redactor::Encode(const std::vector<Secret>& fixed) {
 }
 
 bool Redactor::IsSecretName(std::string_view name) {
-  const std::string lower = LowerCase(name);
+  const std::string lower = Lower(name);
   return std::find(kSecretNames.begin(), kSecretNames.end(), lower) != kSecretNames.end();
 }
 
@@ -206,7 +199,7 @@ std::string Redactor::Url(std::string_view raw) const {
 }
 
 std::string Redactor::HeaderValue(std::string_view name, std::string_view value) const {
-  const std::string lower = LowerCase(name);
+  const std::string lower = Lower(name);
   if (lower == "authorization" || lower == "proxy-authorization") {
     const std::size_t space = value.find(' ');
     if (space == std::string_view::npos) return "[redacted]";
@@ -250,7 +243,7 @@ void Walk(Json& json, bool secret, const Leaf& leaf) {
 
 std::string Redactor::Body(std::string_view body, std::string_view content_type) const {
   if (body.empty()) return "";
-  const std::string type = LowerCase(content_type.substr(0, content_type.find(';')));
+  const std::string type = Lower(content_type.substr(0, content_type.find(';')));
   if (type == "application/x-www-form-urlencoded") return Pairs(body);
   if (type.find("json") == std::string::npos) return Text(body);
   auto parsed = ParseJson(body, {.max_values = kMaxJsonValues});

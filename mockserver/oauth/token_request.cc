@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/text/ascii.h"
 #include "base/text/base64.h"
 #include "base/text/json.h"
 
@@ -96,7 +97,7 @@ TokenRequest ReadTokenRequest(const HttpRequest& request) {
   ReadBody(request, read);
   if (const auto header = request.headers.Get("Authorization")) {
     const auto [scheme, credentials] = SplitAuthorization(*header);
-    if (EqualsIgnoringCase(scheme, "Basic")) {
+    if (EqualsIgnoreCase(scheme, "Basic")) {
       ReadBasic(credentials, read.basic);
     } else {
       read.header_problem = SchemeProblem(*header, "Basic");

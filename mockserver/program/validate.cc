@@ -22,7 +22,7 @@ std::string Counted(std::size_t count, std::string_view what) {
 
 // A file as a folder of scenarios would be read: its id is its path.
 Status CheckPath(const std::string& file, const Scenario& first) {
-  const std::string id = first.id.substr(0, first.id.find('['));
+  const std::string id = FileId(first.id);
   std::error_code failure;
   const std::string whole = std::filesystem::weakly_canonical(file, failure).string();
   if (failure || ("/" + whole).ends_with("/" + id + ".yaml")) return {};

@@ -4,12 +4,10 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
+
 namespace aweber::mock {
-namespace {
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
+namespace {}  // namespace
 
 std::string TooManyParameters(std::string_view what, std::size_t count) {
   return fmt::format("the {} has {} parameters, more than {}", what, count, kMaxParameters);
@@ -28,17 +26,9 @@ std::optional<std::string> Sent(const Form& parameters, std::string_view name) {
   return value;
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
 std::string MediaType(const HttpRequest& request) {
-  std::string type = request.headers.GetOr("Content-Type");
-  type = type.substr(0, type.find(';'));
-  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
-  std::transform(type.begin(), type.end(), type.begin(), Lower);
-  return type;
+  const std::string type = request.headers.GetOr("Content-Type");
+  return Lower(TrimBlanks(std::string_view(type).substr(0, type.find(';'))));
 }
 
 std::pair<std::string, std::string> SplitAuthorization(std::string_view header) {
@@ -51,7 +41,8 @@ std::pair<std::string, std::string> SplitAuthorization(std::string_view header) 
 std::string SchemeProblem(std::string_view header, std::string_view wanted) {
   const auto [scheme, credentials] = SplitAuthorization(header);
   const bool is_word = std::all_of(scheme.begin(), scheme.end(), [](char c) {
-    return (Lower(c) >= 'a' && Lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == ':';
+    return (LowerAscii(c) >= 'a' && LowerAscii(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == ':';
   });
   if (!is_word) return "the Authorization header begins with no scheme";
   if (credentials.empty()) {

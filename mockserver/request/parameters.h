@@ -22,7 +22,6 @@ std::optional<std::string> Sent(const Form& parameters, std::string_view name);
 
 // "application/json; charset=utf-8" is "application/json".
 std::string MediaType(const HttpRequest& request);
-bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 // "Bearer abc" is {"Bearer", "abc"}; the rest keeps its inner spaces.
 std::pair<std::string, std::string> SplitAuthorization(std::string_view header);
 // Why a header of this scheme is not one of `wanted`. Never quotes a header of one word, nor

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "mockserver/scenario/loader.h"
+
 namespace aweber::mock {
 namespace {
-
-std::string FileId(const Scenario& scenario) {
-  return scenario.id.substr(0, scenario.id.find('['));
-}
 
 std::string Folder(const std::string& id) { return id.substr(0, id.find('/')); }
 
@@ -44,8 +42,8 @@ std::string Entry(const Scenario& scenario, const std::vector<std::string>& vari
   AddFact(facts, "control", scenario.control.empty() ? "" : Link(scenario.control));
   AddFact(facts, "variants", Code(variants));
   AddFact(facts, "tags", Code(scenario.tags));
-  return fmt::format("### {}\n\n**{}.** {}\n\n{}\n", FileId(scenario), scenario.title, scenario.why,
-                     facts);
+  return fmt::format("### {}\n\n**{}.** {}\n\n{}\n", FileId(scenario.id), scenario.title,
+                     scenario.why, facts);
 }
 
 }  // namespace
@@ -54,10 +52,10 @@ std::string ScenariosMarkdown(const std::vector<Scenario>& scenarios) {
   std::string body, folder;
   std::size_t files = 0;
   for (std::size_t i = 0; i < scenarios.size();) {
-    const std::string id = FileId(scenarios[i]);
+    const std::string id = FileId(scenarios[i].id);
     std::vector<std::string> variants;
     std::size_t next = i;
-    for (; next < scenarios.size() && FileId(scenarios[next]) == id; ++next) {
+    for (; next < scenarios.size() && FileId(scenarios[next].id) == id; ++next) {
       if (!scenarios[next].variant.empty()) variants.push_back(scenarios[next].variant);
     }
     if (Folder(id) != folder) {

@@ -223,16 +223,12 @@ struct Collected {
   }
 };
 
-std::string FileId(const Scenario& scenario) {
-  return scenario.id.substr(0, scenario.id.find('['));
-}
-
 // Controls exist and are positive; built-in ones may be named from anywhere.
 void CheckControls(Collected& all) {
   std::set<std::string> positive, any;
   for (const Scenario& scenario : all.scenarios) {
-    any.insert(FileId(scenario));
-    if (scenario.control.empty()) positive.insert(FileId(scenario));
+    any.insert(FileId(scenario.id));
+    if (scenario.control.empty()) positive.insert(FileId(scenario.id));
   }
   std::vector<std::string> known(positive.begin(), positive.end());
   for (const EmbeddedFile& file : EmbeddedScenarioFiles()) {
@@ -263,8 +259,9 @@ Result<std::vector<Scenario>> Finish(Collected all) {
   if (!all.errors.empty()) {
     return Error{"scenario.invalid", fmt::format("{}", fmt::join(all.errors, "\n"))};
   }
-  std::stable_sort(all.scenarios.begin(), all.scenarios.end(),
-                   [](const Scenario& a, const Scenario& b) { return FileId(a) < FileId(b); });
+  std::stable_sort(
+      all.scenarios.begin(), all.scenarios.end(),
+      [](const Scenario& a, const Scenario& b) { return FileId(a.id) < FileId(b.id); });
   return std::move(all.scenarios);
 }
 
@@ -353,7 +350,7 @@ Result<std::vector<Scenario>> BuiltInScenarios() {
 }
 
 Result<std::vector<Scenario>> FindBuiltInScenario(const std::string& id) {
-  std::string file_id = id.substr(0, id.find('['));
+  std::string file_id = FileId(id);
   std::vector<std::string> known;
   for (const EmbeddedFile& file : EmbeddedScenarioFiles()) {
     known.push_back(IdOfPath(std::string(file.path), ""));

@@ -16,6 +16,9 @@
 
 namespace aweber::mock {
 
+// The id of a variant's file: "token/expires" of "token/expires[string]".
+inline std::string FileId(std::string_view id) { return std::string(id.substr(0, id.find('['))); }
+
 // All variants of one file. `id_hint` is the path below the scenario root without ".yaml"; when not
 // empty the file's id must equal it.
 Result<std::vector<Scenario>> ParseScenario(std::string_view text, const std::string& file,

@@ -19,7 +19,7 @@ using client::Program;
 const std::string kRunner = ProgramPath("aweber-conformance");
 const std::string kMutants = ProgramPath("mutant-client");
 const std::string kSteadiness = SourcePath("script/steadiness.py");
-const std::string kPrograms = ProgramPath("");
+const std::string kProgramFolder = ProgramPath("");
 
 class BrokenClients : public testing::Test {
  protected:
@@ -164,7 +164,7 @@ TEST(Mutants, EveryCheckHasOne) {
 
 // script/steadiness at work, on a few scenarios.
 TEST(Steadiness, TheSameClientComesOutTheSame) {
-  Program compare({"/usr/bin/python3", kSteadiness, "--bin", kPrograms, "--runs", "3",
+  Program compare({"/usr/bin/python3", kSteadiness, "--bin", kProgramFolder, "--runs", "3",
                    "callback/state-*", "refresh/rotated"});
   EXPECT_EQ(compare.Finish(), 0) << compare.out() << compare.err();
   EXPECT_NE(compare.out().find("3 runs, "), std::string::npos) << compare.out();
@@ -181,8 +181,8 @@ TEST(Steadiness, ADifferenceIsTold) {
       kMutants + "\nfi\nexec " + kMutants + " --deviation skip-state\n";
   ASSERT_TRUE(WriteFileAtomically(client, script).ok());
   std::filesystem::permissions(client, std::filesystem::perms::owner_all);
-  Program compare({"/usr/bin/python3", kSteadiness, "--bin", kPrograms, "--runs", "2", "--driver",
-                   client, "callback/state-mismatch"});
+  Program compare({"/usr/bin/python3", kSteadiness, "--bin", kProgramFolder, "--runs", "2",
+                   "--driver", client, "callback/state-mismatch"});
   EXPECT_EQ(compare.Finish(), 1) << compare.out() << compare.err();
   EXPECT_NE(compare.out().find("UNSTEADY callback/state-mismatch"), std::string::npos)
       << compare.out();

@@ -17,17 +17,17 @@ namespace aweber {
 namespace {
 
 const std::string kExamples = SourcePath("examples/");
-const std::string kRunner = ProgramPath("aweber-conformance");
+const std::string kDriverRunner = ProgramPath("aweber-conformance");
 
 using CaseOutcomes = std::map<std::string, std::string>;
 
 // Runs the suite's `cases` and answers the json report's outcome by case id.
-CaseOutcomes Outcomes(const std::string& kind, const std::string& config,
-                      const std::string& cases) {
+CaseOutcomes OutcomesWith(const std::string& kind, const std::string& config,
+                          const std::string& cases) {
   const auto directory = MakeTempDirectory("drivers-test");
   if (!directory) return {};
   const std::string report = *directory + "/report.json";
-  const auto argv = SplitCommandLine(kRunner + " run --no-preflight " + cases +
+  const auto argv = SplitCommandLine(kDriverRunner + " run --no-preflight " + cases +
                                      " --seed 7 --driver-kind " + kind + " --driver-config " +
                                      kExamples + config + " --report json=" + report);
   auto child = ChildProcess::Spawn({.argv = *argv});
@@ -58,18 +58,19 @@ bool Installed(const std::string& module) {
 class DriversTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(kRunner)) GTEST_SKIP() << kRunner << " is not built";
+    if (!std::filesystem::exists(kDriverRunner)) GTEST_SKIP() << kDriverRunner << " is not built";
     if (!Installed("requests_oauthlib")) GTEST_SKIP() << "needs python3-requests-oauthlib";
   }
 };
 
 TEST_F(DriversTest, TheGuidesSampleLogsInOverTheProxyOnceItsLastLinesAreMended) {
-  EXPECT_EQ(Outcomes("prompt", "prompt/mended_sample.yaml", "callback/ok callback/state-mismatch"),
-            (CaseOutcomes{{"callback/ok", "pass"}, {"callback/state-mismatch", "pass"}}));
+  EXPECT_EQ(
+      OutcomesWith("prompt", "prompt/mended_sample.yaml", "callback/ok callback/state-mismatch"),
+      (CaseOutcomes{{"callback/ok", "pass"}, {"callback/state-mismatch", "pass"}}));
 }
 
 TEST_F(DriversTest, TheGuidesSampleFailsAtItsOwnTypeError) {
-  EXPECT_EQ(Outcomes("prompt", "prompt/guide_sample.yaml", "callback/ok"),
+  EXPECT_EQ(OutcomesWith("prompt", "prompt/guide_sample.yaml", "callback/ok"),
             (CaseOutcomes{{"callback/ok", "fail"}}));
 }
 
@@ -77,19 +78,20 @@ TEST_F(DriversTest, ANodeProgramLogsInOverTheProxyUnchanged) {
   if (!std::filesystem::exists(kExamples + "unmodified/node_modules/undici")) {
     GTEST_SKIP() << "NOT TESTED: script/bootstrap --with node installs what this needs";
   }
-  EXPECT_EQ(Outcomes("prompt", "unmodified/accounts.yaml", "callback/ok callback/state-mismatch"),
-            (CaseOutcomes{{"callback/ok", "pass"}, {"callback/state-mismatch", "pass"}}));
+  EXPECT_EQ(
+      OutcomesWith("prompt", "unmodified/accounts.yaml", "callback/ok callback/state-mismatch"),
+      (CaseOutcomes{{"callback/ok", "pass"}, {"callback/state-mismatch", "pass"}}));
 }
 
 TEST_F(DriversTest, AnApplicationThatBindsStateToTheBrowserPassesLoginCsrf) {
   if (!Installed("flask")) GTEST_SKIP() << "needs python3-flask";
-  EXPECT_EQ(Outcomes("webapp", "webapp/app.yaml", "callback/ok callback/login-csrf"),
+  EXPECT_EQ(OutcomesWith("webapp", "webapp/app.yaml", "callback/ok callback/login-csrf"),
             (CaseOutcomes{{"callback/login-csrf", "pass"}, {"callback/ok", "pass"}}));
 }
 
 TEST_F(DriversTest, AnApplicationThatIgnoresStateFailsLoginCsrf) {
   if (!Installed("flask")) GTEST_SKIP() << "needs python3-flask";
-  EXPECT_EQ(Outcomes("webapp", "webapp/ignores_state.yaml", "callback/ok callback/login-csrf"),
+  EXPECT_EQ(OutcomesWith("webapp", "webapp/ignores_state.yaml", "callback/ok callback/login-csrf"),
             (CaseOutcomes{{"callback/login-csrf", "fail"}, {"callback/ok", "pass"}}));
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
 #include "mockserver/api/call.h"
 #include "mockserver/api/legacy.h"
 #include "mockserver/request/envelope.h"
@@ -11,8 +12,8 @@ namespace aweber::mock {
 namespace {
 
 constexpr Parameter kReportParameters[] = {
-    {"account_id", ParameterKind::kText, 36, 36, "", true},
-    {"broadcast_id", ParameterKind::kText, 36, 36, "", true},
+    {"account_id", ParameterKind::kUuid, 0, 0, "", true},
+    {"broadcast_id", ParameterKind::kUuid, 0, 0, "", true},
     {"filter", ParameterKind::kChoice, 0, 0, "clicks|pageviews", true},
     {"min_count", ParameterKind::kWhole, 0, 2147483647},
     {"max_count", ParameterKind::kWhole, 0, 2147483647},
@@ -30,7 +31,7 @@ struct Found {
 Found FindByUuid(const Call& call, const std::string& uuid) {
   for (const MailingList& list : call.account.lists) {
     for (const Broadcast& one : list.broadcasts) {
-      if (StableUuid("broadcast", one.id) == uuid) return {&list, &one};
+      if (EqualsIgnoreCase(StableUuid("broadcast", one.id), uuid)) return {&list, &one};
     }
   }
   return {};
@@ -42,7 +43,7 @@ std::int64_t Whole(const Call& call, const char* name, std::int64_t otherwise) {
 }
 
 HttpResponse Report(Call& call) {
-  if (call.Query("account_id", "") != call.account.uuid) {
+  if (!EqualsIgnoreCase(call.Query("account_id", ""), call.account.uuid)) {
     return NotFound(call.exchange, "", "account_id is not the token's account");
   }
   const Found found = FindByUuid(call, call.Query("broadcast_id", ""));

@@ -23,7 +23,7 @@ namespace {
 using test::StartServer;
 using test::TemporaryFile;
 
-const std::string& Large() {
+const std::string& LargeText() {
   static const std::string large(3u << 20, 'L');
   return large;
 }
@@ -39,7 +39,7 @@ HttpResponse Serve(const HttpRequest& request) {
   const std::string_view path = request.Path();
   if (path == "/echo") return Text(request.method + " " + request.body);
   if (path == "/query") return Text(std::string(request.Query()));
-  if (path == "/large") return Text(Large());
+  if (path == "/large") return Text(LargeText());
   if (path == "/peer") return Text(request.peer);
   if (path == "/name") return Text(request.server_name);
   if (path == "/count") {
@@ -220,13 +220,16 @@ TEST_P(ServerInterop, EachRequestIsAnswered) {
   } rows[] = {
       {"a query as it is", {"GET", "/query?a=b%2Bc&a=%20"}, 200, "a=b%2Bc&a=%20"},
       {"a body with its length", {"POST", "/echo", {}, "hello"}, 200, "POST hello"},
-      {"a large body", {"POST", "/echo", {}, Large()}, 200, "POST " + Large()},
+      {"a large body", {"POST", "/echo", {}, LargeText()}, 200, "POST " + LargeText()},
       {"a chunked body", {"POST", "/echo", {}, "hello", true}, 200, "POST hello"},
-      {"a large chunked body", {"POST", "/echo", {}, Large(), true}, 200, "POST " + Large()},
+      {"a large chunked body",
+       {"POST", "/echo", {}, LargeText(), true},
+       200,
+       "POST " + LargeText()},
       {"a body after 100 Continue", {"POST", "/echo", expect, "hello"}, 200, "POST hello"},
       {"PUT", {"PUT", "/echo", {}, "x"}, 200, "PUT x"},
       {"DELETE", {"DELETE", "/echo"}, 200, "DELETE "},
-      {"a large reply", {"GET", "/large"}, 200, Large()},
+      {"a large reply", {"GET", "/large"}, 200, LargeText()},
       {"a chunked reply", {"GET", "/chunked"}, 200, "piece 3 piece 2 piece 1 "},
       {"204", {"GET", "/none"}, 204, ""},
       {"304", {"GET", "/unchanged"}, 304, ""},
@@ -243,7 +246,7 @@ TEST_P(ServerInterop, EachRequestIsAnswered) {
         << row.what << ": " << answer.body.size() << " bytes, " << answer.body.substr(0, 100);
   }
   EXPECT_EQ(Ask(*server, {"GET", "/headers"}).headers_named_x, 80u);
-  EXPECT_EQ(Ask(*server, {"HEAD", "/large"}).content_length, std::to_string(Large().size()));
+  EXPECT_EQ(Ask(*server, {"HEAD", "/large"}).content_length, std::to_string(LargeText().size()));
 }
 
 // After each kind of reply the client takes the next one off the same connection.
@@ -251,7 +254,7 @@ TEST_P(ServerInterop, OneConnectionServesThemAll) {
   const auto server = StartServer(Serve);
   std::vector<Asked> asked;
   for (const Asked& between :
-       {Asked{"POST", "/echo", {}, "hello"}, Asked{"POST", "/echo", {}, Large(), true},
+       {Asked{"POST", "/echo", {}, "hello"}, Asked{"POST", "/echo", {}, LargeText(), true},
         Asked{"GET", "/chunked"}, Asked{"GET", "/none"}, Asked{"HEAD", "/large"},
         Asked{"GET", "/unchanged"}, Asked{"GET", "/large"}}) {
     if (between.target == "/unchanged" && !GetParam().knows_304) continue;

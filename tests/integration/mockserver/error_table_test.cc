@@ -58,8 +58,8 @@ std::string Shown(const HttpResponse& reply) {
   return text + reply.body;
 }
 
-std::string Envelope(int status, const std::string& type, const std::string& message,
-                     const std::string& headers = "") {
+std::string ApiEnvelope(int status, const std::string& type, const std::string& message,
+                        const std::string& headers = "") {
   const Json body = {{"error",
                       {{"status", status},
                        {"message", message},
@@ -103,7 +103,7 @@ std::string Back(const std::string& error, const std::string& iss = "") {
       kCallback, error, iss.empty() ? "" : "&iss=" + FormEncode(iss));
 }
 
-struct Row {
+struct ErrorRow {
   std::string name;
   std::function<HttpResponse(Subject&)> send;
   std::string aweber, rfc6749, rfc9700;  // "" for rfc9700: as rfc6749; "" for both: as aweber
@@ -114,13 +114,13 @@ const std::string kLists = "/1.0/accounts/1000001/lists";
 const std::string kList = kLists + "/2000001";
 const std::string kJson = "application/json";
 
-std::vector<Row> ApiRows() {
+std::vector<ErrorRow> ApiRows() {
   return {
       {"NoToken", [](Subject& s) { return s.flow.Get("/1.0/accounts"); },
-       Envelope(400, "MissingOAuthParametersError",
-                "Missing oauth parameters: oauth_consumer_key, oauth_nonce, oauth_signature, "
-                "oauth_signature_method, oauth_timestamp, oauth_access_key"),
-       Envelope(401, "UnauthorizedError", "Authentication is required", kBearer + "\n"), "",
+       ApiEnvelope(400, "MissingOAuthParametersError",
+                   "Missing oauth parameters: oauth_consumer_key, oauth_nonce, oauth_signature, "
+                   "oauth_signature_method, oauth_timestamp, oauth_access_key"),
+       ApiEnvelope(401, "UnauthorizedError", "Authentication is required", kBearer + "\n"), "",
        "no access token was sent"},
       {"BogusBearer", [](Subject& s) { return s.flow.Call("/1.0/accounts", "bogus"); },
        InvalidToken(false), InvalidToken(true), "", "this access token was never issued here"},
@@ -147,9 +147,9 @@ std::vector<Row> ApiRows() {
        },
        InvalidToken(false), InvalidToken(true), "", "rt-1 is a refresh_token, not an access token"},
       {"MissingScope", [](Subject& s) { return s.flow.Call(kLists, s.Access({"account.read"})); },
-       Envelope(403, "ForbiddenError", "The access token does not have the required scope"),
-       Envelope(403, "ForbiddenError", "The access token does not have the required scope",
-                kBearer + ", error=\"insufficient_scope\", scope=\"list.read\"\n"),
+       ApiEnvelope(403, "ForbiddenError", "The access token does not have the required scope"),
+       ApiEnvelope(403, "ForbiddenError", "The access token does not have the required scope",
+                   kBearer + ", error=\"insufficient_scope\", scope=\"list.read\"\n"),
        "", "scope \"list.read\" is needed; access token at-1 has \"account.read\""},
       {"RateLimit",
        [](Subject& s) {
@@ -157,35 +157,36 @@ std::vector<Row> ApiRows() {
          for (int i = 0; i < 120; ++i) EXPECT_EQ(s.flow.Call("/1.0/accounts", token).status, 200);
          return s.flow.Call("/1.0/accounts", token);
        },
-       Envelope(403, "ForbiddenError", "Rate Limit Error"), "", "",
+       ApiEnvelope(403, "ForbiddenError", "Rate Limit Error"), "", "",
        "account 1000001 is blocked until "},
       {"UnknownPath", [](Subject& s) { return s.Api("GET", "/1.0/nothing"); },
-       Envelope(404, "NotFoundError", "Object: None, name: 'nothing'"), "", "",
+       ApiEnvelope(404, "NotFoundError", "Object: None, name: 'nothing'"), "", "",
        "no resource has this path"},
       {"ForeignAccount", [](Subject& s) { return s.Api("GET", "/1.0/accounts/7/lists"); },
-       Envelope(404, "NotFoundError", "Object: None, name: ''"), "", "",
+       ApiEnvelope(404, "NotFoundError", "Object: None, name: ''"), "", "",
        "account 7 is not the token's, which is 1000001"},
       {"UnknownMethod", [](Subject& s) { return s.Api("DELETE", "/1.0/accounts"); },
-       Envelope(405, "MethodNotAllowedError", "Method not allowed", "Allow: GET\n"), "", "",
+       ApiEnvelope(405, "MethodNotAllowedError", "Method not allowed", "Allow: GET\n"), "", "",
        "DELETE is not allowed on this resource; GET is"},
       {"BroadcastConflict",
        [](Subject& s) {
          return s.Api("POST", kList + "/broadcasts/4000003/cancel", testing::kForm);
        },
-       Envelope(409, "BroadcastSchedulingError",
-                "This broadcast cannot be scheduled. It may have been queued, sent or the account "
-                "is locked"),
+       ApiEnvelope(
+           409, "BroadcastSchedulingError",
+           "This broadcast cannot be scheduled. It may have been queued, sent or the account "
+           "is locked"),
        "", "", "is sent, not scheduled"},
       {"BroadcastAsJson",
        [](Subject& s) { return s.Api("POST", kList + "/broadcasts", kJson, "{}"); },
-       Envelope(415, "InvalidContentType",
-                "Content Type must be application/x-www-form-urlencoded"),
+       ApiEnvelope(415, "InvalidContentType",
+                   "Content Type must be application/x-www-form-urlencoded"),
        "", "", "Content-Type is \"application/json\""},
       {"PageTooLarge", [](Subject& s) { return s.Api("GET", kLists + "?ws.size=101"); },
-       Envelope(400, "WebServiceError", "Maximum for \"ws.size\" parameter is 100."), "", "",
+       ApiEnvelope(400, "WebServiceError", "Maximum for \"ws.size\" parameter is 100."), "", "",
        "ws.size is over 100"},
       {"PageBeforeTheFirst", [](Subject& s) { return s.Api("GET", kLists + "?ws.start=-1"); },
-       Envelope(400, "WebServiceError", "Minimum for \"ws.start\" parameter is 0."), "", "",
+       ApiEnvelope(400, "WebServiceError", "Minimum for \"ws.start\" parameter is 0."), "", "",
        "ws.start is not a whole number from 0 on"},
       {"DuplicateSubscriber",
        [](Subject& s) {
@@ -193,33 +194,33 @@ std::vector<Row> ApiRows() {
          EXPECT_EQ(s.Api("POST", kList + "/subscribers", kJson, body).status, 201);
          return s.Api("POST", kList + "/subscribers", kJson, body);
        },
-       Envelope(400, "WebServiceError", "email: Subscriber already subscribed."), "", "",
+       ApiEnvelope(400, "WebServiceError", "email: Subscriber already subscribed."), "", "",
        "the list has a subscriber with this email"},
       {"BadAddress",
        [](Subject& s) {
          return s.Api("POST", kList + "/subscribers", testing::kForm, "email=nonsense");
        },
-       Envelope(400, "WebServiceError", "email: Invalid email address."), "", "",
+       ApiEnvelope(400, "WebServiceError", "email: Invalid email address."), "", "",
        "email of the body: Invalid email address."},
       {"Blocked",
        [](Subject& s) {
          s.AddRules("[{on: api, then: {http_status: 410}}]");
          return s.Api("GET", "/1.0/accounts");
        },
-       Envelope(410, "BlockedError", "Gone"), "", "", "rule fault-1 asked for this reply"},
+       ApiEnvelope(410, "BlockedError", "Gone"), "", "", "rule fault-1 asked for this reply"},
       {"InternalError",
        [](Subject& s) {
          s.AddRules("[{on: api, then: {http_status: 500}}]");
          return s.Api("GET", "/1.0/accounts");
        },
-       Envelope(500, "InternalServerError", "Internal Server Error"), "", "",
+       ApiEnvelope(500, "InternalServerError", "Internal Server Error"), "", "",
        "rule fault-1 asked for this reply"},
       {"Unavailable",
        [](Subject& s) {
          s.AddRules("[{on: api, then: {http_status: 503}}]");
          return s.Api("GET", "/1.0/accounts");
        },
-       Envelope(503, "ServiceUnavailableError", "Service Unavailable"), "", "",
+       ApiEnvelope(503, "ServiceUnavailableError", "Service Unavailable"), "", "",
        "rule fault-1 asked for this reply"},
   };
 }
@@ -227,7 +228,7 @@ std::vector<Row> ApiRows() {
 std::string Good() { return Basic(kClientId, kClientSecret); }
 const std::string kBasic = "WWW-Authenticate: Basic realm=\"AWeber\"\n";
 
-std::vector<Row> RevocationRows() {
+std::vector<ErrorRow> RevocationRows() {
   return {
       {"RevokeNothing", [](Subject& s) { return s.Revoke({}, Good()); },
        Revocation(400, "invalid_request", "The token parameter is missing"), "", "",
@@ -266,7 +267,7 @@ std::vector<Row> RevocationRows() {
        },
        Revocation(500, "server_error", "d"), "", "", "rule fault-1 asked for this reply"},
       {"RevokeByGet", [](Subject& s) { return s.flow.Get("/oauth2/revoke?token=x"); },
-       Envelope(405, "MethodNotAllowedError", "Method not allowed", "Allow: POST\n"), "", "",
+       ApiEnvelope(405, "MethodNotAllowedError", "Method not allowed", "Allow: POST\n"), "", "",
        "GET is not allowed here; POST is"},
   };
 }
@@ -274,14 +275,14 @@ std::vector<Row> RevocationRows() {
 // The mock's own address, filled in where a row expects it as the issuer.
 constexpr const char* kIssuer = "ISSUER";
 
-std::vector<Row> RedirectRows() {
+std::vector<ErrorRow> RedirectRows() {
   const auto authorize = [](testing::Pairs changes) {
     return [changes](Subject& s) { return s.flow.Get(s.flow.AuthorizeUrl(changes)); };
   };
   const auto row = [&](const char* name, testing::Pairs changes, const char* error,
                        const char* why) {
-    return Row{name,        authorize(std::move(changes)), Back(error),
-               Back(error), Back(error, kIssuer),          why};
+    return ErrorRow{name,        authorize(std::move(changes)), Back(error),
+                    Back(error), Back(error, kIssuer),          why};
   };
   return {
       row("ImplicitFlow", {{"response_type", "token"}}, "unsupported_response_type",
@@ -298,8 +299,8 @@ std::vector<Row> RedirectRows() {
   };
 }
 
-std::vector<Row> AllRows() {
-  std::vector<Row> rows;
+std::vector<ErrorRow> AllRows() {
+  std::vector<ErrorRow> rows;
   for (auto& some : {ApiRows(), RevocationRows(), RedirectRows()}) {
     rows.insert(rows.end(), some.begin(), some.end());
   }
@@ -307,7 +308,7 @@ std::vector<Row> AllRows() {
 }
 
 TEST(ErrorTable, EveryRefusalInEachProfile) {
-  for (const Row& row : AllRows()) {
+  for (const ErrorRow& row : AllRows()) {
     for (Profile profile : {Profile::kAWeber, Profile::kRfc6749, Profile::kRfc9700}) {
       SCOPED_TRACE(row.name + " in " + ProfileName(profile));
       Subject subject(profile);

@@ -46,7 +46,7 @@ std::string StateOf(Space& space, const char* label) {
   return token ? token->state : "none";
 }
 
-struct Row {
+struct FaultRow {
   std::string fault;               // as in a scenario's `then`
   const char* name;                // in the journal
   std::vector<std::string> parts;  // of what arrives, in order; none: nothing at all
@@ -54,8 +54,8 @@ struct Row {
   const char* state;  // of the refresh token that was presented
 };
 
-const std::vector<Row>& Rows() {
-  static const std::vector<Row> rows = {
+const std::vector<FaultRow>& Rows() {
+  static const std::vector<FaultRow> rows = {
       {"{oauth_error: invalid_grant}",
        "oauth_error",
        {"HTTP/1.1 400 Bad Request\r\n", "HTTP", "\r\n\r\n{\"error\":\"invalid_grant\"}"},
@@ -128,7 +128,7 @@ const std::vector<Row>& Rows() {
 }
 
 TEST(FaultSockets, WhatArrivesAndWhatWasCommitted) {
-  for (const Row& row : Rows()) {
+  for (const FaultRow& row : Rows()) {
     SCOPED_TRACE(row.fault);
     auto server = Start();
     Space& space = *server->default_space();
@@ -161,7 +161,7 @@ TEST(FaultSockets, WhatArrivesAndWhatWasCommitted) {
 // A fault that no row above shows would be one nobody has seen act.
 TEST(FaultSockets, EveryFaultIsShown) {
   std::string shown = "redirect_tamper tls grace";  // below
-  for (const Row& row : Rows()) shown += " " + row.fault;
+  for (const FaultRow& row : Rows()) shown += " " + row.fault;
   for (const std::string& name : FaultNames()) {
     EXPECT_NE(shown.find(name), std::string::npos) << name;
   }

@@ -26,12 +26,12 @@ struct Expected {
   std::string body;
   std::string challenge;  // WWW-Authenticate, "" for none
 };
-Expected OAuth(int status, const std::string& error, const std::string& challenge = "") {
+Expected OAuthError(int status, const std::string& error, const std::string& challenge = "") {
   return {status, R"({"error":")" + error + "\"}", challenge};
 }
 constexpr const char* kBasicChallenge = "Basic realm=\"AWeber\"";
 
-struct Row {
+struct RefusalRow {
   std::string name;
   std::function<HttpResponse(Flow&)> send;
   Expected aweber, rfc;  // rfc6749 and rfc9700 agree
@@ -50,13 +50,14 @@ Form WithVerifier(Flow& flow, const std::string& verifier) {
   form.Add("code_verifier", verifier);
   return form;
 }
-std::string Good() { return Basic(kClientId, kClientSecret); }
+std::string GoodBasic() { return Basic(kClientId, kClientSecret); }
 
-const std::vector<Row>& Rows() {
-  static const std::vector<Row> kRows = {
+const std::vector<RefusalRow>& RefusalRows() {
+  static const std::vector<RefusalRow> kRows = {
       {"WrongSecretBasic",
        [](Flow& f) { return f.Token(CodeForm(f.Code()), Basic(kClientId, "wrong")); },
-       OAuth(401, "invalid_client", kBasicChallenge), OAuth(401, "invalid_client", kBasicChallenge),
+       OAuthError(401, "invalid_client", kBasicChallenge),
+       OAuthError(401, "invalid_client", kBasicChallenge),
        "the client secret is wrong (sent 5 characters, registered 32)"},
       {"WrongSecretBody",
        [](Flow& f) {
@@ -65,17 +66,18 @@ const std::vector<Row>& Rows() {
          form.Add("client_secret", "wrong");
          return f.Token(form, "");
        },
-       OAuth(401, "invalid_client"), OAuth(401, "invalid_client"), "the client secret is wrong"},
+       OAuthError(401, "invalid_client"), OAuthError(401, "invalid_client"),
+       "the client secret is wrong"},
       {"UnknownClient", [](Flow& f) { return f.Token(CodeForm("x"), Basic("nobody", "secret")); },
-       OAuth(401, "invalid_client", kBasicChallenge), OAuth(401, "invalid_client", kBasicChallenge),
-       "no client \"nobody\" is registered"},
+       OAuthError(401, "invalid_client", kBasicChallenge),
+       OAuthError(401, "invalid_client", kBasicChallenge), "no client \"nobody\" is registered"},
       {"MalformedBasic", [](Flow& f) { return f.Token(CodeForm("x"), "Basic !!!"); },
-       OAuth(401, "invalid_client", kBasicChallenge), OAuth(401, "invalid_client", kBasicChallenge),
-       "not base64"},
+       OAuthError(401, "invalid_client", kBasicChallenge),
+       OAuthError(401, "invalid_client", kBasicChallenge), "not base64"},
       {"NoCredentials",
        [](Flow& f) { return f.Token(CodeForm(f.Code()), ""); },
        {400, kEnvelopeNoCredentials, ""},
-       OAuth(401, "invalid_client"),
+       OAuthError(401, "invalid_client"),
        "the request names no client"},
       {"ConfidentialWithoutSecret",
        [](Flow& f) {
@@ -83,30 +85,31 @@ const std::vector<Row>& Rows() {
          form.Add("client_id", kClientId);
          return f.Token(form, "");
        },
-       OAuth(401, "invalid_client"), OAuth(401, "invalid_client"), "must authenticate"},
+       OAuthError(401, "invalid_client"), OAuthError(401, "invalid_client"), "must authenticate"},
       {"PublicWithSecret",
        [](Flow& f) { return f.Token(CodeForm("x"), Basic(kPublicId, "secret")); },
-       OAuth(401, "invalid_client", kBasicChallenge), OAuth(401, "invalid_client", kBasicChallenge),
+       OAuthError(401, "invalid_client", kBasicChallenge),
+       OAuthError(401, "invalid_client", kBasicChallenge),
        "a public client must not send a secret"},
       {"CredentialsInQuery",
        [](Flow& f) {
          const Form query{{"client_id", kClientId}, {"client_secret", "wrong"}};
          return f.Post("/oauth2/token?" + query.Encode(), CodeForm("x"));
        },
-       OAuth(401, "invalid_client"), OAuth(401, "invalid_client"), ""},
+       OAuthError(401, "invalid_client"), OAuthError(401, "invalid_client"), ""},
       {"RedirectDiffers",
        [](Flow& f) {
          Form form = CodeForm(f.Code());
          form.Set("redirect_uri", "https://app.example.test/callback/");
-         return f.Token(form, Good());
+         return f.Token(form, GoodBasic());
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "they differ at character 34: the first ends there, the second has '/'"},
       {"RedirectMissing",
        [](Flow& f) {
-         return f.Token({{"grant_type", "authorization_code"}, {"code", f.Code()}}, Good());
+         return f.Token({{"grant_type", "authorization_code"}, {"code", f.Code()}}, GoodBasic());
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"),
        "parameter \"redirect_uri\" is missing"},
       {"CodeReplay",
        [](Flow& f) {
@@ -114,27 +117,28 @@ const std::vector<Row>& Rows() {
          EXPECT_EQ(f.Exchange(code).status, 200);
          return f.Exchange(code);
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"), "code code-1 was used 0 s ago"},
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
+       "code code-1 was used 0 s ago"},
       {"CodeOfAnotherClient",
        [](Flow& f) {
          Form form = CodeForm(f.Code());
          form.Add("client_id", kPublicId);
          return f.Token(form, "");
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "was issued to client AWeberMockConfidentialClient0001, not to"},
-      {"BogusCode", [](Flow& f) { return f.Exchange("bogus"); }, OAuth(400, "invalid_request"),
-       OAuth(400, "invalid_grant"), "never issued here"},
+      {"BogusCode", [](Flow& f) { return f.Exchange("bogus"); }, OAuthError(400, "invalid_request"),
+       OAuthError(400, "invalid_grant"), "never issued here"},
       {"CodeMissing",
        [](Flow& f) {
-         return f.Token({{"grant_type", "authorization_code"}}, Good());
+         return f.Token({{"grant_type", "authorization_code"}}, GoodBasic());
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"),
        "parameter \"code\" is missing"},
       {"BogusRefreshToken", [](Flow& f) { return f.Refresh("bogus"); },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"), "never issued here"},
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"), "never issued here"},
       {"AccessTokenAsRefreshToken", [](Flow& f) { return f.Refresh(f.Tokens()["access_token"]); },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "at-1 is an access_token, not a refresh token"},
       {"RotatedRefreshToken",
        [](Flow& f) {
@@ -142,7 +146,7 @@ const std::vector<Row>& Rows() {
          EXPECT_EQ(f.Refresh(tokens["refresh_token"]).status, 200);
          return f.Refresh(tokens["refresh_token"]);
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "refresh token rt-1 was used 0 s ago"},
       {"ExpiredCode",
        [](Flow& f) {
@@ -150,7 +154,7 @@ const std::vector<Row>& Rows() {
          f.server().Advance(std::chrono::seconds(601));
          return f.Exchange(code);
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "code code-1 expired by 1 s: it was good until "},
       {"RevokedRefreshToken",
        [](Flow& f) {
@@ -159,7 +163,7 @@ const std::vector<Row>& Rows() {
          f.server().Advance(std::chrono::seconds(9));
          return f.Refresh(tokens["refresh_token"]);
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "refresh token rt-1 was revoked 9 s ago at "},
       {"RefreshTokenOfAnotherClient",
        [](Flow& f) {
@@ -168,7 +172,7 @@ const std::vector<Row>& Rows() {
                          {"client_id", kPublicId}},
                         "");
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "refresh token rt-1 was issued to client AWeberMockConfidentialClient0001, not to"},
       {"VerifierDiffers",
        [](Flow& f) {
@@ -176,10 +180,10 @@ const std::vector<Row>& Rows() {
          verifier.back() = 'Z';
          return f.Token(WithVerifier(f, verifier), "");
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "code_verifier does not fit: its S256 challenge is "},
       {"VerifierTooShort", [](Flow& f) { return f.Token(WithVerifier(f, "short"), ""); },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_grant"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_grant"),
        "code_verifier has 5 characters"},
       {"VerifierMissing",
        [](Flow& f) {
@@ -187,72 +191,74 @@ const std::vector<Row>& Rows() {
          form.Remove("code_verifier");
          return f.Token(form, "");
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"),
        "parameter \"code_verifier\" is missing"},
       {"RefreshTokenMissing",
        [](Flow& f) {
-         return f.Token({{"grant_type", "refresh_token"}}, Good());
+         return f.Token({{"grant_type", "refresh_token"}}, GoodBasic());
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"),
        "parameter \"refresh_token\" is missing"},
       {"RefreshScopeSuperset",
        [](Flow& f) {
          return f.Token({{"grant_type", "refresh_token"},
                          {"refresh_token", f.Tokens()["refresh_token"].get<std::string>()},
                          {"scope", "account.read email.write"}},
-                        Good());
+                        GoodBasic());
        },
-       OAuth(400, "invalid_scope"), OAuth(400, "invalid_scope"),
+       OAuthError(400, "invalid_scope"), OAuthError(400, "invalid_scope"),
        "scope \"email.write\" was not granted"},
       {"RefreshScopeOfNothing",
        [](Flow& f) {
          return f.Token({{"grant_type", "refresh_token"},
                          {"refresh_token", f.Tokens()["refresh_token"].get<std::string>()},
                          {"scope", " "}},
-                        Good());
+                        GoodBasic());
        },
-       OAuth(400, "invalid_scope"), OAuth(400, "invalid_scope"), "scope holds nothing but spaces"},
+       OAuthError(400, "invalid_scope"), OAuthError(400, "invalid_scope"),
+       "scope holds nothing but spaces"},
       {"UnknownGrantType",
        [](Flow& f) {
-         return f.Token({{"grant_type", "password"}}, Good());
+         return f.Token({{"grant_type", "password"}}, GoodBasic());
        },
-       OAuth(400, "unsupported_grant_type"), OAuth(400, "unsupported_grant_type"),
+       OAuthError(400, "unsupported_grant_type"), OAuthError(400, "unsupported_grant_type"),
        "grant_type \"password\""},
       {"GrantTypeMissing",
        [](Flow& f) {
-         return f.Token({{"code", "x"}}, Good());
+         return f.Token({{"code", "x"}}, GoodBasic());
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"), "grant_type is missing"},
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"),
+       "grant_type is missing"},
       {"DuplicateParameter",
        [](Flow& f) {
          return f.Send("POST", "/oauth2/token",
-                       {{"Content-Type", testing::kForm}, {"Authorization", Good()}},
+                       {{"Content-Type", testing::kForm}, {"Authorization", GoodBasic()}},
                        "grant_type=authorization_code&code=a&code=a");
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"),
        "parameter \"code\" was sent more than once"},
       {"BrokenEscape",
        [](Flow& f) {
          return f.Send("POST", "/oauth2/token",
-                       {{"Content-Type", testing::kForm}, {"Authorization", Good()}},
+                       {{"Content-Type", testing::kForm}, {"Authorization", GoodBasic()}},
                        "grant_type=authorization_code&code=%zz");
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"),
        "parameter \"code\" has a broken percent-escape"},
       {"WrongContentType",
        [](Flow& f) {
          return f.Send("POST", "/oauth2/token",
-                       {{"Content-Type", "text/plain"}, {"Authorization", Good()}},
+                       {{"Content-Type", "text/plain"}, {"Authorization", GoodBasic()}},
                        "grant_type=authorization_code");
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"),
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"),
        "its Content-Type is \"text/plain\""},
       {"BrokenJson",
        [](Flow& f) {
          return f.Send("POST", "/oauth2/token",
-                       {{"Content-Type", "application/json"}, {"Authorization", Good()}}, "{");
+                       {{"Content-Type", "application/json"}, {"Authorization", GoodBasic()}}, "{");
        },
-       OAuth(400, "invalid_request"), OAuth(400, "invalid_request"), ""},
+       OAuthError(400, "invalid_request"), OAuthError(400, "invalid_request"), ""},
   };
   return kRows;
 }
@@ -261,7 +267,7 @@ class NegativeTable : public ::testing::TestWithParam<std::tuple<std::size_t, Pr
 
 TEST_P(NegativeTable, AnswersExactly) {
   const auto& [index, profile] = GetParam();
-  const Row& row = Rows()[index];
+  const RefusalRow& row = RefusalRows()[index];
   const Expected& expected = profile == Profile::kAWeber ? row.aweber : row.rfc;
   auto server = MockServer::Start({.scheme = "http", .settings = SettingsFor(profile), .seed = 1});
   ASSERT_TRUE(server.ok());
@@ -284,11 +290,11 @@ TEST_P(NegativeTable, AnswersExactly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryProfile, NegativeTable,
-                         ::testing::Combine(::testing::Range<std::size_t>(0, Rows().size()),
+                         ::testing::Combine(::testing::Range<std::size_t>(0, RefusalRows().size()),
                                             ::testing::Values(Profile::kAWeber, Profile::kRfc6749,
                                                               Profile::kRfc9700)),
                          [](const auto& row) {
-                           return Rows()[std::get<0>(row.param)].name + "_" +
+                           return RefusalRows()[std::get<0>(row.param)].name + "_" +
                                   ProfileName(std::get<1>(row.param));
                          });
 

@@ -14,7 +14,7 @@ namespace {
 using std::chrono::seconds;
 using testing::Flow;
 
-std::unique_ptr<MockServer> Start(MockServerOptions options = {}) {
+std::unique_ptr<MockServer> StartPlain(MockServerOptions options = {}) {
   options.scheme = "http";
   auto server = MockServer::Start(std::move(options));
   EXPECT_TRUE(server.ok());
@@ -24,7 +24,7 @@ std::unique_ptr<MockServer> Start(MockServerOptions options = {}) {
 // Every lifetime, one second before, at, and one second after its end.
 TEST(Expiry, AccessTokenEndsAtItsSecond) {
   for (const auto& [offset, status] : {std::pair(-1, 200), std::pair(0, 401), std::pair(1, 401)}) {
-    auto server = Start();
+    auto server = StartPlain();
     Flow flow(*server, false);
     const Json tokens = flow.Tokens();
     server->default_space()->Advance(seconds(3600 + offset));
@@ -34,7 +34,7 @@ TEST(Expiry, AccessTokenEndsAtItsSecond) {
 
 TEST(Expiry, CodeEndsAtItsSecond) {
   for (const auto& [offset, status] : {std::pair(-1, 200), std::pair(0, 400), std::pair(1, 400)}) {
-    auto server = Start();
+    auto server = StartPlain();
     Flow flow(*server, false);
     const std::string code = flow.Code();
     server->default_space()->Advance(seconds(600 + offset));
@@ -46,7 +46,7 @@ TEST(Expiry, RefreshTokenEndsAtItsSecondWhenItHasOne) {
   for (const auto& [offset, status] : {std::pair(-1, 200), std::pair(0, 400), std::pair(1, 400)}) {
     MockServerOptions options;
     options.settings.refresh_token_ttl = 5000;
-    auto server = Start(options);
+    auto server = StartPlain(options);
     Flow flow(*server, false);
     const Json tokens = flow.Tokens();
     server->default_space()->Advance(seconds(5000 + offset));
@@ -57,7 +57,7 @@ TEST(Expiry, RefreshTokenEndsAtItsSecondWhenItHasOne) {
 TEST(Expiry, SkewMovesTheBoundary) {
   MockServerOptions options;
   options.settings.clock_skew = 30;
-  auto server = Start(options);
+  auto server = StartPlain(options);
   Flow flow(*server, false);
   const Json tokens = flow.Tokens();
   server->default_space()->Advance(seconds(3629));
@@ -72,7 +72,7 @@ TEST(Expiry, SkewMovesTheBoundary) {
 TEST(Expiry, SkewIsInWhatTheClockAnswersAndInWhatIsExpiredByHand) {
   MockServerOptions options;
   options.settings.clock_skew = 30;
-  auto server = Start(options);
+  auto server = StartPlain(options);
   Flow flow(*server, false);
   Space& space = *server->default_space();
   const std::string first = flow.Tokens()["access_token"];
@@ -91,7 +91,7 @@ TEST(Expiry, SkewIsInWhatTheClockAnswersAndInWhatIsExpiredByHand) {
 }
 
 TEST(Clock, AnswersWhatExpiredInOrder) {
-  auto server = Start();
+  auto server = StartPlain();
   Flow flow(*server, false);
   Space& space = *server->default_space();
   flow.Tokens();  // code-1 used, at-1 at +3600
@@ -116,7 +116,7 @@ TEST(Clock, AnswersWhatExpiredInOrder) {
 }
 
 TEST(Lineage, EveryTokenNamesItsParent) {
-  auto server = Start();
+  auto server = StartPlain();
   Flow flow(*server, false);
   const Json first = flow.Tokens();
   flow.Refresh(first["refresh_token"]);
@@ -131,7 +131,7 @@ TEST(Lineage, EveryTokenNamesItsParent) {
 }
 
 TEST(Tokens, ExpireRevokeAndIssueByHand) {
-  auto server = Start();
+  auto server = StartPlain();
   Flow flow(*server, false);
   Space& space = *server->default_space();
   const Json tokens = flow.Tokens();
@@ -148,7 +148,7 @@ TEST(Tokens, ExpireRevokeAndIssueByHand) {
 }
 
 TEST(Spaces, DoNotSeeEachOther) {
-  auto server = Start();
+  auto server = StartPlain();
   SpaceOptions options;
   options.name = "a";
   auto space = server->CreateSpace(options);
@@ -174,14 +174,14 @@ TEST(Spaces, DoNotSeeEachOther) {
 }
 
 TEST(Spaces, AreMadeOnUseWhenAllowed) {
-  auto server = Start({.create_spaces_on_use = true});
+  auto server = StartPlain({.create_spaces_on_use = true});
   Flow flow(*server, false, "/s/new-one");
   EXPECT_TRUE(flow.Tokens().contains("access_token"));
   EXPECT_NE(server->FindSpace("new-one"), nullptr);
 }
 
 std::string Transcript(std::uint64_t seed) {
-  auto server = Start({.seed = seed, .honesty = true});
+  auto server = StartPlain({.seed = seed, .honesty = true});
   Rule rule;
   rule.on.grant = "refresh_token";
   rule.when.probability = 0.5;
@@ -206,7 +206,7 @@ TEST(Seed, OneSeedTwoRunsOneTranscript) {
 }
 
 TEST(Reset, IsAsAtCreation) {
-  auto server = Start({.seed = 3});
+  auto server = StartPlain({.seed = 3});
   Flow flow(*server, false);
   Space& space = *server->default_space();
   const UnixTime start = space.Now();
@@ -232,7 +232,7 @@ TEST(Embedding, PreparesBeforeItListens) {
     server.default_space()->AddClient({"mine", "secret-of-mine", false, "Mine", {}, {}});
     return {};
   };
-  auto server = Start(options);
+  auto server = StartPlain(options);
   EXPECT_EQ(server->default_space()->clients().back().id, "mine");
   options.scheme = "http";
   options.prepare = [](MockServer&) -> Status { return Error{"mine", "no"}; };
@@ -246,7 +246,7 @@ TEST(Embedding, OwnClientsOrAccountsInsteadOfTheBuiltInOnes) {
   MockServerOptions options;
   options.create_spaces_on_use = true;
   options.clients = {{"mine", "secret-of-mine", false, "Mine", {}, {}}};
-  auto server = Start(options);
+  auto server = StartPlain(options);
   Flow(*server, false, "/s/used").Get("/1.0");
   for (const auto& space : server->spaces()) {
     ASSERT_EQ(space->clients().size(), 1u) << space->name();
@@ -255,19 +255,19 @@ TEST(Embedding, OwnClientsOrAccountsInsteadOfTheBuiltInOnes) {
   }
   options.clients.clear();
   options.accounts = {{"me@example.com", "my-password", false, 7, "Mine"}};
-  server = Start(options);
+  server = StartPlain(options);
   EXPECT_EQ(server->default_space()->clients().size(), 2u);
   ASSERT_EQ(server->default_space()->accounts().size(), 1u);
   EXPECT_EQ(server->default_space()->accounts()[0].username, "me@example.com");
   options.accounts[0].developer = true;
-  const auto issued = Start(options)->default_space()->IssueTokens({testing::kClientId, "", {}});
+  const auto issued = StartPlain(options)->default_space()->IssueTokens({testing::kClientId, "", {}});
   ASSERT_FALSE(issued.ok());
   EXPECT_EQ(issued.error().message,
             "space \"default\" has no customer's account (one that is not a developer's)");
 }
 
 TEST(Embedding, EnqueueAndTakeRequest) {
-  auto server = Start();
+  auto server = StartPlain();
   Flow flow(*server);
   Rule rule;
   rule.on.endpoint = Endpoint::kApi;
@@ -281,7 +281,7 @@ TEST(Embedding, EnqueueAndTakeRequest) {
 }
 
 TEST(Journal, IsBoundedAndCounts) {
-  auto server = Start({.journal_size = 3});
+  auto server = StartPlain({.journal_size = 3});
   Flow flow(*server, false);
   for (int i = 0; i < 5; ++i) flow.Call("/1.0/accounts", "x");
   Journal& journal = server->default_space()->journal();
@@ -318,7 +318,7 @@ TEST(Lint, FindingsHangBesideTheEntry) {
     return std::vector<Finding>{
         {"some-check", "must", newest.local_path + " " + std::to_string(all.size())}};
   };
-  auto server = Start(options);
+  auto server = StartPlain(options);
   Flow flow(*server, false);
   flow.Call("/1.0/accounts", "x");
   flow.Call("/1.0/lists", "x");
@@ -334,7 +334,7 @@ TEST(Lint, KnowsTheRegisteredRedirectFromTheRefusal) {
                       Profile profile) {
     return conformance::LiveLint(all, newest, ProfileName(profile));
   };
-  auto server = Start(options);
+  auto server = StartPlain(options);
   Flow flow(*server, false);
   flow.Get(flow.AuthorizeUrl({{"redirect_uri", std::string(testing::kCallback) + "/"}}));
   flow.Get(flow.AuthorizeUrl());
@@ -353,7 +353,7 @@ TEST(Play, EveryBuiltInScenarioPlays) {
   const auto scenarios = BuiltInScenarios();
   ASSERT_TRUE(scenarios.ok()) << scenarios.error().message;
   ASSERT_GT(scenarios->size(), 20u);
-  auto server = Start();
+  auto server = StartPlain();
   int number = 0;
   for (const Scenario& scenario : *scenarios) {
     auto space = server->CreateSpace({.name = "case-" + std::to_string(++number)});
@@ -369,7 +369,7 @@ TEST(Play, EveryBuiltInScenarioPlays) {
 
 // The profile sets every switch, so it goes first wherever it stands.
 TEST(Play, ASwitchNamedBeforeTheProfileHolds) {
-  auto server = Start();
+  auto server = StartPlain();
   Scenario scenario;
   scenario.id = "x/y";
   scenario.server.settings = {{"rotate_refresh_token", false}, {"profile", "rfc9700"}};
@@ -385,7 +385,7 @@ TEST(Play, ASwitchNamedBeforeTheProfileHolds) {
 }
 
 TEST(Play, HostileSecretNeedsEncoding) {
-  auto server = Start();
+  auto server = StartPlain();
   Scenario scenario;
   scenario.id = "x/y";
   scenario.server.client.secret = "hostile";

@@ -77,8 +77,8 @@ struct ReplyRow {
 };
 void PrintTo(const ReplyRow& row, std::ostream* out) { *out << row.name; }
 
-constexpr FailureKind kInvalid = FailureKind::kInvalidResponse;
-constexpr FailureKind kProvider = FailureKind::kProviderError;
+constexpr FailureKind kInvalidReply = FailureKind::kInvalidResponse;
+constexpr FailureKind kTheProvider = FailureKind::kProviderError;
 constexpr const char* kBad = "token.invalid_response";
 
 const ReplyRow kReplies[] = {
@@ -89,27 +89,30 @@ const ReplyRow kReplies[] = {
     {"white space around", 200, "\r\n {\"access_token\":\"A\"} \n"},
     {"mac", 200, R"({"access_token":"A","token_type":"mac"})", "token.unsupported_type",
      FailureKind::kUnsupportedTokenType},
-    {"type a number", 200, R"({"access_token":"A","token_type":1})", kBad, kInvalid},
-    {"no access token", 200, R"({"token_type":"bearer"})", kBad, kInvalid},
-    {"empty access token", 200, R"({"access_token":"","token_type":"bearer"})", kBad, kInvalid},
-    {"access token null", 200, R"({"access_token":null})", kBad, kInvalid},
-    {"access token with a line break", 200, R"({"access_token":"A\r\nX: y"})", kBad, kInvalid},
-    {"refresh token a number", 200, R"({"access_token":"A","refresh_token":7})", kBad, kInvalid},
-    {"byte order mark", 200, "\xEF\xBB\xBF{\"access_token\":\"A\"}", kBad, kInvalid},
-    {"duplicate keys", 200, R"({"access_token":"A","access_token":"B"})", kBad, kInvalid},
-    {"truncated", 200, R"({"access_token":"A)", kBad, kInvalid},
-    {"HTML", 200, "<html>Welcome</html>", kBad, kInvalid},
-    {"empty", 200, "", kBad, kInvalid},
-    {"array", 200, "[]", kBad, kInvalid},
-    {"two documents", 200, R"({"access_token":"A"}{})", kBad, kInvalid},
-    {"error in a 200", 200, R"({"error":"invalid_grant"})", "token.refused", kProvider},
-    {"unreadable error in a 200", 200, R"({"error":7,"access_token":"A"})", kBad, kInvalid},
-    {"invalid_grant", 400, R"({"error":"invalid_grant"})", "token.refused", kProvider},
-    {"AWeber's invalid_request", 400, R"({"error":"invalid_request"})", "token.refused", kProvider},
-    {"invalid_client", 401, R"({"error":"invalid_client"})", "token.refused", kProvider},
+    {"type a number", 200, R"({"access_token":"A","token_type":1})", kBad, kInvalidReply},
+    {"no access token", 200, R"({"token_type":"bearer"})", kBad, kInvalidReply},
+    {"empty access token", 200, R"({"access_token":"","token_type":"bearer"})", kBad,
+     kInvalidReply},
+    {"access token null", 200, R"({"access_token":null})", kBad, kInvalidReply},
+    {"access token with a line break", 200, R"({"access_token":"A\r\nX: y"})", kBad, kInvalidReply},
+    {"refresh token a number", 200, R"({"access_token":"A","refresh_token":7})", kBad,
+     kInvalidReply},
+    {"byte order mark", 200, "\xEF\xBB\xBF{\"access_token\":\"A\"}", kBad, kInvalidReply},
+    {"duplicate keys", 200, R"({"access_token":"A","access_token":"B"})", kBad, kInvalidReply},
+    {"truncated", 200, R"({"access_token":"A)", kBad, kInvalidReply},
+    {"HTML", 200, "<html>Welcome</html>", kBad, kInvalidReply},
+    {"empty", 200, "", kBad, kInvalidReply},
+    {"array", 200, "[]", kBad, kInvalidReply},
+    {"two documents", 200, R"({"access_token":"A"}{})", kBad, kInvalidReply},
+    {"error in a 200", 200, R"({"error":"invalid_grant"})", "token.refused", kTheProvider},
+    {"unreadable error in a 200", 200, R"({"error":7,"access_token":"A"})", kBad, kInvalidReply},
+    {"invalid_grant", 400, R"({"error":"invalid_grant"})", "token.refused", kTheProvider},
+    {"AWeber's invalid_request", 400, R"({"error":"invalid_request"})", "token.refused",
+     kTheProvider},
+    {"invalid_client", 401, R"({"error":"invalid_client"})", "token.refused", kTheProvider},
     {"AWeber's envelope", 400,
      R"({"error":{"status":400,"type":"BadRequestError","message":"no credentials"}})",
-     "token.refused", kProvider},
+     "token.refused", kTheProvider},
     {"HTML 502", 502, "<html>", "token.http", FailureKind::kHttp},
     {"JSON 503", 503, R"({"error":"temporarily_unavailable"})", "token.http", FailureKind::kHttp},
     {"429", 429, R"({"error":"slow_down"})", "token.http", FailureKind::kHttp},
