@@ -243,8 +243,11 @@ std::vector<DeviationInfo> RefreshAndRevoke() {
        "adapter-honest"},
       {D::kInventedRefreshToken, "invented-refresh-token",
        "reports a refresh token that was never issued", "adapter-honest"},
-      {D::kStaleTokenTold, "stale-token-told",
-       "reports the access token that it had before the last refresh", "adapter-honest"},
+      {D::kStaleTokenTold,
+       "stale-token-told",
+       "reports the access token that it had before the last refresh",
+       "adapter-honest",
+       {"tr-expires-latest"}},  // the expiry told with it is the new one's
       {D::kOthersTokenTold, "others-token-told", "reports another customer's access token",
        "adapter-honest"},
       {D::kStatusInvented, "status-invented", "says that every call was answered 200",
