@@ -37,9 +37,10 @@ std::string ExplainCheck(std::string_view id, std::string_view language) {
   text += fmt::format("  seen    {}\n", SeenName(check->seen));
   if (violation != nullptr) text += fmt::format("  harm    {}\n", HarmName(violation->harm));
   if (!check->note.empty()) text += fmt::format("  note    {}\n", check->note);
-  text += fmt::format("\nWhat happens\n  {}\n", check->why);
+  text += fmt::format("\nWhy it matters\n  {}\n", check->why);
   if (topic != nullptr) {
-    text += "\n" + Indented(topic->story, 2) + "\n" + Indented(topic->drawing, 4);
+    text += fmt::format("\nWhat goes wrong in this step: {}\n{}\n{}", topic->title,
+                        Indented(topic->story, 2), Indented(topic->drawing, 4));
   }
   if (violation != nullptr) {
     text += fmt::format("\nWrong and right\n  wrong   {}\n  right   {}\n", violation->wrong,

@@ -175,9 +175,10 @@ std::string CheckPage(const Check& check) {
       check.statement, check.source, LevelName(check.levels.aweber),
       LevelName(check.levels.rfc6749), LevelName(check.levels.rfc9700), SeenName(check.seen),
       violation == nullptr ? "" : HarmName(violation->harm));
-  page += fmt::format("## What happens\n\n{}\n\n", check.why);
+  page += fmt::format("## Why it matters\n\n{}\n\n", check.why);
   if (topic != nullptr) {
-    page += fmt::format("{}\n\n```text\n{}\n```\n\n", topic->story, topic->drawing);
+    page += fmt::format("## What goes wrong in this step: {}\n\n{}\n\n```text\n{}\n```\n\n",
+                        topic->title, topic->story, topic->drawing);
   }
   if (violation != nullptr) {
     page += fmt::format("## Wrong and right\n\n```text\nwrong  {}\nright  {}\n```\n\n",

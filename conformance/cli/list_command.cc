@@ -14,6 +14,7 @@
 #include "conformance/driver/features.h"
 #include "conformance/judge/problems.h"
 #include "conformance/judge/wire_pattern.h"
+#include "conformance/report/printable.h"
 #include "conformance/run/plan.h"
 #include "conformance/run/runner.h"
 
@@ -23,6 +24,14 @@ namespace {
 using mock::Scenario;
 
 void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+// `text` in lines that fit, below a heading.
+std::string Paragraph(std::string_view text) {
+  constexpr std::size_t kWidth = 98, kMaxLines = 100;
+  std::string out;
+  for (const std::string& line : Wrap(text, kWidth, kMaxLines)) out += "  " + line + "\n";
+  return out;
+}
 
 Json CheckEntry(const Check& check) {
   return {{"id", check.id},
@@ -110,7 +119,7 @@ void ExplainCheckAndScenarios(const Check& check, const std::vector<Scenario>& s
 }
 
 void ExplainScenario(const Scenario& scenario) {
-  Print(fmt::format("{}: {}\n\n  {}\n\n", scenario.id, scenario.title, scenario.why));
+  Print(fmt::format("{}: {}\n\n{}\n", scenario.id, scenario.title, Paragraph(scenario.why)));
   Print(fmt::format("  tags     {}\n  source   {}\n", fmt::join(scenario.tags, ", "),
                     fmt::join(scenario.spec, ", ")));
   const auto needed = NeededFeatures(scenario);
@@ -165,7 +174,17 @@ int DoExplain(const ExplainCommand& command) {
   const auto scenarios = LoadCatalogue(command.scenarios_dir);
   if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
   // A problem's id begins with its check's: "tr-error-class:not-json".
-  if (const Check* check = FindCheck(command.word.substr(0, command.word.find(':')))) {
+  const std::size_t colon = command.word.find(':');
+  if (const Check* check = FindCheck(command.word.substr(0, colon))) {
+    if (colon != std::string::npos) {
+      const std::string kind = ExplainKind(check->id, command.word.substr(colon + 1));
+      if (kind.empty()) {
+        return Complain(
+            fmt::format("no problem '{}'; `explain {}` tells the check", command.word, check->id),
+            kExitUsage);
+      }
+      Print(fmt::format("{}\n{}\n", command.word, Paragraph(kind)));
+    }
     if (!command.language.empty() && FixIn(check->id, command.language).empty()) {
       Complain(
           fmt::format("--language {}: there is no code for {} in it", command.language, check->id),
@@ -175,7 +194,7 @@ int DoExplain(const ExplainCommand& command) {
     return kExitGood;
   }
   if (const std::string meaning = ExplainProblemId(command.word); !meaning.empty()) {
-    Print(fmt::format("{}\n\n  {}\n", command.word, meaning));
+    Print(fmt::format("{}\n\n{}", command.word, Paragraph(meaning)));
     return kExitGood;
   }
   std::vector<std::string> known;

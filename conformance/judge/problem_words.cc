@@ -28,13 +28,30 @@ struct BreakWords {
   std::string_view kind, title, why, fix;
 };
 constexpr BreakWords kBreaks[] = {
-    {"hangs", "The client hangs while",
+    {"hangs", "The client hangs",
      "A customer who gets here waits for ever, and so does the thread that serves them.",
      "Give each request a limit of time, and report an error when it is over."},
-    {"ends", "The client's program ends while",
+    {"ends", "The client's program ends",
      "One odd reply takes the program down, for all its customers.",
      "Catch what goes wrong where the reply is read, and report an error instead of ending."},
 };
+
+// One check that fails in ways that are mended in different places.
+struct KindTitle {
+  std::string_view kind, title;
+};
+constexpr KindTitle kKindTitles[] = {
+    {"not-json", "A token reply that is not JSON is taken for a success."},
+    {"error-in-200", "An error with status 200 is taken for a success."},
+    {"no-token", "A token reply without an access token is taken for a success."},
+};
+
+std::string TitleOfKind(std::string_view kind) {
+  for (const KindTitle& row : kKindTitles) {
+    if (row.kind == kind) return std::string(row.title);
+  }
+  return "";
+}
 
 const BreakWords* FindBreakWords(std::string_view kind) {
   for (const BreakWords& row : kBreaks) {
@@ -46,11 +63,9 @@ const BreakWords* FindBreakWords(std::string_view kind) {
 std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
   const std::string kind = KindOfEvidence(result, check);
   if (const BreakWords* words = FindBreakWords(kind)) {
-    return fmt::format("{} {}.", words->title, StepWords(StepOfEnd(result, check.evidence)));
+    return fmt::format("{} while {}.", words->title, StepWords(StepOfEnd(result, check.evidence)));
   }
-  if (kind == "not-json") return "A token reply that is not JSON is taken for a success.";
-  if (kind == "error-in-200") return "An error with status 200 is taken for a success.";
-  if (kind == "no-token") return "A token reply without an access token is taken for a success.";
+  if (std::string title = TitleOfKind(kind); !title.empty()) return title;
   if (const Violation* violation = FindViolation(check.id)) return std::string(violation->title);
   return check.statement.empty() ? check.id + " fails." : check.statement;
 }
@@ -154,6 +169,13 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
     }
   }
   problem.see = SeePage(problem.check);
+}
+
+std::string ExplainKind(std::string_view check, std::string_view kind) {
+  if (const BreakWords* words = FindBreakWords(kind)) {
+    return fmt::format("{}. {} {}", words->title, words->why, words->fix);
+  }
+  return check == "tr-error-class" ? TitleOfKind(kind) : "";
 }
 
 std::string ExplainProblemId(std::string_view id) {

@@ -1,7 +1,6 @@
 // The words of a problem: its title, why it matters, what to change.
 //
-// Purpose: problems.cc finds out what belongs together, this says it. The words of a check are
-// those
+// Purpose: problems.cc finds out what belongs together, this says it. The words of a check are those
 //   of its row; here are the words for what accuses no check.
 // Thread safety: pure functions. Errors: none.
 #pragma once

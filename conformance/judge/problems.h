@@ -55,6 +55,10 @@ Json ProblemsToJson(const std::vector<Problem>& problems);
 // What the id of a problem means that is not the id of a check, "driver:..."; "" for any other word.
 std::string ExplainProblemId(std::string_view id);
 
+// What the kind of evidence in the id of a check's problem means, "not-json" of
+// "tr-error-class:not-json"; "" where the check has no such kind.
+std::string ExplainKind(std::string_view check, std::string_view kind);
+
 // Is it one of those that a baseline lists?
 inline bool IsKnown(const Problem& problem) { return problem.outcome == Outcome::kXFail; }
 

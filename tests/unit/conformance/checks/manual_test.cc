@@ -91,7 +91,8 @@ TEST(Manual, ExplainTellsTheStoryAndTheCode) {
   const std::string text = ExplainCheck("rs-confined", "python");
   for (const char* const part :
        {"rs-confined: The access token is sent to hosts other than the API's.\n",
-        "\n  rule    RFC 6749 §10.3\n", "\nWhat happens\n  A redirect or a next-page link",
+        "\n  rule    RFC 6749 §10.3\n", "\nWhy it matters\n  A redirect or a next-page link",
+        "\nWhat goes wrong in this step: Call the API\n",
         "  A list of subscribers comes in pages", "wrong: -- GET /p2, Authorization: Bearer T",
         "\n  wrong   GET https://elsewhere.example/, Authorization: Bearer TOKEN\n",
         "\nIn python\n    def call(url):\n",
