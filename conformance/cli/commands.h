@@ -141,9 +141,8 @@ Result<SelectedCases> SelectFrom(const std::vector<mock::Scenario>& scenarios,
 int StatusOfSelectError(const Error& error);
 // A saved run: ndjson or json.
 Result<RunModel> LoadRun(const std::string& file, Partial partial);
-// Writes the comparison; 1 when anything is new, 2 and 3 for what went wrong.
-int WriteComparison(const RunModel& before, const RunModel& after,
-                    const std::vector<std::string>& reports, const PrettyFlags& pretty);
+// Prints the comparison; 1 when anything is new, 3 where it cannot be written.
+int WriteComparison(const RunModel& before, const RunModel& after, const PrettyFlags& pretty);
 bool WantsColor(const std::string& when, bool terminal);
 // How a report on standard output looks: by the flags, and by the terminal where it is one.
 ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict);

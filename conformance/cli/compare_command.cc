@@ -1,7 +1,7 @@
 // `compare` and `badge`: what is made of runs that are over.
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <algorithm>
 
 #include "conformance/cli/commands.h"
 #include "conformance/report/badge.h"
@@ -29,6 +29,11 @@ Result<CompareRequest> ParseCompareRequest(const std::string& text) {
   return request;
 }
 
+bool IsAnyOf(const std::string& file, const std::vector<std::string>& others) {
+  return std::any_of(others.begin(), others.end(),
+                     [&](const std::string& other) { return IsSameFile(file, other); });
+}
+
 int WriteTo(const std::string& file, const std::string& text, int status) {
   auto output = OpenReportOutput(file);
   if (!output) return Complain(output.error().message, kExitUsage);
@@ -36,28 +41,33 @@ int WriteTo(const std::string& file, const std::string& text, int status) {
   return output->problem.empty() ? status : Complain(output->problem, kExitBroken);
 }
 
-}  // namespace
-
-int WriteComparison(const RunModel& before, const RunModel& after,
-                    const std::vector<std::string>& reports, const PrettyFlags& pretty) {
-  const Comparison comparison = Compare(before, after);
-  int status = comparison.AnythingNew() ? kExitFailed : kExitGood;
-  std::vector<std::string> wanted = reports;
-  if (wanted.empty()) wanted.emplace_back("pretty");
+// `saved`: the runs that are read, which no report may overwrite.
+Result<std::vector<CompareRequest>> ParseCompareRequests(const std::vector<std::string>& texts,
+                                                         const std::vector<std::string>& saved) {
   std::vector<CompareRequest> requests;
-  for (const std::string& text : wanted) {
+  for (const std::string& text : texts) {
     const auto request = ParseCompareRequest(text);
-    if (!request) return Complain(request.error().message, kExitUsage);
+    if (!request) return request.error();
     for (const CompareRequest& other : requests) {
       const bool both_printed = request->file.empty() && other.file.empty();
       if (!both_printed && !IsSameFile(request->file, other.file)) continue;
-      return Complain(fmt::format("--report {} and {} both go to {}; give each its own file",
-                                  other.format->name, request->format->name,
-                                  both_printed ? "standard output" : request->file),
-                      kExitUsage);
+      return Error{"usage", fmt::format("--report {} and {} both go to {}; give each its own file",
+                                        other.format->name, request->format->name,
+                                        both_printed ? "standard output" : request->file)};
+    }
+    if (IsAnyOf(request->file, saved)) {
+      return Error{"usage",
+                   fmt::format("--report {}: {} is a saved run itself; write to another file",
+                               request->format->name, request->file)};
     }
     requests.push_back(*request);
   }
+  return requests;
+}
+
+int Write(const Comparison& comparison, const std::vector<CompareRequest>& requests,
+          const PrettyFlags& pretty) {
+  int status = comparison.AnythingNew() ? kExitFailed : kExitGood;
   for (const CompareRequest& request : requests) {
     const ReportOptions options =
         request.file.empty() ? StandardOutputOptions(pretty, false) : FileOptions(pretty, false);
@@ -67,7 +77,17 @@ int WriteComparison(const RunModel& before, const RunModel& after,
   return status;
 }
 
+}  // namespace
+
+int WriteComparison(const RunModel& before, const RunModel& after, const PrettyFlags& pretty) {
+  return Write(Compare(before, after), {{*FindCompareFormat("pretty"), ""}}, pretty);
+}
+
 int DoCompare(const CompareCommand& command) {
+  std::vector<std::string> reports = command.reports;
+  if (reports.empty()) reports.emplace_back("pretty");
+  const auto requests = ParseCompareRequests(reports, {command.before, command.after});
+  if (!requests) return Complain(requests.error().message, kExitUsage);
   const Partial partial = command.partial ? Partial::kShow : Partial::kRefuse;
   const auto before = LoadRun(command.before, partial);
   if (!before) return Complain(before.error().message, kExitUsage);
@@ -79,10 +99,20 @@ int DoCompare(const CompareCommand& command) {
                                 command.before, command.after, difference),
                     kExitUsage);
   }
-  return WriteComparison(*before, *after, command.reports, command.pretty);
+  return Write(Compare(*before, *after), *requests, command.pretty);
 }
 
 int DoBadge(const BadgeCommand& command) {
+  if (IsAnyOf(command.svg, {command.file}) || IsAnyOf(command.json, {command.file})) {
+    return Complain(fmt::format("--svg, --json: {} is the saved run itself; write to another file",
+                                command.file),
+                    kExitUsage);
+  }
+  if (IsSameFile(command.svg, command.json)) {
+    return Complain(
+        fmt::format("--svg and --json both go to {}; give each its own file", command.svg),
+        kExitUsage);
+  }
   const auto model = LoadRun(command.file, Partial::kShow);
   if (!model) return Complain(model.error().message, kExitUsage);
   const Badge badge = BadgeOf(*model);

@@ -37,7 +37,11 @@ Result<RunModel> LoadShards(const ReportCommand& command) {
 // As the run itself would exit. Of one that was cut, what is there counts.
 int StatusOfSaved(const RunModel& model, bool strict) {
   RunSummary summary = model.summary;
-  if (summary.cut_short) summary.interrupted = false;
+  if (summary.cut_short) {
+    summary.interrupted = false;
+    summary.counts.erase(OutcomeName(Outcome::kNotRun));
+    if (summary.counts.empty()) return kExitNothing;
+  }
   const int status = ExitStatusOf(summary, strict);
   // It was run with --strict, or with flags that a report does not know.
   const bool worse = status == kExitGood && model.summary.exit_status == kExitFailed;
@@ -70,8 +74,10 @@ std::vector<std::string> LeftOut(const RunModel& model, const Baseline& old) {
 }  // namespace
 
 int DoReport(const ReportCommand& command) {
-  const auto model = LoadShards(command);
+  auto model = LoadShards(command);
   if (!model) return Complain(model.error().message, kExitUsage);
+  const int saved = StatusOfSaved(*model, command.strict);
+  if (model->summary.cut_short) model->summary.exit_status = saved;  // it came to none of its own
   std::vector<HistoryEntry> history;
   if (!command.history.empty()) {
     std::error_code failure;
@@ -98,7 +104,7 @@ int DoReport(const ReportCommand& command) {
                                 request.format->name, request.file),
                     kExitUsage);
   }
-  int status = StatusOfSaved(*model, command.strict);
+  int status = saved;
   for (const ReportRequest& request : *requests) {
     auto output = OpenReportOutput(request.file);
     if (!output) return Complain(output.error().message, kExitUsage);

@@ -20,6 +20,8 @@
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/history.h"
+#include "conformance/report/printable.h"
+#include "conformance/report/text.h"
 #include "conformance/run/runner.h"
 #include "mockserver/mock_server.h"
 
@@ -76,6 +78,10 @@ int Run::Prepare() {
     auto baseline = LoadBaseline(command_.baseline, scenarios_);
     if (!baseline) return Complain(baseline.error().message, kExitUsage);
     baseline_ = std::move(baseline).value();
+  }
+  // Not after a run of minutes.
+  if (const Status made = MakeHistory(command_.history); !made) {
+    return Complain(made.error().message, kExitUsage);
   }
   if (!command_.compare.empty()) {
     auto before = LoadRun(command_.compare, Partial::kRefuse);
@@ -145,7 +151,7 @@ int Run::Go(RunModel* model) {
       RunSuite(scenarios_, selected_.scenarios, *server_, options, fan_out, clock);
   // The pretty report has said it already.
   if (!summary.harness_error.empty() && !sinks->pretty_on_stdout)
-    Complain(summary.harness_error, 0);
+    Complain(Printable(RunProblem(fan_out.run()), LineBreaks::kKeep), 0);
   if (summary.exit_status == kExitNothing) {
     Complain(
         fmt::format("nothing was played: every selected case ({}) was skipped, the report says "
@@ -173,7 +179,7 @@ int Run::AfterRun(const RunModel& played, int status) const {
     Complain(fmt::format("{}: {}; the cases of both are compared", command_.compare, difference),
              0);
   }
-  return WriteComparison(*before_, played, {}, command_.pretty);
+  return WriteComparison(*before_, played, command_.pretty);
 }
 
 }  // namespace

@@ -43,8 +43,9 @@ Badge BadgeOf(const RunModel& model) {
     badge.message = fmt::format("{} {}", failing, failing == 1 ? "problem" : "problems");
     badge.color = "red";
   } else if (warned + known > 0) {
-    badge.message = warned > 0 ? fmt::format("{} {}", warned, warned == 1 ? "warning" : "warnings")
-                               : fmt::format("{} known problems", known);
+    badge.message = warned > 0
+                        ? fmt::format("{} {}", warned, warned == 1 ? "warning" : "warnings")
+                        : fmt::format("{} known {}", known, known == 1 ? "problem" : "problems");
     badge.color = "yellow";
   } else {
     badge.message = fmt::format("{} passed", passed == counts.end() ? 0 : passed->second);

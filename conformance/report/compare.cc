@@ -55,6 +55,13 @@ void CompareCases(Comparison& comparison, const std::vector<CaseResult>& before,
   }
 }
 
+bool AllPlayed(const Problem& problem, const std::vector<CaseResult>& cases) {
+  return std::none_of(cases.begin(), cases.end(), [&](const CaseResult& result) {
+    return !WasPlayed(result.outcome) &&
+           std::find(problem.cases.begin(), problem.cases.end(), result.id) != problem.cases.end();
+  });
+}
+
 bool Has(const std::vector<Problem>& problems, const std::string& id) {
   return std::any_of(problems.begin(), problems.end(),
                      [&](const Problem& problem) { return problem.id == id; });
@@ -102,7 +109,9 @@ Comparison Compare(const RunModel& before, const RunModel& after) {
     }
   }
   for (const Problem& problem : old) {
-    if (!Has(now, problem.id)) comparison.fixed.push_back(problem);
+    if (Has(now, problem.id)) continue;
+    // A case that was not played shows nothing fixed.
+    (AllPlayed(problem, new_cases) ? comparison.fixed : comparison.unseen).push_back(problem);
   }
   CompareCases(comparison, old_cases, new_cases);
   return comparison;

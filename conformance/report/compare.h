@@ -25,6 +25,8 @@ struct CaseChange {
 struct Comparison {
   std::string before, after;                 // which runs: client and version
   std::vector<Problem> added, fixed, still;  // the gravest first
+  // Those of the earlier run that are not there, though not each of their cases was played again.
+  std::vector<Problem> unseen;
   std::vector<CaseChange> worse, better;
   std::vector<CaseChange> lost;  // played before, no longer
   std::size_t cases = 0;         // in both

@@ -25,7 +25,8 @@ struct CaseSection {
 std::vector<ProblemSection> ProblemSections(const Comparison& comparison) {
   return {{"new", comparison.added, Outcome::kFail},
           {"fixed", comparison.fixed, Outcome::kPass},
-          {"still there", comparison.still, Outcome::kWarn}};
+          {"still there", comparison.still, Outcome::kWarn},
+          {"not played", comparison.unseen, Outcome::kSkip}};
 }
 
 std::vector<CaseSection> CaseSections(const Comparison& comparison) {
@@ -35,9 +36,12 @@ std::vector<CaseSection> CaseSections(const Comparison& comparison) {
 }
 
 std::string CompareTotals(const Comparison& comparison) {
+  const std::string unseen = comparison.unseen.empty()
+                                 ? ""
+                                 : fmt::format(", {} not played again", comparison.unseen.size());
   return fmt::format(
-      "{} new, {} fixed, {} still there; {} cases worse, {} better, {} no longer played, of {}",
-      comparison.added.size(), comparison.fixed.size(), comparison.still.size(),
+      "{} new, {} fixed, {} still there{}; {} cases worse, {} better, {} no longer played, of {}",
+      comparison.added.size(), comparison.fixed.size(), comparison.still.size(), unseen,
       comparison.worse.size(), comparison.better.size(), comparison.lost.size(), comparison.cases);
 }
 
@@ -70,15 +74,6 @@ std::string ComparePretty(const Comparison& comparison, const ReportOptions& opt
     }
   }
   return out + CompareTotals(comparison) + "\n";
-}
-
-std::string MarkdownText(std::string_view text) {
-  std::string out;
-  for (const char c : Printable(text)) {
-    if (std::string_view("|\\`*_<[]#~").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
 }
 
 std::string CompareMarkdown(const Comparison& comparison, const ReportOptions&) {
@@ -150,7 +145,8 @@ std::string CompareJson(const Comparison& comparison, const ReportOptions&) {
                          {"problems",
                           {{"new", ProblemsToJson(comparison.added)},
                            {"fixed", ProblemsToJson(comparison.fixed)},
-                           {"still", ProblemsToJson(comparison.still)}}},
+                           {"still", ProblemsToJson(comparison.still)},
+                           {"unseen", ProblemsToJson(comparison.unseen)}}},
                          {"cases",
                           {{"worse", ChangesToJson(comparison.worse)},
                            {"better", ChangesToJson(comparison.better)},

@@ -95,13 +95,18 @@ Result<std::vector<HistoryEntry>> ReadHistory(const std::string& directory) {
   return entries;
 }
 
-Status AppendHistory(const std::string& directory, const HistoryEntry& entry) {
+Status MakeHistory(const std::string& directory) {
+  if (directory.empty()) return {};
   std::error_code failure;
   fs::create_directories(directory, failure);
-  if (failure) {
-    return Error{"history.write", fmt::format("cannot make the directory {} for the history: {}",
-                                              directory, failure.message())};
-  }
+  if (!failure) return {};
+  return Error{"history.write", fmt::format("cannot make the directory {} for the history: {}",
+                                            directory, failure.message())};
+}
+
+Status AppendHistory(const std::string& directory, const HistoryEntry& entry) {
+  if (const Status made = MakeHistory(directory); !made) return made;
+  std::error_code failure;
   const auto old = fs::exists(FileIn(directory), failure) ? ReadFile(FileIn(directory))
                                                           : Result<std::string>(std::string());
   if (!old) return old.error();

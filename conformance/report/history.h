@@ -25,7 +25,9 @@ struct HistoryEntry {
 HistoryEntry EntryOf(const RunModel& model, UnixTime now);
 // Empty when there is no file yet.
 Result<std::vector<HistoryEntry>> ReadHistory(const std::string& directory);
-// Makes the directory where it is missing.
+// Makes the directory where it is missing; nothing for "".
+Status MakeHistory(const std::string& directory);
+// The directory is made where it is missing.
 Status AppendHistory(const std::string& directory, const HistoryEntry& entry);
 
 // The trend as a part of a page: a bar a run, the latest on the right, and the latest ten in words.

@@ -23,19 +23,8 @@ constexpr std::size_t kMaxComment = 64'000;
 // A step summary over 1 MiB is dropped whole.
 constexpr std::size_t kMaxSummary = 1u << 20;
 constexpr std::size_t kMaxReason = 500;    // of a table or a list; the json report has all of it
+constexpr std::size_t kMaxName = 100;      // of the client
 constexpr std::size_t kMaxMessage = 4000;  // of an annotation; the summary tells a failure in full
-
-std::string Cell(std::string_view text) {
-  std::string out;
-  for (const char c : Printable(text)) {
-    if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' || c == '<' || c == '[' ||
-        c == ']' || c == '#' || c == '~') {
-      out += '\\';
-    }
-    out += c;
-  }
-  return out;
-}
 
 // A fence longer than any run of backquotes inside.
 std::string Fenced(const std::string& text) {
@@ -69,9 +58,9 @@ std::string CommandText(std::string_view text, bool property) {
 // One problem: what is wrong, why, how to fix it, and the plainest example.
 std::string ProblemPart(const RunModel& model, const Problem& problem, std::size_t number) {
   std::string out = fmt::format("\n### {}. {} {}\n\n`{}`", number, SymbolOf(problem.outcome),
-                                Cell(problem.title), problem.id);
+                                MarkdownText(problem.title), problem.id);
   if (!problem.level.empty()) {
-    out += fmt::format(" ({}, {})", problem.level, Cell(problem.source));
+    out += fmt::format(" ({}, {})", problem.level, MarkdownText(problem.source));
   }
   out += problem.cases.size() == 1
              ? fmt::format(" in `{}`", problem.example)
@@ -83,7 +72,8 @@ std::string ProblemPart(const RunModel& model, const Problem& problem, std::size
   const std::pair<const char*, const std::string*> rows[] = {
       {"Why", &problem.why}, {"Fix", &problem.fix}, {"Seen", &problem.seen}};
   for (const auto& [name, text] : rows) {
-    if (!text->empty()) out += fmt::format("- **{}**: {}\n", name, Cell(Cut(*text, kMaxReason)));
+    if (!text->empty())
+      out += fmt::format("- **{}**: {}\n", name, MarkdownText(Cut(*text, kMaxReason)));
   }
   std::string example;
   for (const CaseResult& result : model.cases) {
@@ -103,13 +93,11 @@ std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, 
   constexpr std::size_t kForTheEnd = 200;  // what says that something is missing
   const std::vector<Problem> problems = ProblemsOf(model.cases, model.info.client.language);
   std::string out = fmt::format("# Conformance of {} {}\n\n{}; profile {}, seed {}.\n\n",
-                                Cell(model.info.client.name), Cell(model.info.client.version),
+                                MarkdownText(Cut(model.info.client.name, kMaxName)),
+                                MarkdownText(Cut(model.info.client.version, kMaxName)),
                                 TotalsLine(model), model.info.profile, model.info.seed);
   if (const std::string problem = RunProblem(model); !problem.empty()) {
-    out += fmt::format("**{}**\n\n", Cell(problem));
-  }
-  for (const std::string& stale : model.summary.stale_baseline) {
-    out += fmt::format("- stale baseline entry: {}\n", Cell(stale));
+    out += fmt::format("**{}**\n\n", MarkdownText(problem));
   }
   std::size_t left_out = 0;
   const auto add = [&](const std::string& part) {
@@ -117,6 +105,9 @@ std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, 
     if (fits) out += part;
     left_out += fits ? 0 : 1;
   };
+  for (const std::string& stale : model.summary.stale_baseline) {
+    add(fmt::format("- stale baseline entry: {}\n", MarkdownText(Cut(stale, kMaxReason))));
+  }
   add(problems.empty() ? "No problems.\n" : fmt::format("## Problems: {}\n", problems.size()));
   for (std::size_t i = 0; i < problems.size(); ++i) add(ProblemPart(model, problems[i], i + 1));
   add("\n## Cases\n\n| case | outcome | reason |\n| --- | --- | --- |\n");
@@ -125,9 +116,9 @@ std::string MarkdownWithin(const RunModel& model, const ReportOptions& options, 
     for (const CaseResult& result : model.cases) {
       const bool quiet = result.outcome == Outcome::kPass || result.outcome == Outcome::kSkip;
       if (quiet != good) continue;
-      add(fmt::format("| {} | {}{} | {} |\n", Cell(result.id), OutcomeName(result.outcome),
+      add(fmt::format("| {} | {}{} | {} |\n", MarkdownText(result.id), OutcomeName(result.outcome),
                       FailsRun(result.outcome, options.strict) ? ", fails the run" : "",
-                      Cell(Cut(result.reason, kMaxReason))));
+                      MarkdownText(Cut(result.reason, kMaxReason))));
     }
   }
   if (left_out > 0) {
@@ -183,7 +174,7 @@ std::string RenderGithub(const RunModel& model, const ReportOptions& options) {
   }
   std::string totals = TotalsLine(model);
   if (told > kMaxAnnotations) {
-    totals += fmt::format("; {} more are in the step summary only", told - kMaxAnnotations);
+    totals += fmt::format("; {} more in the step summary only", told - kMaxAnnotations);
   }
   out += fmt::format("::notice title=aweber-conformance::{}\n", CommandText(totals, false));
   return out;

@@ -61,6 +61,16 @@ std::string Printable(std::string_view text, LineBreaks breaks) {
   return out;
 }
 
+std::string MarkdownText(std::string_view text) {
+  constexpr std::string_view kMeaning = "|\\`*_<[]#~&";
+  std::string out;
+  for (const char c : Printable(text)) {
+    if (kMeaning.find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 std::size_t WidthOf(std::string_view text) {
   std::size_t width = 0;
   for (const char c : text) width += IsContinuation(c) ? 0 : 1;

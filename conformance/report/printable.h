@@ -18,6 +18,9 @@ enum class LineBreaks { kKeep, kToSpaces };
 // are no UTF-8 "?".
 std::string Printable(std::string_view text, LineBreaks breaks = LineBreaks::kToSpaces);
 
+// As Printable, with a backslash before each character that means something in Markdown.
+std::string MarkdownText(std::string_view text);
+
 std::size_t WidthOf(std::string_view text);
 // At most `width` code points; what was cut ends in "...".
 std::string Shorten(std::string_view text, std::size_t width);

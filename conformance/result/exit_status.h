@@ -24,7 +24,7 @@ inline const char* ExitStatusMeaning(int status) {
     case kExitBroken:
       return "something outside the client broke: nothing is said of it";
     case kExitNothing:
-      return "nothing was selected";
+      return "nothing was played";
     case kExitInterrupted:
       return "interrupted";
     default:

@@ -76,6 +76,40 @@ TEST_F(SavedRunsTest, RunsThatCannotBeComparedAreRefusedWithTheirPlace) {
   EXPECT_EQ(RunToEnd("compare " + good + " " + good + " --report jsn").status, 2);
 }
 
+TEST_F(SavedRunsTest, NoReportIsWrittenOverASavedRun) {
+  const std::string saved = Save("saved.ndjson", Reference());
+  const std::string text = ReadFile(saved).value();
+  for (const std::string& command :
+       {"report " + saved + " --report html=" + saved,
+        "compare " + saved + " " + saved + " --report html=" + saved,
+        "badge " + saved + " --svg " + saved, "badge " + saved + " --json " + saved}) {
+    const Ran ran = RunToEnd(command);
+    EXPECT_EQ(ran.status, 2) << command;
+    EXPECT_THAT(ran.output, HasSubstr("saved run itself; write to another file")) << command;
+    EXPECT_EQ(ReadFile(saved).value(), text) << command;
+  }
+}
+
+TEST_F(SavedRunsTest, OfACutRunTheStatusIsSaidThatTheReportEndsWith) {
+  const std::string text = ReadFile(Save("whole.ndjson", Reference())).value();
+  const std::string none = Write("none.ndjson", text.substr(0, text.find('\n') + 1));
+  const Ran nothing = RunToEnd("report --partial " + none);
+  EXPECT_EQ(nothing.status, 4) << nothing.output;
+  EXPECT_THAT(nothing.output, HasSubstr("exit status 4: nothing was played\n"));
+  const std::string some = Write("some.ndjson", text.substr(0, text.rfind("\n{") + 1));
+  const Ran good = RunToEnd("report --partial " + some);
+  EXPECT_EQ(good.status, 0) << good.output;
+  EXPECT_THAT(good.output, HasSubstr("exit status 0: good"));
+}
+
+TEST_F(SavedRunsTest, AHistoryThatCannotBeKeptIsSaidBeforeTheRun) {
+  const Ran ran = RunToEnd(std::string(kCases) + Reference() + " --history " +
+                           Write("file", "no directory") + "/runs");
+  EXPECT_EQ(ran.status, 2) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("cannot make the directory "));
+  EXPECT_THAT(ran.output, Not(HasSubstr("2 cases")));
+}
+
 TEST_F(SavedRunsTest, AHistoryIsKeptAndTheBadgeIsWritten) {
   const std::string run = std::string(kCases) + Reference() + " --history " + File("runs") +
                           " --report ndjson=" + File("r.ndjson") +
@@ -97,6 +131,9 @@ TEST_F(SavedRunsTest, AHistoryIsKeptAndTheBadgeIsWritten) {
 TEST_F(SavedRunsTest, ExplainKnowsChecksScenariosAndProblems) {
   EXPECT_THAT(RunToEnd("explain tr-error-class:not-json --language Python").output,
               HasSubstr("\nIn Python\n"));
+  EXPECT_THAT(RunToEnd("explain tr-error-class:not-json").output,
+              HasSubstr("tr-error-class:not-json\n  A token reply that is not JSON"));
+  EXPECT_EQ(RunToEnd("explain tr-error-class:not-jsn").status, 2);
   EXPECT_THAT(RunToEnd("explain no-control:callback/ok").output,
               HasSubstr("Run the control first."));
   EXPECT_THAT(RunToEnd("explain callback/ok").output, HasSubstr("callback/ok: "));

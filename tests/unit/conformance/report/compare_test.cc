@@ -52,6 +52,27 @@ TEST(Compare, TellsNewFixedAndStillThere) {
   EXPECT_TRUE(comparison.AnythingNew());
 }
 
+TEST(Compare, WhatWasNotPlayedAgainIsNotFixed) {
+  MadeRun before, after;
+  before.Add("a", {MakeCheck("rs-confined", Outcome::kFail)});
+  before.Add("b", {MakeCheck("rs-confined", Outcome::kFail)});
+  before.Add("c", {MakeCheck("rf-keep", Outcome::kFail)});
+  after.Add("a", {MakeCheck("rs-confined", Outcome::kPass)});
+  after.Add("b", {}, Outcome::kNotRun);
+  after.Add("c", {MakeCheck("rf-keep", Outcome::kPass)});
+  const Comparison comparison = Compare(before.model, after.model);
+  EXPECT_EQ(IdsOf(comparison.fixed), std::vector<std::string>{"rf-keep"});
+  EXPECT_EQ(IdsOf(comparison.unseen), std::vector<std::string>{"rs-confined"});
+  EXPECT_FALSE(comparison.AnythingNew());
+  for (const CompareFormat& format : CompareFormats()) {
+    const std::string text = format.render(comparison, {});
+    const bool json = format.name == "json";
+    EXPECT_NE(text.find(json ? "\"unseen\": [" : "1 fixed, 0 still there, 1 not played again; "),
+              std::string::npos)
+        << text;
+  }
+}
+
 TEST(Compare, ARunWithItselfHasNothingNew) {
   const Comparison comparison = Compare(Before(), Before());
   EXPECT_FALSE(comparison.AnythingNew());
@@ -162,7 +183,7 @@ TEST(Badge, SaysARunInThreeWords) {
       {Before(), "2 problems", "red"},
       {good.model, "1 passed", "brightgreen"},
       {warned.model, "1 warning", "yellow"},
-      {known.model, "1 known problems", "yellow"},
+      {known.model, "1 known problem", "yellow"},
       {broken.model, "run not finished", "lightgrey"},
       {RunModel{}, "0 passed", "lightgrey"},
   };

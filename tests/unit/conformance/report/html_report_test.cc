@@ -129,7 +129,7 @@ TEST(MarkdownReport, FitsACommentAndTellsTheGravestFirst) {
 TEST(GithubReport, TellsTenThingsAtMost) {
   const std::string text = Rendered("github", WholeRun().model);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10) << text;
-  const std::string more = fmt::format("; {} more are in", AllViolations().size() - 9);
+  const std::string more = fmt::format("; {} more in", AllViolations().size() - 9);
   EXPECT_NE(text.find(more), std::string::npos) << more << "\n" << text;
 }
 

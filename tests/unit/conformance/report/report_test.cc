@@ -217,7 +217,7 @@ TEST(Reports, GithubEscapesAndLimitsAnnotations) {
   const std::string limited = Rendered("github", model);
   EXPECT_EQ(CountLines(limited, "^::(error|warning) title="), 9);
   EXPECT_EQ(CountLines(limited, "^::error title=aweber-conformance::it broke$"), 1);
-  EXPECT_NE(limited.find("; 28 more are in the step summary only"), std::string::npos) << limited;
+  EXPECT_NE(limited.find("; 28 more in the step summary only"), std::string::npos) << limited;
 }
 
 TEST(Reports, TheStepSummaryStaysWithinItsLimitAndSaysSo) {
