@@ -1,6 +1,7 @@
 #include "conformance/cli/watch.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <system_error>
 
@@ -40,17 +41,18 @@ void AddWithSiblings(const fs::path& file, std::set<std::string>& files) {
 
 }  // namespace
 
-Watch::Watch(const std::string& command, const std::string& config) {
-  std::set<std::string> files;
+Watch::Watch(const std::string& command, const std::string& config) : config_(config) {
   const auto words = SplitCommandLine(command);
-  if (words) {
-    for (const std::string& word : *words) {
-      if (IsSource(word)) AddWithSiblings(word, files);
-    }
-  }
-  if (!config.empty()) files.insert(config);
-  files_.assign(files.begin(), files.end());
+  if (words) std::copy_if(words->begin(), words->end(), std::back_inserter(named_), IsSource);
+  FindFiles();
   for (const std::string& file : files_) seen_[file] = StampOf(file);
+}
+
+void Watch::FindFiles() {
+  std::set<std::string> files(files_.begin(), files_.end());
+  for (const std::string& file : named_) AddWithSiblings(file, files);
+  if (!config_.empty()) files.insert(config_);
+  files_.assign(files.begin(), files.end());
 }
 
 Watch::Stamp Watch::StampOf(const std::string& file) {
@@ -62,6 +64,7 @@ Watch::Stamp Watch::StampOf(const std::string& file) {
 }
 
 std::string Watch::Changed() {
+  FindFiles();
   std::string changed;
   for (const std::string& file : files_) {
     const Stamp now = StampOf(file);

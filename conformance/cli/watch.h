@@ -2,7 +2,7 @@
 //
 // Purpose: `run --watch` plays the suite again when the client under test is edited. The files are
 //   those that the driver's command and configuration name, and what lies beside them with the same
-//   ending, so that a changed module counts too.
+//   ending, so that a changed module counts too, and one that is made later.
 // Thread safety: none. Errors: a file that cannot be read counts as changed when it comes back.
 #pragma once
 
@@ -21,7 +21,7 @@ class Watch {
 
   // The files that are watched, sorted. Empty: the command names none, there is nothing to watch.
   const std::vector<std::string>& files() const { return files_; }
-  // The first file that differs from the last look; "" when none does.
+  // The first file that differs from the last look or is new since then; "" when none does.
   std::string Changed();
 
  private:
@@ -31,7 +31,11 @@ class Watch {
     bool operator==(const Stamp&) const = default;
   };
   static Stamp StampOf(const std::string& file);
+  // Adds to `files_` what now lies beside the files that were named.
+  void FindFiles();
 
+  std::vector<std::string> named_;
+  std::string config_;
   std::vector<std::string> files_;
   std::map<std::string, Stamp> seen_;
 };

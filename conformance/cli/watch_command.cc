@@ -1,7 +1,7 @@
 // `run --watch`: the suite again whenever the client under test changes.
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/os/clock.h"
@@ -13,6 +13,12 @@ namespace aweber::conformance {
 namespace {
 
 constexpr Micros kLook = std::chrono::milliseconds(200);
+
+bool WasAnyPlayed(const RunModel& model) {
+  return std::any_of(model.cases.begin(), model.cases.end(), [](const CaseResult& result) {
+    return result.outcome != Outcome::kSkip && result.outcome != Outcome::kNotRun;
+  });
+}
 
 std::vector<std::string> FailingIn(const RunModel& model) {
   std::vector<std::string> ids;
@@ -34,7 +40,8 @@ int DoWatch(const RunCommand& command) {
   }
   std::vector<std::string> failing;
   while (true) {
-    if (::isatty(STDOUT_FILENO) == 1) fmt::print("\033[H\033[2J");
+    // As for the progress bar: only where the terminal understands it.
+    if (StandardOutputOptions(command.pretty, command.strict).progress) fmt::print("\033[H\033[2J");
     RunCommand once = command;
     const bool narrowed = !failing.empty();
     if (narrowed) {
@@ -45,10 +52,12 @@ int DoWatch(const RunCommand& command) {
     const int status = RunInto(once, &model);
     // A driver that broke may be mended; a wrong flag may not, and Ctrl-C ends it.
     if (status != kExitGood && status != kExitFailed && status != kExitBroken) return status;
-    failing = FailingIn(model);
+    // What a typing error kept from being played stays what failed.
+    if (WasAnyPlayed(model)) failing = FailingIn(model);
     // What had failed is mended: now the whole, for what the change may have broken.
     if (narrowed && failing.empty() && status == kExitGood) continue;
-    fmt::print("watching {} files; Ctrl-C ends\n", watch.files().size());
+    const std::size_t files = watch.files().size();
+    fmt::print("watching {} {}; Ctrl-C ends\n", files, files == 1 ? "file" : "files");
     std::fflush(stdout);
     std::string changed;
     while ((changed = watch.Changed()).empty()) {

@@ -24,6 +24,9 @@ TEST(Watch, SeesAChangeOfTheDriverAndOfWhatLiesBeside) {
   ASSERT_TRUE(WriteFileAtomically(folder + "/helper.py", "another size").ok());
   EXPECT_EQ(watch.Changed(), folder + "/helper.py");
   EXPECT_EQ(watch.Changed(), "") << "once";
+  ASSERT_TRUE(WriteFileAtomically(folder + "/later.py", "a new module").ok());
+  EXPECT_EQ(watch.Changed(), folder + "/later.py");
+  EXPECT_EQ(watch.Changed(), "") << "once";
   std::filesystem::remove(folder + "/driver.py");
   EXPECT_EQ(watch.Changed(), "") << "an editor is writing it";
   ASSERT_TRUE(WriteFileAtomically(folder + "/driver.py", "written anew").ok());
