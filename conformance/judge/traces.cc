@@ -119,9 +119,11 @@ std::string KindOfEvidence(const CaseResult& result, const CheckResult& check) {
 }
 
 std::string Slug(std::string_view text, std::size_t max_words) {
+  constexpr std::size_t kMaxSlug = 100;
   std::string out;
   std::size_t words = 0;
   for (const char c : WithoutParticulars(text)) {
+    if (out.size() == kMaxSlug) break;
     if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
       out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     } else if (!out.empty() && out.back() != '-') {

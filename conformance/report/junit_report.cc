@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "conformance/report/formats.h"
+#include "conformance/report/printable.h"
 #include "conformance/report/text.h"
 
 namespace aweber::conformance {
@@ -16,9 +17,8 @@ namespace {
 // XML 1.0 has no place for control characters, not even escaped.
 std::string XmlText(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += byte >= 0x20 || c == '\n' || c == '\t' ? c : '?';
+  for (const char c : Printable(text, LineBreaks::kKeep)) {
+    out += c;
     // Nor for the two code points that are no characters, U+FFFE and U+FFFF.
     if (out.ends_with("\xef\xbf\xbe") || out.ends_with("\xef\xbf\xbf")) {
       out.replace(out.size() - 3, 3, "?");
@@ -76,7 +76,7 @@ void AddCase(pugi::xml_node suite, const CaseResult& result, JunitState state) {
   node.append_attribute("time") = Seconds(result.duration_ms).c_str();
   const std::string outcome = OutcomeName(result.outcome);
   const std::string message =
-      XmlText(result.reason.empty() ? outcome : outcome + ": " + result.reason);
+      XmlText(result.reason.empty() ? outcome : outcome + ": " + Cut(result.reason, kMaxTold));
   if (state == JunitState::kSkipped) {
     node.append_child("skipped").append_attribute("message") = message.c_str();
   } else if (state != JunitState::kPassed) {
@@ -97,10 +97,12 @@ void AddStale(pugi::xml_node root, const std::vector<std::string>& stale,
   for (const std::string& entry : stale) {
     pugi::xml_node node = suite.append_child("testcase");
     node.append_attribute("classname") = "baseline";
-    node.append_attribute("name") = XmlText(entry.substr(0, entry.find(": "))).c_str();
+    node.append_attribute("name") =
+        XmlText(Cut(entry.substr(0, entry.find(": ")), kMaxTold)).c_str();
     node.append_attribute("time") = Seconds(0).c_str();
     pugi::xml_node problem = node.append_child("failure");
-    problem.append_attribute("message") = XmlText("stale baseline entry: " + entry).c_str();
+    problem.append_attribute("message") =
+        XmlText("stale baseline entry: " + Cut(entry, kMaxTold)).c_str();
     problem.append_attribute("type") = "stale-baseline";
   }
 }
@@ -133,7 +135,7 @@ std::string RenderJunit(const RunModel& model, const ReportOptions& options) {
     AddAttributes(suite, counts, true);
     pugi::xml_node properties = suite.append_child("properties");
     const std::pair<const char*, std::string> values[] = {
-        {"client", model.info.client.name + " " + model.info.client.version},
+        {"client", Cut(model.info.client.name + " " + model.info.client.version, kMaxTold)},
         {"profile", model.info.profile},
         {"seed", std::to_string(model.info.seed)},
         {"totals", TotalsLine(model)},

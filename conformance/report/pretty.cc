@@ -65,7 +65,7 @@ void PrettySink::OnCaseFinished(const CaseResult& result) {
   if (!listed || result.outcome == Outcome::kNotRun) return Print("");
   std::string line = fmt::format(
       "{} {}", Paint(result.outcome, fmt::format("{:12}", OutcomeName(result.outcome))), result.id);
-  if (result.outcome == Outcome::kSkip) line += ": " + Printable(result.reason);
+  if (result.outcome == Outcome::kSkip) line += ": " + Printable(Cut(result.reason, kMaxTold));
   if (result.amended) line += " (judged again: more requests arrived after the case had ended)";
   Print(line + "\n");
 }
@@ -88,7 +88,7 @@ std::string PrettySink::Details(const RunModel& run) const {
   for (const CaseResult& result : run.cases) {
     if (NeedsExplaining(result.outcome)) continue;
     for (const std::string& warning : result.warnings) {
-      text += fmt::format("\nwarning: {}: {}\n", result.id, Printable(warning));
+      text += fmt::format("\nwarning: {}: {}\n", result.id, Printable(Cut(warning, kMaxTold)));
     }
   }
   return text;

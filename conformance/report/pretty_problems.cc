@@ -46,6 +46,7 @@ class ProblemsPage {
   std::string Paint(Outcome outcome, std::string_view text) const {
     return options_.color ? Painted(outcome, text) : std::string(text);
   }
+  std::size_t RowsOf(const Lines& lines) const;
   Lines Told(std::size_t index, Depth depth) const;
   void AddLabelled(Lines& lines, std::string_view label, std::string_view text,
                    std::size_t max_lines) const;
@@ -103,6 +104,20 @@ std::string ProblemsPage::WireOf(const Problem& problem) const {
   return "";
 }
 
+// What the lines take on a screen: a command is not wrapped here, so that it can be copied.
+std::size_t ProblemsPage::RowsOf(const Lines& lines) const {
+  std::size_t rows = 0;
+  for (const std::string& line : lines) {
+    for (std::size_t at = 0; at <= line.size();) {
+      const std::size_t end = std::min(line.find('\n', at), line.size());
+      const std::size_t width = WidthOf(std::string_view(line).substr(at, end - at));
+      rows += std::max<std::size_t>(1, (width + width_ - 1) / width_);
+      at = end + 1;
+    }
+  }
+  return rows;
+}
+
 Lines ProblemsPage::Told(std::size_t index, Depth depth) const {
   const Problem& problem = open_[index];
   const std::string title = Shorten(Printable(problem.title), width_ - kIndent);
@@ -155,12 +170,14 @@ Lines ProblemsPage::Headline() const {
         return result.outcome != Outcome::kSkip && result.outcome != Outcome::kNotRun;
       });
   if (open_.empty()) {
+    const bool whole = RunProblem(model_).empty();  // else more could have failed
+    const std::string of = whole ? "" : fmt::format(" of {}", model_.cases.size());
     const std::string text =
         played == 0 ? "nothing was played"
-                    : fmt::format("no {}problems in {} case{}", known_.empty() ? "" : "new ",
-                                  played, played == 1 ? "" : "s");
-    return {Paint(played == 0 ? Outcome::kSkip : Outcome::kPass,
-                  fmt::format("{} {}", played == 0 ? "-" : "✓", text))};
+                    : fmt::format("no {}problems in {}{} case{}", known_.empty() ? "" : "new ",
+                                  played, of, whole && played == 1 ? "" : "s");
+    const Outcome outcome = played > 0 && whole ? Outcome::kPass : Outcome::kSkip;
+    return {Paint(outcome, fmt::format("{} {}", SymbolOf(outcome), text))};
   }
   return {"",
           open_.size() == 1 ? "1 problem:"
@@ -214,15 +231,18 @@ Lines ProblemsPage::Notes() const {
         fmt::format("{} known to the baseline: {}", known_.size(), fmt::join(ids, ", ")), width_));
   }
   std::size_t warned = 0;
+  std::string warning;
   for (const CaseResult& result : model_.cases) {
     if (result.warnings.empty() || ++warned > 1) continue;
-    lines.push_back(Shorten(
-        fmt::format("warning: {}: {}", result.id, Printable(result.warnings.front())), width_));
+    warning = fmt::format("warning: {}: {}", result.id, Printable(result.warnings.front()));
   }
-  if (warned > 1) lines.back() += fmt::format(" (and {} more cases: --details)", warned - 1);
+  const std::string more =
+      warned > 1 ? fmt::format(" (and {} more cases: --details)", warned - 1) : "";
+  if (warned > 0) lines.push_back(Shorten(warning, width_ - WidthOf(more)) + more);
   const auto& stale = model_.summary.stale_baseline;
   for (std::size_t i = 0; i < stale.size() && i < kMaxStale; ++i) {
-    lines.push_back(Paint(Outcome::kFail, "stale baseline entry: " + stale[i]));
+    lines.push_back(
+        Paint(Outcome::kFail, "stale baseline entry: " + Printable(Cut(stale[i], kMaxTold))));
   }
   if (stale.size() > kMaxStale) {
     lines.push_back(fmt::format("and {} more stale entries", stale.size() - kMaxStale));
@@ -254,7 +274,9 @@ Lines ProblemsPage::End() const {
                                 ? "requests and time are not known"
                                 : fmt::format("{} requests in {:.1f} s", model_.summary.requests,
                                               model_.summary.duration_ms / 1000);
-  Lines lines = {fmt::format("{}; {}", TotalsLine(model_), spent)};
+  const std::string totals = TotalsLine(model_);
+  Lines lines = {fmt::format("{}; {}", totals, spent)};
+  if (WidthOf(lines.front()) > width_) lines = {totals, spent};
   lines.push_back(fmt::format("exit status {}: {}", model_.summary.exit_status, ExitWords()));
   if (open_.empty()) {
     if (model_.summary.exit_status == kExitGood) {
@@ -277,7 +299,8 @@ std::string ProblemsPage::Text() {
   Lines after = Notes();
   for (const Lines& part : {Skipped(), End()}) after.insert(after.end(), part.begin(), part.end());
   if (!open_.empty()) {
-    const std::size_t rest = page.size() + after.size() + 1;
+    const std::size_t narrow = width_ < 80 ? 1 : 0;  // the run's first line takes two rows then
+    const std::size_t rest = page.size() + RowsOf(after) + 1 + narrow;
     for (std::string& line : Problems(rest < kMaxLines ? kMaxLines - rest : 1)) {
       page.push_back(std::move(line));
     }

@@ -18,9 +18,11 @@ namespace {
 
 constexpr std::size_t kMaxSarifText = 2000;  // of one message
 
-Json Message(const std::string& text) {
-  return {{"text", Cut(Printable(text, LineBreaks::kKeep), kMaxSarifText)}};
+std::string SarifText(const std::string& text) {
+  return Cut(Printable(text, LineBreaks::kKeep), kMaxSarifText);
 }
+
+Json Message(const std::string& text) { return {{"text", SarifText(text)}}; }
 
 const char* LevelOf(const Problem& problem, bool strict) {
   if (FailsRun(problem.outcome, strict)) return "error";
@@ -62,7 +64,11 @@ Json Rule(const Problem& problem) {
 std::string DriverFile(const std::string& driver) {
   const auto words = SplitCommandLine(driver);
   if (!words) return "";
-  for (const std::string& word : *words) {
+  for (std::size_t i = 0; i < words->size(); ++i) {
+    const std::string& word = (*words)[i];
+    // "python3.11" is no file here, nor is the module of "-m".
+    const bool program = i == 0 && word.find('/') == std::string::npos;
+    if (program || (i > 0 && (*words)[i - 1] == "-m")) continue;
     const std::size_t dot = word.rfind('.');
     const bool relative = !word.starts_with('/') && !word.starts_with('-') &&
                           word.find("..") == std::string::npos &&
@@ -125,8 +131,8 @@ std::string RenderSarif(const RunModel& model, const ReportOptions& options) {
       {"columnKind", "unicodeCodePoints"},
       {"results", std::move(results)},
       {"properties",
-       {{"client", model.info.client.name},
-        {"clientVersion", model.info.client.version},
+       {{"client", SarifText(model.info.client.name)},
+        {"clientVersion", SarifText(model.info.client.version)},
         {"profile", model.info.profile},
         {"seed", model.info.seed},
         {"totals", TotalsLine(model)}}}};

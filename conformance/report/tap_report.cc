@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "conformance/report/formats.h"
+#include "conformance/report/printable.h"
 #include "conformance/report/text.h"
 
 namespace aweber::conformance {
@@ -11,14 +12,16 @@ namespace {
 // In a description '#' starts a directive and a line ends it (TAP 14, "Escaping").
 std::string Escape(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : Printable(Cut(std::string(text), kMaxTold))) {
     if (c == '#' || c == '\\') out += '\\';
-    out += c == '\n' || c == '\r' ? ' ' : c;
+    out += c;
   }
   return out;
 }
 
-std::string YamlString(std::string_view text) { return DumpJson(Json(std::string(text))); }
+std::string YamlString(const std::string& text) {
+  return DumpJson(Json(Printable(text, LineBreaks::kKeep)));
+}
 
 }  // namespace
 
@@ -44,7 +47,7 @@ std::string RenderTap(const RunModel& model, const ReportOptions& options) {
     out += fmt::format("{} {} - {}{}\n", ok ? "ok" : "not ok", i + 1, Escape(result.id), directive);
     if (result.outcome == Outcome::kPass || !directive.empty()) continue;
     out += fmt::format("  ---\n  outcome: {}\n  message: {}\n  details: {}\n  ...\n",
-                       OutcomeName(result.outcome), YamlString(result.reason),
+                       OutcomeName(result.outcome), YamlString(Cut(result.reason, kMaxTold)),
                        YamlString(ExplainFailure(result)));
   }
   for (std::size_t i = 0; i < stale.size(); ++i) {

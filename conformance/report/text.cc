@@ -141,14 +141,14 @@ std::string ExplainFailure(const CaseResult& result) {
   std::string text;
   const auto failed = FailedChecks(result);
   if (!result.reason.empty() && (failed.empty() || result.outcome != Outcome::kFail)) {
-    text += result.reason + "\n";
+    text += Cut(result.reason, kMaxTold) + "\n";
   }
   for (const CheckResult* check : failed) {
     text += fmt::format("{} {} ({}{}{})\n", OutcomeName(check->outcome), check->id, check->level,
                         check->source.empty() ? "" : ", ", check->source);
     if (!check->statement.empty()) text += fmt::format("  expected: {}\n", check->statement);
     if (!check->why.empty()) text += fmt::format("  why:      {}\n", check->why);
-    text += fmt::format("  seen:     {}\n", Indent(check->message, 12).substr(12));
+    text += fmt::format("  seen:     {}\n", Indent(Cut(check->message, kMaxTold), 12).substr(12));
     for (const Json* entry : Evidence(result, check->evidence)) {
       text += fmt::format("            {}\n", WireLine(*entry));
       if (const auto why = JsonString(*entry, "why_rejected"); why && !why->empty()) {
@@ -160,7 +160,9 @@ std::string ExplainFailure(const CaseResult& result) {
   if (!result.stderr_text.empty()) {
     text += "standard error of the driver:\n" + Indent(Cut(result.stderr_text, 2000), 2) + "\n";
   }
-  for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
+  for (const std::string& warning : result.warnings) {
+    text += "warning: " + Cut(warning, kMaxTold) + "\n";
+  }
   if (!result.reproduce.empty()) text += "reproduce: " + result.reproduce + "\n";
   if (const std::string curl = CurlOf(result, failed); !curl.empty()) {
     text += "curl:      " + curl + "\n";
@@ -169,7 +171,7 @@ std::string ExplainFailure(const CaseResult& result) {
 }
 
 std::string RunProblem(const RunModel& model) {
-  if (!model.summary.harness_error.empty()) return model.summary.harness_error;
+  if (!model.summary.harness_error.empty()) return Cut(model.summary.harness_error, kMaxTold);
   if (model.summary.cut_short) return "the run was cut short: this report holds what had finished";
   if (model.summary.interrupted) return "the run was interrupted: this report is partial";
   return "";

@@ -3,6 +3,7 @@
 // Thread safety: pure functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ std::vector<const Json*> Evidence(const CaseResult& result,
 // the browser, a body too long to type.
 std::string CurlCommand(const Json& entry);
 
+// Of one text of a driver in a report for people; the json and ndjson reports have all of it.
+inline constexpr std::size_t kMaxTold = 4000;
 // `text` within `limit` bytes, never cut inside a character.
 std::string Cut(std::string text, std::size_t limit);
 

@@ -1,6 +1,8 @@
 // The page that tells the problems: it fits a screen, and what a driver says stays text.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "conformance/checks/violation.h"
 #include "conformance/report/printable.h"
 #include "tests/unit/conformance/judge/made_run.h"
@@ -39,12 +41,34 @@ MadeRun Failing(std::size_t problems) {
 
 TEST(ProblemsPage, FitsAScreenWhateverIsWrong) {
   for (const std::size_t problems : {1, 5, 10, 13, 40, 90}) {
-    const auto lines = LinesOf(Rendered("pretty", Failing(problems).model));
-    EXPECT_LE(lines.size(), 60u) << problems;
-    for (std::size_t i = 0; i + 1 < lines.size(); ++i) {  // the last can be copied
-      EXPECT_LE(WidthOf(lines[i]), 100u) << lines[i];
+    for (const std::size_t width : {60, 80, 100, 200}) {
+      MadeRun run = Failing(problems);
+      for (CaseResult& result : run.model.cases) {
+        result.reproduce += " --driver '" + std::string(150, 'd') + "'";
+      }
+      run.model.summary.requests = 123'456;
+      run.model.summary.duration_ms = 98'765'432;
+      run.Add("warned/one", {}).warnings = {std::string(300, 'w')};
+      run.Add("warned/two", {}).warnings = {"w"};
+      const auto lines = LinesOf(Rendered("pretty", run.model, {.width = width}));
+      std::size_t rows = 0;
+      for (std::size_t i = 0; i < lines.size(); ++i) {
+        rows += std::max<std::size_t>(1, (WidthOf(lines[i]) + width - 1) / width);
+        const bool copied = lines[i].starts_with("again: ") || lines[i].find(" cases: ") < 5;
+        if (!copied && i > 0) EXPECT_LE(WidthOf(lines[i]), width) << lines[i];
+      }
+      EXPECT_LE(rows, 60u) << problems << " at " << width;
     }
   }
+}
+
+TEST(ProblemsPage, ARunThatDidNotEndHasNoCleanBill) {
+  MadeRun run;
+  run.Add("a", {MakeCheck("az-one", Outcome::kPass)});
+  run.Add("b", {}, Outcome::kNotRun);
+  run.model.summary.cut_short = true;
+  const std::string text = Rendered("pretty", run.model);
+  EXPECT_NE(text.find("\n- no problems in 1 of 2 cases\n"), std::string::npos) << text;
 }
 
 TEST(ProblemsPage, TellsTenProblemsEachWithItsFix) {
@@ -122,6 +146,33 @@ TEST(ProblemsPage, ADriversWordsStayText) {
   }
 }
 
+// In every format for people: shortened, and neither a sequence of a terminal nor a turned line.
+TEST(ProblemsPage, ADriversEndlessWordsAreShortenedEverywhere) {
+  const std::string words = "\x1b[31m\xe2\x80\xae <b>&amp; " + std::string(250'000, 'x');
+  MadeRun run = Failing(3);
+  run.Add("broken", {}, Outcome::kError).reason = words;
+  run.Add("silent", {}, Outcome::kInconclusive).reason = words;
+  run.Add("skipped", {}, Outcome::kSkip).reason = words;
+  run.Add("warned", {}).warnings = {words};
+  for (CaseResult& result : run.model.cases) {
+    for (CheckResult& check : result.checks) check.message = words;
+    result.steps = {RefusedStep("callback", words, 3, 3)};
+    result.stderr_text = words;
+  }
+  run.model.info.client.name = run.model.info.client.version = words;
+  run.model.info.client.language = words;
+  run.model.summary.harness_error = words;
+  run.model.summary.stale_baseline = {words, words};
+  for (const ReportFormat& format : ReportFormats()) {
+    if (format.name == "json" || format.name == "ndjson") continue;  // all of it, escaped
+    const std::string text = Rendered(format.name, run.model, {.style = PrettyStyle::kDetails});
+    EXPECT_LT(text.size(), format.name == "markdown" ? 65'000u : 200'000u) << format.name;
+    EXPECT_EQ(text.find('\x1b'), std::string::npos) << format.name;
+    EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos) << format.name;
+  }
+  for (const Problem& problem : run.Problems()) EXPECT_LT(problem.id.size(), 130u) << problem.id;
+}
+
 TEST(ProblemsPage, ListAndDetailsTellMore) {
   const RunModel model = Failing(1).model;
   const std::string list = Rendered("pretty", model, {.style = PrettyStyle::kList});
@@ -131,6 +182,12 @@ TEST(ProblemsPage, ListAndDetailsTellMore) {
   const std::string details = Rendered("pretty", model, {.style = PrettyStyle::kDetails});
   EXPECT_NE(details.find("  fail az-response-type (must"), std::string::npos) << details;
   EXPECT_NE(details.find("1 problem:\n"), std::string::npos);
+}
+
+TEST(Printable, NothingMeansAnythingInMarkdown) {
+  EXPECT_EQ(MarkdownText("a|b `c` *d* _e_ <f> [g](h) # ~i~ &lt; \\ \x1b"),
+            "a\\|b \\`c\\` \\*d\\* \\_e\\_ \\<f> \\[g\\](h) \\# \\~i\\~ \\&lt; \\\\ "
+            "\\\\x1b");
 }
 
 TEST(Printable, LinesAreWrappedAndCutBetweenCharacters) {

@@ -76,6 +76,23 @@ TEST(Sarif, OneResultAProblemAndARuleACheck) {
             std::string::npos);
 }
 
+TEST(Sarif, ThePlaceIsTheAdaptersFile) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"python3.11 my/driver.py", "my/driver.py"},
+      {"./driver.sh --flag", "./driver.sh"},
+      {"python3 -m my.module adapter.py", "adapter.py"},
+      {"python3.11 -m my.module", ""},
+  };
+  for (const auto& [driver, file] : rows) {
+    MadeRun run = SarifRun();
+    run.model.info.driver = driver;
+    const Json result = ParseJson(Rendered("sarif", run.model))->at("runs")[0].at("results")[1];
+    const Json place = result.at("locations").at(0).value("physicalLocation", Json::object());
+    const Json artifact = place.value("artifactLocation", Json::object());
+    EXPECT_EQ(artifact.value("uri", ""), file) << driver;
+  }
+}
+
 TEST(Sarif, AResultWithoutAFileStandsInItsCase) {
   MadeRun run = SarifRun();
   run.model.info.driver = "/usr/bin/driver --config /etc/x.yaml";
