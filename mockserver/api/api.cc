@@ -149,12 +149,27 @@ std::optional<HttpResponse> CheckScopes(Call& call) {
   return std::nullopt;
 }
 
-// The beta host says its errors in another way (RFC 9457).
+// What an envelope, or the string error of a bad token, says in words.
+std::string WordsOf(const HttpResponse& refused) {
+  const Json body = ParseJson(refused.body).value_or(Json());
+  const Json* error = JsonMember(body, "error");
+  if (error != nullptr && error->is_object()) return JsonString(*error, "message").value_or("");
+  return JsonString(body, "error_description").value_or("");
+}
+
+// The beta host says its errors in another way (RFC 9457). What the refusal's headers say stays.
 HttpResponse AsProblem(const HttpResponse& refused, Exchange& exchange) {
-  const char* title = refused.status == 404 ? "Not Found" : "Request Error";
+  const char* title = refused.status == 401   ? "Unauthorized"
+                      : refused.status == 403 ? "Forbidden"
+                      : refused.status == 404 ? "Not Found"
+                      : refused.status == 405 ? "Method Not Allowed"
+                                              : "Request Error";
   exchange.error = title;
   HttpResponse response = ApiJson(
-      refused.status, {{"title", title}, {"status", refused.status}, {"detail", exchange.why}});
+      refused.status, {{"title", title}, {"status", refused.status}, {"detail", WordsOf(refused)}});
+  for (const auto& [name, value] : refused.headers.fields()) {
+    if (!response.headers.Has(name)) response.headers.Add(name, value);
+  }
   response.headers.Set("Content-Type", "application/problem+json");
   return response;
 }
@@ -201,11 +216,12 @@ const Operation* OperationFor(std::string_view method, std::string_view path,
   return nullptr;
 }
 
-HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange) {
+namespace {
+
+HttpResponse Decide(World& world, const ApiRequest& read, const Parts& path, Exchange& exchange) {
   if (!read.too_many.empty()) {
     return EnvelopeError(exchange, {400, "WebServiceError", "Too many parameters."}, read.too_many);
   }
-  const Parts path = SplitPath(exchange.local_path);
   const Match match =
       FindOperation(read, exchange.request, path, world.settings.legacy_links != "404");
   if (match.operation != nullptr && match.operation->open) {
@@ -235,10 +251,17 @@ HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange)
             {exchange.base_url, id},
             world.clock.Now() - world.api.origin};
   HttpResponse response = Answer(call, path);
-  if (response.status < 400) return response;
-  exchange.facts.committed = false;
-  if (path.front() == "2.0-beta") return AsProblem(response, exchange);
+  if (response.status >= 400) exchange.facts.committed = false;
   return response;
+}
+
+}  // namespace
+
+HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange) {
+  const Parts path = SplitPath(exchange.local_path);
+  HttpResponse response = Decide(world, read, path, exchange);
+  const bool beta = !path.empty() && path.front() == "2.0-beta";
+  return beta && response.status >= 400 ? AsProblem(response, exchange) : std::move(response);
 }
 
 }  // namespace aweber::mock

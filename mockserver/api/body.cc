@@ -18,14 +18,20 @@ bool IsAbsoluteUrl(std::string_view text) {
   return text.starts_with("http://") || text.starts_with("https://");
 }
 
+// What is wrong with a field: its JSON type, what a text is made of, or its value.
+enum class Fault { kType, kText, kValue };
+
 // What one field became, or why it did not.
 struct Taken {
   Json value;
-  std::string problem;      // "must be ..."
-  bool wrong_type = false;  // the JSON type is another one
+  std::string problem;  // "must be ..."
+  Fault fault = Fault::kValue;
 };
-Taken WrongType(std::string problem) { return {{}, std::move(problem), true}; }
-Taken Bad(std::string problem) { return {{}, std::move(problem), false}; }
+Taken WrongType(std::string problem) { return {{}, std::move(problem), Fault::kType}; }
+Taken BadText(std::string problem) { return {{}, std::move(problem), Fault::kText}; }
+Taken Bad(std::string problem) { return {{}, std::move(problem), Fault::kValue}; }
+
+constexpr const char* kNoControls = "must not contain control characters";
 
 Taken TakeText(const Field& field, const Json& sent) {
   if (!sent.is_string()) return WrongType("must be text");
@@ -35,6 +41,7 @@ Taken TakeText(const Field& field, const Json& sent) {
   if (field.max > 0 && length > field.max) {
     return Bad(fmt::format("must have at most {} characters", field.max));
   }
+  if (HasControls(text, field.kind == FieldKind::kLines)) return BadText(kNoControls);
   if (field.kind == FieldKind::kEmail && !LooksLikeEmail(text)) {
     return Bad("Invalid email address.");
   }
@@ -44,7 +51,7 @@ Taken TakeText(const Field& field, const Json& sent) {
   if (field.kind == FieldKind::kInstant && !ParseInstant(text)) {
     return Bad("must be an ISO 8601 date and time");
   }
-  return {sent, "", false};
+  return {sent, ""};
 }
 
 // A form has text alone; in JSON, a number in quotes is of another type.
@@ -67,21 +74,31 @@ Taken TakeNumber(const Field& field, Json sent, bool json) {
   if (field.max > field.min && (number < field.min || number > field.max)) {
     return Bad(fmt::format("must be from {} to {}", field.min, field.max));
   }
-  return {sent, "", false};
+  return {sent, ""};
 }
 
 Taken TakeFlag(const Json& sent) {
-  if (sent.is_boolean()) return {sent, "", false};
+  if (sent.is_boolean()) return {sent, ""};
   if (!sent.is_string()) return WrongType("must be true or false");
   const std::string& text = sent.get_ref<const std::string&>();
-  if (IsOneOf("true|True|1", text)) return {true, "", false};
-  if (IsOneOf("false|False|0", text)) return {false, "", false};
+  if (IsOneOf("true|True|1", text)) return {true, ""};
+  if (IsOneOf("false|False|0", text)) return {false, ""};
   return Bad("must be true or false");
 }
 
 bool AllText(const Json& array) {
   return array.is_array() &&
          std::all_of(array.begin(), array.end(), [](const Json& one) { return one.is_string(); });
+}
+
+// What is wrong with the tags of an array of text; "" when nothing is.
+std::string TagProblem(const Json& tags) {
+  for (const Json& tag : tags) {
+    const auto& text = tag.get_ref<const std::string&>();
+    if (text.find_first_not_of(' ') == std::string::npos) return "must not contain an empty tag";
+    if (HasControls(text, false)) return kNoControls;
+  }
+  return "";
 }
 
 // Arrays and objects stand in a form as JSON text, and in JSON as themselves.
@@ -96,19 +113,29 @@ Taken TakeStructure(const Field& field, Json sent, bool json) {
       if (!sent.is_object()) return WrongType("must be an object of text");
       for (const auto& [name, value] : sent.items()) {
         if (!value.is_string() && !value.is_null()) return WrongType("must be an object of text");
+        if (value.is_string() && HasControls(value.get_ref<const std::string&>(), true)) {
+          return BadText(kNoControls);
+        }
       }
-      return {sent, "", false};
+      return {sent, ""};
     case FieldKind::kTagChange:
       if (!sent.is_object()) return WrongType("must be an object with add and remove");
       for (const auto& [name, value] : sent.items()) {
         if ((name != "add" && name != "remove") || !AllText(value)) {
           return WrongType("must be an object with add and remove, arrays of text");
         }
+        if (std::string problem = TagProblem(value); !problem.empty()) {
+          return BadText(std::move(problem));
+        }
       }
-      return {sent, "", false};
+      return {sent, ""};
     default:
       if (!AllText(sent)) return WrongType("must be an array of text");
-      return {sent, "", false};
+      if (field.kind == FieldKind::kLinks) return {sent, ""};
+      if (std::string problem = TagProblem(sent); !problem.empty()) {
+        return BadText(std::move(problem));
+      }
+      return {sent, ""};
   }
 }
 
@@ -129,13 +156,14 @@ Taken Take(const Field& field, const Json& sent, bool json) {
       if (!IsOneOf(field.choices, sent.get_ref<const std::string&>())) {
         return Bad(fmt::format("must be one of {}", field.choices));
       }
-      return {sent, "", false};
+      return {sent, ""};
     case FieldKind::kPublicIp:
       if (!sent.is_string()) return WrongType("must be text");
-      if (!IsPublicIpv4(sent.get_ref<const std::string&>())) {
-        return Bad("Invalid Subscriber IP address. The address is part of a reserved block.");
+      if (std::string problem = PublicIpv4Problem(sent.get_ref<const std::string&>());
+          !problem.empty()) {
+        return Bad(std::move(problem));
       }
-      return {sent, "", false};
+      return {sent, ""};
     default:
       return TakeText(field, sent);
   }
@@ -192,9 +220,19 @@ std::optional<HttpResponse> ReadMembers(Call& call, Json& members) {
 
 // A member that the resource shows and this operation does not write.
 bool IsReadOnly(const Operation& operation, std::string_view name) {
-  if (operation.resource == nullptr) return false;
-  return std::any_of(operation.resource->members.begin(), operation.resource->members.end(),
+  const Resource* written = operation.writes == nullptr ? operation.resource : operation.writes;
+  if (written == nullptr) return false;
+  return name == "resource_type_link" ||
+         std::any_of(written->members.begin(), written->members.end(),
                      [&](const Member& member) { return member.name == name; });
+}
+
+// AWeber's error for it, unless the field's row names one of its own: an issue with an address is a
+// WebServiceError, one with another field's text a BadRequestError (reference).
+std::string_view ErrorOf(const Operation& operation, const Field& field, Fault fault) {
+  if (operation.closed || field.bad != "WebServiceError") return field.bad;
+  if (fault == Fault::kType) return "InvalidTypeError";
+  return fault == Fault::kText && field.kind != FieldKind::kEmail ? "BadRequestError" : field.bad;
 }
 
 std::optional<HttpResponse> CheckNames(Call& call, const Json& members) {
@@ -238,10 +276,7 @@ std::optional<HttpResponse> ReadBody(Call& call) {
     }
     const bool plain = taken.problem.front() == 'I';  // a whole sentence of AWeber's
     const bool own_words = plain && field.kind == FieldKind::kPublicIp;
-    return Refuse(call,
-                  taken.wrong_type && !call.operation.closed && field.bad == "WebServiceError"
-                      ? "InvalidTypeError"
-                      : field.bad,
+    return Refuse(call, ErrorOf(call.operation, field, taken.fault),
                   own_words ? taken.problem : fmt::format("{}: {}", field.name, taken.problem),
                   fmt::format("{} of the body: {}", field.name, taken.problem));
   }

@@ -67,4 +67,9 @@ Json Absent() { return Json(Json::value_t::discarded); }
 
 Json TextOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
+Json ReaderLink(const Shown& shown, std::int64_t subscriber) {
+  const MailingList* of = ListOfReader(shown.call.account, *shown.list, subscriber);
+  return shown.call.links.In(of == nullptr ? shown.list->id : of->id, "subscribers", subscriber);
+}
+
 }  // namespace aweber::mock

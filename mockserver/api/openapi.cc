@@ -121,6 +121,9 @@ Json ParameterSchema(const Parameter& parameter) {
     case ParameterKind::kText:
       if (parameter.max > 0) schema["maxLength"] = static_cast<std::int64_t>(parameter.max);
       break;
+    case ParameterKind::kUuid:
+      schema["format"] = "uuid";
+      break;
     case ParameterKind::kWhole:
       schema = {{"type", "integer"},
                 {"minimum", static_cast<std::int64_t>(parameter.min)},

@@ -15,7 +15,7 @@
 
 namespace aweber::mock {
 
-enum class ParameterKind { kText, kWhole, kDecimal, kChoice, kDay, kFlag, kTextMap, kTexts };
+enum class ParameterKind { kText, kUuid, kWhole, kDecimal, kChoice, kDay, kFlag, kTextMap, kTexts };
 
 // One parameter of the query.
 struct Parameter {
@@ -32,6 +32,7 @@ enum class BodyType { kNone, kForm, kJson, kEither };
 
 enum class FieldKind {
   kText,
+  kLines,  // text that may have several lines
   kEmail,
   kPublicIp,
   kWhole,
@@ -99,6 +100,7 @@ struct Operation {
   std::span<const Field> fields = {};
   bool closed = false;  // an unknown member is refused
   TypeProblem type_problem = TypeProblem::kUnsupported;
+  const Resource* writes = nullptr;  // whose members the body may name; null: `resource`'s
   int status = 200;
   Answers answers = Answers::kOne;
   const Resource* resource = nullptr;

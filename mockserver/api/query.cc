@@ -40,6 +40,8 @@ std::string ParameterProblem(const Parameter& parameter, const std::string& valu
       }
       return "";
     }
+    case ParameterKind::kUuid:
+      return IsUuid(value) ? "" : "must be a UUID";
     case ParameterKind::kWhole:
       return number_problem(true);
     case ParameterKind::kDecimal:

@@ -80,6 +80,8 @@ Json Show(const Resource& resource, const Shown& shown);
 Json Absent();  // a value that Show leaves out
 // `text`, or null when it is "".
 Json TextOrNull(const std::string& text);
+// The subscriber's, who reads a broadcast of the shown thing's list.
+Json ReaderLink(const Shown& shown, std::int64_t subscriber);
 
 extern const Resource kAccount, kList, kSubscriber, kActivity, kBroadcast, kBroadcastEntry, kOpen,
     kClick, kDetailedClick, kCampaign, kFollowUpCampaign, kStat, kSegment, kCustomField,

@@ -18,20 +18,31 @@ struct Event {
 };
 
 bool Counts(const Call& call, const MailingList& list, Moment at, std::int64_t subscriber) {
-  return at <= call.now && list.subscribers.Find(subscriber) != nullptr;
+  return at <= call.now && ListOfReader(call.account, list, subscriber) != nullptr;
+}
+
+// The purchases by readers of `list`, and by those of the lists that were included.
+template <typename Use>
+void EachPurchase(const Call& call, const MailingList& list, const Broadcast& broadcast, Use use) {
+  for (const Purchase& one : list.purchases) use(one);
+  for (const std::int64_t id : broadcast.include_lists) {
+    const MailingList* included = id == list.id ? nullptr : call.account.lists.Find(id);
+    if (included == nullptr) continue;
+    for (const Purchase& one : included->purchases) use(one);
+  }
 }
 
 std::vector<Event> Sales(const Call& call, const MailingList& list, const Broadcast& broadcast) {
   std::vector<Event> sales;
   const Moment end = *broadcast.sent + std::chrono::hours(14 * 24);
-  for (const Purchase& purchase : list.purchases) {
+  EachPurchase(call, list, broadcast, [&](const Purchase& purchase) {
     const auto& to = broadcast.results->recipients;
     const bool ours = std::binary_search(to.begin(), to.end(), purchase.subscriber);
-    if (ours && purchase.visible <= call.now && purchase.at >= *broadcast.sent &&
-        purchase.at <= end && list.subscribers.Find(purchase.subscriber) != nullptr) {
+    if (ours && purchase.at >= *broadcast.sent && purchase.at <= end &&
+        Counts(call, list, purchase.visible, purchase.subscriber)) {
       sales.push_back({purchase.at, purchase.subscriber, 0, purchase.value});
     }
-  }
+  });
   return sales;
 }
 
@@ -95,8 +106,9 @@ Json Top(const Call& call, const MailingList& list, const Broadcast& broadcast,
                       {"unique_" + std::string(what), groups[key].second.size()}});
       continue;
     }
-    Json row = {{"email", list.subscribers.Find(key)->email},
-                {"subscriber_link", call.links.In(list.id, "subscribers", key)},
+    const MailingList& of = *ListOfReader(call.account, list, key);  // or it would not count
+    Json row = {{"email", of.subscribers.Find(key)->email},
+                {"subscriber_link", call.links.In(of.id, "subscribers", key)},
                 {"total_" + std::string(what), -count}};
     if (what == "sales") row["total_sales_dollars"] = dollars[key];
     rows.push_back(std::move(row));

@@ -4,23 +4,23 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
+#include "mockserver/data/address.h"
+
 namespace aweber::mock {
 namespace {
 
 using Kind = Happening::Kind;
 
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
-
-// The field that `name` means: exactly, or whatever the case when that is not asked for.
+// The field that `name` means: the one of that very name, else, when that is not asked for, one whose
+// name differs in case alone.
 const CustomField* FieldNamed(const MailingList& list, const std::string& name, bool exact) {
+  const CustomField* alike = nullptr;
   for (const CustomField& field : list.custom_fields) {
-    if (field.name == name || (!exact && Lower(field.name) == Lower(name))) return &field;
+    if (field.name == name) return &field;
+    if (!exact && alike == nullptr && Lower(field.name) == Lower(name)) alike = &field;
   }
-  return nullptr;
+  return alike;
 }
 
 void SetTag(Subscriber& subscriber, const std::string& tag) {
@@ -29,14 +29,21 @@ void SetTag(Subscriber& subscriber, const std::string& tag) {
   if (std::find(tags.begin(), tags.end(), lower) == tags.end()) tags.push_back(lower);
 }
 
-// Every field that is left out becomes null.
+// Every field that is left out becomes null. A field that is named in two ways gets the value of its
+// own name (assumed).
 void SetCustomFields(const MailingList& list, const Json& fields, bool exact,
                      Subscriber& subscriber) {
   subscriber.custom_fields.clear();
   for (const auto& [name, value] : fields.items()) {
     const CustomField* field = FieldNamed(list, name, exact);
-    if (field != nullptr && value.is_string()) {
-      subscriber.custom_fields.emplace_back(field->id, value.get<std::string>());
+    if (field == nullptr || !value.is_string()) continue;
+    auto& values = subscriber.custom_fields;
+    const auto known = std::find_if(values.begin(), values.end(),
+                                    [&](const auto& one) { return one.first == field->id; });
+    if (known == values.end()) {
+      values.emplace_back(field->id, value.get<std::string>());
+    } else if (field->name == name) {
+      known->second = value.get<std::string>();
     }
   }
 }
@@ -87,7 +94,7 @@ void TellAdded(const Call& call, const MailingList& list, const Subscriber& subs
 
 const Subscriber* FindAddress(const MailingList& list, const std::string& email) {
   for (const Subscriber& subscriber : list.subscribers) {
-    if (subscriber.email == email) return &subscriber;
+    if (SameAddress(subscriber.email, email)) return &subscriber;
   }
   return nullptr;
 }
@@ -131,7 +138,9 @@ std::int64_t Resubscribe(Call& call, std::int64_t id, bool update) {
   MailingList& list = call.EditList();
   Subscriber& subscriber = list.subscribers.Edit(id);
   const bool again = subscriber.status == SubscriberStatus::kUnsubscribed;
+  const std::string spelling = subscriber.email;
   SetMembers(call, list, subscriber);
+  subscriber.email = spelling;  // the first one stays (assumed)
   if (again || !update) {
     Subscribe(call, list, subscriber);
     TellAdded(call, list, subscriber);

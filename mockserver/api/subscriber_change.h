@@ -12,6 +12,7 @@
 
 namespace aweber::mock {
 
+// However the address is written (data/address.h).
 const Subscriber* FindAddress(const MailingList& list, const std::string& email);
 // Somebody with this address is subscribed to the list, or is asked to confirm.
 bool HasLiveAddress(const MailingList& list, const std::string& email);

@@ -8,20 +8,28 @@
 namespace aweber::mock {
 namespace {
 
+// Four decimal numbers up to 255, without signs and leading zeros.
 std::optional<std::array<int, 4>> Ipv4Parts(std::string_view text) {
   std::array<int, 4> parts{};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::size_t end = std::min(text.find('.'), text.size());
     const std::string_view part = text.substr(0, end);
-    const auto [last, error] = std::from_chars(part.data(), part.data() + part.size(), parts[i]);
-    if (part.empty() || part.size() > 3 || error != std::errc() ||
-        last != part.data() + part.size() || parts[i] > 255) {
+    const bool digits = part.find_first_not_of("0123456789") == std::string_view::npos;
+    if (part.empty() || part.size() > 3 || !digits || (part.size() > 1 && part[0] == '0')) {
       return std::nullopt;
     }
-    if ((i < 3) != (end < text.size())) return std::nullopt;
+    std::from_chars(part.data(), part.data() + part.size(), parts[i]);
+    if (parts[i] > 255 || (i < 3) != (end < text.size())) return std::nullopt;
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return parts;
+}
+
+bool IsReserved(const std::array<int, 4>& parts) {
+  const auto& [a, b, c, d] = parts;
+  return a == 0 || a == 10 || a == 127 || a >= 224 || (a == 100 && b >= 64 && b < 128) ||
+         (a == 169 && b == 254) || (a == 172 && b >= 16 && b < 32) || (a == 192 && b == 168) ||
+         (a == 192 && b == 0 && c == 0) || (a == 198 && (b == 18 || b == 19));
 }
 
 }  // namespace
@@ -58,15 +66,31 @@ std::optional<double> DecimalNumber(const std::string& text, bool whole) {
   return number;
 }
 
-bool IsPublicIpv4(std::string_view text) {
+bool HasControls(std::string_view text, bool lines) {
+  return std::any_of(text.begin(), text.end(), [lines](char c) {
+    const auto code = static_cast<unsigned char>(c);
+    const bool of_lines = c == '\t' || c == '\n' || c == '\r';
+    return (code < 0x20 && !(lines && of_lines)) || code == 0x7f;
+  });
+}
+
+std::string PublicIpv4Problem(std::string_view text) {
   const auto parts = Ipv4Parts(text);
-  if (!parts) return false;
-  const auto& [a, b, c, d] = *parts;
-  const bool reserved = a == 0 || a == 10 || a == 127 || a >= 224 ||
-                        (a == 100 && b >= 64 && b < 128) || (a == 169 && b == 254) ||
-                        (a == 172 && b >= 16 && b < 32) || (a == 192 && b == 168) ||
-                        (a == 192 && b == 0 && c == 0) || (a == 198 && (b == 18 || b == 19));
-  return !reserved;
+  if (parts) {
+    return IsReserved(*parts)
+               ? "Invalid Subscriber IP address. The address is part of a reserved block."
+               : "";
+  }
+  if (text.find(':') != std::string_view::npos) return "must be an IPv4 address, not IPv6";
+  return "must be an IPv4 address: four decimal numbers up to 255, without leading zeros";
+}
+
+bool IsUuid(std::string_view text) {
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  return std::equal(text.begin(), text.end(), kForm.begin(), kForm.end(), [](char c, char form) {
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return form == 'x' ? digit : c == form;
+  });
 }
 
 }  // namespace aweber::mock

@@ -1,4 +1,4 @@
-// What a text must be to be taken: an address, a public IPv4 address, a number of characters.
+// What a text must be to be taken: an address, a public IPv4 address, a UUID, without controls.
 //
 // Thread safety: pure functions.
 #pragma once
@@ -19,8 +19,12 @@ bool LooksLikeEmail(std::string_view text);
 // A decimal number and nothing else, such as a form or a query holds; `whole`: of digits and a sign alone.
 // Infinite when it is too large.
 std::optional<double> DecimalNumber(const std::string& text, bool whole);
-// Four parts, and in no block of private, local or shared addresses (RFC 6890); those for
-// documentation pass.
-bool IsPublicIpv4(std::string_view text);
+// Whether there is a control character of ASCII; `lines`: other than tabs and ends of lines.
+bool HasControls(std::string_view text, bool lines);
+// Why `text` is no public IPv4 address, in AWeber's words for one that is private, local or shared
+// (RFC 6890); "" when it is one. Those for documentation pass.
+std::string PublicIpv4Problem(std::string_view text);
+// "00000000-0000-4000-8000-000000000001", in either case.
+bool IsUuid(std::string_view text);
 
 }  // namespace aweber::mock

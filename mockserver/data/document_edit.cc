@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "mockserver/data/address.h"
 #include "mockserver/data/document.h"
 #include "mockserver/data/document_parts.h"
 #include "mockserver/data/document_reader.h"
@@ -55,7 +56,7 @@ Result<Json, DocumentProblem> PutRow(AccountData& account, std::int64_t list_id,
   DocumentContext context{.dates = dates, .account = &changed, .list = &list};
   for (const Subscriber& one : list.subscribers) {
     if (part != "subscribers" || JsonInt(row, "id") == one.id) continue;
-    context.addresses.insert(one.email);
+    context.addresses.insert(AddressKey(one.email));
   }
   Json answer;
   WithPart(list, part, [&](auto& table) {
@@ -68,7 +69,9 @@ Result<Json, DocumentProblem> PutRow(AccountData& account, std::int64_t list_id,
     }
     if (context.problem) return;
     Reschedule(changed, list, read);
-    answer = WriteRow(list, part, fmt::format("{}", table.Add(std::move(read)).id), dates.origin);
+    const std::string id = fmt::format("{}", table.Add(std::move(read)).id);
+    DrawMissingResults(changed, list, kDrawSeed);
+    answer = WriteRow(list, part, id, dates.origin);
   });
   for (const auto& [path, id] : context.list_links) {
     context.path = path;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text/yaml.h"
+#include "mockserver/data/address.h"
 #include "mockserver/data/dates.h"
 #include "mockserver/data/document.h"
 #include "mockserver/data/document_parts.h"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMostCustomFields = 25;
 constexpr std::int64_t kFirstNewId = 50'000'001;
-constexpr std::uint64_t kDrawSeed = 21;  // of results that are left out
 
 // "2026-01-31T12:00:00.123456Z": ParseInstant reads whole seconds.
 std::optional<UnixTime> ReadInstant(const std::string& text) {
@@ -68,6 +68,15 @@ void ReadRate(DocumentContext& context, const Json& object, RateWindow& rate) {
   reader.Finish();
 }
 
+// When every list is there: a broadcast may have gone to several of them.
+void DrawAllMissing(AccountData& account) {
+  std::vector<std::int64_t> ids;
+  for (const MailingList& list : account.lists) ids.push_back(list.id);
+  for (const std::int64_t id : ids) {
+    DrawMissingResults(account, account.lists.Edit(id), kDrawSeed);
+  }
+}
+
 void ScheduleSends(AccountData& account, const MailingList& list) {
   for (const Broadcast& broadcast : list.broadcasts) {
     if (broadcast.status == BroadcastStatus::kScheduled) {
@@ -106,7 +115,7 @@ std::optional<Moment> DocumentContext::ReadMoment(const Json& value) {
 }
 
 void Complete(DocumentContext& context, Subscriber& row) {
-  if (!context.addresses.insert(row.email).second) {
+  if (!context.addresses.insert(AddressKey(row.email)).second) {
     context.Fail(fmt::format("the list has another subscriber with the email {}", row.email));
   }
   if (row.status != SubscriberStatus::kUnsubscribed) {
@@ -137,9 +146,6 @@ void Complete(DocumentContext& context, Broadcast& row) {
       context.Fail(fmt::format("the account has no integration {}", integration));
     }
   }
-  if (context.problem || row.status != BroadcastStatus::kSent || row.results != nullptr) return;
-  row.results =
-      std::make_shared<Results>(DrawResults(*context.list, row, *row.sent, kDrawSeed, false));
 }
 
 void Complete(DocumentContext& context, CustomField& row) {
@@ -188,6 +194,7 @@ Result<AccountData, DocumentProblem> ReadAccount(const Json& document, DocumentD
   if (account.uuid.empty())
     account.uuid = fmt::format("00000000-0000-4000-8000-{:012}", account.id);
   if (context.problem) return *context.problem;
+  DrawAllMissing(account);
   return account;
 }
 

@@ -21,6 +21,7 @@
 namespace aweber::mock {
 
 inline constexpr std::int64_t kMostId = 2147483647;  // int32, as AWeber has it
+inline constexpr std::uint64_t kDrawSeed = 21;       // of results that are left out
 
 // What the parts of a document have in common while it is read.
 struct DocumentContext {
@@ -30,7 +31,7 @@ struct DocumentContext {
   std::vector<std::string> path = {};
   std::optional<DocumentProblem> problem = {};
   std::set<std::pair<std::string_view, std::string>> ids = {};  // collection, id
-  std::set<std::string> addresses = {};                         // of the list
+  std::set<std::string> addresses = {};                         // keys of the list's
   // Links to other lists, judged when all lists are there.
   std::vector<std::pair<std::vector<std::string>, std::int64_t>> list_links = {};
 

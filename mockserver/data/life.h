@@ -33,9 +33,16 @@ void AddDue(AccountData& account, const Due& due);
 // What was to happen to this broadcast or subscriber happens no more.
 void RemoveDue(AccountData& account, Due::Kind kind, std::int64_t id);
 
-// What the broadcast leads to when it is sent at `at`. `leave` false: nobody unsubscribes.
-Results DrawResults(const MailingList& list, const Broadcast& broadcast, Moment at,
-                    std::uint64_t seed, bool leave);
+// What the broadcast of `list` leads to when it is sent at `at`: to the readers of its list (and
+// segment) and of include_lists, once an address, and to nobody who reads one of exclude_lists.
+// `leave` false: nobody unsubscribes. `list` may be one that `account` does not have yet.
+Results DrawResults(const AccountData& account, const MailingList& list, const Broadcast& broadcast,
+                    Moment at, std::uint64_t seed, bool leave);
+// Draws the results of what `list` has sent and has none of.
+void DrawMissingResults(const AccountData& account, MailingList& list, std::uint64_t seed);
+// On which list a reader of a broadcast of `list` is: mostly that one; null when nobody is left.
+const MailingList* ListOfReader(const AccountData& account, const MailingList& list,
+                                std::int64_t subscriber);
 
 // The URLs of a message's links in order, each once.
 std::vector<std::string> LinksOf(const std::string& html, const std::string& text);

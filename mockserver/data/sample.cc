@@ -115,13 +115,13 @@ void AddMessages(MailingList& list, std::int64_t k, AccountData& account) {
 }
 
 // After the subscribers are there: what was sent to them.
-void AddSent(MailingList& list, std::int64_t k) {
+void AddSent(const AccountData& account, MailingList& list, std::int64_t k) {
   for (int i = 0; i < 2; ++i) {
     Broadcast sent = SampleBroadcast(4'000'003 + k * 100'000 + i, fmt::format("Issue {}", 3 + i));
     sent.status = BroadcastStatus::kSent;
     sent.scheduled = sent.sent = Ago((10 - 5 * i) * kSampleDay);
     sent.results =
-        std::make_shared<Results>(DrawResults(list, sent, *sent.sent, kSampleSeed, false));
+        std::make_shared<Results>(DrawResults(account, list, sent, *sent.sent, kSampleSeed, false));
     list.broadcasts.Add(std::move(sent));
   }
 }
@@ -176,7 +176,7 @@ void AddList(AccountData& account, std::int64_t k, const std::string& name, std:
     list.subscribers.Add(k == 0 ? SampleReader(id, static_cast<int>(i))
                                 : SamplePerson(id, i, people, draw, list));
   }
-  AddSent(list, k);
+  AddSent(account, list, k);
   account.lists.Add(std::move(list));
 }
 

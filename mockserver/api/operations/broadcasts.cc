@@ -30,9 +30,9 @@ constexpr std::string_view kSubject = "InvalidSubjectError";
 // Of create; an update needs none of them.
 constexpr Field kCreateFields[] = {
     {"subject", FieldKind::kText, 1, 120, "", true, kSubject},
-    {"body_html"},
-    {"body_text"},
-    {"body_amp"},
+    {"body_html", FieldKind::kLines},
+    {"body_text", FieldKind::kLines},
+    {"body_amp", FieldKind::kLines},
     {"include_lists", FieldKind::kLinks, 0, 0, "", false, kLists},
     {"exclude_lists", FieldKind::kLinks, 0, 0, "", false, kLists},
     {"facebook_integration", FieldKind::kLink, 0, 0, "", false, kIntegrations},

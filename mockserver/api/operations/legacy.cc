@@ -47,7 +47,7 @@ HttpResponse GetLinkClicks(Call& call) {
   std::set<std::int64_t> seen;
   for (const Clicked& one : results.clicks) {
     if (one.link + 1 != link || one.at > call.now ||
-        call.list->subscribers.Find(one.subscriber) == nullptr) {
+        ListOfReader(call.account, *call.list, one.subscriber) == nullptr) {
       continue;
     }
     // The part says whether it is the subscriber's first.
@@ -60,7 +60,8 @@ HttpResponse GetMessages(Call& call) {
   const Broadcast& broadcast = call.The<Broadcast>();
   std::map<std::int64_t, SentTo> messages;
   for (const std::int64_t id : broadcast.results->recipients) {
-    if (call.list->subscribers.Find(id) != nullptr) messages[id] = {id, *broadcast.sent, {}, 0};
+    if (ListOfReader(call.account, *call.list, id) == nullptr) continue;
+    messages[id] = {id, *broadcast.sent, {}, 0};
   }
   for (const Opened& one : broadcast.results->opens) {
     const auto found = messages.find(one.subscriber);
@@ -133,7 +134,7 @@ std::vector<LinkCount> LinkCounts(const Call& call, const MailingList& list,
     links.push_back({static_cast<std::int64_t>(links.size()) + 1, url, 0, 0});
   }
   for (const Clicked& one : results.clicks) {
-    if (one.at > call.now || list.subscribers.Find(one.subscriber) == nullptr) continue;
+    if (one.at > call.now || ListOfReader(call.account, list, one.subscriber) == nullptr) continue;
     ++links[one.link].total;
     who[one.link].insert(one.subscriber);
   }

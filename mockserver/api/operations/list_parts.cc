@@ -83,6 +83,7 @@ const Operation kListPartOperations[] = {
      .body = BodyType::kEither,
      .fields = kNewField,
      .type_problem = TypeProblem::kFormIfMissing,
+     .writes = &kCustomField,
      .status = 201,
      .answers = Answers::kNothing,
      .errors = "400 WebServiceError, 400 BadRequestError, 404 NotFoundError, 405 WebServiceError",

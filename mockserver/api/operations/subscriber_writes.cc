@@ -14,7 +14,7 @@ constexpr Field kAddFields[] = {
     {"email", FieldKind::kEmail, 1, 50, "", true},
     {"name", FieldKind::kText, 0, 60},
     {"ad_tracking", FieldKind::kText, 0, 20},
-    {"misc_notes", FieldKind::kText, 0, 60},
+    {"misc_notes", FieldKind::kLines, 0, 60},
     {"custom_fields", FieldKind::kTextMap},
     {"tags", FieldKind::kTexts},
     {"ip_address", FieldKind::kPublicIp, 1, 60},
@@ -26,7 +26,7 @@ constexpr Field kUpdateFields[] = {
     {"email", FieldKind::kEmail, 1, 50},
     {"name", FieldKind::kText, 0, 60},
     {"ad_tracking", FieldKind::kText, 0, 20},
-    {"misc_notes", FieldKind::kText, 0, 60},
+    {"misc_notes", FieldKind::kLines, 0, 60},
     {"custom_fields", FieldKind::kTextMap},
     {"status", FieldKind::kChoice, 0, 0, "subscribed|unsubscribed"},
     {"tags", FieldKind::kTagChange},
@@ -44,14 +44,14 @@ constexpr Field kPurchaseFields[] = {
     {"ip_address", FieldKind::kPublicIp, 1, 60, "", true, kBad, kBad},
     {"vendor", FieldKind::kText, 1, 0, "", true, kBad, kBad},
     {"product_name", FieldKind::kText, 1, 0, "", true, kBad, kBad},
-    {"event_note", FieldKind::kText, 0, 0, "", true, kBad, kBad},
+    {"event_note", FieldKind::kLines, 0, 0, "", true, kBad, kBad},
     {"currency", FieldKind::kText, 3, 3, "", true, kBad, kBad},
     {"value", FieldKind::kNumber, 0, 0, "", true, kBad, kBad},
     {"event_time", FieldKind::kInstant, 0, 0, "", true, kBad, kBad},
     {"url", FieldKind::kLink, 1, 0, "", true, kBad, kBad},
     {"name", FieldKind::kText, 0, 60, "", false, kBad},
     {"ad_tracking", FieldKind::kText, 0, 20, "", false, kBad},
-    {"misc_notes", FieldKind::kText, 0, 60, "", false, kBad},
+    {"misc_notes", FieldKind::kLines, 0, 60, "", false, kBad},
     {"custom_fields", FieldKind::kTextMap, 0, 0, "", false, kBad},
     {"tags", FieldKind::kTexts, 0, 0, "", false, kBad},
 };
@@ -90,7 +90,8 @@ HttpResponse NoSuchAddress(Call& call) {
 
 HttpResponse ChangeThis(Call& call, const Subscriber& known) {
   const auto email = call.Text("email");
-  if (email && *email != known.email && FindAddress(*call.list, *email) != nullptr) {
+  const Subscriber* other = email ? FindAddress(*call.list, *email) : nullptr;
+  if (other != nullptr && other->id != known.id) {
     return Refuse(call, "WebServiceError", "email: Subscriber already subscribed.",
                   "the list has another subscriber with this email");
   }
@@ -176,6 +177,7 @@ const Operation kSubscriberWrites[] = {
      .body = BodyType::kEither,
      .fields = kAddFields,
      .type_problem = TypeProblem::kMissingIs400,
+     .writes = &kSubscriber,
      .status = 201,
      .answers = Answers::kNothing,
      .errors = "400 WebServiceError, 400 BadRequestError, 400 MissingArgumentError, "

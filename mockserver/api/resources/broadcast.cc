@@ -185,11 +185,8 @@ constexpr Member kEntryMembers[] = {
 // The present address; nobody's without the scope subscriber.read.
 Json Address(const Shown& shown, std::int64_t id) {
   if (!MayReadSubscribers(shown.call)) return Absent();
-  const Subscriber* subscriber = shown.list->subscribers.Find(id);
-  return subscriber == nullptr ? Absent() : Json(subscriber->email);
-}
-Json SubscriberLink(const Shown& shown, std::int64_t id) {
-  return shown.call.links.In(shown.list->id, "subscribers", id);
+  const MailingList* of = ListOfReader(shown.call.account, *shown.list, id);
+  return of == nullptr ? Absent() : Json(of->subscribers.Find(id)->email);
 }
 Json Stamp(const Shown& shown, Moment at) { return shown.call.Shape(at, DateShape::kBlankOffset); }
 
@@ -203,7 +200,7 @@ constexpr Member EmailOf() {
 template <typename Event>
 constexpr Member LinkOf() {
   return {.name = "subscriber_link", .type = Type::kLink, .read = [](const Shown& s) {
-            return SubscriberLink(s, s.As<Event>().subscriber);
+            return ReaderLink(s, s.As<Event>().subscriber);
           }};
 }
 template <typename Event, Moment Event::*kWhen>

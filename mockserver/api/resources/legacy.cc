@@ -50,9 +50,7 @@ constexpr Member kLinkClickMembers[] = {
     {.name = "subscriber_link",
      .type = Type::kLink,
      .nullable = true,
-     .read = [](const Shown& s) -> Json {
-       return s.call.links.In(s.list->id, "subscribers", s.As<Clicked>().subscriber);
-     }},
+     .read = [](const Shown& s) -> Json { return ReaderLink(s, s.As<Clicked>().subscriber); }},
 };
 
 constexpr Member kMessageMembers[] = {
@@ -75,9 +73,7 @@ constexpr Member kMessageMembers[] = {
      .read = [](const Shown& s) -> Json { return s.As<SentTo>().opens; }},
     {.name = "subscriber_link",
      .type = Type::kLink,
-     .read = [](const Shown& s) -> Json {
-       return s.call.links.In(s.list->id, "subscribers", s.As<SentTo>().id);
-     }},
+     .read = [](const Shown& s) -> Json { return ReaderLink(s, s.As<SentTo>().id); }},
 };
 
 constexpr Member kReportLineMembers[] = {

@@ -92,6 +92,10 @@ std::vector<OperationRow> SubscriberRows() {
        "InvalidTypeError"},
       {"addSubscriber", "POST", all, kJson, R"({"email":"a@example.com","tags":"[\"x\"]"})", 400,
        "InvalidTypeError"},
+      {"addSubscriber", "POST", all, kJson, R"({"email":"a@example.com","id":7})", 400,
+       "BadRequestError"},
+      {"addSubscriber", "POST", all, kForm, "email=a%40example.com&status=unconfirmed", 400,
+       "BadRequestError"},
       {"addSubscriber", "POST", kNoList + "/subscribers", kJson, R"({"email":"a@b.co"})", 404,
        "NotFoundError"},
       {"addSubscriber", "POST", all, "text/plain", "email=a", 415, "InvalidContentType"},
@@ -249,6 +253,8 @@ std::vector<OperationRow> PartRows() {
       {"addCustomField", "POST", fields, "", "ws.op=create&name=size", 201},
       {"addCustomField", "POST", fields, kForm, "ws.op=create&name=color", 400, "WebServiceError"},
       {"addCustomField", "POST", fields, kForm, "name=size", 400, "BadRequestError"},
+      {"addCustomField", "POST", fields, kForm,
+       "ws.op=create&name=size&is_subscriber_updateable=true", 400, "BadRequestError"},
       {"addCustomField", "POST", kNoList + "/custom_fields", kForm, "ws.op=create&name=a", 404,
        "NotFoundError"},
       {"addCustomField", "POST", fields, kForm, "ws.op=create&name=one%20more", 405,
@@ -413,6 +419,32 @@ TEST(ApiOperations, TheBetaReportHasProblemsInsteadOfEnvelopes) {
   EXPECT_EQ(missing.headers.GetOr("Content-Type"), "application/problem+json");
   EXPECT_EQ((*ParseJson(missing.body))["title"], "Request Error");
   const std::string account = "?filter=clicks&account_id=00000000-0000-4000-8000-000001000001";
+  // However a request is refused.
+  const auto refused = [&](const HttpResponse& reply, int status, const char* title,
+                           const char* detail) {
+    EXPECT_EQ(reply.status, status);
+    EXPECT_EQ(reply.headers.GetOr("Content-Type"), "application/problem+json");
+    const Json problem = {{"title", title}, {"status", status}, {"detail", detail}};
+    EXPECT_EQ(*ParseJson(reply.body), problem);
+    EXPECT_EQ(api.space().journal().Entries().back().error, title);
+  };
+  api.Set("api_www_authenticate", true);
+  const std::string all = api.Token({});
+  api.UseToken("nobody's");
+  const HttpResponse stranger = api.Send("GET", report);
+  refused(stranger, 401, "Unauthorized", "The access token is invalid or has expired");
+  EXPECT_TRUE(stranger.headers.Has("WWW-Authenticate")) << "a problem has the same headers";
+  api.UseToken(api.Token({"account.read"}));
+  refused(api.Send("GET", report), 403, "Forbidden",
+          "The access token does not have the required scope");
+  api.UseToken(all);
+  const HttpResponse method = api.Send("PUT", report);
+  refused(method, 405, "Method Not Allowed", "Method not allowed");
+  EXPECT_EQ(method.headers.GetOr("Allow"), "GET");
+  refused(api.Send("GET", "/2.0-beta/analytics"), 404, "Not Found",
+          "Object: None, name: 'analytics'");
+  refused(api.Send("GET", report + "?account_id=7"), 400, "Request Error",
+          "account_id: must be a UUID");
   const HttpResponse unknown =
       api.Send("GET", report + account + "&broadcast_id=00000000-0000-4000-8000-000000000001");
   EXPECT_EQ(unknown.status, 404);

@@ -112,6 +112,8 @@ inline std::vector<std::string> BadValues(const Parameter& parameter) {
     case ParameterKind::kText:
       if (parameter.max == 0) return {"%ff"};
       return {std::string(static_cast<std::size_t>(parameter.max) + 1, 'a'), "%ff", "%c0%80"};
+    case ParameterKind::kUuid:
+      return {"7", std::string(36, 'a'), "00000000-0000-4000-8000-00000000000", "%ff"};
     case ParameterKind::kWhole:
       return {number(parameter.min - 1),
               number(parameter.max + 1),
@@ -143,10 +145,12 @@ inline std::vector<Json> BadValues(const Field& field) {
   const auto beyond = [&] { return std::string(static_cast<std::size_t>(field.max) + 1, 'a'); };
   switch (field.kind) {
     case FieldKind::kText:
+    case FieldKind::kLines:
     case FieldKind::kLink:
     case FieldKind::kInstant:
     case FieldKind::kEmail:
-      bad = {7, true, Json::object(), Json::array()};
+      bad = {7, true, Json::object(), Json::array(), "a\x01@b.co", "a\x7f@b.co"};
+      if (field.kind != FieldKind::kLines) bad.push_back("a\n@b.co");
       if (field.max > 0)
         bad.push_back(field.kind == FieldKind::kEmail ? beyond() + "@x.org" : beyond());
       if (field.kind == FieldKind::kEmail) bad.insert(bad.end(), {"x", "a@", "@b.co", "a b@c.co"});
@@ -154,7 +158,8 @@ inline std::vector<Json> BadValues(const Field& field) {
       if (field.kind == FieldKind::kInstant) bad.insert(bad.end(), {"soon", "2026-02-30"});
       return bad;
     case FieldKind::kPublicIp:
-      return {7, "x", "10.0.0.1", "192.168.0.1", "127.0.0.1", "256.1.1.1", "1.2.3", "::1"};
+      return {7,           "x",     "10.0.0.1", "192.168.0.1", "127.0.0.1",
+              "256.1.1.1", "1.2.3", "::1",      "8.8.8.08",    "-1.2.3.4"};
     case FieldKind::kWhole:
       bad = {1.5, true, Json::object(), "x", "1.5", "1e400", 1e300};
       if (field.max > field.min)
@@ -168,10 +173,27 @@ inline std::vector<Json> BadValues(const Field& field) {
     case FieldKind::kChoice:
       return {7, "no-such", Json::array()};
     case FieldKind::kTextMap:
-      return {7, "x", "[]", Json::array(), {{"a", 1}}, {{"a", Json::object()}}};
+      return {7, "x", "[]", Json::array(), {{"a", 1}}, {{"a", Json::object()}}, {{"a", "\x1b"}}};
     case FieldKind::kTagChange:
-      return {7, "x", Json::array(), {{"add", "x"}}, {{"add", {1}}}, {{"put", Json::array({"a"})}}};
+      return {7,
+              "x",
+              Json::array(),
+              {{"add", "x"}},
+              {{"add", {1}}},
+              {{"put", Json::array({"a"})}},
+              {{"add", Json::array({""})}},
+              {{"remove", Json::array({" "})}},
+              {{"add", Json::array({"a\tb"})}}};
     case FieldKind::kTexts:
+      return {7,
+              "x",
+              "{}",
+              Json::object(),
+              Json::array({1}),
+              Json::array({Json::array()}),
+              Json::array({""}),
+              Json::array({"ok", "  "}),
+              Json::array({"a\nb"})};
     case FieldKind::kLinks:
       return {7, "x", "{}", Json::object(), Json::array({1}), Json::array({Json::array()})};
   }
