@@ -60,6 +60,7 @@ struct MockServerOptions {
   std::vector<UserAccount> accounts;           // the same
   std::int64_t sample_subscribers = 1000;      // of every space's list "Customers"
   std::shared_ptr<const Customers> customers;  // own data, of every space; null: the sample
+  std::vector<WebhookSubscription> webhooks;   // of the default space and of those made on use
   std::shared_ptr<ScenarioLibrary> scenarios;  // for the admin API; null: the built-in ones
   Linter linter;
   // Called when the default space is there and before any listener is bound, so that no request and

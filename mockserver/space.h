@@ -46,6 +46,7 @@ struct SpaceOptions {
   std::vector<UserAccount> accounts;       // the same
   // What these accounts have, instead of the sample; null: the server's.
   std::shared_ptr<const Customers> customers;
+  std::vector<WebhookSubscription> webhooks;  // who is told from the beginning
   std::size_t journal_size = 10'000;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/text/uri.h"
 #include "conformance/report/html_parts.h"
+#include "mockserver/journal/space_path.h"
 
 namespace aweber::conformance {
 namespace {
@@ -33,9 +34,8 @@ std::string Short(const std::string& text) {
 
 // "/s/SPACE/oauth2/token?x=1" as "/oauth2/token": the space says nothing to a reader.
 std::string ShortPath(const std::string& target) {
-  std::string path(WithoutQuery(target));
-  if (path.starts_with("/s/")) path = path.substr(std::min(path.find('/', 3), path.size()));
-  return path.empty() ? "/" : path;
+  const std::string_view path = mock::WithoutSpace(WithoutQuery(target));
+  return path.empty() ? "/" : std::string(path);
 }
 
 struct Arrow {

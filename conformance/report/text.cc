@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/os/process.h"
+#include "mockserver/journal/space_path.h"
 
 namespace aweber::conformance {
 namespace {
@@ -61,8 +62,7 @@ std::string CurlCommand(const Json& entry) {
   const std::string body = JsonString(*request, "body").value_or("");
   if (!method || !target || !target->starts_with('/') || body.size() > kMaxCurlBody) return "";
   // The case's space is gone when the report is read.
-  if (target->starts_with("/s/"))
-    target = target->substr(std::min(target->find('/', 3), target->size()));
+  target = std::string(mock::WithoutSpace(*target));
   std::string line = "curl -i";
   if (*method != (body.empty() ? "GET" : "POST")) line += " -X " + QuoteForShell(*method);
   // The shell fills in $MOCK, and nothing else.

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 
-#include "base/text/base64.h"
-#include "base/text/uri.h"
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/api/openapi.h"
+#include "mockserver/model/webhook_check.h"
 
 namespace aweber::mock::routes {
 namespace {
@@ -63,22 +62,13 @@ HttpResponse AddWebhook(AdminCall& call) {
   body.Require("url");
   WebhookSubscription wanted;
   wanted.url = body.String("url").value_or("");
-  const auto clients = call.space->clients();
-  wanted.client_id = body.String("client_id").value_or(clients.empty() ? "" : clients.front().id);
+  wanted.client_id = body.String("client_id").value_or("");
   wanted.callback = body.String("callback").value_or("");
   wanted.key = body.String("key").value_or("");
   wanted.events = body.Strings("events").value_or(std::vector<std::string>{});
   const bool anywhere = body.Bool("anywhere").value_or(false);
-  const auto url = ParseUri(wanted.url);
-  if (!url.ok() || (url->scheme != "http" && url->scheme != "https") || url->host.empty()) {
-    body.Fail("url", "must be an absolute http or https URL");
-  } else if (!anywhere && !IsLoopbackHost(url->host)) {
-    body.Fail("url", "must be on loopback, unless anywhere is true");
-  }
-  if (!wanted.key.empty() && !Base64Decode(wanted.key)) body.Fail("key", "must be base64");
-  if (!KnowsAll(WebhookEvents(), wanted.events)) {
-    body.Fail("events",
-              "must be subscriber.added, subscriber.subscribed or subscriber.unsubscribed");
+  for (const WebhookProblem& one : CompleteWebhook(wanted, anywhere, call.space->clients())) {
+    body.Fail(one.member, one.message);
   }
   if (auto refusal = body.Finish()) return *refusal;
   return AdminJson(ShowSubscription(call.space->AddWebhook(std::move(wanted))), 201);

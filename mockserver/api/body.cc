@@ -227,8 +227,8 @@ bool IsReadOnly(const Operation& operation, std::string_view name) {
                      [&](const Member& member) { return member.name == name; });
 }
 
-// AWeber's error for it, unless the field's row names one of its own: an issue with an address is a
-// WebServiceError, one with another field's text a BadRequestError (reference).
+// AWeber's error for it, unless the field's row names one of its own: a bad address is a
+// WebServiceError, another bad text a BadRequestError (reference).
 std::string_view ErrorOf(const Operation& operation, const Field& field, Fault fault) {
   if (operation.closed || field.bad != "WebServiceError") return field.bad;
   if (fault == Fault::kType) return "InvalidTypeError";

@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "mockserver/journal/space_path.h"
+
 namespace aweber::mock {
 namespace {
 
@@ -22,11 +24,7 @@ std::string_view PathOf(std::string_view url) {
     const std::size_t path = url.find('/', scheme.size());
     url = path == std::string_view::npos ? std::string_view() : url.substr(path);
   }
-  if (url.starts_with("/s/")) {
-    const std::size_t end = url.find('/', 3);
-    url = end == std::string_view::npos ? std::string_view() : url.substr(end);
-  }
-  return url;
+  return WithoutSpace(url);
 }
 
 }  // namespace

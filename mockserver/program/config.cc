@@ -358,6 +358,7 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
   }
   config.server.clients = std::move(from_file.clients);
   config.server.accounts = std::move(from_file.accounts);
+  config.server.webhooks = std::move(from_file.webhooks);
   if (!config.data_file.empty()) {
     auto customers =
         ReadCustomerFile(config.data_file, config.server.accounts.empty() ? BuiltInAccounts()
@@ -416,6 +417,12 @@ clients:                        # instead of the built-in applications
 accounts:                       # instead of the built-in customer
   - username: me@example.com
     password: a-password
+webhooks:                       # who is told from the beginning; docs/webhooks.md
+  - url: http://127.0.0.1:9000/hook   # elsewhere than on loopback with anywhere: true
+    client_id: my-integration   # the first application when left out
+    key: bXktdmVyaWZpY2F0aW9uLWtleQ==   # the verification key, base64; drawn when left out
+    callback: 5ab10f8a-ec5a-40e8-af0b-7dc8df580e55   # drawn when left out
+    events: [subscriber.added, subscriber.unsubscribed]   # all three when left out
 ```
 
 ## Where it is, for programs

@@ -5,6 +5,8 @@
 #include "base/os/file.h"
 #include "base/text/yaml.h"
 #include "mockserver/model/scopes.h"
+#include "mockserver/model/space_state.h"
+#include "mockserver/model/webhook_check.h"
 
 namespace aweber::mock {
 namespace {
@@ -61,6 +63,28 @@ Status ReadLogin(const YamlDocument& document, const YamlNode& node, ConfigFile&
   return reader.Finish();
 }
 
+// After the clients: one of them is who it is for.
+Status ReadWebhook(const YamlDocument& document, const YamlNode& node, ConfigFile& out) {
+  YamlMapReader reader(document, node, "a webhook");
+  reader.Require("url");
+  WebhookSubscription wanted;
+  wanted.url = reader.String("url").value_or("");
+  wanted.client_id = reader.String("client_id").value_or("");
+  wanted.callback = reader.String("callback").value_or("");
+  wanted.key = reader.String("key").value_or("");
+  wanted.events = reader.StringList("events");
+  const bool anywhere = reader.Bool("anywhere").value_or(false);
+  const auto problems =
+      CompleteWebhook(wanted, anywhere, out.clients.empty() ? BuiltInClients() : out.clients);
+  for (const WebhookProblem& one : problems) {
+    const YamlNode* member = reader.Child(one.member);
+    reader.Fail(member == nullptr ? node.mark : member->mark,
+                fmt::format("{} {}", one.member, one.message));
+  }
+  out.webhooks.push_back(std::move(wanted));
+  return reader.Finish();
+}
+
 template <typename Read>
 Status ReadEach(const YamlDocument& document, const YamlNode* list, ConfigFile& out, Read read) {
   if (list == nullptr) return {};
@@ -88,6 +112,7 @@ Result<ConfigFile> ReadConfigFile(const std::string& path, const std::vector<std
   const YamlNode* settings = reader.Map("settings");
   const YamlNode* clients = reader.Sequence("clients");
   const YamlNode* accounts = reader.Sequence("accounts");
+  const YamlNode* webhooks = reader.Sequence("webhooks");
   if (Status status = reader.Finish(); !status.ok()) return status.error();
   if (settings != nullptr) {
     for (const YamlNode::Member& member : settings->members) {
@@ -98,6 +123,7 @@ Result<ConfigFile> ReadConfigFile(const std::string& path, const std::vector<std
   }
   if (Status s = ReadEach(*document, clients, file, ReadClient); !s.ok()) return s.error();
   if (Status s = ReadEach(*document, accounts, file, ReadLogin); !s.ok()) return s.error();
+  if (Status s = ReadEach(*document, webhooks, file, ReadWebhook); !s.ok()) return s.error();
   return file;
 }
 

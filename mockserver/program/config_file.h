@@ -1,8 +1,7 @@
 // ConfigFile: the YAML configuration file, read strictly.
 //
-// Shape: every flag's name as a key, and `settings` (named switches), `clients`, `accounts`. A
-// client
-//   without `scopes` may ask for all.
+// Shape: every flag's name as a key, and `settings` (named switches), `clients`, `accounts`,
+//   `webhooks`. A client without `scopes` may ask for all.
 // Thread safety: pure functions. Errors: "file:line:col: what", the line, a caret.
 #pragma once
 
@@ -25,6 +24,7 @@ struct ConfigFile {
   std::vector<std::pair<std::string, std::pair<std::string, Json>>> settings;
   std::vector<RegisteredClient> clients;
   std::vector<UserAccount> accounts;
+  std::vector<WebhookSubscription> webhooks;
 };
 
 Result<ConfigFile> ReadConfigFile(const std::string& path, const std::vector<std::string>& names);

@@ -59,9 +59,14 @@ Result<KeyAndCertificate> ServerCertificates::Own() {
 
 Result<KeyAndCertificate> ServerCertificates::For(const std::string& name) {
   if (!certificate_file_.empty()) return KeyAndCertificate{};
-  auto authority = Authority();
+  const std::lock_guard lock(mutex_);
+  if (const auto known = named_.find(name); known != named_.end()) return known->second;
+  auto authority = AuthorityLocked();
   if (!authority) return authority.error();
-  return (*authority)->Issue({name});
+  auto issued = (*authority)->Issue({name});
+  if (!issued) return issued.error();
+  if (named_.size() >= kMaxNamed) named_.clear();  // more names than anybody needs
+  return named_.emplace(name, std::move(*issued)).first->second;
 }
 
 Result<KeyAndCertificate> ServerCertificates::Spoiled(const std::string& defect) {

@@ -6,6 +6,7 @@
 // Thread safety: all members. Errors: Error{"tls.*"}, or what reading a file says.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,8 +25,10 @@ class ServerCertificates {
   Result<const CertificateAuthority*> Authority();
   // Of the listeners under names of our own.
   Result<KeyAndCertificate> Own();
-  // Of a handshake for one of the proxy's names; an empty one where the options give the certificate.
+  // Of a handshake for one of the proxy's names, the same one each time; an empty one where the options
+  // give the certificate. At most kMaxNamed are kept.
   Result<KeyAndCertificate> For(const std::string& name);
+  static constexpr std::size_t kMaxNamed = 64;
   // One that a client must refuse. `defect` as a tls fault names it: expired, wrong_name, unknown_ca.
   Result<KeyAndCertificate> Spoiled(const std::string& defect);
 
@@ -37,6 +40,7 @@ class ServerCertificates {
   std::mutex mutex_;                // guards what follows
   std::unique_ptr<CertificateAuthority> authority_;
   KeyAndCertificate own_;
+  std::map<std::string, KeyAndCertificate> named_;
 };
 
 }  // namespace aweber::mock

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
+#include "mockserver/journal/space_path.h"
 #include "mockserver/request/api_paths.h"
 #include "mockserver/request/envelope.h"
 
 namespace aweber::mock {
 namespace {
 
-constexpr std::string_view kSpacePrefix = "/s/";
 constexpr std::string_view kMetadata = "/.well-known/oauth-authorization-server";
 
 // What reaches the mock under AWeber's names is answered with links under them.

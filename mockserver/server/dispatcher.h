@@ -57,6 +57,8 @@ class Dispatcher {
                      const std::shared_ptr<SpaceImpl>& own = nullptr);
   // The proxy was asked for a host that it does not serve.
   void NoteRefusedConnect(SpaceImpl& space, const std::string& authority);
+  // Anything else that no handler saw goes into the journal and to on_finished.
+  void Note(SpaceImpl& space, JournalEntry entry);
   void NoteTlsFault(SpaceImpl& space, const std::string& server_name, const std::string& defect);
 
   const std::shared_ptr<SpaceImpl>& default_space() const { return default_space_; }
@@ -73,7 +75,6 @@ class Dispatcher {
                       SpaceImpl::Processed processed, bool wire);
 
   void Tell(SpaceImpl& space, const JournalEntry& line);  // on_finished_, redacted
-  void Note(SpaceImpl& space, JournalEntry entry);        // what no handler saw
 
   std::shared_ptr<SpaceImpl> default_space_;
   SpaceMaker make_space_;

@@ -137,6 +137,7 @@ class MockServerImpl final : public MockServer {
     space.built_in_data = options_.built_in_data;
     space.clients = options_.clients;
     space.accounts = options_.accounts;
+    space.webhooks = options_.webhooks;
     return space;
   }
 
@@ -193,8 +194,10 @@ class MockServerImpl final : public MockServer {
   std::stop_source stop_;
   EventHub events_;
   std::unique_ptr<Dispatcher> dispatcher_;
-  WebhookWorker webhooks_;            // the same
-  std::unique_ptr<LintWorker> lint_;  // ends before the spaces it judges
+  WebhookWorker webhooks_{[this](SpaceImpl& space, JournalEntry entry) {
+    dispatcher_->Note(space, std::move(entry));
+  }};                                 // ends before the spaces whose deliveries it sends
+  std::unique_ptr<LintWorker> lint_;  // the same
   std::unique_ptr<Listeners> listeners_;
   std::optional<Admin> admin_handler_;
   std::unique_ptr<HttpServer> admin_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text/form.h"
+#include "mockserver/journal/space_path.h"
 #include "mockserver/model/issue_tokens.h"
 #include "mockserver/model/scopes.h"
 
@@ -30,7 +31,7 @@ std::string NoAccount(const std::string& space, const std::string& username) {
 
 SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default)
     : options_(std::move(options)),
-      prefix_(is_default ? "" : "/s/" + options_.name),
+      prefix_(is_default ? "" : std::string(kSpacePrefix) + options_.name),
       start_(StartOf(options_)),
       journal_(options_.journal_size),
       clock_(start_, options_.follow_real_time ? &SystemClock::System() : nullptr),
@@ -43,6 +44,9 @@ SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default)
   }
   if (!options_.clients.empty()) world_->clients = options_.clients;
   if (!options_.accounts.empty()) world_->accounts = options_.accounts;
+  for (const WebhookSubscription& one : options_.webhooks) {
+    webhooks_.Add(one, *world_->ids.webhook);
+  }
   FillWorld();
 }
 

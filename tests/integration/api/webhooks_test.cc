@@ -196,6 +196,33 @@ TEST_F(WebhookTest, IsTriedThreeTimesAndJournaled) {
   EXPECT_EQ(api_.space().ResendWebhook("nothing").error().code, "webhook.unknown");
 }
 
+TEST_F(WebhookTest, AreThereFromTheBeginningByConfiguration) {
+  auto server = *MockServer::Start({.scheme = "http",
+                                    .create_spaces_on_use = true,
+                                    .webhooks = {{.client_id = testing::kClientId,
+                                                  .url = consumer_.url(),
+                                                  .key = kKey,
+                                                  .events = {"subscriber.added"}}}});
+  const auto add = [&](Space& space, const std::string& prefix) {
+    testing::Flow flow(*server, false, prefix);
+    const std::string token = space.IssueTokens({testing::kClientId, "", {}})->first.value;
+    flow.Send("POST", kListPath + "/subscribers",
+              {{"Authorization", "Bearer " + token}, {"Content-Type", testing::kJson}},
+              R"({"email":"ada@example.org"})");
+    server->DrainWebhooks();
+    return consumer_.Take();
+  };
+  const auto told = add(*server->default_space(), "");
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_TRUE(IsGenuine(told[0]));
+  EXPECT_EQ(EventsOf(told[0]), std::vector<std::string>{"subscriber.added"});
+  server->default_space()->Reset();
+  EXPECT_EQ(add(*server->default_space(), "").size(), 1u);
+  server->Dispatch({.method = "GET", .target = "/s/on-use/1.0/accounts"});
+  ASSERT_NE(server->FindSpace("on-use"), nullptr);
+  EXPECT_EQ(add(*server->FindSpace("on-use"), "/s/on-use").size(), 1u);
+}
+
 TEST_F(WebhookTest, NobodyListensAnyMore) {
   const std::string id = Subscribe().id;
   EXPECT_TRUE(api_.space().RemoveWebhook(id));

@@ -170,6 +170,22 @@ TEST_F(AdminStrict, AnImportedClientIsNotOpen) {
             401);
 }
 
+TEST_F(AdminStrict, AWebhookIsForARegisteredApplication) {
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({"url": "http://127.0.0.1:1/", "client_id": "AWeberMockConfidentialClient01"})",
+       "client_id"},
+      {R"({"url": "127.0.0.1:1"})", "url"},
+      {R"({"url": "http://hooks.example.org/"})", "url"},
+      {R"({"url": "http://127.0.0.1:1/", "key": "*"})", "key"},
+      {R"({"url": "http://127.0.0.1:1/", "events": ["subscriber.gone"]})", "events"}};
+  for (const auto& [body, field] : rows) {
+    ExpectRefused(Admin("POST", "/api/v1/webhooks", body), field, body);
+  }
+  EXPECT_EQ(AdminJson("GET", "/api/v1/webhooks")["webhooks"].size(), 0u);
+  const Json told = AdminJson("POST", "/api/v1/webhooks", R"({"url": "http://127.0.0.1:1/"})");
+  EXPECT_EQ(told["client_id"], testing::kClientId) << "the first application";
+}
+
 TEST_F(AdminStrict, ClockGoesByAndToAndToTheNextExpiry) {
   const std::int64_t begin = AdminJson("GET", "/api/v1/clock")["now"].get<std::int64_t>();
   const std::string access =
