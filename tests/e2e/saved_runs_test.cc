@@ -146,7 +146,7 @@ TEST_F(SavedRunsTest, WatchRunsAgainWhenTheDriverChanges) {
   const std::string script = Write("driver.sh", "exec " + kReference + "\n");
   RunnerProcess runner(std::string(kCases) + " --watch --driver " +
                        QuoteForShell("/bin/sh " + script));
-  ASSERT_TRUE(runner.AwaitWords("watching 1 files; Ctrl-C ends")) << runner.output();
+  ASSERT_TRUE(runner.AwaitWords("watching 1 file; Ctrl-C ends")) << runner.output();
   Write("driver.sh", "# changed\nexec " + kReference + "\n");
   ASSERT_TRUE(runner.AwaitWords(script + " changed")) << runner.output();
   ASSERT_TRUE(runner.AwaitWords("2 cases: 2 pass")) << runner.output();
