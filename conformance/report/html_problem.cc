@@ -134,8 +134,12 @@ std::string HtmlFlow(const RunModel& model) {
     }
     // Cases in which the clock moves are listed with what they refresh.
     const std::string_view heading = step.folder.empty() ? "refresh" : step.name;
-    out += fmt::format("<li><a href=\"#step-{}\" data-step=\"{}\"><strong>{}</strong>", heading,
-                       step.name, step.name);
+    // A step of which the run has no case has no heading.
+    const bool listed =
+        std::any_of(model.cases.begin(), model.cases.end(),
+                    [&](const CaseResult& result) { return FlowStepOf(result) == heading; });
+    out += fmt::format("<li><a href=\"#{}\" data-step=\"{}\"><strong>{}</strong>",
+                       listed ? fmt::format("step-{}", heading) : "cases", step.name, step.name);
     const std::array<std::tuple<std::size_t, const char*, const char*, const char*>, 4> counts = {{
         {bad, "bad", "✗", "failing"},
         {warned, "warned", "!", "warned"},
