@@ -110,7 +110,7 @@ void Describe(V& v, RowOf<V, FollowUp>& row) {
 template <typename V>
 void Describe(V& v, RowOf<V, Subscriber>& row) {
   v.Key("id", row.id);
-  v.Text("email", row.email, {"Unique in the list.", true, 1, 50});
+  v.Text("email", row.email, {"Unique in the list, whatever its case.", true, 1, 50});
   v.Text("name", row.name, {"", false, 0, 60});
   v.Choice("status", row.status, kSubscriberStatuses, {});
   v.Texts("tags", row.tags, {"In lower case."});
@@ -142,8 +142,8 @@ void Describe(V& v, RowOf<V, Broadcast>& row) {
   v.Flag("is_archived", row.archived, {});
   v.Flag("notify_on_send", row.notify, {});
   v.Flag("made_by_api", row.by_api, {"Only these can be changed or deleted through the API."});
-  v.Ids("include_lists", row.include_lists, {"Ids of further lists of the account."});
-  v.Ids("exclude_lists", row.exclude_lists, {"Ids of lists of the account."});
+  v.Ids("include_lists", row.include_lists, {"Ids of further lists that it goes to."});
+  v.Ids("exclude_lists", row.exclude_lists, {"Ids of lists: who is subscribed to one gets none."});
   v.Whole("facebook_integration", row.facebook, {"The id of an integration; 0: none."});
   v.Whole("twitter_integration", row.twitter, {"The id of an integration; 0: none."});
   v.Whole("segment", row.segment, {"The id of a segment of the list; 0: the first one."});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "base/text/uri.h"
@@ -77,7 +78,11 @@ void WebhookWorker::Hire() {
   }
   const std::size_t wanted = ready_.size() + dropped_.size();
   for (std::size_t free = idle_; free < wanted && threads_.size() < kMaxThreads; ++free) {
-    threads_.emplace_back([this, stop = stop_.get_token()] { Run(stop); });
+    try {
+      threads_.emplace_back([this, stop = stop_.get_token()] { Run(stop); });
+    } catch (const std::system_error&) {
+      return;  // no more threads: those that are there go on, the next delivery tries again
+    }
   }
 }
 
