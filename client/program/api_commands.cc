@@ -44,10 +44,10 @@ Outcome<Answer> CallOnce(Session& session, const ApiCall& call, std::stop_token 
 }
 
 Outcome<Answer> CallOnce(const ApiFlags& flags, const ApiCall& call) {
-  auto workplace = Workplace::Make(*flags.common);
-  if (!workplace) return workplace.error();
+  auto context = CommandContext::Make(*flags.common);
+  if (!context) return context.error();
   const Interrupts interrupts;
-  return CallOnce((*workplace)->session(), call, interrupts.stop_token());
+  return CallOnce((*context)->session(), call, interrupts.stop_token());
 }
 
 int Print(const ApiFlags& flags, const Answer& answer) {
@@ -73,13 +73,13 @@ std::string WithSlash(const std::string& url) {
 
 // Follows next_collection_link, which is absolute; Session refuses one that leaves the API.
 int Get(const ApiFlags& flags) {
-  auto workplace = Workplace::Make(*flags.common);
-  if (!workplace) return Fail(flags, workplace.error());
+  auto context = CommandContext::Make(*flags.common);
+  if (!context) return Fail(flags, context.error());
   const Interrupts interrupts;
   ApiCall call{.url = WithSlash(flags.url)};
   std::set<std::string> visited;
   while (visited.insert(call.url).second) {
-    const auto answer = CallOnce((*workplace)->session(), call, interrupts.stop_token());
+    const auto answer = CallOnce((*context)->session(), call, interrupts.stop_token());
     if (!answer) return Fail(flags, answer.error());
     Print(flags, *answer);
     const auto next = JsonString(answer->json, "next_collection_link");

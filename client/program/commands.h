@@ -48,20 +48,20 @@ Outcome<AuthMethod> ParseAuthMethod(const std::string& word);
 Outcome<TokenTransport> ParseTokenTransport(const std::string& word);
 
 // Everything a command needs, made from the flags: real clock, random and sockets, file stores.
-class Workplace {
+class CommandContext {
  public:
   // Flags that were not given come from what `login` saved in the store. Only a login may go with
   // another client or to another place than that: tokens go to nobody but who issued them. Where a
   // login goes is never taken from the store: to AWeber, unless a mock is named this time.
   enum class For { kLogin, kUse };
-  static Outcome<std::unique_ptr<Workplace>> Make(CommonFlags flags, For purpose = For::kUse);
+  static Outcome<std::unique_ptr<CommandContext>> Make(CommonFlags flags, For purpose = For::kUse);
   // Remembers the flags beside the tokens (0600), so that later commands need none.
   Outcome<void> SaveProfile() const;
   Session& session() { return *session_; }
   const CommonFlags& flags() const { return flags_; }
 
  private:
-  Workplace(ClientConfig config, CommonFlags flags);
+  CommandContext(ClientConfig config, CommonFlags flags);
   const CommonFlags flags_;
   std::unique_ptr<HttpClient> http_;
   FileTokenStore tokens_;

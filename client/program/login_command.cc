@@ -128,16 +128,16 @@ Outcome<Login> LoginByBrowser(Session& session, const std::string& url, const Lo
 
 int RunLogin(const LoginFlags& flags) {
   const bool json = flags.common->json;
-  auto workplace = Workplace::Make(*flags.common, Workplace::For::kLogin);
-  if (!workplace) return ReportFailure(workplace.error(), json);
-  Session& session = (*workplace)->session();
+  auto context = CommandContext::Make(*flags.common, CommandContext::For::kLogin);
+  if (!context) return ReportFailure(context.error(), json);
+  Session& session = (*context)->session();
   const auto url = session.AuthorizationUrl();
   if (!url) return ReportFailure(url.error(), json);
   const bool listen = !flags.paste && CallbackListener::CanServe(session.config().redirect_uri);
   const auto login =
       listen ? LoginByBrowser(session, *url, flags) : LoginByPaste(session, *url, json);
   if (!login) return ReportFailure(login.error(), json);
-  if (auto saved = (*workplace)->SaveProfile(); !saved) return ReportFailure(saved.error(), json);
+  if (auto saved = (*context)->SaveProfile(); !saved) return ReportFailure(saved.error(), json);
   const TokenSet& token = login->token;
   if (json) {
     fmt::print("{}\n", DumpJson({{"logged_in", true}, {"scope", token.scope}}));
@@ -146,7 +146,7 @@ int RunLogin(const LoginFlags& flags) {
   fmt::print("Connected. access token {}, refresh token {}, expires in {}\n",
              MaskSecret(token.access_token), MaskSecret(token.refresh_token),
              token.expires_in ? fmt::format("{} s", token.expires_in->count()) : "(unknown)");
-  fmt::print("scopes: {}\nkept in {}\n", Harmless(token.scope), (*workplace)->flags().store);
+  fmt::print("scopes: {}\nkept in {}\n", Harmless(token.scope), (*context)->flags().store);
   return kExitOk;
 }
 

@@ -52,27 +52,27 @@ int PrintToken(const TokenSet& token, const CommonFlags& flags) {
 }
 
 int Status(const CommonFlags& flags) {
-  auto workplace = Workplace::Make(flags);
-  if (!workplace) return ReportFailure(workplace.error(), flags.json);
-  const auto token = (*workplace)->session().CurrentToken();
+  auto context = CommandContext::Make(flags);
+  if (!context) return ReportFailure(context.error(), flags.json);
+  const auto token = (*context)->session().CurrentToken();
   if (!token) return ReportFailure(token.error(), flags.json);
-  return PrintToken(*token, (*workplace)->flags());
+  return PrintToken(*token, (*context)->flags());
 }
 
 int Refresh(const CommonFlags& flags) {
-  auto workplace = Workplace::Make(flags);
-  if (!workplace) return ReportFailure(workplace.error(), flags.json);
+  auto context = CommandContext::Make(flags);
+  if (!context) return ReportFailure(context.error(), flags.json);
   const Interrupts interrupts;
-  const auto token = (*workplace)->session().Refresh(interrupts.stop_token());
+  const auto token = (*context)->session().Refresh(interrupts.stop_token());
   if (!token) return ReportFailure(token.error(), flags.json);
-  return PrintToken(*token, (*workplace)->flags());
+  return PrintToken(*token, (*context)->flags());
 }
 
 int Revoke(const CommonFlags& flags) {
-  auto workplace = Workplace::Make(flags);
-  if (!workplace) return ReportFailure(workplace.error(), flags.json);
+  auto context = CommandContext::Make(flags);
+  if (!context) return ReportFailure(context.error(), flags.json);
   const Interrupts interrupts;
-  if (auto done = (*workplace)->session().Revoke(interrupts.stop_token()); !done) {
+  if (auto done = (*context)->session().Revoke(interrupts.stop_token()); !done) {
     return ReportFailure(done.error(), flags.json);
   }
   fmt::print("{}\n", flags.json ? R"({"revoked":true})" : "Disconnected: the tokens are revoked.");

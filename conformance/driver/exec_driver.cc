@@ -44,7 +44,7 @@ Result<ClientIdentity> ExecDriver::Start() {
   EndProcess(options_.grace);
   const Micros deadline = clock_.Steady() + options_.start_timeout;
   if (const Status spawned = Spawn(); !spawned) return spawned.error();
-  auto identity = Shake(deadline);
+  auto identity = Handshake(deadline);
   if (!identity) return identity;
   {
     const std::lock_guard lock(mutex_);
@@ -85,7 +85,7 @@ Status ExecDriver::Spawn() {
   return {};
 }
 
-Result<ClientIdentity> ExecDriver::Shake(Micros deadline) {
+Result<ClientIdentity> ExecDriver::Handshake(Micros deadline) {
   const Json members = {{"v", kProtocolVersion}};
   const auto reply = Exchange("hello", members, deadline - clock_.Steady());
   if (!reply) {
@@ -146,7 +146,7 @@ Result<Reply> ExecDriver::Exchange(const std::string& op, const Json& members, M
       waiting_[id].op = op;
     }
   }
-  if (id == 0) return EndBroken(op);
+  if (id == 0) return EndWithError(op);
   if (const Status written = WriteLine(EncodeRequest(id, op, members) + "\n", deadline); !written) {
     const std::lock_guard lock(mutex_);
     Break(written.error().code, written.error().message);
@@ -170,12 +170,12 @@ Result<Reply> ExecDriver::Exchange(const std::string& op, const Json& members, M
         noise = fmt::format("; {} lines on its output were not JSON, the last: {}", noise_lines_,
                             last_noise_);
       }
-      // Of hello's time a part was the start's: Shake says what both have.
+      // Of hello's time a part was the start's: Handshake says what both have.
       const std::string time = op == "hello" ? "in time" : "within " + SecondsText(timeout);
       Break("driver.timeout", fmt::format("no reply to \"{}\" {}{}", op, time, noise));
     }
   }
-  return EndBroken(op);
+  return EndWithError(op);
 }
 
 Status ExecDriver::WriteLine(const std::string& line, Micros deadline) {
@@ -305,7 +305,7 @@ void ExecDriver::AddWarning(std::string text) {
   }
 }
 
-Error ExecDriver::EndBroken(const std::string& op) {
+Error ExecDriver::EndWithError(const std::string& op) {
   Error error;
   bool closed = false;
   {

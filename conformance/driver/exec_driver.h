@@ -63,14 +63,14 @@ class ExecDriver final : public Driver {
 
   Status Spawn();
   Status Probe();
-  Result<ClientIdentity> Shake(Micros deadline);
+  Result<ClientIdentity> Handshake(Micros deadline);
   Result<Reply> Exchange(const std::string& op, const Json& members, Micros timeout);
   Status WriteLine(const std::string& line, Micros deadline);
   void ReadOutput();                                  // the reader thread
   void OnLine(std::string_view line);                 // called with mutex_ held
   void Break(std::string code, std::string message);  // the first reason stays; mutex_ held
   void AddWarning(std::string text);                  // mutex_ held
-  Error EndBroken(const std::string& op);             // ends the process and says why
+  Error EndWithError(const std::string& op);          // ends the process and says why
   bool AwaitExit(Micros limit);
   ExitStatus EndProcess(Micros grace);
 

@@ -83,7 +83,7 @@ class Suite {
   PlayerContext ContextOf(Driver& driver);
   std::optional<Task> NextTask();
   void PlayTask(Driver& driver, const Task& task, std::optional<Task>& last);
-  void KeepWords(Driver& driver, const Task& task);
+  void KeepLateOutput(Driver& driver, const Task& task);
   void Recover(Driver& driver, const PlayedCase& played, const std::string& reason);
   void Begin(const ClientIdentity& client);
 
@@ -153,7 +153,7 @@ void Suite::Work(int worker) {
   std::optional<Task> last;  // what the driver says now belongs to
   while (const auto task = NextTask()) PlayTask(*driver, *task, last);
   driver->Stop(gate_.Stopped());
-  if (last) KeepWords(*driver, *last);
+  if (last) KeepLateOutput(*driver, *last);
 }
 
 bool Suite::Greet(Driver& driver, int worker) {
@@ -219,7 +219,7 @@ std::optional<Suite::Task> Suite::NextTask() {
 }
 
 void Suite::PlayTask(Driver& driver, const Task& task, std::optional<Task>& last) {
-  if (last) KeepWords(driver, *last);
+  if (last) KeepLateOutput(driver, *last);
   last.reset();
   Item& item = items_[task.item];
   PlayedCase played = PlayCase(ContextOf(driver), *item.plan.scenario, task.repetition);
@@ -239,7 +239,7 @@ void Suite::PlayTask(Driver& driver, const Task& task, std::optional<Task>& last
 }
 
 // What a driver wrote after the reply that ended `task` is that case's as well.
-void Suite::KeepWords(Driver& driver, const Task& task) {
+void Suite::KeepLateOutput(Driver& driver, const Task& task) {
   const std::string words = driver.TakeStderr();
   const std::vector<std::string> warnings = driver.TakeWarnings();
   if (words.empty() && warnings.empty()) return;

@@ -77,14 +77,14 @@ bool IsWhole(const Json& profile) {
   return profile.contains("version");
 }
 
-Outcome<void> FillFromProfile(CommonFlags& flags, Workplace::For purpose) {
+Outcome<void> FillFromProfile(CommonFlags& flags, CommandContext::For purpose) {
   const std::string path = StorePath(flags.store, "profile", flags.user);
   auto text = ReadPrivateFile(path);
   if (!text) return text.error();
   if (!*text) return {};
   const auto json = ParseJson(**text);
   if (!json || !IsWhole(*json)) {
-    if (purpose == Workplace::For::kLogin) return {};  // a login writes it anew
+    if (purpose == CommandContext::For::kLogin) return {};  // a login writes it anew
     return Usage(
         fmt::format("{} is damaged, so nobody knows where the tokens of user '{}' belong: "
                     "log in again",
@@ -95,9 +95,9 @@ Outcome<void> FillFromProfile(CommonFlags& flags, Workplace::For purpose) {
   const bool other_id = !flags.client_id.empty() && flags.client_id != saved_id;
   // A login goes where it is told now, to AWeber when told nothing: who has done with the mock must
   // not end there again unawares.
-  const bool told = !flags.mock.empty() || purpose == Workplace::For::kLogin;
+  const bool told = !flags.mock.empty() || purpose == CommandContext::For::kLogin;
   const bool other_mock = told && WithoutSlash(flags.mock) != saved_mock;
-  if ((other_id || other_mock) && purpose == Workplace::For::kUse) {
+  if ((other_id || other_mock) && purpose == CommandContext::For::kUse) {
     return Usage(fmt::format(
         "user '{}' logged in with client {} at {}: log in again to change that, or keep both apart "
         "by --user or --store",
@@ -226,7 +226,7 @@ std::shared_ptr<CommonFlags> AddCommonFlags(CLI::App& command) {
   return flags;
 }
 
-Workplace::Workplace(ClientConfig config, CommonFlags flags)
+CommandContext::CommandContext(ClientConfig config, CommonFlags flags)
     : flags_(std::move(flags)),
       http_(MakeHttpClient(HttpOptions(flags_))),
       tokens_(flags_.store),
@@ -236,7 +236,7 @@ Workplace::Workplace(ClientConfig config, CommonFlags flags)
           Services{*http_, SystemClock::System(), SystemRandom::System(), tokens_, pending_},
           flags_.user)) {}
 
-Outcome<std::unique_ptr<Workplace>> Workplace::Make(CommonFlags flags, For purpose) {
+Outcome<std::unique_ptr<CommandContext>> CommandContext::Make(CommonFlags flags, For purpose) {
   if (flags.store.empty()) {
     auto store = DefaultStore();
     if (!store) return store.error();
@@ -252,10 +252,10 @@ Outcome<std::unique_ptr<Workplace>> Workplace::Make(CommonFlags flags, For purpo
   if (auto filled = FillFromProfile(flags, purpose); !filled) return filled.error();
   auto config = MakeConfig(flags);
   if (!config) return config.error();
-  return std::unique_ptr<Workplace>(new Workplace(std::move(*config), std::move(flags)));
+  return std::unique_ptr<CommandContext>(new CommandContext(std::move(*config), std::move(flags)));
 }
 
-Outcome<void> Workplace::SaveProfile() const {
+Outcome<void> CommandContext::SaveProfile() const {
   Json json = {{"version", 1}};
   for (const ProfileRow& row : kProfileRows) {
     if (!(flags_.*row.member).empty()) json[row.name] = flags_.*row.member;
