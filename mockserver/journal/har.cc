@@ -6,6 +6,7 @@
 #include "base/text/form.h"
 #include "base/text/json.h"
 #include "base/text/uri.h"
+#include "mockserver/journal/har_clients.h"
 
 namespace aweber::mock {
 namespace {
@@ -298,6 +299,7 @@ Result<std::vector<JournalEntry>> EntriesFromHar(std::string_view text) {
     if (!entry.ok()) return entry.error();
     entries.push_back(std::move(*entry));
   }
+  if (!journal) NoteClients(entries);
   return entries;
 }
 

@@ -160,5 +160,40 @@ TEST(Har, ReadsBack) {
   EXPECT_EQ(entry.facts.grant_type, "refresh_token");
 }
 
+// A recording has no registrations: the type of a client is what all its requests show.
+TEST(Har, AClientsTypeIsWhatItsRequestsShow) {
+  struct Row {
+    const char* name;
+    const char* authorize;  // the query, without client_id
+    const char* token;      // the body, without client_id
+    bool known, is_public;
+  };
+  const Row rows[] = {
+      {"a secret", "state=s", "client_secret=x", true, false},
+      {"a secret, and PKCE", "code_challenge=c", "client_secret=x&code_verifier=v", true, false},
+      {"PKCE alone", "code_challenge=c", "code_verifier=v", true, true},
+      {"PKCE and an empty secret", "code_challenge=c", "client_secret=", true, true},
+      {"an empty secret", "state=s", "client_secret=", false, false},
+      {"nothing", "state=s", "code=c", true, false},
+  };
+  for (const Row& row : rows) {
+    JournalEntry authorize, token;
+    authorize.endpoint = Endpoint::kAuthorize;
+    authorize.request.method = "GET";
+    authorize.request.target = std::string("/oauth2/authorize?client_id=a&") + row.authorize;
+    token.endpoint = Endpoint::kToken;
+    token.request.method = "POST";
+    token.request.target = "/oauth2/token";
+    token.request.headers.Add("Content-Type", "application/x-www-form-urlencoded");
+    token.request.body = std::string("client_id=a&") + row.token;
+    const auto entries =
+        EntriesFromHar(HarFromEntries({authorize, token}, "https://127.0.0.1:9", Redactor()));
+    ASSERT_TRUE(entries.ok()) << entries.error().message;
+    ASSERT_EQ(entries->size(), 2u);
+    EXPECT_EQ(entries->back().facts.client_known, row.known) << row.name;
+    EXPECT_EQ(entries->back().facts.client_public, row.is_public) << row.name;
+  }
+}
+
 }  // namespace
 }  // namespace aweber::mock
