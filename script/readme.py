@@ -25,6 +25,7 @@ VARYING = [
     (re.compile(r"\b\d+(\.\d+)? s\b"), "N s"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"),
     (re.compile(r'"version": "[^"]*"'), '"version": "V"'),
+    (re.compile(r"\b\d+(\.\d+){1,2} \((Python|C\+\+|JavaScript)\)"), r"V (\2)"),  # a client's
 ]
 # What only stands for something, and what it is here.
 STANDS_FOR = [('"..."', "reference"), ("my-cli.yaml", "examples/process/aweber_client.yaml")]

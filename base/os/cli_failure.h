@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/text/nearest_word.h"
@@ -15,25 +16,40 @@
 
 namespace aweber {
 
+// What is wrong with a command that was found. `rest`: the words that nobody wanted.
+inline std::string WrongArgument(const CLI::App& command, const std::vector<std::string>& rest,
+                                 const CLI::Error& error) {
+  const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
+  const std::string words = error.what();
+  const auto before = [&](std::string_view part) { return words.substr(0, words.find(part)); };
+  if (code == CLI::ExitCodes::RequiredError) return before(" is required") + " is missing";
+  if (code == CLI::ExitCodes::ArgumentMismatch) {
+    // "--jobs: 1 required INT missing".
+    return words.ends_with(" missing") ? before(": ") + ": its value is missing" : words;
+  }
+  if (code != CLI::ExitCodes::ExtrasError || rest.empty()) return words;
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  // A flag that is not known leaves its value over, too: the flag is the mistake.
+  for (const std::string& word : rest) {
+    const std::string name = word.substr(0, word.find('='));
+    if (!name.starts_with('-')) continue;
+    const std::string nearest = name.starts_with("--") ? NearestWord(name, flags) : "";
+    return name + ": " +
+           (nearest.empty() ? "there is no such flag" : "did you mean " + nearest + "?");
+  }
+  return "'" + rest.front() + "' is one word too many; quote what belongs together";
+}
+
 inline std::string CommandLineFailure(const CLI::App* app, const CLI::Error& error) {
   const CLI::App* at = app;
   while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
   const std::vector<std::string> rest = app->remaining(true);
   const bool wants_command = at->get_require_subcommand_min() > 0;
   if (!wants_command) {
-    std::string text = CLI::FailureMessage::simple(app, error);
-    if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return text;
-    std::vector<std::string> flags;
-    for (const CLI::Option* option : at->get_options()) {
-      for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-    }
-    for (const std::string& word : rest) {
-      const std::string name = word.substr(0, word.find('='));
-      if (!name.starts_with("--")) continue;
-      const std::string nearest = NearestWord(name, flags);
-      if (!nearest.empty()) return text + "For " + name + ": did you mean " + nearest + "?\n";
-    }
-    return text;
+    return WrongArgument(*at, rest, error) + "\nRun with --help for more information.\n";
   }
   std::vector<std::string> known;
   std::string list;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
+#include <cstring>
 #include <deque>
 #include <iostream>
 #include <mutex>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "base/version.h"
+#include "client/program/cli.h"
 
 namespace aweber::client {
 namespace {
@@ -34,14 +36,24 @@ class LineWriter {
     while (!rest.empty()) {
       const ssize_t n = ::write(fd_, rest.data(), rest.size());
       if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return;  // nobody listens any more; the input will end next
+      if (n <= 0) {  // nobody listens any more; the input will end next
+        if (problem_.empty() && errno != EPIPE) problem_ = std::strerror(errno);
+        return;
+      }
       rest.remove_prefix(static_cast<std::size_t>(n));
     }
+  }
+
+  // Why a reply could not be written; "" when all were, or the reader has gone.
+  std::string problem() {
+    const std::lock_guard lock(mutex_);
+    return problem_;
   }
 
  private:
   const int fd_;
   std::mutex mutex_;
+  std::string problem_;
 };
 
 // A fixed number of threads over a queue; the destructor works it off.
@@ -102,6 +114,11 @@ int RunDriverOver(std::istream& in, const DriverOptions& options, HttpClient& ht
   DriverCases cases(options, http, clock, random);
   LineWriter out(options.fd);
   Workers workers(kDriverConcurrency, cases, out);
+  const auto end = [&] {
+    if (out.problem().empty()) return kExitOk;
+    Complain(fmt::format("cannot write replies to descriptor {}: {}", options.fd, out.problem()));
+    return kExitFailed;
+  };
   std::string line;
   while (std::getline(in, line)) {
     if (line.empty()) continue;
@@ -114,12 +131,12 @@ int RunDriverOver(std::istream& in, const DriverOptions& options, HttpClient& ht
     if (JsonString(*request, "op") == "bye") {
       workers.Finish();
       out.Write(cases.Handle(*request, {}));
-      return 0;
+      return end();
     }
     workers.Add(std::move(*request));
   }
   workers.Finish();
-  return 0;
+  return end();
 }
 
 int RunDriver(const DriverOptions& options) {

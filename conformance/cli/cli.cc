@@ -258,7 +258,9 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* update = baseline->add_subcommand(
       "update", "Write what fails now into --baseline, keeping the reasons it has.");
   AddRunFlags(*update, parsed.baseline.run);
-  update->add_option("--from", parsed.baseline.from, "A saved run, instead of running now.");
+  update->add_option("--from", parsed.baseline.from, "A saved run, instead of running now.")
+      ->excludes("--driver")
+      ->excludes("--driver-config");
   ReadSettings(*update, parsed);
   update->callback(
       [&parsed] { parsed.action = [&parsed] { return DoBaselineUpdate(parsed.baseline); }; });

@@ -11,6 +11,7 @@
 #include "base/os/process.h"
 #include "base/os/random.h"
 #include "conformance/cli/shown_command.h"
+#include "conformance/driver/shell_word.h"
 #include "conformance/result/exit_status.h"
 
 namespace aweber::conformance {
@@ -27,32 +28,6 @@ std::string ReferenceDriver() {
   const fs::path client = self.parent_path() / "aweber-client";
   if (failure || !fs::exists(client, failure)) return "";
   return QuoteForShell(client.string()) + " driver";
-}
-
-// The first word outside quotes that a shell would act on, such as && or NAME=VALUE; "" for none.
-std::string ShellWord(std::string_view line) {
-  char quote = 0;
-  std::vector<std::string> words{""};
-  for (const char c : line) {
-    if (c == quote) {
-      quote = 0;
-    } else if (quote == 0 && (c == '\'' || c == '"')) {
-      quote = c;
-    } else if (quote == 0 && c == ' ') {
-      words.emplace_back();
-      continue;
-    }
-    words.back() += quote != 0 && c != quote ? '_' : c;
-  }
-  const std::size_t name = words.front().find_first_not_of(
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
-  if (name != std::string::npos && name > 0 && words.front()[name] == '=') return words.front();
-  for (const std::string& word : words) {
-    for (const std::string_view acted : {"&&", "||", "|", ";", ">", "<", "&", "2>&1"}) {
-      if (word == acted) return word;
-    }
-  }
-  return "";
 }
 
 }  // namespace
@@ -104,6 +79,7 @@ int ChooseDriver(RunCommand& command) {
 }
 
 Status CheckDriverWords(const DriverConfig& driver) {
+  if (Status flags = CheckDriverFlags(driver); !flags) return flags;
   if (driver.shell || driver.command.empty()) return {};
   const auto words = SplitCommandLine(driver.command);
   if (!words) return Error{"usage", "--driver: " + words.error().message};

@@ -21,8 +21,8 @@ Result<std::uint64_t> SeedOf(const std::string& text);
 // wrong was said when the status is not kExitGood.
 int ChooseDriver(RunCommand& command);
 
-// Is `command` a line that can be split, and its program no folder? Programs that are missing are
-// told by the preflight, with what was tried.
+// Do the flags fit the kind, is `command` a line that can be split, and its program no folder?
+// Programs that are missing are told by the preflight, with what was tried.
 Status CheckDriverWords(const DriverConfig& driver);
 
 struct StartedMock {

@@ -46,6 +46,8 @@ struct ClientIdentity {
   // "concurrent:8", "iss", "revoke", "public_clients", "oob": the claimed ones.
   std::vector<std::string> feature_list;
   int concurrent = 1;
+  // The kind of driver whose configuration says what it can: "webapp". "": `hello` said so.
+  std::string configured_kind;
   // What this kind of driver has no means to do, whatever the client could: steps ("call"),
   // "redirect_uri" (to tell it another one) and "authorize_query" (to give the authorization
   // endpoint a query). Scenarios that need one of them are skipped.

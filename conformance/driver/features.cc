@@ -195,7 +195,7 @@ Skip WhySkipped(const mock::Scenario& scenario, const std::vector<std::string>& 
           return FeatureFlag(feature).starts_with(kAnotherKind) ||
                  (feature == "oob" && Lists(provided, "webapp"));
         });
-    return {WhyMissing(missing), for_others};
+    return {WhyMissing(missing, client), for_others};
   }
   std::string why = WhyUnplayable(scenario, client);
   const bool for_others = !why.empty() && ((client.calls && NeedsItsOwnRequest(scenario)) ||
@@ -256,12 +256,51 @@ std::string FeatureClaim(const std::string& feature) {
   return fmt::format("\"{}\":[\"{}\"]", name, value);
 }
 
-std::string WhyMissing(const std::vector<std::string>& missing) {
+namespace {
+
+// "refresh: [on_401]" of "\"refresh\":[\"on_401\"]": as a configuration has it.
+std::string ClaimInYaml(const std::string& feature) {
+  std::string yaml;
+  for (const char c : FeatureClaim(feature)) {
+    if (c != '"') yaml += c;
+    if (c == ':') yaml += ' ';
+  }
+  return yaml;
+}
+
+// How features are had that are no flag of the run.
+std::string HowToHave(const std::vector<std::string>& features, const ClientIdentity& client) {
+  const std::string& kind = client.configured_kind;
+  std::vector<std::string> claims, keys;
+  for (const std::string& feature : features) {
+    const std::string name = feature.substr(0, feature.find(':'));
+    const bool is_key = !kind.empty() && (feature == name || feature == "refresh:manual") &&
+                        Lists(client.cannot, name);
+    if (!is_key) {
+      claims.push_back(kind.empty() ? FeatureClaim(feature) : ClaimInYaml(feature));
+    } else {
+      keys.push_back(kind == "process" && name == "revoke" ? "logout" : name);
+    }
+  }
+  if (kind.empty()) return fmt::format("hello did not claim {}", fmt::join(claims, ", "));
+  if (!keys.empty() && kind == "prompt") {
+    return fmt::format("this kind of driver cannot {}", fmt::join(keys, " or "));
+  }
+  if (!keys.empty()) {
+    return fmt::format("your configuration has no `{}` (docs/drivers.md)",
+                       fmt::join(keys, "` and no `"));
+  }
+  return fmt::format("your `claims` have no {} (docs/drivers.md)", fmt::join(claims, ", "));
+}
+
+}  // namespace
+
+std::string WhyMissing(const std::vector<std::string>& missing, const ClientIdentity& client) {
   std::vector<std::string> flags, brought, claims;
   for (const std::string& feature : missing) {
     const std::string flag = FeatureFlag(feature);
     if (flag.empty()) {
-      claims.push_back(FeatureClaim(feature));
+      claims.push_back(feature);
     } else if (!Lists(flags, flag)) {
       flags.push_back(flag);
       brought.push_back(feature);
@@ -269,10 +308,9 @@ std::string WhyMissing(const std::vector<std::string>& missing) {
   }
   const std::vector<std::string>& needed = flags.empty() ? missing : brought;
   const std::string_view tests = WhatIsTested(needed.front());
-  return fmt::format("needs {}{}; {} {}", fmt::join(needed, ", "),
-                     tests.empty() ? "" : fmt::format(" ({})", tests),
-                     flags.empty() ? "hello did not claim" : "give",
-                     fmt::join(flags.empty() ? claims : flags, ", "));
+  return fmt::format(
+      "needs {}{}; {}", fmt::join(needed, ", "), tests.empty() ? "" : fmt::format(" ({})", tests),
+      flags.empty() ? HowToHave(claims, client) : fmt::format("give {}", fmt::join(flags, ", ")));
 }
 
 }  // namespace aweber::conformance

@@ -56,8 +56,9 @@ std::string FeatureFlag(const std::string& feature);
 // ...and what `hello` would have claimed: "refresh":["on_401"].
 std::string FeatureClaim(const std::string& feature);
 
-// Why a case is skipped that needs what is missing: which, what such cases test, how to have it.
-// What another kind of driver brings is named alone: the rest is for that kind to say.
-std::string WhyMissing(const std::vector<std::string>& missing);
+// Why a case is skipped that needs what is missing: which, what such cases test, how to have it,
+// in the words of the kind of driver. What another kind brings is named alone: the rest is for that
+// kind to say.
+std::string WhyMissing(const std::vector<std::string>& missing, const ClientIdentity& client);
 
 }  // namespace aweber::conformance

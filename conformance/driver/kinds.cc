@@ -124,6 +124,28 @@ const std::vector<DriverKind>& DriverKinds() {
   return kinds;
 }
 
+Status CheckDriverFlags(const DriverConfig& config) {
+  const bool exec = config.kind == "exec", webapp = config.kind == "webapp";
+  struct Row {
+    bool wrong;
+    std::string_view flag, why;
+  };
+  const Row rows[] = {
+      {exec && !config.proxy_hosts.empty(), "--proxy-host",
+       "is for --driver-kind prompt, webapp and process; an adapter is told every address"},
+      {!webapp && !config.browser.empty(), "--browser", "is for --driver-kind webapp"},
+      {!webapp && !config.webdriver.empty(), "--webdriver", "is for --driver-kind webapp"},
+      {!exec && config.shell, "--shell",
+       "is for --driver; in a configuration write /bin/sh -c '...'"},
+      {!exec && config.protocol_fd != 1, "--driver-fd",
+       "is for --driver, whose program speaks the driver protocol"},
+  };
+  for (const Row& row : rows) {
+    if (row.wrong) return Error{"driver.usage", fmt::format("{}: {}", row.flag, row.why)};
+  }
+  return {};
+}
+
 Result<const DriverKind*> FindDriverKind(std::string_view name) {
   std::vector<std::string> names;
   for (const DriverKind& kind : DriverKinds()) {

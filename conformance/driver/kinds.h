@@ -53,6 +53,8 @@ struct DriverKind {
 
 const std::vector<DriverKind>& DriverKinds();
 Result<const DriverKind*> FindDriverKind(std::string_view name);
+// A flag that the kind would not look at is a mistake; the error names it.
+Status CheckDriverFlags(const DriverConfig& config);
 
 // The variables by which common HTTP libraries find the mock's certificate authority, and those
 // that keep a proxy of the user's out of the way. They hold for the driver process alone.

@@ -83,7 +83,7 @@ class ConfigReader {
 std::vector<std::string> CaseNames();
 
 // What the client says of itself, from its configuration.
-Result<ClientIdentity> IdentityOf(const Launch& launch);
+Result<ClientIdentity> IdentityOf(const Launch& launch, std::string_view kind);
 
 // One case of a client that was configured by `launch`.
 struct LaunchedCase {

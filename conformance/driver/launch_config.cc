@@ -10,6 +10,7 @@
 #include "base/text/nearest_word.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/message.h"
+#include "conformance/driver/shell_word.h"
 #include "mockserver/scenario/loader.h"
 
 namespace aweber::conformance {
@@ -206,6 +207,8 @@ Result<Launch> ConfigReader::ReadLaunch(YamlMapReader& reader) const {
     auto words = SplitCommandLine(*line);
     if (!words) {
       reader.Fail(command->mark, words.error().message);
+    } else if (const std::string word = ShellWord(*line); !word.empty()) {
+      reader.Fail(command->mark, NeedsShell(word));
     } else {
       launch.command = std::move(words).value();
     }
@@ -253,13 +256,15 @@ std::vector<std::string> CaseNames() {
           "ca_file",       "proxy_url",     "auth",         "token_transport", "issuer"};
 }
 
-Result<ClientIdentity> IdentityOf(const Launch& launch) {
+Result<ClientIdentity> IdentityOf(const Launch& launch, std::string_view kind) {
   Reply hello;
   hello.ok = {{"protocol", kProtocolVersion},
               {"client",
                {{"name", launch.name}, {"version", launch.version}, {"language", launch.language}}},
               {"features", launch.features}};
-  return ReadHello(hello);
+  auto identity = ReadHello(hello);
+  if (identity) identity->configured_kind = kind;
+  return identity;
 }
 
 }  // namespace aweber::conformance

@@ -7,6 +7,8 @@
 #include <filesystem>
 
 #include "base/os/process.h"
+#include "conformance/driver/api_requests.h"
+#include "conformance/driver/shell_word.h"
 
 namespace aweber::conformance {
 namespace {
@@ -99,6 +101,9 @@ class ProcessReader {
     } else if (const auto line = reader.String("command")) {
       auto split = SplitCommandLine(*line);
       if (!split) return reader.Fail(node->mark, split.error().message);
+      if (const std::string word = ShellWord(*line); !word.empty()) {
+        return reader.Fail(node->mark, NeedsShell(word));
+      }
       words = std::move(split).value();
     }
     if (words.empty() || words[0].empty()) {
@@ -123,6 +128,13 @@ class ProcessReader {
     YamlMapReader reader(document_, node, "call");
     ReadCommand(reader, process_.call);
     process_.calls = reader.StringList("requests");
+    // Another provider's program asks for other things.
+    const bool is_foreign =
+        !process_.launch.replies.empty() || !process_.launch.proxy_hosts.empty();
+    for (const std::string& request : process_.calls) {
+      const std::string problem = is_foreign ? "" : WhyNoApiRequest(request);
+      if (!problem.empty()) reader.Fail(reader.Child("requests")->mark, problem);
+    }
     if (process_.calls.empty()) process_.calls = {"GET /accounts"};
     if (const YamlNode* statuses = reader.Child("reauthorize")) ReadStatuses(reader, *statuses);
     return reader.Finish();

@@ -17,7 +17,7 @@ ProcessDriver::ProcessDriver(ProcessConfig config, DriverEnvironment environment
       login_(config_, environment_) {}
 
 Result<ClientIdentity> ProcessDriver::Start() {
-  auto identity = IdentityOf(config_.launch);
+  auto identity = IdentityOf(config_.launch, "process");
   if (!identity) return identity;
   identity->cannot = {"token"};
   if (config_.refresh.empty()) identity->cannot.emplace_back("refresh");

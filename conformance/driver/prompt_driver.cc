@@ -31,7 +31,7 @@ PromptDriver::PromptDriver(PromptConfig config, DriverEnvironment environment)
 
 Result<ClientIdentity> PromptDriver::Start() {
   EndAll();
-  auto identity = IdentityOf(config_.launch);
+  auto identity = IdentityOf(config_.launch, "prompt");
   if (!identity) return identity;
   // All that it can be made to do is to log in once.
   identity->cannot = {"call", "refresh", "revoke", "token", "restart"};

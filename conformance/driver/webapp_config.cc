@@ -7,6 +7,7 @@
 
 #include "base/text/glob.h"
 #include "conformance/browser/html.h"
+#include "conformance/driver/api_requests.h"
 
 namespace aweber::conformance {
 namespace {
@@ -141,11 +142,8 @@ class WebappReader {
       const YamlNode* const success = reader.Map("success");
       if (const Status good = reader.Finish(); !good) return good;
       for (const std::string& request : call.requests) {
-        if (request.find(" /") == std::string::npos) {
-          return document_.ErrorAt(node->Find("requests")->mark, "yaml.value",
-                                   fmt::format("\"{}\" must be a method and a path below the API's "
-                                               "address, such as \"GET /accounts\"",
-                                               request));
+        if (const std::string problem = WhyNoApiRequest(request); !problem.empty()) {
+          return document_.ErrorAt(node->Find("requests")->mark, "yaml.value", problem);
         }
       }
       const Status good = ReadActionParts("call", *steps, success, call.action);

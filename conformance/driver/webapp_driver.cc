@@ -61,7 +61,7 @@ Result<ClientIdentity> WebappDriver::Start() {
   if (real_browser_ != nullptr) {
     if (const Status started = real_browser_->Start(); !started) return started.error();
   }
-  auto identity = IdentityOf(config_.launch);
+  auto identity = IdentityOf(config_.launch, "webapp");
   if (!identity) return identity;
   identity->cannot = {"token"};
   for (const char* const op : {"refresh", "revoke"}) {

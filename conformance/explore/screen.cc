@@ -47,9 +47,11 @@ void Screen::DrawBar() {
 }
 
 void Screen::OnStarted(const RunInfo& info) {
-  Print(fmt::format("{} {}: exploring, profile {}, seed {}\n",
-                    info.client.name.empty() ? "the client" : Printable(info.client.name),
-                    Printable(info.client.version), info.profile, info.seed));
+  const std::string client =
+      info.client.name.empty()
+          ? std::string("the client did not introduce itself")
+          : fmt::format("{} {}", Printable(info.client.name), Printable(info.client.version));
+  Print(fmt::format("{}: exploring, profile {}, seed {}\n", client, info.profile, info.seed));
 }
 
 void Screen::OnProgress(const ExploreProgress& progress) {
@@ -76,6 +78,10 @@ void Screen::OnFinding(const Finding& finding) {
 }
 
 void Screen::OnFinished(const ExploreSummary& summary) {
+  if (summary.sequences == 0 && !summary.harness_error.empty()) {
+    return Print("- nothing was explored\n" + Printable(summary.harness_error, LineBreaks::kKeep) +
+                 "\n");
+  }
   std::size_t flaky = 0;
   for (const Finding& finding : summary.findings) flaky += finding.flaky ? 1 : 0;
   const std::size_t found = summary.findings.size() - flaky;

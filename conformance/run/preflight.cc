@@ -22,6 +22,9 @@ struct CauseRow {
   std::string_view cure;
 };
 
+constexpr std::string_view kCheckPaths =
+    "check the paths; they are relative to the folder in which the runner was started";
+
 constexpr CauseRow kCauses[] = {
     {"No module named '", "'", "the Python module '{}' is not installed for this interpreter",
      "install it for the interpreter in the command, or name another interpreter"},
@@ -40,10 +43,14 @@ constexpr CauseRow kCauses[] = {
      "`aweber-conformance init` writes an adapter that does; a program that prints its link is "
      "tested "
      "with --driver-kind prompt or process, a web application with webapp"},
+    {"breaks the contract", "", "the program does not speak the driver protocol",
+     "`aweber-conformance init` writes an adapter that does, and conformance/PROTOCOL.md has each "
+     "reply"},
+    {"{\"id\":1,\"ok\":", "", "the program replies on another stream than it was told to",
+     "without --driver-fd replies go to standard output, with --driver-fd N to descriptor N"},
     {"command not found", "", "a program that the command needs is not installed",
      "install it or give its full path"},
-    {"No such file or directory", "", "a file that the command names does not exist",
-     "check the paths; they are relative to the folder in which the runner was started"},
+    {"No such file or directory", "", "a file that the command names does not exist", kCheckPaths},
     {"EADDRINUSE", "", "the port that the program listens on is taken",
      "use ${port} or ${redirect_uri} of the configuration instead of a fixed port"},
     {"ddress already in use", "", "the port that the program listens on is taken",
@@ -65,6 +72,14 @@ constexpr CauseRow kCauses[] = {
      "mend what the interpreter points at, or use a newer interpreter"},
     {"auth.aweber.com", "", "the program uses AWeber's own addresses, not those that it was given",
      "take the URLs from the driver's `open`, or set `proxy: true` in its configuration"},
+    // Least is known of these.
+    {"no reply to \"hello\" in time", "", "the program is no adapter, or needs longer to start",
+     "`aweber-conformance init` writes an adapter; --start-timeout gives a slow one longer"},
+    {"printed no authorization URL", "",
+     "the program prints no link to log in at, or not on standard output",
+     "check the command; with --driver-kind prompt `url` says what the link looks like"},
+    {"was not ready at", "", "the application starts slowly, or listens elsewhere",
+     "let it listen on ${port} of 127.0.0.1, or give it longer by `within`"},
 };
 
 mock::Step StepOf(const char* op) {
@@ -163,6 +178,7 @@ KnownCause CauseOf(std::string_view words) {
 
 PreflightFailure StartFailure(const std::string& what, const std::string& printed) {
   PreflightFailure failure;
+  failure.started = false;
   failure.what = what;
   failure.printed = Tail(printed);
   const KnownCause known = CauseOf(printed + "\n" + what);
@@ -187,6 +203,12 @@ std::optional<PreflightFailure> RunPreflight(const PlayerContext& context,
   if (why.empty()) return std::nullopt;
   PreflightFailure failure =
       StartFailure(RedactedFor(played, why), RedactedFor(played, played.stderr_text));
+  failure.started = true;
+  if (!client.configured_kind.empty() && failure.cure == kCheckPaths) {
+    failure.cure =
+        "check the paths; they are relative to the configuration's folder, or to its "
+        "`directory`";
+  }
   failure.interrupted = played.driver_error && played.driver_error->code == "driver.interrupted";
   return failure;
 }
@@ -202,11 +224,11 @@ std::string PreflightMessage(const PreflightFailure& failure, const std::string&
     }
     text += fmt::format("  {:9}{}\n", name, indented);
   };
-  add("tried", "one plain login with: " + driver);
-  add("printed", failure.printed.empty() ? "nothing" : failure.printed);
+  add("tried", (failure.started ? "one plain login with: " : "to start: ") + driver);
+  add("printed", failure.printed.empty() ? "nothing to standard error" : failure.printed);
   add("cause", failure.cause);
   add("cure", failure.cure);
-  add("or", "--no-preflight plays the catalogue all the same");
+  if (failure.started) add("or", "--no-preflight plays the catalogue all the same");
   text.pop_back();
   return text;
 }

@@ -24,6 +24,7 @@ struct PreflightFailure {
   std::string printed;  // the end of what the program printed; "" for nothing
   std::string cause;    // the likely cause; "" when nothing is known
   std::string cure;
+  bool started = true;       // false: no hello came, so no login was tried and none can be
   bool interrupted = false;  // the run was stopped meanwhile: nothing is known of the program
 };
 

@@ -94,27 +94,28 @@ struct Option {
 // Applied in this order: the profile first, because it sets every switch.
 const std::vector<Option>& Options() {
   static const std::vector<Option> options = {
-      {"profile", "aweber, rfc6749 or rfc9700.", false,
+      {"profile", "Rule set: aweber, rfc6749 or rfc9700 (default aweber).", false,
        [](const std::string& text, Config& config) -> std::string {
          const auto profile = ProfileFromName(text);
          if (!profile) return "must be aweber, rfc6749 or rfc9700";
          config.server.settings = SettingsFor(*profile);
          return "";
        }},
-      {"host", "Address to listen on (127.0.0.1).", false,
+      {"host", "Address to listen on (default 127.0.0.1).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.host = text;
          return text.empty() ? "must not be empty" : "";
        }},
-      {"port", "Port of the authorization server and API (8080; 0: any).", false,
+      {"port", "Port of the authorization server and API (default 8080; 0: any).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.port, 65535);
        }},
-      {"admin-port", "Port of the admin API and console (8081; 0: any; off).", false,
+      {"admin-port", "Port of the admin API and console (default 8081; 0: any; off: none).", false,
        [](const std::string& text, Config& config) {
          return PortOrOff(text, config.server.admin_port);
        }},
-      {"admin-token", "Bearer token for the admin API, required off loopback.", false,
+      {"admin-token", "Bearer token for the admin API, required off loopback (default: none).",
+       false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.admin_token = text;
          return "";
@@ -126,7 +127,7 @@ const std::vector<Option>& Options() {
          }
          return "";
        }},
-      {"scheme", "http or https (https).", false,
+      {"scheme", "http or https (default https).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.scheme = text;
          return text == "http" || text == "https" ? "" : "must be http or https";
@@ -156,7 +157,8 @@ const std::vector<Option>& Options() {
                     ? ""
                     : "must start with http:// or https://";
        }},
-      {"proxy-port", "Port of a proxy for programs with AWeber's addresses built in (off).", false,
+      {"proxy-port",
+       "Port of a proxy for programs with AWeber's addresses built in (default: none).", false,
        [](const std::string& text, Config& config) {
          return PortOrOff(text, config.server.proxy_port);
        }},
@@ -172,7 +174,7 @@ const std::vector<Option>& Options() {
          }
          return "";
        }},
-      {"scenario", "Scenario to play from the start: an id or a file.", false,
+      {"scenario", "Scenario to play from the start: an id or a file (default: none).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.scenario = text;
          return "";
@@ -184,15 +186,16 @@ const std::vector<Option>& Options() {
        }},
       {"watch", "Read changed scenario files again while running.", true,
        [](const std::string& text, Config& config) { return Switch(text, config.watch); }},
-      {"access-token-ttl", "Seconds an access token lives (3600).", false,
+      {"access-token-ttl", "Seconds an access token lives (default 3600).", false,
        [](const std::string& text, Config& config) {
          return Setting("access_token_ttl", text, config);
        }},
-      {"refresh-token-ttl", "Seconds a refresh token lives (0: for ever).", false,
+      {"refresh-token-ttl", "Seconds a refresh token lives (default 0: for ever).", false,
        [](const std::string& text, Config& config) {
          return Setting("refresh_token_ttl", text, config);
        }},
-      {"seed", "Random seed: the same one gives the same identifiers (0: draw one and print it).",
+      {"seed",
+       "Random seed: the same one gives the same identifiers (default 0: draw one and print it).",
        false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.seed, UINT64_MAX);
@@ -215,18 +218,18 @@ const std::vector<Option>& Options() {
          config.data_file = text;
          return "";
        }},
-      {"subscribers", "Subscribers of the sample list \"Customers\" (1000; at most 100000).", false,
+      {"subscribers",
+       "Subscribers of the sample list \"Customers\" (default 1000; at most 100000).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.sample_subscribers, 100'000);
        }},
-      {"journal-size", "Requests kept in a space's journal (10000).", false,
+      {"journal-size", "Requests kept in a space's journal (default 10000).", false,
        [](const std::string& text, Config& config) {
          return Whole(text, config.server.journal_size, 10'000'000);
        }},
       {"ready-file",
        "Write addresses, applications and process id here (JSON) once it can be used; removed at "
-       "the "
-       "end",
+       "the end.",
        false,
        [](const std::string& text, Config& config) -> std::string {
          config.ready_file = text;
@@ -234,7 +237,7 @@ const std::vector<Option>& Options() {
        }},
       {"print-json", "Print the same JSON on one line instead of the banner.", true,
        [](const std::string& text, Config& config) { return Switch(text, config.print_json); }},
-      {"log-format", "text or json (text).", false,
+      {"log-format", "Lines of the log: text or json (default text).", false,
        [](const std::string& text, Config& config) -> std::string {
          config.log_format = text;
          return text == "text" || text == "json" ? "" : "must be text or json";

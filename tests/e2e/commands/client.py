@@ -24,5 +24,7 @@ ROWS = [
     Row("the driver ends with its input", "aweber-client driver </dev/null", 0),
     Row("the driver passes rubbish over", "echo rubbish | aweber-client driver", 0,
         ("ignored a line that is not JSON",)),
-    Row("a driver descriptor that is not open", "echo '{\"id\":1,\"op\":\"bye\"}' | aweber-client driver --driver-fd 77", 0),
+    Row("a driver descriptor that is not open", "echo '{\"id\":1,\"op\":\"bye\"}' | aweber-client driver --driver-fd 77", 1,
+        ("cannot write replies to descriptor 77: Bad file descriptor",)),
+    Row("a word too many", "aweber-client status foo", 2, ("'foo' is one word too many",)),
 ]

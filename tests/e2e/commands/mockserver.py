@@ -13,7 +13,7 @@ ROWS = [
     Row("no command", "aweber-mockserver", 2, ("a command is missing; one of: serve, healthcheck",)),
     Row("a misspelt command", "aweber-mockserver sevre", 2, ("did you mean 'serve'?",)),
     Row("help", "aweber-mockserver help", 0, ("serve", "validate")),
-    Row("help of a command", "aweber-mockserver help serve", 0, ("--ready-file", "AWEBER_MOCK_PORT", "(8080")),
+    Row("help of a command", "aweber-mockserver help serve", 0, ("--ready-file", "AWEBER_MOCK_PORT", "(default 8080;")),
     Row("an unknown flag", "aweber-mockserver serve --prot 1", 2, ("--prot: did you mean --port?",)),
     Row("an unknown variable", "AWEBER_MOCK_PROT=1 aweber-mockserver scenarios", 2,
         ("AWEBER_MOCK_PROT is not known; did you mean AWEBER_MOCK_PORT?",)),
@@ -33,6 +33,9 @@ ROWS = [
     Row("healthcheck of nobody", "aweber-mockserver healthcheck --admin-port 1", 1,
         ("127.0.0.1:1/readyz", "Is the mock running")),
     Row("healthcheck of any port", "aweber-mockserver healthcheck --admin-port 0", 2, ("needs a fixed --admin-port",)),
+    Row("a word too many", "aweber-mockserver serve callback/ok", 2, ("'callback/ok' is one word too many",)),
+    Row("a flag without its value", "aweber-mockserver serve --port", 2, ("--port: its value is missing",)),
+    Row("seed 0 is drawn", "mock --seed 0 && fact seed && stop", 0, (), ("no seed",)),
     # Scenario files.
     Row("validate", GOOD + "own.yaml; aweber-mockserver validate own.yaml", 0, ("own.yaml: good, 1 scenario",)),
     Row("validate a folder", GOOD + "folder/own.yaml; aweber-mockserver validate folder", 0,
@@ -73,7 +76,8 @@ print(heard.recv(999).decode(), mock.wait())
 aweber-mockserver serve --port $port --admin-port 0; status=$?; stop; exit $status""", 3, ("in use",)),
     Row("an admin port in use", """mock && port=$(fact admin_url | sed 's/.*:\\([0-9]*\\).*/\\1/')
 aweber-mockserver serve --port 0 --admin-port $port; status=$?; stop; exit $status""", 3, ("in use",)),
-    Row("two at once", "mock && one=$MOCK_PID && mock && kill $one && stop && walk=ok && echo $walk", 0, ("ok",)),
+    Row("two at once", "mock && one=$MOCK_PID && mock && walk && kill -0 $one && kill $one && wait $one && stop", 0,
+        ("walked 200",)),
     # The admin API.
     Row("one rule", "mock && admin POST /faults '{\"on\": \"token\", \"then\": \"reset\"}' && stop", 0, (" 201",)),
     Row("a list of rules", "mock && admin POST /faults '[{\"on\": \"token\", \"then\": \"reset\"}]' && stop", 0,

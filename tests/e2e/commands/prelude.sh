@@ -39,6 +39,14 @@ signal_when() {
   kill -s "$signal" $pid
   wait $pid
 }
+# Runs a command as somebody who may not write everywhere: root can.
+as_nobody() {
+  if [ "$(id -u)" = 0 ]; then
+    setpriv --reuid=65534 --clear-groups "$@"
+  else
+    "$@"
+  fi
+}
 stop() {
   kill "$MOCK_PID"
   wait "$MOCK_PID"

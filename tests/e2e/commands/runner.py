@@ -1,5 +1,7 @@
 """aweber-conformance: words, files, selections, reports, baselines."""
 
+import json
+
 from commands.row import Row
 
 RUN = "aweber-conformance run callback/ok --driver reference --seed 7 "
@@ -9,6 +11,18 @@ REFUSES = ('"/usr/bin/python3 $SRC/tests/testdata/drivers/wrap.py refuse-all '
 FAILED = (f"aweber-conformance run callback/ok --no-preflight --driver {REFUSES} "
           "--report ndjson=run.ndjson >/dev/null; ")
 HANGS = '"/usr/bin/python3 $SRC/tests/testdata/drivers/hostile.py hang"'
+
+CONFIGURED = ("printf 'command: \"true\"\\n' >c.yaml; aweber-conformance run callback/ok --driver-kind {} "
+              "--driver-config c.yaml")
+WEBAPP = ("command: sleep 99\\nurl: http://127.0.0.1:${port}\\nconnect: [{open: /}]\\nsuccess: {text: ok}\\n")
+PROCESS = ("login: {command: echo login, kind: prompt}\\ncall: {command: echo call}\\nstore: [.cli]\\n")
+HAR = json.dumps({"log": {"version": "1.2", "entries": [{
+    "startedDateTime": "2026-01-01T00:00:00Z", "time": 1,
+    "request": {"method": "POST", "url": "https://auth.aweber.com/oauth2/token", "httpVersion": "HTTP/1.1",
+                "headers": [{"name": "Content-Type", "value": "application/x-www-form-urlencoded"}],
+                "postData": {"mimeType": "application/x-www-form-urlencoded",
+                             "text": "grant_type=authorization_code&code=c&client_id=a&client_secret="}},
+    "response": {"status": 200, "headers": [], "content": {}}}]}})
 
 SHOUTS = ("aweber-conformance run callback/ok --no-preflight --driver "
           '"/usr/bin/python3 $SRC/tests/testdata/drivers/wrap.py shout $BIN/aweber-client driver" '
@@ -76,7 +90,10 @@ ROWS = [
     Row("a driver without its interpreter", "printf '#!/usr/bin/env nope\\n' >d; chmod +x d; "
         "aweber-conformance run callback/ok --driver ./d", 3, ("the interpreter that the program's first line names",)),
     Row("a driver that is not there", "aweber-conformance run callback/ok --driver ./nope", 3,
-        ("preflight failed", "./nope", "check the paths")),
+        ("preflight failed", "to start: ./nope", "check the paths; they are relative to the folder"),
+        ("--no-preflight",)),
+    Row("a driver that echoes", "aweber-conformance run callback/ok --driver cat", 3,
+        ("the program does not speak the driver protocol",)),
     Row("a driver that is no program", "aweber-conformance run callback/ok --driver ./binary", 3,
         ("preflight failed", "make the program executable")),
     Row("a driver with an open quote", "aweber-conformance run callback/ok --driver \"'x\"", 2, ("--driver:",)),
@@ -100,6 +117,55 @@ ROWS = [
         "aweber-conformance run callback/ok token/html-200 --driver "
         '"/usr/bin/python3 $SRC/tests/testdata/drivers/wrap.py end-on-page $BIN/aweber-client driver" --list', 1,
         ("The client's program ends while taking the callback.", "1 fail", "exit status 7")),
+    # A flag that the kind of driver would not look at.
+    Row("a browser for an adapter", RUN + "--browser chromium", 2, ("--browser: is for --driver-kind webapp",)),
+    Row("a WebDriver for an adapter", RUN + "--webdriver http://127.0.0.1:9", 2,
+        ("--webdriver: is for --driver-kind webapp",)),
+    Row("a proxy's host for an adapter", RUN + "--proxy-host www.example.com", 2,
+        ("--proxy-host: is for --driver-kind prompt, webapp and process",)),
+    Row("a shell for a configuration", f"{CONFIGURED.format('prompt')} --shell", 2, ("--shell: is for --driver",)),
+    Row("a descriptor for a configuration", f"{CONFIGURED.format('prompt')} --driver-fd 3", 2,
+        ("--driver-fd: is for --driver",)),
+    # Configurations.
+    Row("skips in the words of a prompt", "printf 'command: \"true\"\n' >c.yaml; aweber-conformance run refresh/manual "
+        "--no-preflight --driver-kind prompt --driver-config c.yaml", 4,
+        ("needs refresh", "this kind of driver cannot refresh", "nothing was played"), ("hello",)),
+    Row("skips in the words of a web application", f"printf '{WEBAPP}' >c.yaml; aweber-conformance run revoke/ok "
+        "--no-preflight --driver-kind webapp --driver-config c.yaml", 4,
+        ("your configuration has no `revoke` (docs/drivers.md)",), ("hello",)),
+    Row("a web application without its url", "echo 'command: app' >c.yaml; aweber-conformance run callback/ok "
+        "--driver-kind webapp --driver-config c.yaml", 2, ("c.yaml:1:1: the configuration needs the key \"url\"",)),
+    Row("a web application with an unknown name", f"printf '{WEBAPP}' | sed 's/sleep 99/app ${{prot}}/' >c.yaml; "
+        "aweber-conformance run callback/ok --driver-kind webapp --driver-config c.yaml", 2,
+        ("did you mean ${port}?",)),
+    Row("a web application that does not listen", f"printf '{WEBAPP}within: 1s\\n' >c.yaml; aweber-conformance run "
+        "callback/ok --driver-kind webapp --driver-config c.yaml", 3,
+        ("was not ready at", "let it listen on ${port} of 127.0.0.1, or give it longer by `within`")),
+    Row("a step that is none", f"printf '{WEBAPP}' | sed 's/open:/clcik:/' >c.yaml; aweber-conformance run callback/ok "
+        "--driver-kind webapp --driver-config c.yaml", 2,
+        ("c.yaml:3:11: a step is exactly one of \"open\", \"follow\", \"follow_href\" and \"submit\"",)),
+    Row("a page's requests of no operation", f"printf '{WEBAPP}call: {{requests: GET /acounts, steps: [{{open: /a}}]}}\\n' "
+        ">c.yaml; aweber-conformance run callback/ok --driver-kind webapp --driver-config c.yaml", 2,
+        ("\"GET /acounts\" is no request of AWeber's API; did you mean \"GET /accounts\"?",)),
+    Row("a command's requests of no operation", f"printf '{PROCESS}' | sed 's|echo call|echo call, requests: GET "
+        "/accounts/*/list|' >c.yaml; aweber-conformance run callback/ok --driver-kind process --driver-config c.yaml", 2,
+        ("\"GET /accounts/*/list\" is no request of AWeber's API; did you mean \"GET /accounts/*/lists\"?",)),
+    Row("a process without its store", f"printf '{PROCESS}' | grep -v store >c.yaml; aweber-conformance run callback/ok "
+        "--driver-kind process --driver-config c.yaml", 2, ("the configuration needs the key \"store\"",)),
+    Row("a process's store outside HOME", f"printf '{PROCESS}' | sed 's,[.]cli,/etc,' >c.yaml; aweber-conformance run "
+        "callback/ok --driver-kind process --driver-config c.yaml", 2,
+        ("\"store\" must be a path below HOME, such as \".my-cli\", not \"/etc\"",)),
+    Row("a process's login of an unknown kind", f"printf '{PROCESS}' | sed 's/prompt/promt/' >c.yaml; "
+        "aweber-conformance run callback/ok --driver-kind process --driver-config c.yaml", 2,
+        ("did you mean \"prompt\"?",)),
+    Row("a process's command for a shell", f"printf '{PROCESS}' | sed 's/echo login/cd x \\&\\& login/' >c.yaml; "
+        "aweber-conformance run callback/ok --driver-kind process --driver-config c.yaml", 2,
+        ("&& is for a shell, and the command is started without one; write /bin/sh -c",)),
+    Row("a process that prints no link", f"printf '{PROCESS}' >c.yaml; aweber-conformance run callback/ok "
+        "--driver-kind process --driver-config c.yaml", 3,
+        ("printed no authorization URL", "the program prints no link to log in at")),
+    Row("a prompt that is not there", "echo 'command: ./nope' >c.yaml; aweber-conformance run callback/ok "
+        "--driver-kind prompt --driver-config c.yaml", 3, ("they are relative to the configuration's folder",)),
     # Numbers.
     Row("a seed that is no number", "aweber-conformance run callback/ok --driver reference --seed x", 2,
         ("--seed: must be a whole number, not 'x'",)),
@@ -122,6 +188,7 @@ ROWS = [
     Row("a report into no folder", RUN + "--report json=nope/r.json", 2, ("No such file or directory",)),
     Row("a report into a folder", RUN + "--report json=folder", 2, ("Is a directory",)),
     Row("report of a good run", SAVED + "aweber-conformance report run.ndjson", 0, ("1 case: 1 pass",)),
+    Row("report's help says how it ends", "aweber-conformance report --help", 0, ("the exit status is the run's",)),
     Row("report of a failed run", FAILED + "aweber-conformance report run.ndjson", 1, ("1 case: 1 fail",)),
     Row("report over its own file", SAVED + "aweber-conformance report run.ndjson --report html=run.ndjson", 2,
         ("run.ndjson is the saved run itself",)),
@@ -153,6 +220,17 @@ ROWS = [
     Row("compare into one file twice",
         SAVED + "aweber-conformance compare run.ndjson run.ndjson --report html=x --report json=x", 2,
         ("both go to x",)),
+    Row("compare of one", "aweber-conformance compare run.ndjson", 2, ("NEW is missing",)),
+    Row("compare in a format of a run's", SAVED + "aweber-conformance compare run.ndjson run.ndjson --report junit", 2,
+        ("the formats are pretty, markdown, html, json",)),
+    Row("report of one shard twice", SAVED + "aweber-conformance report run.ndjson run.ndjson", 2,
+        ("Give each shard once",)),
+    Row("report of what is no shard", SAVED + RUN.replace("callback/ok", "token/basic") + "--report ndjson=b.ndjson "
+        ">/dev/null; aweber-conformance report run.ndjson b.ndjson", 2, ("shard",)),
+    Row("badge into one file twice", SAVED + "aweber-conformance badge run.ndjson --svg x --json x", 2,
+        ("both go to x",)),
+    Row("badge into no folder", SAVED + "aweber-conformance badge run.ndjson --svg nope/x.svg", 2,
+        ("nope/x.svg: No such file or directory",)),
     Row("badge of a binary file", "aweber-conformance badge binary", 2, ("binary",)),
     # What a driver says is text, and shortened.
     Row("a driver that shouts",
@@ -174,6 +252,11 @@ ROWS = [
         ("--baseline nope/b.yaml: cannot be written: No such file or directory",)),
     Row("baseline into a folder", "aweber-conformance baseline update --driver reference --baseline folder", 2,
         ("--baseline folder: cannot be written: Is a directory",)),
+    Row("a baseline of a saved run and of a driver",
+        SAVED + "aweber-conformance baseline update --from run.ndjson --driver reference --baseline b.yaml", 2,
+        ("--from", "--driver")),
+    Row("a baseline of a run that is not there", "aweber-conformance baseline update --from nope --baseline b.yaml", 2,
+        ("cannot open nope",)),
     Row("baseline without a file", "aweber-conformance baseline update --driver reference", 2,
         ("--baseline FILE is missing",)),
     Row("baseline leaves broken cases out",
@@ -202,6 +285,18 @@ ROWS = [
         "checks: [cb-nope]}\\n' >own.yaml; aweber-conformance run own.yaml --driver reference", 2,
         ("own.yaml: there is no check 'cb-nope'",)),
     Row("own scenarios from a file", "aweber-conformance list --scenarios empty", 2, ("empty",)),
+    # Exploring.
+    Row("explore without a driver", "aweber-conformance explore", 2, ("no client to test: give --driver COMMAND",)),
+    Row("explore with a driver that is not there", "aweber-conformance explore --driver ./nope", 3,
+        ("nothing was explored", "check the paths"), ("nothing found",)),
+    Row("explore with a flag that is none", "aweber-conformance explore --driver reference --seconds 5", 2,
+        ("--seconds: there is no such flag",)),
+    Row("explore with a pattern", "aweber-conformance explore callback/ok --driver reference", 2,
+        ("'callback/ok' is one word too many",)),
+    Row("explore into what is no folder", "aweber-conformance explore --driver reference --out empty", 2,
+        ("--out empty: ",)),
+    Row("explore for no time", "aweber-conformance explore --driver reference --time soon", 2, ("--time",)),
+    Row("explore", "aweber-conformance explore --driver reference --sequences 3 --seed 7", 0, ("nothing found",)),
     # Other commands.
     Row("lint of an empty file", "aweber-conformance lint empty", 2, ("empty: is empty",)),
     Row("lint of a binary file", "aweber-conformance lint binary", 2, ("binary: ",)),
@@ -209,6 +304,21 @@ ROWS = [
         ("access.log: neither a HAR nor",)),
     Row("lint of a folder", "aweber-conformance lint folder", 2, ("folder",)),
     Row("lint of nobody", "aweber-conformance lint http://127.0.0.1:1", 2, ("127.0.0.1:1",)),
+    Row("lint of a client with an empty secret", f"echo '{HAR}' >a.har; aweber-conformance lint a.har", 0, (),
+        ("violation",)),
+    Row("lint of a client that forgot its secret",
+        f"echo '{HAR}' | sed 's/&client_secret=//' >a.har; aweber-conformance lint a.har", 1,
+        ("a confidential client sent no credentials",)),
+    Row("lint of a public client",
+        f"echo '{HAR}' | sed 's/client_secret=/code_verifier={43 * 'v'}/' >a.har; aweber-conformance lint a.har", 0, (),
+        ("no credentials",)),
+    Row("init in a language that is none", "aweber-conformance init folder --language cobol", 2,
+        ("--language cobol: there is no such language; one of: python,",)),
+    Row("init of nothing known", "aweber-conformance init folder", 2, ("no project found", "--language")),
+    Row("init twice", "aweber-conformance init folder --language python --ci none && "
+        "aweber-conformance init folder --language python --ci none", 2,
+        ("is there already; nothing was written. --force overwrites it",)),
+    Row("doctor with a word", "aweber-conformance doctor all", 2, ("'all' is one word too many",)),
     Row("schema of nothing", "aweber-conformance schema sceanrio", 2, ("scenario",)),
     Row("completion of no shell", "aweber-conformance completion tcsh", 2, ("bash",)),
     Row("init in no folder", "aweber-conformance init nope", 2, ("nope",)),

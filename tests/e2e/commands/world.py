@@ -28,6 +28,8 @@ PRINTS = {
     "mockserver serve": "aweber-mockserver serve --port 0 --admin-port 0",
     "mockserver serve json": "aweber-mockserver serve --port 0 --admin-port 0 --print-json",
     "client help": "aweber-client --help", "client version": "aweber-client --version",
+    "conformance explore": "aweber-conformance explore --driver reference --sequences 3 --seed 7",
+    "client driver": "echo '{\"id\":1,\"op\":\"hello\",\"v\":1}' | aweber-client driver",
     "client completion": "aweber-client completion fish", "client man": "aweber-client man",
 }
 
@@ -80,16 +82,16 @@ ROWS = [
     Row("no PATH", "PATH= $BIN/aweber-conformance run callback/ok --driver reference", 0, ("1 case: 1 pass",)),
     Row("TMPDIR that is not there", "TMPDIR=/nope " + RUN, 3, ("/nope",)),
     Row("a folder that may not be written",
-        "chmod 500 folder; setpriv --reuid=65534 --clear-groups env TMPDIR=/tmp "
+        "chmod 500 folder; as_nobody env TMPDIR=/tmp "
         "aweber-conformance list --checks >folder/x; chmod 700 folder; exit 0", 0),
     Row("a report into a folder that may not be written",
-        "chmod 755 .; mkdir -m 555 shut; setpriv --reuid=65534 --clear-groups env TMPDIR=/tmp $BIN/aweber-conformance "
+        "chmod 755 .; mkdir -m 555 shut; as_nobody env TMPDIR=/tmp $BIN/aweber-conformance "
         "run callback/ok --driver reference --report json=shut/r.json", 2, ("shut/r.json: Permission denied",)),
     Row("a ready-file into a folder that may not be written",
-        "chmod 755 .; mkdir -m 555 shut; setpriv --reuid=65534 --clear-groups env TMPDIR=/tmp $BIN/aweber-mockserver "
+        "chmod 755 .; mkdir -m 555 shut; as_nobody env TMPDIR=/tmp $BIN/aweber-mockserver "
         "serve --port 0 --admin-port 0 --ready-file shut/r.json", 2, ("shut/r.json",)),
     Row("a store that may not be written",
-        "chmod 755 .; mkdir -m 555 shut; setpriv --reuid=65534 --clear-groups $BIN/aweber-client status --client-id a "
+        "chmod 755 .; mkdir -m 555 shut; as_nobody $BIN/aweber-client status --client-id a "
         "--store shut/s", 3),
     # Terminals.
     Row("plain when piped", RUN, 0, ("1 case: 1 pass",), ("\033",)),

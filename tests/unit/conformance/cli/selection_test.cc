@@ -129,14 +129,37 @@ TEST(Features, StepsAndClientImplyThem) {
   EXPECT_EQ(FeatureClaim("iss"), R"("iss":true)");
   EXPECT_EQ(FeatureFlag("webapp"), "--driver-kind webapp");
   EXPECT_EQ(FeatureFlag("iss"), "");
-  EXPECT_EQ(WhyMissing({"refresh:on_401"}),
+  EXPECT_EQ(WhyMissing({"refresh:on_401"}, {}),
             "needs refresh:on_401 (a refresh after a 401); hello did not claim "
             "\"refresh\":[\"on_401\"]");
-  EXPECT_EQ(WhyMissing({"concurrent:3", "processes", "traced"}),
+  EXPECT_EQ(WhyMissing({"concurrent:3", "processes", "traced"}, {}),
             "needs processes, traced (many processes on one token store); give --driver-kind "
             "process, a system where programs can be traced (ptrace)");
-  EXPECT_EQ(WhyMissing({"auth:query", "iss"}),
+  EXPECT_EQ(WhyMissing({"auth:query", "iss"}, {}),
             "needs auth:query, iss; hello did not claim \"auth\":[\"query\"], \"iss\":true");
+}
+
+// A configuration has steps and claims, and no hello.
+TEST(Features, WhatIsMissingIsSaidInTheWordsOfTheKind) {
+  const auto client = [](const char* kind) {
+    ClientIdentity identity;
+    identity.configured_kind = kind;
+    identity.cannot = {"revoke", "refresh"};
+    return identity;
+  };
+  EXPECT_EQ(WhyMissing({"revoke"}, client("webapp")),
+            "needs revoke (disconnecting); your configuration has no `revoke` (docs/drivers.md)");
+  EXPECT_EQ(WhyMissing({"refresh", "revoke"}, client("process")),
+            "needs refresh, revoke; your configuration has no `refresh` and no `logout` "
+            "(docs/drivers.md)");
+  EXPECT_EQ(WhyMissing({"revoke", "persist"}, client("prompt")),
+            "needs revoke, persist (disconnecting); this kind of driver cannot revoke");
+  EXPECT_EQ(WhyMissing({"public_clients", "pkce:S256"}, client("webapp")),
+            "needs public_clients, pkce:S256 (a client without a secret); your `claims` have no "
+            "public_clients: true, pkce: [S256] (docs/drivers.md)");
+  EXPECT_EQ(WhyMissing({"refresh:on_401"}, client("webapp")),
+            "needs refresh:on_401 (a refresh after a 401); your `claims` have no refresh: [on_401] "
+            "(docs/drivers.md)");
 }
 
 TEST(Features, WhatIsSkippedForOtherKindsOfClientsIsKnown) {
