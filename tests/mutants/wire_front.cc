@@ -164,7 +164,7 @@ bool IssuerMatches(const Registration& client, const std::optional<std::string>&
   return *iss == expected || (client.issuer.empty() && uri && *iss == uri->Origin());
 }
 
-CallbackVerdict Refuse(std::string kind, std::string message, std::string code = "") {
+CallbackVerdict RefuseCallback(std::string kind, std::string message, std::string code = "") {
   CallbackVerdict verdict;
   verdict.refusal = {std::move(kind), std::move(message), std::move(code), 0};
   return verdict;
@@ -252,14 +252,14 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
                               const std::vector<Pending>& pendings, Mistake deviation) {
   CallbackVerdict verdict;
   if (client.redirect_uri == kOutOfBand && url.find('?') == std::string::npos) {
-    if (pendings.empty()) return Refuse("state_mismatch", "no login was started");
+    if (pendings.empty()) return RefuseCallback("state_mismatch", "no login was started");
     verdict.used = pendings.front();  // the customer typed the code: no state can come with it
     verdict.code = url;
     return verdict;
   }
   if (client.redirect_uri != kOutOfBand && deviation != D::kCallbackUriUnchecked &&
       !ArrivedAtOurUri(client, url, deviation)) {
-    return Refuse("invalid_response", "this callback is not for our redirect URI");
+    return RefuseCallback("invalid_response", "this callback is not for our redirect URI");
   }
   const auto query = url.find('?');
   const auto fragment = url.find('#');
@@ -272,7 +272,8 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
   if (deviation != D::kDuplicatesFirstWins && deviation != D::kDuplicatesLastWins) {
     for (const char* name : {"code", "state", "error", "iss"}) {
       if (form.Count(name) > 1) {
-        return Refuse("invalid_response", fmt::format("the callback has two of '{}'", name));
+        return RefuseCallback("invalid_response",
+                              fmt::format("the callback has two of '{}'", name));
       }
     }
   }
@@ -287,7 +288,7 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
     verdict.used = pending;
     break;
   }
-  if (!verdict.used) return Refuse("state_mismatch", "state is not the one we sent");
+  if (!verdict.used) return RefuseCallback("state_mismatch", "state is not the one we sent");
   if (!IssuerMatches(client, form.Get("iss"), deviation)) {
     verdict.refusal = {"issuer_mismatch", "the callback came from another issuer", "", 0};
     return verdict;
