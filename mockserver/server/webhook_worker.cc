@@ -76,7 +76,7 @@ void WebhookWorker::Hire() {
                               .verify_tls = false,
                               .user_agent = "aweber-mockserver"});
   }
-  const std::size_t wanted = ready_.size() + dropped_.size();
+  const std::size_t wanted = ready_.size() + (MustNote() ? 1 : 0);
   for (std::size_t free = idle_; free < wanted && threads_.size() < kMaxThreads; ++free) {
     try {
       threads_.emplace_back([this, stop = stop_.get_token()] { Run(stop); });
@@ -96,16 +96,18 @@ void WebhookWorker::Run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    changed_.wait(lock, stop, [this] { return !ready_.empty() || !dropped_.empty(); });
+    changed_.wait(lock, stop, [this] { return !ready_.empty() || MustNote(); });
     --idle_;
     if (stop.stop_requested()) return;
     ++working_;
-    if (!dropped_.empty()) {
+    if (MustNote()) {
+      noting_ = true;
       const Dropped dropped = std::move(dropped_.front());
       dropped_.pop_front();
       lock.unlock();
       NoteDropped(dropped);
       lock.lock();
+      noting_ = false;
     } else {
       Serve(lock, stop);
     }

@@ -62,6 +62,7 @@ class WebhookWorker {
   void Run(const std::stop_token& stop);
   void Serve(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void Send(SpaceImpl& space, WebhookDelivery& delivery, const std::stop_token& stop);
+  bool MustNote() const { return !dropped_.empty() && !noting_; }
   void NoteDropped(const Dropped& dropped);
 
   const Note note_;
@@ -71,6 +72,7 @@ class WebhookWorker {
   std::map<std::string, std::deque<Item>> consumers_;
   std::deque<std::string> ready_;
   std::deque<Dropped> dropped_;  // one a space and consumer
+  bool noting_ = false;          // one thread at a time does: journal and log have one order
   std::size_t queued_ = 0;       // in all queues
   std::size_t idle_ = 0;         // threads that wait
   std::size_t working_ = 0;
