@@ -182,7 +182,7 @@ void AddExploreCommand(CLI::App& app, Parsed& parsed) {
 void AddListCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* list = app.add_subcommand("list", "List the scenarios, or the checks.");
   AddSelection(*list, parsed.list.catalogue);
-  list->add_option("--format", parsed.list.format, "How the list is written.")
+  list->add_option("--format", parsed.list.format, "How the list is written (default text).")
       ->check(CLI::IsMember({"text", "json"}));
   list->add_flag("--checks", parsed.list.checks, "List the checks instead.");
   list->callback([&parsed] { parsed.action = [&parsed] { return DoList(parsed.list); }; });
@@ -230,7 +230,7 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
       ->required();
   lint->add_option("--profile", parsed.lint.profile, "Rule set to judge by (default aweber).")
       ->check(CLI::IsMember({"aweber", "rfc6749", "rfc9700"}));
-  lint->add_option("--format", parsed.lint.format, "How the findings are written.")
+  lint->add_option("--format", parsed.lint.format, "How the findings are written (default text).")
       ->check(CLI::IsMember({"text", "json"}));
   lint->add_option("--token", parsed.lint.token, "Token of the mock's admin API.")
       ->envname("AWEBER_MOCK_ADMIN_TOKEN");

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <regex>
+#include <set>
+#include <string>
 
 #include "base/version.h"
 #include "tests/e2e/runner_process.h"
@@ -33,6 +35,29 @@ TEST(Help, EveryTextIsThereAndEndsWithAFullStop) {
     }
     EXPECT_GT(rows, 20) << program;
   }
+}
+
+// An option that takes one of a few words says which is taken without it.
+TEST(Help, ChoicesNameTheirDefault) {
+  // "  --format TEXT:{text,json}   How it is written (default text)."; the text may begin below.
+  const std::regex row("\n  (-[^\n]*\\{[^}\n]*\\}[^\n]*(?:\n {10,}[^\n]*)?)");
+  int rows = 0;
+  for (const char* program : kPrograms) {
+    const std::string fish = Say(program, "completion fish").output;
+    const std::regex command("__fish_seen_subcommand_from ([a-z]+)");
+    std::set<std::string> commands;
+    for (std::sregex_iterator at(fish.begin(), fish.end(), command), end; at != end; ++at) {
+      commands.insert((*at)[1]);
+    }
+    for (const std::string& name : commands) {
+      const std::string help = Say(program, "help " + name).output;
+      for (std::sregex_iterator at(help.begin(), help.end(), row), end; at != end; ++at, ++rows) {
+        EXPECT_TRUE(std::regex_search(at->str(), std::regex("default|when it has a secret")))
+            << program << " " << name << at->str();
+      }
+    }
+  }
+  EXPECT_GT(rows, 15);
 }
 
 TEST(Help, CommandsAndOptionsStandInGroupsWithExamples) {
