@@ -7,6 +7,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,51 @@
 #include "base/text/yaml.h"
 
 namespace aweber {
+
+// "0.1" of "0.100000".
+inline std::string ShortNumber(std::string number) {
+  if (number.find('.') == std::string::npos) return number;
+  while (number.ends_with('0')) number.pop_back();
+  if (number.ends_with('.')) number.pop_back();
+  return number;
+}
+
+// CLI11's "--color: alwyas not in {auto,always,never}" and "--repeat: Value 0 not in range 1 to 9"
+// (newer ones: "[1 - 9]") in our words; others as they are.
+inline std::string WrongValue(const std::string& words) {
+  const std::size_t colon = words.find(": ");
+  const std::size_t set = words.find(" not in {"), range = words.find(" not in range ");
+  const std::size_t end = std::min(set, range);
+  if (colon == std::string::npos || end == std::string::npos || colon > end) return words;
+  std::string value = words.substr(colon + 2, end - colon - 2);
+  if (value.starts_with("Value ")) value = value.substr(6);
+  std::string text = words.substr(0, colon) + ": must be ";
+  if (range < set) {
+    std::string bounds = words.substr(range + std::string_view(" not in range ").size());
+    if (bounds.starts_with('[')) bounds = bounds.substr(1, bounds.find(']') - 1);
+    const std::string_view between = bounds.find(" - ") == std::string::npos ? " to " : " - ";
+    const std::size_t middle = std::min(bounds.find(between), bounds.size());
+    const std::string least = ShortNumber(bounds.substr(0, middle));
+    const std::string most =
+        ShortNumber(bounds.substr(std::min(middle + between.size(), bounds.size())));
+    constexpr std::size_t kNoLimit = 20;  // digits: the largest number that there is
+    return text +
+           (most.size() > kNoLimit ? "more than " + least : "from " + least + " to " + most) +
+           ", not " + value;
+  }
+  text += "one of ";
+  std::vector<std::string> known;
+  const std::size_t begin = set + std::string_view(" not in {").size();
+  for (std::size_t at = begin; at < words.size() && words[at] != '}';) {
+    const std::size_t next = std::min(words.find_first_of(",}", at), words.size());
+    known.push_back(words.substr(at, next - at));
+    text += (at == begin ? "" : ", ") + known.back();
+    at = next + (next < words.size() && words[next] == ',' ? 1 : 0);
+  }
+  const std::string nearest = NearestWord(value, known);
+  return text + ", not '" + value + "'" +
+         (nearest.empty() ? "" : "; did you mean '" + nearest + "'?");
+}
 
 // What is wrong with a command that was found. `rest`: the words that nobody wanted.
 inline std::string WrongArgument(const CLI::App& command, const std::vector<std::string>& rest,
@@ -27,6 +73,7 @@ inline std::string WrongArgument(const CLI::App& command, const std::vector<std:
     // "--jobs: 1 required INT missing".
     return words.ends_with(" missing") ? before(": ") + ": its value is missing" : words;
   }
+  if (code == CLI::ExitCodes::ValidationError) return WrongValue(words);
   if (code != CLI::ExitCodes::ExtrasError || rest.empty()) return words;
   std::vector<std::string> flags;
   for (const CLI::Option* option : command.get_options()) {

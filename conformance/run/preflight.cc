@@ -72,6 +72,8 @@ constexpr CauseRow kCauses[] = {
      "mend what the interpreter points at, or use a newer interpreter"},
     {"auth.aweber.com", "", "the program uses AWeber's own addresses, not those that it was given",
      "take the URLs from the driver's `open`, or set `proxy: true` in its configuration"},
+    {": TODO ", "", "the adapter is a template that is not filled in yet",
+     "fill in the places that it marks with TODO; docs/write-an-adapter.md goes through them"},
     // Least is known of these.
     {"no reply to \"hello\" in time", "", "the program is no adapter, or needs longer to start",
      "`aweber-conformance init` writes an adapter; --start-timeout gives a slow one longer"},

@@ -26,5 +26,8 @@ ROWS = [
         ("ignored a line that is not JSON",)),
     Row("a driver descriptor that is not open", "echo '{\"id\":1,\"op\":\"bye\"}' | aweber-client driver --driver-fd 77", 1,
         ("cannot write replies to descriptor 77: Bad file descriptor",)),
+    Row("no time at all", "aweber-client login --timeout 0", 2, ("--timeout: must be more than 0, not 0",)),
+    Row("a misspelt word of a list", "aweber-client login --type privte", 2,
+        ("--type: must be one of confidential, public, not 'privte'",)),
     Row("a word too many", "aweber-client status foo", 2, ("'foo' is one word too many",)),
 ]

@@ -92,6 +92,9 @@ ROWS = [
     Row("a driver that is not there", "aweber-conformance run callback/ok --driver ./nope", 3,
         ("preflight failed", "to start: ./nope", "check the paths; they are relative to the folder"),
         ("--no-preflight",)),
+    Row("a template that is not filled in", "aweber-conformance init . --language python --ci none >/dev/null; "
+        "aweber-conformance run", 3, ("the adapter is a template that is not filled in yet",
+                                      "fill in the places that it marks with TODO")),
     Row("a driver that echoes", "aweber-conformance run callback/ok --driver cat", 3,
         ("the program does not speak the driver protocol",)),
     Row("a driver that is no program", "aweber-conformance run callback/ok --driver ./binary", 3,
@@ -171,7 +174,9 @@ ROWS = [
         ("--seed: must be a whole number, not 'x'",)),
     Row("seed 0 is drawn", RUN.replace("--seed 7", "--seed 0") + "--report json=r.json; grep '\"seed\"' r.json", 0,
         ("\"seed\": ",), ("\"seed\": 0,",)),
-    Row("no jobs", RUN + "-j 0", 2, ("--jobs",)),
+    Row("no jobs", RUN + "-j 0", 2, ("--jobs: must be from 1 to 64, not 0",)),
+    Row("a misspelt word of a list", RUN + "--color alwyas", 2,
+        ("--color: must be one of auto, always, never, not 'alwyas'; did you mean 'always'?",)),
     # Reports.
     Row("two reports to one file", RUN + "--report json=r.x --report junit=./r.x", 2,
         ("--report json and junit both go to ./r.x",)),
