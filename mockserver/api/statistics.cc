@@ -95,6 +95,7 @@ Json Top(const Call& call, const MailingList& list, const Broadcast& broadcast,
     dollars[key] += one.dollars;
   }
   std::vector<std::pair<std::int64_t, std::int64_t>> order;
+  order.reserve(groups.size());
   for (const auto& [key, group] : groups) order.emplace_back(-group.first, key);
   std::sort(order.begin(), order.end());
   if (order.size() > 10) order.resize(10);
@@ -211,6 +212,7 @@ std::vector<ClickedOnce> ClicksBySubscriber(const Call& call, const MailingList&
     sum.last = one.at;
   }
   std::vector<ClickedOnce> clicks;
+  clicks.reserve(by.size());
   for (const auto& [subscriber, sum] : by) clicks.push_back(sum);
   std::sort(clicks.begin(), clicks.end(), [](const ClickedOnce& a, const ClickedOnce& b) {
     return a.first != b.first ? a.first > b.first : a.id > b.id;

@@ -14,6 +14,7 @@ namespace {
 std::string UnknownClient(const std::string& id, const std::vector<RegisteredClient>& clients) {
   if (clients.empty()) return "must be left out: no application is registered";
   std::vector<std::string> ids;
+  ids.reserve(clients.size());
   for (const RegisteredClient& one : clients) ids.push_back(one.id);
   const std::string near = NearestWord(id, ids);
   return fmt::format("must be the id of a registered application; {} \"{}\"",

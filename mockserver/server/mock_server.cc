@@ -150,7 +150,7 @@ class MockServerImpl final : public MockServer {
     auto space = std::make_shared<SpaceImpl>(std::move(options), is_default);
     space->SetWebhookSender(
         [this, weak = std::weak_ptr(space)](std::vector<WebhookDelivery> deliveries) {
-          if (auto alive = weak.lock()) webhooks_.Add(std::move(alive), std::move(deliveries));
+          if (const auto alive = weak.lock()) webhooks_.Add(alive, std::move(deliveries));
         });
     if (options_.admin_port) {
       space->journal().SetListener(

@@ -38,7 +38,8 @@ WebhookWorker::~WebhookWorker() {
   threads_.clear();
 }
 
-void WebhookWorker::Add(std::shared_ptr<SpaceImpl> space, std::vector<WebhookDelivery> deliveries) {
+void WebhookWorker::Add(const std::shared_ptr<SpaceImpl>& space,
+                        std::vector<WebhookDelivery> deliveries) {
   {
     const std::lock_guard lock(mutex_);
     for (WebhookDelivery& one : deliveries) Queue({space, std::move(one)});

@@ -34,7 +34,7 @@ class WebhookWorker {
   explicit WebhookWorker(Note note) : note_(std::move(note)) {}
   ~WebhookWorker();
 
-  void Add(std::shared_ptr<SpaceImpl> space, std::vector<WebhookDelivery> deliveries);
+  void Add(const std::shared_ptr<SpaceImpl>& space, std::vector<WebhookDelivery> deliveries);
   // Waits until everything added before was sent, given up or dropped, and noted.
   void Drain();
 
