@@ -39,17 +39,6 @@ class Descriptor {
   int fd_;
 };
 
-// 0 or errno.
-int WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 // The file behind a symbolic link, so that the link outlives the replacement.
 std::string ResolveLink(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
@@ -83,6 +72,26 @@ void OpenFolders(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+int WriteAll(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+int WhyNotReplaceable(const std::string& path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0) {
+    if (S_ISDIR(info.st_mode)) return EISDIR;
+    if (!S_ISREG(info.st_mode)) return EINVAL;
+    if (::access(path.c_str(), W_OK) != 0) return errno;
+  }
+  return ::access(DirectoryOf(ResolveLink(path)).c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+}
 
 Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -121,6 +130,7 @@ Status WriteFileAtomically(const std::string& path, std::string_view text, int m
   if (failure == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) failure = errno;
   if (failure != 0) {
     ::unlink(temporary.c_str());
+    errno = failure;
     return SystemError("file.write", "write", path, failure);
   }
   // The new name itself lasts only once the directory is on disk. Some file systems cannot sync a

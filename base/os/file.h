@@ -15,8 +15,13 @@ namespace aweber {
 
 Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes = 64u << 20);
 // Writes a temporary file beside `path` with `mode`, fsyncs it, renames it over `path`, fsyncs the
-// directory: a reader sees the old text or the new, never a part.
+// directory: a reader sees the old text or the new, never a part. After an error errno says why, too.
 Status WriteFileAtomically(const std::string& path, std::string_view text, int mode = 0644);
+// How a file may be written that a reader takes whole: 0 when WriteFileAtomically can put a new one in
+// its place, else errno. Says nothing of a full disk.
+int WhyNotReplaceable(const std::string& path);
+// All of `text` to an open descriptor, also after interrupted and short writes. 0 or errno.
+int WriteAll(int descriptor, std::string_view text);
 // TMPDIR when it is set, else `otherwise`.
 std::string TempParent(const char* otherwise = "/tmp");
 // A new private directory under `parent`; the caller removes it.

@@ -35,7 +35,7 @@ bool IsAnyOf(const std::string& file, const std::vector<std::string>& others) {
 }
 
 int WriteTo(const std::string& file, const std::string& text, int status) {
-  auto output = OpenReportOutput(file);
+  auto output = OpenReportOutput(file, ReportText::kWhole);
   if (!output) return Complain(output.error().message, kExitUsage);
   output->Write(text);
   return output->problem.empty() ? status : Complain(output->problem, kExitBroken);

@@ -111,7 +111,7 @@ int DoExplore(const ExploreCommand& given) {
   options.out = given.out;
 
   QuietListener silent;
-  explore::Screen screen(OpenReportOutput("").value(),
+  explore::Screen screen(OpenReportOutput("", ReportText::kPieces).value(),
                          StandardOutputOptions(command.pretty, command.strict), clock);
   explore::ExploreListener& listener =
       sinks->pretty_on_stdout ? static_cast<explore::ExploreListener&>(screen) : silent;

@@ -25,7 +25,7 @@ Result<Sinks> OpenReports(const RunCommand& command, StandardPretty pretty) {
       if ((request.format->name == "ndjson") != ndjson) continue;
       const bool elsewhere = pretty == StandardPretty::kNever && request.file.empty();
       if (elsewhere && request.format->name == "pretty") continue;
-      auto output = OpenReportOutput(request.file);
+      auto output = OpenReportOutput(request.file, TextOf(*request.format));
       if (!output) return output.error();
       sinks.Add(MakeSink(*request.format, std::move(output).value(),
                          request.file.empty() ? options : plain));
@@ -39,7 +39,8 @@ Result<Sinks> OpenReports(const RunCommand& command, StandardPretty pretty) {
   const bool taken = on_stdout("");
   sinks.pretty_on_stdout = !taken || on_stdout("pretty");
   if (!taken && pretty == StandardPretty::kWhereNothingElseGoes) {
-    sinks.Add(MakeSink(*FindFormat("pretty").value(), OpenReportOutput("").value(), options));
+    sinks.Add(MakeSink(*FindFormat("pretty").value(),
+                       OpenReportOutput("", ReportText::kPieces).value(), options));
   }
   return sinks;
 }

@@ -106,7 +106,7 @@ int DoReport(const ReportCommand& command) {
   }
   int status = saved;
   for (const ReportRequest& request : *requests) {
-    auto output = OpenReportOutput(request.file);
+    auto output = OpenReportOutput(request.file, TextOf(*request.format));
     if (!output) return Complain(output.error().message, kExitUsage);
     ReportOptions options = request.file.empty()
                                 ? StandardOutputOptions(command.pretty, command.strict)

@@ -1,14 +1,19 @@
 #include "conformance/report/formats.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 
+#include "base/os/descriptor.h"
+#include "base/os/file.h"
 #include "base/os/standard_streams.h"
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
@@ -58,8 +63,18 @@ class RenderingSink final : public ReportSink {
   std::string undelivered_;
 };
 
-bool WriteAll(std::FILE* file, std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
+bool Print(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
+}
+
+// Of the file that is replaced, or as a new one would have it.
+int ModeOf(const std::string& file) {
+  struct stat info;
+  if (::stat(file.c_str(), &info) == 0) return static_cast<int>(info.st_mode & 07777);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return static_cast<int>(0666 & ~mask);
 }
 
 }  // namespace
@@ -71,8 +86,9 @@ void Replay(const RunModel& run, ReportSink& sink) {
 }
 
 void ReportOutput::Write(std::string_view text) {
+  if (!problem.empty()) return;  // what came after a hole would look whole
   errno = 0;
-  if (write(text) || !problem.empty()) return;
+  if (write(text)) return;
   problem = fmt::format("cannot write all of {}: {}", name, std::generic_category().message(errno));
 }
 
@@ -177,22 +193,36 @@ Result<std::vector<ReportRequest>> ParseReportRequests(const std::vector<std::st
   return requests;
 }
 
-Result<ReportOutput> OpenReportOutput(const std::string& file) {
+ReportText TextOf(const ReportFormat& format) {
+  return format.render == nullptr ? ReportText::kPieces : ReportText::kWhole;
+}
+
+Result<ReportOutput> OpenReportOutput(const std::string& file, ReportText text) {
   if (file.empty()) {
-    return ReportOutput{"standard output", [](std::string_view text) {
-                          if (WriteAll(stdout, text)) return true;
+    return ReportOutput{"standard output", [](std::string_view shown) {
+                          if (Print(shown)) return true;
                           if (errno == EPIPE) return true;  // `| head`: RunProgram ends so
                           OutputFailureIsTold();            // by the report's problem
                           return false;
                         }};
   }
-  std::FILE* const opened = std::fopen(file.c_str(), "we");
-  if (opened == nullptr) {
+  if (text == ReportText::kWhole && WhyNotReplaceable(file) == 0) {
+    const int mode = ModeOf(file);
+    return ReportOutput{file, [file, mode](std::string_view whole) {
+                          errno = 0;
+                          return WriteFileAtomically(file, whole, mode).ok();
+                        }};
+  }
+  const auto opened = std::make_shared<Descriptor>(
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!*opened) {
     return Error{"report.file", fmt::format("cannot write the report {}: {}", file,
                                             std::generic_category().message(errno))};
   }
-  const std::shared_ptr<std::FILE> owned(opened, [](std::FILE* f) { std::fclose(f); });
-  return ReportOutput{file, [owned](std::string_view text) { return WriteAll(owned.get(), text); }};
+  return ReportOutput{file, [opened](std::string_view piece) {
+                        errno = WriteAll(opened->get(), piece);
+                        return errno == 0;
+                      }};
 }
 
 }  // namespace aweber::conformance

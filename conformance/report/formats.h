@@ -42,7 +42,7 @@ struct ReportOptions {
 struct ReportOutput {
   std::string name;  // "standard output" or the path, for messages
   std::function<bool(std::string_view)> write;
-  std::string problem = {};  // of the first write that failed
+  std::string problem = {};  // of the write that failed: nothing is written after it
 
   void Write(std::string_view text);
 };
@@ -77,8 +77,13 @@ Result<ReportRequest> ParseReportRequest(std::string_view text);
 Result<std::vector<ReportRequest>> ParseReportRequests(const std::vector<std::string>& texts);
 // Do two paths name one regular file, there or not yet?
 bool IsSameFile(const std::string& a, const std::string& b);
-// Opens (and empties) the file, or standard output for "".
-Result<ReportOutput> OpenReportOutput(const std::string& file);
+// How the text comes: as the run goes on, or once and whole. A whole text replaces its file at once,
+// so that a run that is cut leaves the report of the one before.
+enum class ReportText { kPieces, kWhole };
+ReportText TextOf(const ReportFormat& format);
+// Opens the file, or standard output for "". A file that takes pieces, is no regular one, or stands in a
+// folder that takes no other, is emptied and written in its place.
+Result<ReportOutput> OpenReportOutput(const std::string& file, ReportText text);
 
 // The problems of a run on one page; what pretty ends with.
 std::string RenderProblems(const RunModel& model, const ReportOptions& options);

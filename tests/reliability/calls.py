@@ -1,0 +1,249 @@
+"""Each system call by which the programs write files fails once, or is the last thing they do.
+
+usage: calls.py BIN [--table faults|kills]... [--only NAME]...
+
+A row of ROWS is a command and the files that it writes. The command is traced once, to learn which
+calls concern its folder; then it is run again for each of these calls, which strace makes fail (the
+table "faults") or before and after which the process is killed (the table "kills"). Wanted:
+
+  a fault   a message that names the file, an exit status that says so, and the old file or the new
+            one; an interrupted call (EINTR) is made again, and nobody notices
+  a kill    the old file or the new one, and the same command run again writes the new one
+
+A file that is written line by line while a run goes on may end early, behind a whole line.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple
+
+# What writes, and what it can meet. A directory that cannot be synced is told, and no reason to stop.
+ERRORS = {
+    "openat": ("EMFILE", "ENOSPC", "EACCES"),
+    "write": ("ENOSPC", "EIO", "EINTR"),
+    "writev": ("ENOSPC", "EIO", "EINTR"),
+    "fsync": ("EIO", "ENOSPC"),
+    "fchmod": ("EPERM",),
+    "close": ("EIO",),
+    "rename": ("ENOSPC", "EIO", "EACCES"),
+    "mkdir": ("ENOSPC", "EACCES"),
+}
+MADE_AGAIN = ("EINTR",)
+OLD = "what was there before\n"
+NOT_RUN = 77  # ctest's SKIP_RETURN_CODE
+RUN = "run 'callback/state-m*' 'token/basic*' --driver reference --seed 7 -j 1"
+
+
+class Row(NamedTuple):
+    name: str
+    command: str  # its program is the first word; {out} is the folder it writes into
+    files: tuple  # below {out}
+    fresh: bool = False  # what it writes must not be there before
+    by_line: tuple = ()  # of the files: written while the run goes on
+    alone: bool = False  # only the calls on these files: other threads and processes write, too
+    good: tuple = (0,)  # exit statuses without a fault
+
+
+SAVED = "aweber-conformance report {saved} --report "
+ROWS = [
+    *(Row(f"report {fmt}", SAVED + f"{fmt}={{out}}/r.{fmt}", (f"r.{fmt}",))
+      for fmt in ("html", "json", "junit", "sarif", "markdown", "tap")),
+    *(Row(f"report {fmt}", SAVED + f"{fmt}={{out}}/r.{fmt}", (f"r.{fmt}",), by_line=(f"r.{fmt}",))
+      for fmt in ("pretty", "ndjson")),
+    Row("run ndjson", f"aweber-conformance {RUN} --report ndjson={{out}}/r.ndjson", ("r.ndjson",),
+        by_line=("r.ndjson",), alone=True),
+    Row("compare html", "aweber-conformance compare {saved} {saved} --report html={out}/c.html",
+        ("c.html",)),
+    Row("badge", "aweber-conformance badge {saved} --svg {out}/b.svg --json {out}/b.json",
+        ("b.svg", "b.json")),
+    Row("init", "aweber-conformance init {out} --language python --ci github",
+        ("aweber-conformance.yaml",), fresh=True),
+]
+
+
+class Call(NamedTuple):
+    name: str
+    number: int  # of its name, from 1, over the whole life of its thread
+    file: str
+
+
+class Fault(NamedTuple):
+    call: Call
+    how: str  # an error's name, or a signal
+
+    def option(self) -> str:
+        how = "signal=KILL" if self.how == "KILL" else f"error={self.how}"
+        return f"inject={self.call.name}:{how}:when={self.call.number}"
+
+
+class Place:
+    """A folder for one run: what is there before it, and what the run saved as `saved` holds."""
+
+    def __init__(self, row: Row, saved: pathlib.Path, programs: pathlib.Path):
+        self.row, self.saved, self.programs = row, saved, programs
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="calls-"))
+        self.out = self.root / "out"
+        self.out.mkdir()
+        if not row.fresh:
+            for name in row.files:
+                (self.out / name).write_text(OLD)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *ignored):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def command(self) -> list:
+        program, _, rest = self.row.command.partition(" ")
+        filled = rest.replace("{out}", str(self.out)).replace("{saved}", str(self.saved))
+        return ["sh", "-c", f'exec "$0" {filled}', str(self.programs / program)]
+
+    def play(self, *options: str) -> subprocess.CompletedProcess:
+        trace = ["strace", "-f", "-qq", "-y", "-o", str(self.root / "trace")]
+        trace += [word for option in options for word in ("-e", option)]
+        if self.row.alone:
+            trace += [word for name in self.row.files for word in ("-P", str(self.out / name))]
+        command = [*trace, *self.command()] if options else self.command()
+        return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False,
+                              timeout=120, cwd=self.root, env={**os.environ, "TMPDIR": str(self.root)})
+
+    def lines(self) -> list:
+        return (self.root / "trace").read_text(errors="replace").splitlines()
+
+    def calls(self) -> list:
+        """The calls of a traced run that concern its folder."""
+        count, found = collections.Counter(), []
+        for line in self.lines():
+            match = re.match(r"(\d+) +(\w+)\(", line)
+            if not match or match[2] not in ERRORS:
+                continue
+            thread, name = match.groups()
+            count[thread, name] += 1
+            if str(self.out) in line and "O_RDONLY" not in line:
+                named = re.findall(re.escape(str(self.out)) + r"(?:/([\w.-]+))?", line)
+                found.append(Call(name, count[thread, name], next((n for n in named if n), "")))
+        return sorted(set(found))
+
+    def was_hit(self, fault: Fault) -> bool:
+        """Whether the call that was changed concerned the folder: threads may take other turns."""
+        if fault.how == "KILL":
+            return True
+        return any("(INJECTED)" in line and str(self.out) in line for line in self.lines())
+
+    def texts(self) -> dict:
+        return {name: (self.out / name).read_text(errors="replace") if (self.out / name).is_file()
+                else None for name in self.row.files}
+
+
+def alike(text: str) -> str:
+    """A file without what differs from run to run: times, names of folders, and what one run sent."""
+    text = re.sub(r"/tmp/[\w./-]*", "", text or "")
+    if text.startswith('{"event"'):
+        events = [json.loads(line) if line.endswith("}") else {} for line in text.splitlines()]
+        return str([[event.get(key) for key in ("event", "id", "outcome")] for event in events])
+    return re.sub(r"\d+", "0", text)
+
+
+def is_whole(row: Row, name: str, text, before, new) -> bool:
+    if text == before or (text is not None and alike(text) == alike(new)):
+        return True
+    if name in row.by_line and text is not None:
+        return text == "" or text.endswith("\n")
+    return False
+
+
+def faults_of(calls: list, kills: bool) -> list:
+    if kills:
+        return [Fault(call, "KILL") for call in calls]
+    return [Fault(call, error) for call in calls for error in ERRORS[call.name]]
+
+
+def judge(row: Row, fault: Fault, place: Place, done, new: dict) -> list:
+    """What is wrong after a fault."""
+    before = {name: None if row.fresh else OLD for name in row.files}
+    wrong = [f"{name} is neither the old nor the new one: {str(text)[-80:]!r}"
+             for name, text in place.texts().items()
+             if not is_whole(row, name, text, before[name], new[name])]
+    if fault.how == "KILL":
+        again = place.play()
+        if again.returncode not in row.good and not row.fresh:
+            wrong.append(f"run again it ends with {again.returncode}: {again.stderr[-200:]}")
+        return wrong
+    said = done.stdout + done.stderr
+    complete = all(alike(text) == alike(new[name]) for name, text in place.texts().items())
+    if fault.how in MADE_AGAIN:
+        if done.returncode not in row.good or not complete:
+            wrong.append(f"an interrupted call was not made again: {done.returncode}, {said[-200:]}")
+    elif done.returncode < 0 or done.returncode >= 128:
+        wrong.append(f"ends by signal or crash: {done.returncode}")
+    elif done.returncode in row.good and not complete:
+        wrong.append("the exit status says that all is well, and a file is not written")
+    elif done.returncode not in row.good and str(place.out) not in said:
+        wrong.append(f"the message does not name the file: {said[-200:]!r}")
+    return wrong
+
+
+def play(row: Row, saved: pathlib.Path, programs: pathlib.Path, kills: bool) -> tuple:
+    """(calls changed, complaints) of one row."""
+    with Place(row, saved, programs) as place:
+        done = place.play("trace=" + ",".join(ERRORS))
+        if done.returncode not in row.good:
+            return 0, [f"without a fault it ends with {done.returncode}: {done.stderr[-300:]}"]
+        calls, new = place.calls(), place.texts()
+    if row.files and not calls:
+        return 0, ["no call was seen that writes: nothing was tried"]
+    tried, complaints = 0, []
+    for fault in faults_of(calls, kills):
+        with Place(row, saved, programs) as place:
+            done = place.play("trace=" + ",".join(ERRORS), fault.option())
+            if not place.was_hit(fault):
+                continue
+            tried += 1
+            what = f"{fault.call.name} number {fault.call.number} on {fault.call.file or 'its folder'}"
+            complaints += [f"{what}, {fault.how}: {w}" for w in judge(row, fault, place, done, new)]
+    return tried, complaints
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="calls.py")
+    parser.add_argument("bin", type=pathlib.Path)
+    parser.add_argument("--table", choices=("faults", "kills"), action="append")
+    parser.add_argument("--only", action="append", help="a row's name; may be given several times")
+    args = parser.parse_args()
+    if shutil.which("strace") is None or subprocess.run(
+            ["strace", "-qq", "-o", "/dev/null", "true"], check=False).returncode != 0:
+        print("NOT RUN: strace is not there, or may not trace here (apt-get install strace)")
+        return NOT_RUN
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    programs, bad, total = args.bin.resolve(), 0, 0
+    with tempfile.TemporaryDirectory(prefix="calls-run-") as work:
+        saved = pathlib.Path(work) / "saved.ndjson"
+        subprocess.run(["sh", "-c", f'"$0" {RUN} --report ndjson={saved}',
+                        str(programs / "aweber-conformance")], check=True, capture_output=True)
+        for table in args.table or ("faults", "kills"):
+            for row in ROWS:
+                if not row.files or (args.only and row.name not in args.only):
+                    continue
+                tried, complaints = play(row, saved, programs, table == "kills")
+                total += tried
+                bad += len(complaints)
+                print(f"{'ok  ' if not complaints else 'FAIL'} {table:7} {row.name:20} {tried} calls",
+                      flush=True)
+                for complaint in complaints:
+                    print(f"       {complaint}")
+    print(f"{total} calls changed, {bad} complaints")
+    return 1 if bad or not total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
