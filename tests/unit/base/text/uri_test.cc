@@ -179,6 +179,14 @@ TEST(UriTest, AppendQuery) {
   for (const auto& c : kCases) EXPECT_EQ(AppendQuery(c.base, c.query), c.result);
 }
 
+TEST(UriTest, WithoutQuery) {
+  for (const char* const more : {"", "?", "?a=b", "#f", "?a=b#f?g", "#f?g"}) {
+    const std::string url = std::string("http://h/cb") + more;
+    EXPECT_EQ(WithoutQuery(url), "http://h/cb") << url;
+  }
+  EXPECT_EQ(WithoutQuery("?a"), "");
+}
+
 TEST(UriTest, LoopbackHosts) {
   for (const std::string_view host : {"127.0.0.1", "127.255.255.254", "[::1]", "::1",
                                       "[0:0:0:0:0:0:0:1]", "localhost", "LocalHost"}) {
