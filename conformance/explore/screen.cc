@@ -50,7 +50,8 @@ void Screen::OnStarted(const RunInfo& info) {
   const std::string client =
       info.client.name.empty()
           ? std::string("the client did not introduce itself")
-          : fmt::format("{} {}", Printable(info.client.name), Printable(info.client.version));
+          : Printable(info.client.name +
+                      (info.client.version.empty() ? "" : " " + info.client.version));
   Print(fmt::format("{}: exploring, profile {}, seed {}\n", client, info.profile, info.seed));
 }
 

@@ -51,7 +51,8 @@ void PrettySink::OnRunStarted(const RunInfo& info) {
   const std::string client =
       info.client.name.empty()
           ? std::string("the client did not introduce itself")
-          : fmt::format("{} {}{}", info.client.name, info.client.version,
+          : fmt::format("{}{}{}", info.client.name,
+                        info.client.version.empty() ? "" : " " + info.client.version,
                         info.client.language.empty() ? "" : " (" + info.client.language + ")");
   Print(fmt::format("{}: {} {}, profile {}, seed {}\n", Shorten(Printable(client), kMaxClient),
                     total_, total_ == 1 ? "case" : "cases", info.profile, info.seed));

@@ -74,6 +74,10 @@ constexpr CauseRow kCauses[] = {
      "take the URLs from the driver's `open`, or set `proxy: true` in its configuration"},
     {": TODO ", "", "the adapter is a template that is not filled in yet",
      "fill in the places that it marks with TODO; docs/write-an-adapter.md goes through them"},
+    {"does not go to the authorize_url", "", "the program has an address of its own built in",
+     "take the URLs that it is given; for a program with AWeber's built in set `proxy: true`"},
+    {"(invalid_request): no client \"", "\"", "the program has the client id '{}' built in",
+     "take the client id and secret that it is given"},
     // Least is known of these.
     {"no reply to \"hello\" in time", "", "the program is no adapter, or needs longer to start",
      "`aweber-conformance init` writes an adapter; --start-timeout gives a slow one longer"},

@@ -167,6 +167,13 @@ ROWS = [
     Row("a process that prints no link", f"printf '{PROCESS}' >c.yaml; aweber-conformance run callback/ok "
         "--driver-kind process --driver-config c.yaml", 3,
         ("printed no authorization URL", "the program prints no link to log in at")),
+    Row("a prompt with an address of its own", "printf 'command: echo http://a.test/authorize?response_type=code\\n' "
+        ">c.yaml; aweber-conformance run callback/ok --driver-kind prompt --driver-config c.yaml", 3,
+        ("c: 1 case", "the program has an address of its own built in", "set `proxy: true`")),
+    Row("a prompt with a client id of its own", "printf 'command: echo https://auth.aweber.com/oauth2/authorize?"
+        "response_type=code&client_id=zzz\\n' >c.yaml; aweber-conformance run callback/ok --driver-kind prompt "
+        "--driver-config c.yaml", 3,
+        ("the program has the client id 'zzz' built in", "take the client id and secret that it is given")),
     Row("a prompt that is not there", "echo 'command: ./nope' >c.yaml; aweber-conformance run callback/ok "
         "--driver-kind prompt --driver-config c.yaml", 3, ("they are relative to the configuration's folder",)),
     # Numbers.
