@@ -115,22 +115,25 @@ void HttpHeaders::Add(std::string name, std::string value) {
 
 void HttpHeaders::Set(std::string_view name, std::string value) {
   // The first keeps its place, so that setting does not reorder what is already there.
-  const auto first = std::find_if(fields_.begin(), fields_.end(),
-                                  [&](const Field& field) { return EqualsIgnoreCase(field.first, name); });
+  const auto first = std::find_if(fields_.begin(), fields_.end(), [&](const Field& field) {
+    return EqualsIgnoreCase(field.first, name);
+  });
   if (first == fields_.end()) {
     Add(std::string(name), std::move(value));
     return;
   }
   first->second = std::move(value);
-  fields_.erase(std::remove_if(first + 1, fields_.end(),
-                               [&](const Field& field) { return EqualsIgnoreCase(field.first, name); }),
-                fields_.end());
+  fields_.erase(
+      std::remove_if(first + 1, fields_.end(),
+                     [&](const Field& field) { return EqualsIgnoreCase(field.first, name); }),
+      fields_.end());
 }
 
 void HttpHeaders::Remove(std::string_view name) {
-  fields_.erase(std::remove_if(fields_.begin(), fields_.end(),
-                               [&](const Field& field) { return EqualsIgnoreCase(field.first, name); }),
-                fields_.end());
+  fields_.erase(
+      std::remove_if(fields_.begin(), fields_.end(),
+                     [&](const Field& field) { return EqualsIgnoreCase(field.first, name); }),
+      fields_.end());
 }
 
 std::string_view HttpRequest::Path() const {

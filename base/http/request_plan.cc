@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "base/http/head.h"
 #include "base/text/ascii.h"
 #include "base/text/uri.h"

@@ -270,7 +270,8 @@ bool CasePlayer::Broken() {
 // A client can have its reply before the server has noted that it left.
 void CasePlayer::Settle() {
   for (const JournalEntry& entry : played_.space->journal().Entries()) {
-    if (entry.state != mock::EntryState::kUnderWay || entry.fault.Has(mock::FaultKind::kHang)) continue;
+    if (entry.state != mock::EntryState::kUnderWay || entry.fault.Has(mock::FaultKind::kHang))
+      continue;
     played_.space->journal().Wait(
         entry.sequence - 1,
         [&](const JournalEntry& now) {

@@ -125,7 +125,8 @@ int RunMockServer(int argc, char** argv, ProgramParts parts) {
       ->required();
   validate->callback([&] { status = Validate(files, parts.checks); });
   CLI::App* list = app.add_subcommand("scenarios", "List the scenarios that can be played.");
-  list->add_option("--format", format, "How the list is written (default text).")->check(CLI::IsMember({"text", "json"}));
+  list->add_option("--format", format, "How the list is written (default text).")
+      ->check(CLI::IsMember({"text", "json"}));
   list_flags.AddTo(*list);
   list->callback([&] { status = RunList(list_flags, format); });
   CLI::App* explain = app.add_subcommand("explain", "What a scenario does and why.");

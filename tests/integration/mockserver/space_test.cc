@@ -260,7 +260,8 @@ TEST(Embedding, OwnClientsOrAccountsInsteadOfTheBuiltInOnes) {
   ASSERT_EQ(server->default_space()->accounts().size(), 1u);
   EXPECT_EQ(server->default_space()->accounts()[0].username, "me@example.com");
   options.accounts[0].developer = true;
-  const auto issued = StartPlain(options)->default_space()->IssueTokens({testing::kClientId, "", {}});
+  const auto issued =
+      StartPlain(options)->default_space()->IssueTokens({testing::kClientId, "", {}});
   ASSERT_FALSE(issued.ok());
   EXPECT_EQ(issued.error().message,
             "space \"default\" has no customer's account (one that is not a developer's)");

@@ -92,8 +92,8 @@ TEST(Manual, ExplainTellsTheStoryAndTheCode) {
   for (const char* const part :
        {"rs-confined: The access token is sent to hosts other than the API's.\n",
         "\n  rule    RFC 6749 §10.3\n", "\nWhy it matters\n  A redirect or a next-page link",
-        "\nWhat goes wrong in this step: Call the API\n",
-        "  A list of subscribers comes in pages", "wrong: -- GET /p2, Authorization: Bearer T",
+        "\nWhat goes wrong in this step: Call the API\n", "  A list of subscribers comes in pages",
+        "wrong: -- GET /p2, Authorization: Bearer T",
         "\n  wrong   GET https://elsewhere.example/, Authorization: Bearer TOKEN\n",
         "\nIn python\n    def call(url):\n",
         "\nClients that have it (docs/clients.md)\n  requests_oauthlib, "}) {

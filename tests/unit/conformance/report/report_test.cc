@@ -142,11 +142,13 @@ TEST(Reports, AStaleBaselineEntryFailsInEveryFormat) {
 
 TEST(Reports, WhatCannotBeWrittenIsAProblemInEveryFormat) {
   for (const ReportFormat& format : ReportFormats()) {
-    const auto sink = MakeSink(format, OpenReportOutput("/dev/full", ReportText::kWhole).value(), {});
+    const auto sink =
+        MakeSink(format, OpenReportOutput("/dev/full", ReportText::kWhole).value(), {});
     Replay(Sample(), *sink);
     EXPECT_EQ(sink->Problem(), "cannot write all of /dev/full: No space left on device")
         << format.name;
-    const auto good = MakeSink(format, OpenReportOutput("/dev/null", ReportText::kWhole).value(), {});
+    const auto good =
+        MakeSink(format, OpenReportOutput("/dev/null", ReportText::kWhole).value(), {});
     Replay(Sample(), *good);
     EXPECT_EQ(good->Problem(), "") << format.name;
   }
@@ -393,7 +395,9 @@ TEST(Formats, RequestsAreReadStrictly) {
   EXPECT_EQ(ParseReportRequest("json=").error().code, "report.file");
   EXPECT_NE(ParseReportRequest("junt=x").error().message.find("did you mean 'junit'"),
             std::string::npos);
-  EXPECT_NE(OpenReportOutput("/nonexistent/a.json", ReportText::kWhole).error().message.find("/nonexistent/a.json"),
+  EXPECT_NE(OpenReportOutput("/nonexistent/a.json", ReportText::kWhole)
+                .error()
+                .message.find("/nonexistent/a.json"),
             std::string::npos);
 }
 
