@@ -18,7 +18,7 @@ constexpr std::string_view kApiRequests = "API requests";
 template <typename F>
 Judgement EachCall(const CaseView& view, std::string_view when_fine, F remark) {
   Tally tally(kApiRequests);
-  for (const auto& request : ApiRequests(view)) {
+  for (const auto& request : ApiCalls(view)) {
     // AWeber's OAuth 1 is not judged here.
     if (request.authorization.rfind("OAuth oauth_", 0) == 0) continue;
     if (request.Methods() > 0) tally.Add(remark(request), request.sequence());
@@ -26,19 +26,19 @@ Judgement EachCall(const CaseView& view, std::string_view when_fine, F remark) {
   return tally.Close(when_fine);
 }
 
-std::string SchemeOf(const ApiRequest& request) {
+std::string SchemeOf(const ApiCall& request) {
   return request.authorization.substr(0, request.authorization.find(' '));
 }
 
 // Without a scheme the first word is the token itself: not for a report.
-std::string SchemeShown(const ApiRequest& request) {
+std::string SchemeShown(const ApiCall& request) {
   const auto scheme = SchemeOf(request);
   return request.header_token.empty() ? "a header without a scheme" : "the scheme " + scheme;
 }
 
 Judgement Header(const CaseView& view) {
   const bool told = !view.told_token_transport.empty() && view.told_token_transport != "header";
-  return EachCall(view, "carried the token in the header", [=](const ApiRequest& request) {
+  return EachCall(view, "carried the token in the header", [=](const ApiCall& request) {
     if (!request.has_authorization && told) return Silent();  // it was asked to
     if (!request.has_authorization) {
       return Wrong(fmt::format("the token is in the {}, expected Authorization: Bearer",
@@ -60,8 +60,8 @@ bool IsB64Token(std::string_view text) {
 
 Judgement Syntax(const CaseView& view) {
   std::set<std::string> issued;
-  for (const auto& tokens : TokensIssued(view)) issued.insert(tokens.access_token);
-  return EachCall(view, "had a well-formed Authorization header", [&](const ApiRequest& request) {
+  for (const auto& tokens : TokenResponses(view)) issued.insert(tokens.access_token);
+  return EachCall(view, "had a well-formed Authorization header", [&](const ApiCall& request) {
     if (!request.has_authorization) return Silent();
     // Schemes compare without case (RFC 9110 §11.1).
     if (!EqualsIgnoreCase(SchemeOf(request), "Bearer")) {
@@ -76,7 +76,7 @@ Judgement Syntax(const CaseView& view) {
 }
 
 Judgement OneTokenPlace(const CaseView& view) {
-  return EachCall(view, "carried the token once", [](const ApiRequest& request) {
+  return EachCall(view, "carried the token once", [](const ApiCall& request) {
     if (request.Methods() == 1) return Fine();
     std::string places;
     if (request.has_authorization) places += "header, ";
@@ -89,14 +89,14 @@ Judgement OneTokenPlace(const CaseView& view) {
 }
 
 Judgement NoQuery(const CaseView& view) {
-  return EachCall(view, "had no token in the URI", [](const ApiRequest& request) {
+  return EachCall(view, "had no token in the URI", [](const ApiCall& request) {
     return request.query_token.empty() ? Fine() : Wrong("access_token is in the request URI");
   });
 }
 
 Judgement FormRules(const CaseView& view) {
   Tally tally("API requests with the token in the body");
-  for (const auto& request : ApiRequests(view)) {
+  for (const auto& request : ApiCalls(view)) {
     if (request.form_token.empty()) continue;
     const auto& raw = request.entry->request;
     Remark remark = Fine();
@@ -136,7 +136,7 @@ Judgement TokenConfined(const CaseView& view) {
   if (view.journal == nullptr || view.base_url.empty())
     return Unseen("the API's host is not known");
   std::set<std::string> secrets;
-  for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& tokens : TokenResponses(view)) {
     if (tokens.access_token.size() >= 8) secrets.insert(tokens.access_token);
   }
   std::uint64_t bait = 0;
@@ -168,41 +168,41 @@ Judgement TokenConfined(const CaseView& view) {
 
 // --- 401 and 403 -----------------------------------------------------------------------------
 
-struct Story {
-  std::vector<const ApiRequest*> calls;
+struct StepTraffic {
+  std::vector<const ApiCall*> calls;
   std::vector<const BackRequest*> refreshes;
 };
 
-Story StoryOf(const StepObservation& step, const std::vector<ApiRequest>& calls,
-              const std::vector<BackRequest>& tokens) {
-  Story story;
+StepTraffic TrafficOf(const StepObservation& step, const std::vector<ApiCall>& calls,
+                      const std::vector<BackRequest>& tokens) {
+  StepTraffic traffic;
   for (const auto& call : calls) {
-    if (During(step, *call.entry)) story.calls.push_back(&call);
+    if (During(step, *call.entry)) traffic.calls.push_back(&call);
   }
   for (const auto& request : tokens) {
-    if (request.IsRefresh() && During(step, *request.entry)) story.refreshes.push_back(&request);
+    if (request.IsRefresh() && During(step, *request.entry)) traffic.refreshes.push_back(&request);
   }
-  return story;
+  return traffic;
 }
 
 template <typename F>
 Judgement EachCallStep(const CaseView& view, std::string_view subject, std::string_view when_fine,
                        F add) {
   Tally tally(subject);
-  const auto calls = ApiRequests(view);
+  const auto calls = ApiCalls(view);
   const auto tokens = TokenRequests(view);
   for (const auto& step : view.steps) {
     if (step.op != "call" || !RanAlone(view, step)) continue;
-    add(step, StoryOf(step, calls, tokens), tally);
+    add(step, TrafficOf(step, calls, tokens), tally);
   }
   return tally.Close(when_fine);
 }
 
 // The new token of the first refresh after `after`; "" when there was none that succeeded, with an
 // answer that cannot be refused.
-std::string RefreshedToken(const CaseView& view, const Story& story, std::uint64_t after) {
-  for (const auto& tokens : TokensIssued(view)) {
-    for (const auto* refresh : story.refreshes) {
+std::string RefreshedToken(const CaseView& view, const StepTraffic& traffic, std::uint64_t after) {
+  for (const auto& tokens : TokenResponses(view)) {
+    for (const auto* refresh : traffic.refreshes) {
       if (refresh->sequence() <= after || tokens.entry != refresh->entry) continue;
       if (IsPlainAnswer(tokens)) return tokens.access_token;
     }
@@ -212,12 +212,26 @@ std::string RefreshedToken(const CaseView& view, const Story& story, std::uint64
 
 // The body without the token: where the client sends it as a form parameter, a repeated request
 // differs in it, and has to.
-std::string BodyBesideToken(const ApiRequest& call) {
+std::string BodyBesideToken(const ApiCall& call) {
   const std::string& body = call.entry->request.body;
   if (call.form_token.empty()) return body;
   Form form = ParseForm(body);
   form.Remove("access_token");
   return form.Encode();
+}
+
+// The refused token is as new as can be: a refresh of the same operation brought it. Whoever tells
+// its user to log in then may do so; another refresh would be a loop without an end.
+bool WasBroughtBy(const CaseView& view, const StepTraffic& traffic, const ApiCall& denied) {
+  for (const auto& tokens : TokenResponses(view)) {
+    for (const auto* refresh : traffic.refreshes) {
+      if (refresh->sequence() < denied.sequence() && tokens.entry == refresh->entry &&
+          Carries(*denied.entry, tokens.access_token)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 Judgement Recovers(const CaseView& view) {
@@ -226,27 +240,28 @@ Judgement Recovers(const CaseView& view) {
   if (!claims) return Unseen("the client does not claim to refresh on 401");
   return EachCallStep(
       view, "calls answered 401", "were repeated with a new token",
-      [&](const StepObservation& step, const Story& story, Tally& tally) {
+      [&](const StepObservation& step, const StepTraffic& traffic, Tally& tally) {
         const auto denied =
-            std::find_if(story.calls.begin(), story.calls.end(),
-                         [](const ApiRequest* call) { return call->entry->status == 401; });
-        if (denied == story.calls.end()) return;
+            std::find_if(traffic.calls.begin(), traffic.calls.end(),
+                         [](const ApiCall* call) { return call->entry->status == 401; });
+        if (denied == traffic.calls.end()) return;
         const auto& first = **denied;
         Evidence evidence = {first.sequence()};
         const bool asked = std::any_of(
-            story.refreshes.begin(), story.refreshes.end(),
+            traffic.refreshes.begin(), traffic.refreshes.end(),
             [&](const BackRequest* refresh) { return refresh->sequence() > first.sequence(); });
         if (!asked) {
           // Nobody refreshes without a refresh token.
           if (!HoldingBefore(view, step).CanRefresh()) return;
+          if (WasBroughtBy(view, traffic, first)) return;
           return tally.Add(Wrong(fmt::format("step {}: the API answered 401; expected a refresh, "
                                              "none was sent",
                                              step.label)),
                            evidence);
         }
-        const auto fresh = RefreshedToken(view, story, first.sequence());
+        const auto fresh = RefreshedToken(view, traffic, first.sequence());
         if (fresh.empty()) return;  // the refresh failed: another matter
-        for (const auto* call : story.calls) {
+        for (const auto* call : traffic.calls) {
           // However it is carried: how is the business of other checks.
           if (call->sequence() <= first.sequence() || !Carries(*call->entry, fresh)) continue;
           if (call->entry->local_path != first.entry->local_path) continue;
@@ -268,14 +283,14 @@ Judgement Recovers(const CaseView& view) {
 Judgement ForbiddenNoRefresh(const CaseView& view) {
   return EachCallStep(
       view, "calls answered 403", "were not answered with a refresh",
-      [&](const StepObservation& step, const Story& story, Tally& tally) {
-        for (const auto* call : story.calls) {
+      [&](const StepObservation& step, const StepTraffic& traffic, Tally& tally) {
+        for (const auto* call : traffic.calls) {
           if (call->entry->status == 401) return;  // then a refresh is in order
           if (call->entry->status != 403) continue;
           const auto refresh = std::find_if(
-              story.refreshes.begin(), story.refreshes.end(),
+              traffic.refreshes.begin(), traffic.refreshes.end(),
               [&](const BackRequest* request) { return request->sequence() > call->sequence(); });
-          if (refresh == story.refreshes.end()) {
+          if (refresh == traffic.refreshes.end()) {
             tally.Add(Fine(), call->sequence());
           } else {
             tally.Add(Wrong(fmt::format("step {}: the API answered 403 and the client refreshed; "
@@ -293,14 +308,14 @@ constexpr int kRefreshesForACall = 1;
 Judgement Bounded(const CaseView& view) {
   return EachCallStep(
       view, "calls answered 401", "led to one refresh at most",
-      [&](const StepObservation& step, const Story& story, Tally& tally) {
+      [&](const StepObservation& step, const StepTraffic& traffic, Tally& tally) {
         const auto denied =
-            std::find_if(story.calls.begin(), story.calls.end(),
-                         [](const ApiRequest* call) { return call->entry->status == 401; });
-        if (denied == story.calls.end()) return;
+            std::find_if(traffic.calls.begin(), traffic.calls.end(),
+                         [](const ApiCall* call) { return call->entry->status == 401; });
+        if (denied == traffic.calls.end()) return;
         int refreshed = 0;
         Evidence evidence = {(*denied)->sequence()};
-        for (const auto* refresh : story.refreshes) {
+        for (const auto* refresh : traffic.refreshes) {
           // A refresh that was told to come back later may come back.
           const auto status = refresh->entry->status;
           if (refresh->sequence() < (*denied)->sequence() || status >= 500 || status == 429)

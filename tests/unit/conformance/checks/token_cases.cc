@@ -260,7 +260,7 @@ std::vector<CheckCase> ResourceCases() {
       {"rs-header", "another scheme", kViolation,
        [](T& t) { t.Api(kAt1).request.headers.Set("Authorization", "OAuth at-1"); },
        "the scheme OAuth"},
-      {"rs-header", "OAuth 1 is another story", kNotSeen,
+      {"rs-header", "OAuth 1 is another protocol", kNotSeen,
        [](T& t) {
          t.Api(kAt1).request.headers.Set("Authorization", "OAuth oauth_consumer_key=\"x\"");
        }},
@@ -341,6 +341,23 @@ std::vector<CheckCase> ResourceCases() {
        [](T& t) {
          t.Login();
          t.Err("call", [&] { t.Api(kAt1, 401); });
+       },
+       "none was sent"},
+      {"rs-401-recovers", "a token that this call had just refreshed", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Token(Refresh(kRt1), Tokens(kAt2, kRt2));
+           t.Api(kAt2, 401);
+         });
+       }},
+      {"rs-401-recovers", "refreshed before, and the old token sent", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Token(Refresh(kRt1), Tokens(kAt2, kRt2));
+           t.Api(kAt1, 401);
+         });
        },
        "none was sent"},
       {"rs-401-recovers", "body lost on the way", kViolation,
