@@ -1,8 +1,7 @@
 // Session: one user's connection to AWeber, from login to revocation.
 //
 // Purpose: the small imperative layer over client/protocol/protocol.h: it sends what the builders
-// build,
-//   believes what the judges accept, and keeps tokens in the store.
+//   build, believes what the judges accept, and keeps tokens in the store.
 //
 //     Session session(config, {http, clock, random, tokens, pending}, "user-17");
 //     redirect(session.AuthorizationUrl("/where/the/user/was"));       // then, at the callback:

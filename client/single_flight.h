@@ -6,9 +6,8 @@
 //   store's lock.)
 // Ownership: results are copied out. Thread safety: Run from any thread.
 // Errors: the work's own, an exception included; Failure{"http.cancelled"} when `stop` was
-// requested
-//   while waiting. The work itself is not cut short by a follower's stop, only by the leader's;
-//   then a follower takes the lead.
+//   requested while waiting. The work itself is not cut short by a follower's stop, only by the
+//   leader's; then a follower takes the lead.
 #pragma once
 
 #include <condition_variable>

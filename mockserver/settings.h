@@ -1,11 +1,10 @@
 // Settings: the named switches of the mock, one per known conflict about what AWeber does.
 //
 // Purpose: a profile sets them all; scenarios, configuration and the admin API change single ones
-// by
-//   name. docs/fidelity.md has a row per switch with its provenance; a test holds the two together.
+//   by name. docs/fidelity.md has a row per switch with its provenance; a test holds the two
+//   together.
 // Thread safety: a plain value. Units: seconds. Errors: ApplySetting names the switch, the values
-// it
-//   takes and the nearest name.
+//   it takes and the nearest name.
 #pragma once
 
 #include <cstdint>

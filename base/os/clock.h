@@ -1,8 +1,7 @@
 // Clock: the one way to learn the time or to wait.
 //
 // Purpose: wall time is read in base/os/clock.cc and nowhere else, so that everything that expires
-// can
-//   be driven by a test. SystemClock is the real one; ManualClock moves only when told.
+//   can be driven by a test. SystemClock is the real one; ManualClock moves only when told.
 // Ownership: callers keep the clock alive for as long as anything refers to it.
 // Thread safety: every member of every clock may be called from any thread.
 // Units: Now() is Unix time (microseconds since 1970-01-01 UTC); Steady() never goes back and has

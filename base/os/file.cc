@@ -22,12 +22,12 @@ Error SystemError(std::string_view code, std::string_view doing, const std::stri
                                               std::generic_category().message(number))};
 }
 
-class Descriptor {
+class CheckedDescriptor {
  public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() { Close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  explicit CheckedDescriptor(int fd) : fd_(fd) {}
+  ~CheckedDescriptor() { Close(); }
+  CheckedDescriptor(const CheckedDescriptor&) = delete;
+  CheckedDescriptor& operator=(const CheckedDescriptor&) = delete;
   int get() const { return fd_; }
   // 0 or errno: a full disk may show only here.
   int Close() {
@@ -53,7 +53,7 @@ std::string DirectoryOf(const std::string& path) {
 }
 
 // Writes and closes the temporary file. 0 or errno.
-int FillTemporary(Descriptor& fd, std::string_view text, int mode) {
+int FillTemporary(CheckedDescriptor& fd, std::string_view text, int mode) {
   if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0) return errno;
   if (const int failure = WriteAll(fd.get(), text); failure != 0) return failure;
   if (::fsync(fd.get()) != 0) return errno;
@@ -94,7 +94,7 @@ int WhyNotReplaceable(const std::string& path) {
 }
 
 Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const CheckedDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return SystemError("file.open", "open", path, errno);
   struct stat info;
   if (::fstat(fd.get(), &info) != 0) return SystemError("file.read", "read", path, errno);
@@ -124,7 +124,7 @@ Status WriteFileAtomically(const std::string& path, std::string_view text, int m
   }
   const std::string target = ResolveLink(path);
   std::string temporary = target + ".tmp-XXXXXX";
-  Descriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  CheckedDescriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (fd.get() < 0) return SystemError("file.write", "write", path, errno);
   int failure = FillTemporary(fd, text, mode);
   if (failure == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) failure = errno;
@@ -135,7 +135,7 @@ Status WriteFileAtomically(const std::string& path, std::string_view text, int m
   }
   // The new name itself lasts only once the directory is on disk. Some file systems cannot sync a
   // directory (EINVAL); the content is safe there all the same.
-  const Descriptor directory(
+  const CheckedDescriptor directory(
       ::open(DirectoryOf(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() >= 0 && ::fsync(directory.get()) != 0 && errno != EINVAL) {
     return SystemError("file.write", "sync the directory of", path, errno);

@@ -33,7 +33,7 @@ std::vector<std::string> SplitLines(std::string_view text) {
 constexpr const char* kAliasCure = "aliases (*name) are not supported; write the value out";
 
 // Raised inside the parser's callbacks and caught in ParseYaml: the only way to stop it early.
-struct Refusal {
+struct ParseStop {
   YamlMark mark;
   std::string_view code;
   std::string message;
@@ -76,14 +76,14 @@ class YamlTreeBuilder final : public YAML::EventHandler {
     if (documents_++ == 0) return;
     const YamlMark at = marks_.At(mark);
     if (LineAt(mark).starts_with("---")) {
-      throw Refusal{at, "yaml.documents", "a second document; one file holds one"};
+      throw ParseStop{at, "yaml.documents", "a second document; one file holds one"};
     }
-    throw Refusal{at, "yaml.syntax", "this belongs to nothing above it; check the indentation"};
+    throw ParseStop{at, "yaml.syntax", "this belongs to nothing above it; check the indentation"};
   }
   void OnDocumentEnd() override {}
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Refusal{marks_.At(mark), "yaml.alias", kAliasCure};
+    throw ParseStop{marks_.At(mark), "yaml.alias", kAliasCure};
   }
   void OnAnchor(const YAML::Mark& mark, const std::string&) override { RefuseAnchor(mark); }
 
@@ -92,7 +92,7 @@ class YamlTreeBuilder final : public YAML::EventHandler {
     YamlNode node;
     node.mark = marks_.At(mark);
     if (ExpectsKey()) {
-      throw Refusal{node.mark, "yaml.key", "a key is missing; quote it if the name is \"null\""};
+      throw ParseStop{node.mark, "yaml.key", "a key is missing; quote it if the name is \"null\""};
     }
     // For "key:" with nothing behind it the parser names the token that follows, lines below.
     if (!frames_.empty() && frames_.back().node.kind == YamlNode::Kind::kMap &&
@@ -113,8 +113,8 @@ class YamlTreeBuilder final : public YAML::EventHandler {
     if (!plain) RefuseUnclosedQuote(mark);
     if (ExpectsKey()) return PutKey(std::move(node));
     if (plain && !internal::ResolvePlainScalar(node)) {
-      throw Refusal{node.mark, "yaml.range",
-                    fmt::format("the number {} is out of range; quote it if it is text", value)};
+      throw ParseStop{node.mark, "yaml.range",
+                      fmt::format("the number {} is out of range; quote it if it is text", value)};
     }
     Put(std::move(node));
   }
@@ -148,16 +148,16 @@ class YamlTreeBuilder final : public YAML::EventHandler {
   }
 
   [[noreturn]] void RefuseAnchor(const YAML::Mark& mark) {
-    throw Refusal{marks_.At(mark), "yaml.anchor",
-                  "anchors (&name) are not supported; write the value out where it is used"};
+    throw ParseStop{marks_.At(mark), "yaml.anchor",
+                    "anchors (&name) are not supported; write the value out where it is used"};
   }
 
   void RefuseProperties(const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (anchor != 0) RefuseAnchor(mark);
     // An untagged scalar arrives as "?" or "!", and so may a tagged one: the text decides.
     if (CharAt(mark) == '!') {
-      throw Refusal{marks_.At(mark), "yaml.tag",
-                    "tags (!name) are not supported; quote the value if it is text"};
+      throw ParseStop{marks_.At(mark), "yaml.tag",
+                      "tags (!name) are not supported; quote the value if it is text"};
     }
   }
 
@@ -186,14 +186,14 @@ class YamlTreeBuilder final : public YAML::EventHandler {
         if (quote == '"' ? text[column] == '\\' : text[column] == quote) ++column;
       }
     }
-    throw Refusal{marks_.At(mark), "yaml.syntax", "this quote is not closed"};
+    throw ParseStop{marks_.At(mark), "yaml.syntax", "this quote is not closed"};
   }
 
   void PutKey(YamlNode key) {
     Frame& frame = frames_.back();
     const auto [seen, is_new] = frame.key_lines.emplace(key.scalar, key.mark.line);
     if (!is_new) {
-      throw Refusal{
+      throw ParseStop{
           key.mark, "yaml.duplicate_key",
           fmt::format("duplicate key \"{}\"; it is first on line {}", key.scalar, seen->second)};
     }
@@ -220,11 +220,11 @@ class YamlTreeBuilder final : public YAML::EventHandler {
     RefuseProperties(mark, anchor);
     const YamlMark at = marks_.At(mark);
     if (ExpectsKey())
-      throw Refusal{at, "yaml.key",
-                    "a key must be a plain word or a quoted string; is a bracket left open?"};
+      throw ParseStop{at, "yaml.key",
+                      "a key must be a plain word or a quoted string; is a bracket left open?"};
     if (frames_.size() >= static_cast<std::size_t>(std::max(max_depth_, 0))) {
-      throw Refusal{at, "yaml.too_deep",
-                    fmt::format("nested more than {} levels deep", max_depth_)};
+      throw ParseStop{at, "yaml.too_deep",
+                      fmt::format("nested more than {} levels deep", max_depth_)};
     }
     Frame& frame = frames_.emplace_back();
     frame.node.kind = kind;
@@ -250,14 +250,15 @@ void RefuseBadCharacters(const std::vector<std::string>& lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const int number = static_cast<int>(i) + 1;
     if (!IsValidUtf8(lines[i])) {
-      throw Refusal{{number, 1}, "yaml.encoding", "this line is not UTF-8; save the file as UTF-8"};
+      throw ParseStop{
+          {number, 1}, "yaml.encoding", "this line is not UTF-8; save the file as UTF-8"};
     }
     int column = 0;
     for (const char c : lines[i]) {
       if (!IsContinuation(c)) ++column;
       const auto byte = static_cast<unsigned char>(c);
       if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
-        throw Refusal{
+        throw ParseStop{
             {number, column},
             "yaml.character",
             fmt::format("the control character U+{:04X}; in a quoted string write \\x{:02X}", byte,
@@ -334,7 +335,7 @@ Result<YamlDocument> ParseYaml(std::string_view text, std::string file, YamlLimi
     YamlTreeBuilder builder(document.lines_, limits.max_depth);
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
     document.root_ = builder.TakeRoot();
-  } catch (const Refusal& refusal) {
+  } catch (const ParseStop& refusal) {
     return document.ErrorAt(refusal.mark, refusal.code, refusal.message);
   } catch (const YAML::Exception& error) {
     const YamlMark mark = Marks(document.lines_).At(error.mark);

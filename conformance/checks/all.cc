@@ -40,7 +40,7 @@ const std::vector<Check>& AllChecks() {
          {AuthorizeChecks(), StateChecks(), PkceChecks(), CallbackChecks(), RedirectionChecks(),
           IssuerChecks(), TokenRequestChecks(), ClientAuthChecks(), TokenResponseChecks(),
           TransportChecks(), ResourceChecks(), OwnTokenChecks(), RefreshChecks(),
-          RefreshStoryChecks(), RevokeChecks(), WebApplicationChecks(), SharedStoreChecks(),
+          RefreshOverTimeChecks(), RevokeChecks(), WebApplicationChecks(), SharedStoreChecks(),
           StoreHygieneChecks(), HonestyChecks()}) {
       all.insert(all.end(), family.begin(), family.end());
     }

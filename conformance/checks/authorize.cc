@@ -18,14 +18,14 @@ constexpr std::string_view kRequests = "authorization requests";
 template <typename F>
 Judgement EachRequest(const CaseView& view, std::string_view when_fine, F remark) {
   Tally tally(kRequests);
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     tally.Add(remark(request), request.sequence);
   }
   return tally.Close(when_fine);
 }
 
 Judgement ResponseType(const CaseView& view) {
-  return EachRequest(view, "had response_type=code", [](const AuthorizeRequest& request) {
+  return EachRequest(view, "had response_type=code", [](const AuthorizationUrl& request) {
     const auto type = request.Get("response_type");
     if (type == "code") return Fine();
     if (type.empty())
@@ -35,7 +35,7 @@ Judgement ResponseType(const CaseView& view) {
 }
 
 Judgement ClientId(const CaseView& view) {
-  return EachRequest(view, "named the client", [&](const AuthorizeRequest& request) {
+  return EachRequest(view, "named the client", [&](const AuthorizationUrl& request) {
     const auto id = request.Get("client_id");
     if (id.empty()) return Wrong("expected a client_id; the parameter is missing or empty");
     if (!view.client_id.empty() && !view.scenario.empty()) {
@@ -50,7 +50,7 @@ Judgement ClientId(const CaseView& view) {
 }
 
 Judgement RedirectPresent(const CaseView& view) {
-  return EachRequest(view, "carried a redirect_uri", [&](const AuthorizeRequest& request) {
+  return EachRequest(view, "carried a redirect_uri", [&](const AuthorizationUrl& request) {
     if (!request.Get("redirect_uri").empty()) return Fine();
     if (view.profile == "aweber") {
       return Wrong("expected a redirect_uri; the parameter is missing or empty");
@@ -63,7 +63,7 @@ Judgement RedirectPresent(const CaseView& view) {
 }
 
 Judgement RedirectAbsolute(const CaseView& view) {
-  return EachRequest(view, "had an absolute redirect_uri", [](const AuthorizeRequest& request) {
+  return EachRequest(view, "had an absolute redirect_uri", [](const AuthorizationUrl& request) {
     const auto uri = request.Get("redirect_uri");
     if (uri.empty()) return Silent();
     if (uri.find('#') != std::string::npos) {
@@ -89,7 +89,7 @@ bool SameButForLoopbackPort(const std::string& a, const std::string& b) {
 Judgement RedirectRegistered(const CaseView& view) {
   if (view.redirect_uri.empty()) return Unseen("the registered redirect URI is not known");
   return EachRequest(
-      view, "used the registered redirect URI", [&](const AuthorizeRequest& request) {
+      view, "used the registered redirect URI", [&](const AuthorizationUrl& request) {
         const auto uri = request.Get("redirect_uri");
         if (uri.empty()) return Silent();
         if (uri == view.redirect_uri) return Fine();
@@ -104,7 +104,7 @@ Judgement QueryKept(const CaseView& view) {
   const auto mark = view.authorize_url.find('?');
   if (mark == std::string::npos) return Unseen("the authorization endpoint had no query");
   const Form own = ParseForm(std::string_view(view.authorize_url).substr(mark + 1));
-  return EachRequest(view, "kept the endpoint's own query", [&](const AuthorizeRequest& request) {
+  return EachRequest(view, "kept the endpoint's own query", [&](const AuthorizationUrl& request) {
     for (const auto& field : own.fields()) {
       if (request.Get(field.name) == field.value) continue;
       return Wrong(fmt::format("the endpoint's own parameter {}={} is gone or changed in {}",
@@ -115,7 +115,7 @@ Judgement QueryKept(const CaseView& view) {
 }
 
 Judgement NoDuplicatesInUrl(const CaseView& view) {
-  return EachRequest(view, "had no repeated parameter", [](const AuthorizeRequest& request) {
+  return EachRequest(view, "had no repeated parameter", [](const AuthorizationUrl& request) {
     const auto twice = request.query.Duplicates();
     if (twice.empty()) return Fine();
     return Wrong(fmt::format("parameter {} is sent {} times", twice.front(),
@@ -144,7 +144,7 @@ bool JoinsScopes(const std::string& token, const CaseView& view, char joint) {
 }
 
 Judgement ScopeSyntax(const CaseView& view) {
-  return EachRequest(view, "had a well-formed scope", [&](const AuthorizeRequest& request) {
+  return EachRequest(view, "had a well-formed scope", [&](const AuthorizationUrl& request) {
     const auto scope = request.query.Get("scope");
     if (!scope || scope->empty()) return Silent();
     if (scope->front() == ' ' || scope->back() == ' ' || scope->find("  ") != std::string::npos) {
@@ -165,7 +165,7 @@ Judgement ScopeSyntax(const CaseView& view) {
 }
 
 // Decodes once more and sees whether that gives what was meant.
-std::optional<std::string> EncodedTwice(const AuthorizeRequest& request, const CaseView& view) {
+std::optional<std::string> EncodedTwice(const AuthorizationUrl& request, const CaseView& view) {
   const auto again = [](const std::string& value) { return FormDecode(value).value_or(value); };
   const auto uri = request.Get("redirect_uri");
   if (uri.find("://") == std::string::npos && again(uri).find("://") != std::string::npos) {
@@ -185,7 +185,7 @@ std::optional<std::string> EncodedTwice(const AuthorizeRequest& request, const C
 }
 
 Judgement Encoding(const CaseView& view) {
-  return EachRequest(view, "were form-encoded once", [&](const AuthorizeRequest& request) {
+  return EachRequest(view, "were form-encoded once", [&](const AuthorizationUrl& request) {
     for (const auto& field : request.query.fields()) {
       if (!field.valid) {
         return Wrong(fmt::format("{} is not form-encoded UTF-8: {}", field.raw_name,
@@ -204,7 +204,7 @@ Judgement Encoding(const CaseView& view) {
 }
 
 Judgement NoSecret(const CaseView& view) {
-  return EachRequest(view, "had no client secret", [&](const AuthorizeRequest& request) {
+  return EachRequest(view, "had no client secret", [&](const AuthorizationUrl& request) {
     if (request.query.Has("client_secret")) {
       return Wrong("client_secret is in the authorization URL, which the browser shows and stores");
     }
@@ -220,7 +220,7 @@ Judgement NoSecret(const CaseView& view) {
 }
 
 Judgement NoImplicit(const CaseView& view) {
-  return EachRequest(view, "did not ask for a token", [](const AuthorizeRequest& request) {
+  return EachRequest(view, "did not ask for a token", [](const AuthorizationUrl& request) {
     const auto types = SplitWords(request.Get("response_type"));
     if (types.empty()) return Silent();
     if (std::find(types.begin(), types.end(), "token") == types.end()) return Fine();

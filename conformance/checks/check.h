@@ -1,8 +1,7 @@
 // Check: one small thing a client must do, with its statement, levels, source, and a pure judge.
 //
 // Purpose: the table of checks. W checks judge any traffic; P, B and R checks judge what one
-// scenario
-//   observed. `docs/checks.md` and `explain` are generated from this table.
+//   scenario observed. `docs/checks.md` and `explain` are generated from this table.
 // Ownership, thread safety: the table is constant; judges are pure functions.
 // Errors: a judge never fails: what it cannot know is kNotSeen.
 #pragma once

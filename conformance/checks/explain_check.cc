@@ -40,7 +40,7 @@ std::string ExplainCheck(std::string_view id, std::string_view language) {
   text += fmt::format("\nWhy it matters\n  {}\n", check->why);
   if (topic != nullptr) {
     text += fmt::format("\nWhat goes wrong in this step: {}\n{}\n{}", topic->title,
-                        Indented(topic->story, 2), Indented(topic->drawing, 4));
+                        Indented(topic->explanation, 2), Indented(topic->drawing, 4));
   }
   if (violation != nullptr) {
     text += fmt::format("\nWrong and right\n  wrong   {}\n  right   {}\n", violation->wrong,

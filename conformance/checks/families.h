@@ -20,7 +20,7 @@ std::vector<Check> TransportChecks();
 std::vector<Check> ResourceChecks();
 std::vector<Check> OwnTokenChecks();
 std::vector<Check> RefreshChecks();
-std::vector<Check> RefreshStoryChecks();
+std::vector<Check> RefreshOverTimeChecks();
 std::vector<Check> RevokeChecks();
 std::vector<Check> WebApplicationChecks();
 std::vector<Check> SharedStoreChecks();

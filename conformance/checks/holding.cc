@@ -20,8 +20,8 @@ bool IsTryLater(const JournalEntry& entry) {
   return ClientSaw(entry) && (entry.status >= 500 || entry.status == 429);
 }
 
-const IssuedTokens* IssuedBy(const std::vector<IssuedTokens>& issued, const JournalEntry& entry) {
-  const auto found = std::find_if(issued.begin(), issued.end(), [&](const IssuedTokens& tokens) {
+const TokenResponse* IssuedBy(const std::vector<TokenResponse>& issued, const JournalEntry& entry) {
+  const auto found = std::find_if(issued.begin(), issued.end(), [&](const TokenResponse& tokens) {
     return tokens.entry == &entry;
   });
   return found == issued.end() ? nullptr : &*found;
@@ -30,7 +30,7 @@ const IssuedTokens* IssuedBy(const std::vector<IssuedTokens>& issued, const Jour
 // A session's holding, carried from step to step.
 class Carried {
  public:
-  explicit Carried(const CaseView& view) : view_(view), issued_(TokensIssued(view)) {}
+  explicit Carried(const CaseView& view) : view_(view), issued_(TokenResponses(view)) {}
 
   void After(const StepObservation& step) {
     if (step.op == "callback") AfterCallback(step);
@@ -49,7 +49,7 @@ class Carried {
 
   // `sent`: the refresh token that it was asked for with. RFC 6749 §6: where the answer brings no
   // other, that one stays.
-  void Take(const IssuedTokens& tokens, const std::string& sent) {
+  void Take(const TokenResponse& tokens, const std::string& sent) {
     now_.refreshable = !tokens.refresh_token.empty() || !sent.empty();
     now_.tokens = kHeld;
     now_.since = tokens.entry->sequence;
@@ -57,7 +57,7 @@ class Carried {
   }
 
   void AfterCallback(const StepObservation& step) {
-    const IssuedTokens* brought = nullptr;
+    const TokenResponse* brought = nullptr;
     for (const auto& tokens : issued_) {
       if (During(step, *tokens.entry)) brought = &tokens;
     }
@@ -84,14 +84,14 @@ class Carried {
     if (!RanAlone(view_, step)) return Doubt();
     if (asked) return;
     // A 401 that nothing was done about may have been taken for the end.
-    for (const auto& call : ApiRequests(view_)) {
+    for (const auto& call : ApiCalls(view_)) {
       if (During(step, *call.entry) && call.entry->status == 401) Doubt();
     }
   }
 
   void AfterRefresh(const BackRequest& request) {
     const JournalEntry& entry = *request.entry;
-    const IssuedTokens* const brought = IssuedBy(issued_, entry);
+    const TokenResponse* const brought = IssuedBy(issued_, entry);
     if (brought != nullptr && WasTaken(view_, *brought) && !KilledAt(view_, entry.sequence)) {
       return Take(*brought, request.Get("refresh_token"));
     }
@@ -114,7 +114,7 @@ class Carried {
   }
 
   const CaseView& view_;
-  const WireList<IssuedTokens> issued_;
+  const WireList<TokenResponse> issued_;
   Holding now_;
 };
 
@@ -137,7 +137,7 @@ bool IsOrdinaryLifetime(const Json& value) {
   return value.is_number_integer() && value > 0 && value <= kTenYears;
 }
 
-bool IsPlainAnswer(const IssuedTokens& tokens) {
+bool IsPlainAnswer(const TokenResponse& tokens) {
   if (tokens.access_token.empty()) return false;
   const auto type = JsonString(tokens.members, "token_type").value_or("");
   if (!EqualsIgnoreCase(type, "bearer")) return false;  // §5.1, §7.1
@@ -145,12 +145,12 @@ bool IsPlainAnswer(const IssuedTokens& tokens) {
   return lifetime == nullptr || IsOrdinaryLifetime(*lifetime);
 }
 
-bool WasTaken(const CaseView& view, const IssuedTokens& tokens) {
+bool WasTaken(const CaseView& view, const TokenResponse& tokens) {
   if (tokens.access_token.empty()) return false;
   const auto* const step = AskedBy(view, *tokens.entry);
   if (step != nullptr && step->reply == ReplyKind::kOk) return true;
-  const auto calls = ApiRequests(view);
-  return std::any_of(calls.begin(), calls.end(), [&](const ApiRequest& call) {
+  const auto calls = ApiCalls(view);
+  return std::any_of(calls.begin(), calls.end(), [&](const ApiCall& call) {
     return call.sequence() > tokens.entry->sequence && call.Token() == tokens.access_token;
   });
 }

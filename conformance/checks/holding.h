@@ -29,9 +29,9 @@ Holding HoldingBefore(const CaseView& view, const StepObservation& step);
 // A lifetime as RFC 6749 §5.1 writes it, of ten years at most.
 bool IsOrdinaryLifetime(const Json& value);
 // A token answer with nothing in it for which a right client may refuse it as a whole.
-bool IsPlainAnswer(const IssuedTokens& tokens);
+bool IsPlainAnswer(const TokenResponse& tokens);
 // The client took the answer: the step that it came in said ok, or its access token was used.
-bool WasTaken(const CaseView& view, const IssuedTokens& tokens);
+bool WasTaken(const CaseView& view, const TokenResponse& tokens);
 
 // The operation that brought a token request about; null for none.
 const StepObservation* AskedBy(const CaseView& view, const JournalEntry& entry);

@@ -70,9 +70,9 @@ Remark TokenIsReal(const CaseView& view, const StepObservation& step) {
 
 // The answer with which a session's latest login or refresh brought it tokens, before a step ended;
 // null where that is not certain.
-const IssuedTokens* LatestOf(const CaseView& view, const StepObservation& step,
-                             const std::vector<IssuedTokens>& issued) {
-  const IssuedTokens* latest = nullptr;
+const TokenResponse* LatestOf(const CaseView& view, const StepObservation& step,
+                              const std::vector<TokenResponse>& issued) {
+  const TokenResponse* latest = nullptr;
   for (const auto& earlier : view.steps) {
     if (earlier.op == "restart") latest = nullptr;  // what was kept is rf-persist's
     const bool brings = earlier.op == "callback" || earlier.op == "refresh" || earlier.op == "call";
@@ -92,7 +92,7 @@ const IssuedTokens* LatestOf(const CaseView& view, const StepObservation& step,
 Remark TokenIsCurrent(const CaseView& view, const StepObservation& step) {
   const auto told = JsonString(TokenTold(step), "access_token").value_or("");
   if (told.empty() || !RanAlone(view, step)) return Silent();
-  const auto issued = TokensIssued(view);
+  const auto issued = TokenResponses(view);
   const auto* const latest = LatestOf(view, step, issued);
   if (latest == nullptr || latest->access_token.empty()) return Silent();
   if (told == latest->access_token) return Fine();
@@ -216,8 +216,8 @@ Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
 void AddExpiry(const CaseView& view, Tally& tally) {
   if (!Claims(view, "refresh:on_expiry")) return;
   const auto refreshes = TokenRequests(view);
-  for (const auto& call : ApiRequests(view)) {
-    for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& call : ApiCalls(view)) {
+    for (const auto& tokens : TokenResponses(view)) {
       const auto life = JsonInt(tokens.members, "expires_in");
       const std::uint64_t since = tokens.entry->sequence;
       if (tokens.access_token != call.Token() || call.sequence() < since) continue;

@@ -37,14 +37,14 @@ std::vector<std::string> WordsOf(std::string_view text) {
   return words;
 }
 
-// The shape of a topic's file: a title, the list of its checks, the story, a drawing, and a section
-// of code for each language.
+// The shape of a topic's file: a title, the list of its checks, the explanation, a drawing, and a
+// section of code for each language.
 Topic ParseTopic(const ManualFile& file) {
   constexpr std::string_view kChecks = "<!-- checks: ";
   Topic topic;
   topic.name = file.name.substr(0, file.name.rfind('.'));
   bool fenced = false;
-  std::string* into = &topic.story;
+  std::string* into = &topic.explanation;
   for (const std::string_view line : LinesOf(file.text)) {
     if (line.starts_with("```")) {
       fenced = !fenced;
@@ -62,7 +62,7 @@ Topic ParseTopic(const ManualFile& file) {
       into->append(line).append("\n");
     }
   }
-  for (std::string* text : {&topic.story, &topic.drawing}) {
+  for (std::string* text : {&topic.explanation, &topic.drawing}) {
     while (text->ends_with('\n')) text->pop_back();
   }
   for (auto& [language, code] : topic.fixes) {
@@ -178,7 +178,7 @@ std::string CheckPage(const Check& check) {
   page += fmt::format("## Why it matters\n\n{}\n\n", check.why);
   if (topic != nullptr) {
     page += fmt::format("## What goes wrong in this step: {}\n\n{}\n\n```text\n{}\n```\n\n",
-                        topic->title, topic->story, topic->drawing);
+                        topic->title, topic->explanation, topic->drawing);
   }
   if (violation != nullptr) {
     page += fmt::format("## Wrong and right\n\n```text\nwrong  {}\nright  {}\n```\n\n",

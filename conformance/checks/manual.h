@@ -26,7 +26,7 @@ struct Topic {
   std::string name;   // "state"
   std::string title;  // "Make, keep and compare state"
   std::vector<std::string> checks;
-  std::string story;                                       // paragraphs
+  std::string explanation;                                 // paragraphs
   std::string drawing;                                     // a sequence, in text
   std::vector<std::pair<std::string, std::string>> fixes;  // language and code
 };

@@ -24,7 +24,7 @@ Grants GrantsOf(const CaseView& view, const StepObservation& before, bool of_its
     if (step.op != "callback" || (step.session == before.session) != of_its_session) continue;
     const auto code = QueryFields(step.sent_url).GetOr("code");
     const auto requests = TokenRequests(view);
-    for (const auto& tokens : TokensIssued(view)) {
+    for (const auto& tokens : TokenResponses(view)) {
       const auto& label = tokens.entry->facts.grant_label;
       if (label.empty() || !During(step, *tokens.entry)) continue;
       const bool ours = RanAlone(view, step) ||
@@ -58,7 +58,7 @@ Remark WhoseToken(const StepObservation& step, const std::string& what, const st
 
 Judgement OwnToken(const CaseView& view) {
   Tally tally("requests with a token");
-  const auto calls = ApiRequests(view);
+  const auto calls = ApiCalls(view);
   const auto refreshes = RefreshRequests(view);
   const auto revocations = RevokeRequests(view);
   for (const auto& step : view.steps) {

@@ -12,7 +12,7 @@
 namespace aweber::conformance {
 namespace {
 
-bool Known(const CaseView& view, const AuthorizeRequest& request, bool is_public) {
+bool Known(const CaseView& view, const AuthorizationUrl& request, bool is_public) {
   if (!view.scenario.empty()) return view.client_public == is_public;
   return request.entry && request.entry->facts.client_known &&
          request.entry->facts.client_public == is_public;
@@ -20,7 +20,7 @@ bool Known(const CaseView& view, const AuthorizeRequest& request, bool is_public
 
 Judgement ChallengeOf(const CaseView& view, bool is_public, std::string_view who) {
   Tally tally("authorization requests");
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     if (!Known(view, request, is_public)) continue;
     tally.Add(
         request.Get("code_challenge").empty()
@@ -38,7 +38,7 @@ Judgement ConfidentialUsesPkce(const CaseView& view) {
 
 Judgement ConfidentialWithoutPkce(const CaseView& view) {
   Tally tally("authorization requests");
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     if (!Known(view, request, false)) continue;
     const bool pkce =
         request.query.Has("code_challenge") || request.query.Has("code_challenge_method");
@@ -51,7 +51,7 @@ Judgement ConfidentialWithoutPkce(const CaseView& view) {
 
 Judgement MethodIsS256(const CaseView& view) {
   Tally tally("PKCE challenges");
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     if (request.Get("code_challenge").empty()) continue;
     const auto method = request.Get("code_challenge_method");
     if (method == "S256") {
@@ -88,7 +88,7 @@ Judgement VerifierSyntax(const CaseView& view) {
 
 Judgement VerifierSent(const CaseView& view) {
   Tally tally("code exchanges");
-  const auto authorizations = AuthorizeRequests(view);
+  const auto authorizations = AuthorizationUrls(view);
   for (const auto& request : TokenRequests(view)) {
     if (!request.IsExchange()) continue;
     const auto* origin = FindOrigin(view, authorizations, request.Get("code"), "");
@@ -102,7 +102,7 @@ Judgement VerifierSent(const CaseView& view) {
   return tally.Close("carried the code_verifier");
 }
 
-bool Matches(const AuthorizeRequest& origin, const std::string& verifier) {
+bool Matches(const AuthorizationUrl& origin, const std::string& verifier) {
   const auto challenge = origin.Get("code_challenge");
   if (origin.Get("code_challenge_method") == "S256") {
     return challenge == PkceS256Challenge(verifier);
@@ -141,7 +141,7 @@ std::string WhyNoHash(const std::string& challenge) {
 
 Judgement VerifierMatches(const CaseView& view) {
   Tally tally("code verifiers");
-  const auto authorizations = AuthorizeRequests(view);
+  const auto authorizations = AuthorizationUrls(view);
   for (const auto& request : authorizations) {
     const auto challenge = request.Get("code_challenge");
     if (challenge.empty() || request.Get("code_challenge_method") != "S256") continue;
@@ -172,7 +172,7 @@ Judgement VerifierMatches(const CaseView& view) {
 }
 
 // The verifier of `challenge` was sent to the token endpoint before.
-bool IsRedeemed(const CaseView& view, const AuthorizeRequest& origin, std::uint64_t before) {
+bool IsRedeemed(const CaseView& view, const AuthorizationUrl& origin, std::uint64_t before) {
   const auto exchanges = TokenRequests(view);
   return std::any_of(exchanges.begin(), exchanges.end(), [&](const BackRequest& request) {
     const auto verifier = request.Get("code_verifier");
@@ -184,8 +184,8 @@ bool IsRedeemed(const CaseView& view, const AuthorizeRequest& origin, std::uint6
 // transaction; so is a second request of the same user with the same state, until it was redeemed.
 Judgement VerifierFresh(const CaseView& view) {
   Tally tally("PKCE challenges");
-  std::map<std::string, const AuthorizeRequest*> first;
-  const auto authorizations = AuthorizeRequests(view);
+  std::map<std::string, const AuthorizationUrl*> first;
+  const auto authorizations = AuthorizationUrls(view);
   for (const auto& request : authorizations) {
     const auto challenge = request.Get("code_challenge");
     if (challenge.empty()) continue;
@@ -215,7 +215,7 @@ Judgement VerifierFresh(const CaseView& view) {
 Judgement NoDowngrade(const CaseView& view) {
   bool tried = false;
   std::uint64_t refused_at = 0;
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     if (request.Get("code_challenge").empty()) continue;
     if (request.Get("code_challenge_method") == "S256") {
       tried = true;

@@ -15,7 +15,7 @@ namespace {
 template <typename F>
 Judgement EachRedirectUri(const CaseView& view, std::string_view when_fine, F remark) {
   Tally tally("redirect URIs");
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     const auto text = request.Get("redirect_uri");
     const auto uri = ParseUri(text);
     if (!uri.ok()) continue;

@@ -18,7 +18,7 @@ namespace {
 Judgement RefreshRequest(const CaseView& view) {
   Tally tally("refresh requests");
   std::set<std::string> access_tokens, refresh_tokens;
-  for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& tokens : TokenResponses(view)) {
     access_tokens.insert(tokens.access_token);
     refresh_tokens.insert(tokens.refresh_token);
   }
@@ -55,7 +55,7 @@ Judgement RefreshAuth(const CaseView& view) {
 std::set<std::string> GrantedScopes(const CaseView& view, const std::string& grant_label,
                                     std::uint64_t before) {
   std::set<std::string> asked, granted;
-  const auto authorizations = AuthorizeRequests(view);
+  const auto authorizations = AuthorizationUrls(view);
   for (const auto& request : TokenRequests(view)) {
     if (request.sequence() >= before || !request.IsExchange()) continue;
     if (!grant_label.empty() && request.entry->facts.grant_label != grant_label) continue;
@@ -63,7 +63,7 @@ std::set<std::string> GrantedScopes(const CaseView& view, const std::string& gra
     if (origin) {
       for (auto& scope : SplitWords(origin->Get("scope"))) asked.insert(scope);
     }
-    for (const auto& tokens : TokensIssued(view)) {
+    for (const auto& tokens : TokenResponses(view)) {
       if (tokens.entry != request.entry) continue;
       for (auto& scope : SplitWords(JsonString(tokens.members, "scope").value_or(""))) {
         granted.insert(scope);
@@ -115,7 +115,7 @@ std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step)
   if (step.op != "call" || step.reply != StepObservation::Reply::kErr) return 0;
   const auto refreshes = RefreshRequests(view);
   std::string grant;
-  for (const auto& request : ApiRequests(view)) {
+  for (const auto& request : ApiCalls(view)) {
     if (!During(step, *request.entry) || request.entry->status != 401) continue;
     if (request.entry->facts.token_state == "expired") grant = request.entry->facts.grant_label;
   }
@@ -126,7 +126,7 @@ std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step)
     if (request.sequence() > step.first_sequence) break;
     if (request.entry->facts.grant_label != grant) continue;
     brought = 0;  // a later one that was refused, or that kept the old token, tells nothing
-    for (const auto& tokens : TokensIssued(view)) {
+    for (const auto& tokens : TokenResponses(view)) {
       const bool rotated = tokens.entry == request.entry && ClientSaw(*request.entry) &&
                            !KilledAt(view, request.sequence()) && !tokens.refresh_token.empty() &&
                            (IsPlainAnswer(tokens) || WasTaken(view, tokens)) &&
@@ -142,7 +142,7 @@ Judgement Rotate(const CaseView& view) {
   std::map<std::string, Superseded> superseded;
   std::set<std::string> successors;
   Tally tally("refreshes after a rotation");
-  const auto issued = TokensIssued(view);
+  const auto issued = TokenResponses(view);
   for (const auto& request : RefreshRequests(view)) {
     const auto token = request.Get("refresh_token");
     if (const auto old = superseded.find(token); old != superseded.end()) {
@@ -181,7 +181,7 @@ Judgement Rotate(const CaseView& view) {
 
 Judgement RefreshConfined(const CaseView& view) {
   std::set<std::string> secrets;
-  for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& tokens : TokenResponses(view)) {
     if (tokens.refresh_token.size() >= 8) secrets.insert(tokens.refresh_token);
   }
   Tally tally("requests");

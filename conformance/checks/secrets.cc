@@ -31,7 +31,7 @@ std::vector<Secret> SecretsOf(const CaseView& view) {
     secrets.push_back({"the client secret, as HTTP Basic sends it,", view.client_secret,
                        BasicSpellings(view.client_id, view.client_secret)});
   }
-  for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& tokens : TokenResponses(view)) {
     add("an access token", tokens.access_token);
     add("a refresh token", tokens.refresh_token);
   }

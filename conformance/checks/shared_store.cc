@@ -6,8 +6,8 @@
 #include <set>
 
 #include "conformance/checks/families.h"
+#include "conformance/checks/process_crowd.h"
 #include "conformance/checks/steps.h"
-#include "conformance/checks/store_story.h"
 #include "conformance/checks/verdicts.h"
 
 namespace aweber::conformance {

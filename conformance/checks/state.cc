@@ -18,7 +18,7 @@ constexpr std::string_view kStates = "state values";
 
 Judgement StatePresent(const CaseView& view) {
   Tally tally("authorization requests");
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     const bool pkce = request.query.GetOr("code_challenge_method") == "S256" &&
                       !request.Get("code_challenge").empty();
     const bool state = !request.Get("state").empty();
@@ -92,7 +92,7 @@ constexpr double kBits = 128;
 
 Judgement StateUnguessable(const CaseView& view) {
   Tally tally(kStates);
-  const auto requests = AuthorizeRequests(view);
+  const auto requests = AuthorizationUrls(view);
   for (const auto& request : requests) {
     const auto state = request.Get("state");
     if (state.empty()) continue;
@@ -155,7 +155,7 @@ std::set<std::string> ReissuedAfterUse(const CaseView& view) {
 }
 
 // The same state in another case: of another user, or of whomever where it is for one use.
-const EarlierValue* SentEarlier(const CaseView& view, const AuthorizeRequest& request,
+const EarlierValue* SentEarlier(const CaseView& view, const AuthorizationUrl& request,
                                 bool one_time) {
   for (const auto& earlier : view.earlier) {
     if (earlier.name != "state" || earlier.value != request.Get("state")) continue;
@@ -175,7 +175,7 @@ Judgement StateFresh(const CaseView& view) {
   }
   Tally tally(kStates);
   std::map<std::string, std::string> first_session;
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     const auto state = request.Get("state");
     if (state.empty()) continue;
     const auto [known, is_new] = first_session.emplace(state, request.session);
@@ -256,7 +256,7 @@ std::optional<std::string> SensitiveIn(const std::string& text, const CaseView& 
 
 Judgement StatePrivate(const CaseView& view) {
   Tally tally("authorization requests");
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     Remark remark = Silent();
     for (const std::string name : {"state", "scope"}) {
       const auto value = request.Get(name);
@@ -276,7 +276,7 @@ constexpr std::size_t kPortableLength = 128;
 
 Judgement StatePortable(const CaseView& view) {
   Tally tally(kStates);
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     const auto state = request.Get("state");
     if (state.empty()) continue;
     // Characters that mean something else once the value is encoded once too often or too rarely.

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "conformance/checks/families.h"
-#include "conformance/checks/store_story.h"
+#include "conformance/checks/process_crowd.h"
 #include "conformance/checks/verdicts.h"
 
 namespace aweber::conformance {

@@ -116,7 +116,7 @@ Judgement CodeExact(const CaseView& view) {
 }
 
 Judgement RedirectSame(const CaseView& view) {
-  const auto authorizations = AuthorizeRequests(view);
+  const auto authorizations = AuthorizationUrls(view);
   return EachToken(
       view, "code exchanges", "repeated the redirect_uri", [&](const BackRequest& request) {
         if (!request.IsExchange()) return Silent();

@@ -18,7 +18,7 @@ namespace {
 template <typename Trait>
 Judgement LivesWith(const CaseView& view, std::string_view what, Trait trait) {
   Tally tally("token answers");
-  const auto issued = TokensIssued(view);
+  const auto issued = TokenResponses(view);
   for (const auto& tokens : issued) {
     if (tokens.access_token.empty() || !trait(tokens)) continue;
     const auto* step = AskedBy(view, *tokens.entry);
@@ -37,7 +37,7 @@ Judgement LivesWith(const CaseView& view, std::string_view what, Trait trait) {
 }
 
 Judgement UnknownInReplyIgnored(const CaseView& view) {
-  return LivesWith(view, "has members beyond the standard ones", [](const IssuedTokens& tokens) {
+  return LivesWith(view, "has members beyond the standard ones", [](const TokenResponse& tokens) {
     const std::set<std::string> known = {"access_token", "token_type", "expires_in",
                                          "refresh_token", "scope"};
     for (const auto& [name, value] : tokens.members.items()) {
@@ -48,31 +48,31 @@ Judgement UnknownInReplyIgnored(const CaseView& view) {
 }
 
 Judgement TypeCase(const CaseView& view) {
-  return LivesWith(view, "spells bearer in other letters", [](const IssuedTokens& tokens) {
+  return LivesWith(view, "spells bearer in other letters", [](const TokenResponse& tokens) {
     const auto type = JsonString(tokens.members, "token_type").value_or("");
     return EqualsIgnoreCase(type, "bearer") && type != "bearer";
   });
 }
 
 Judgement ExpiresOptional(const CaseView& view) {
-  return LivesWith(view, "has no expires_in", [](const IssuedTokens& tokens) {
+  return LivesWith(view, "has no expires_in", [](const TokenResponse& tokens) {
     return JsonMember(tokens.members, "expires_in") == nullptr;
   });
 }
 
 Judgement RefreshOptional(const CaseView& view) {
-  return LivesWith(view, "has no refresh_token", [](const IssuedTokens& tokens) {
+  return LivesWith(view, "has no refresh_token", [](const TokenResponse& tokens) {
     return JsonMember(tokens.members, "refresh_token") == nullptr;
   });
 }
 
 Judgement ScopeChanged(const CaseView& view) {
   std::set<std::string> asked;
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     for (auto& scope : SplitWords(request.Get("scope"))) asked.insert(scope);
   }
   return LivesWith(view, "grants other scopes than were asked for",
-                   [&](const IssuedTokens& tokens) {
+                   [&](const TokenResponse& tokens) {
                      const auto scope = JsonString(tokens.members, "scope");
                      if (!scope) return false;
                      const auto words = SplitWords(*scope);
@@ -93,7 +93,7 @@ bool IsOddButReadable(const Json& value) {
 
 Judgement ExpiresTolerant(const CaseView& view) {
   Tally tally("answers with an odd expires_in");
-  for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& tokens : TokenResponses(view)) {
     const auto* value = JsonMember(tokens.members, "expires_in");
     const auto* step = AskedBy(view, *tokens.entry);
     if (!value || IsOrdinaryLifetime(*value) || !step) continue;
@@ -122,7 +122,7 @@ Judgement ExpiresTolerant(const CaseView& view) {
 constexpr std::int64_t kEarly = 300, kLate = 60, kYear = 366 * 86'400;
 
 Remark ExpiryFits(const StepObservation& step, std::int64_t expires_at,
-                  const IssuedTokens& tokens) {
+                  const TokenResponse& tokens) {
   const auto life = JsonInt(tokens.members, "expires_in");
   if (!life || *life <= 0 || *life > kYear) return Silent();  // an odd one is another check's
   const std::int64_t earliest = ToUnixSeconds(tokens.entry->real_time) + *life;
@@ -138,9 +138,10 @@ Remark ExpiryFits(const StepObservation& step, std::int64_t expires_at,
 
 // What the wire tells where one grant's token lives longer than the one before: who keeps the old
 // expiry renews a token that has long to live, unasked and unrefused.
-void AddEarlyRenewals(const CaseView& view, const std::vector<IssuedTokens>& issued, Tally& tally) {
+void AddEarlyRenewals(const CaseView& view, const std::vector<TokenResponse>& issued,
+                      Tally& tally) {
   const auto refreshes = RefreshRequests(view);
-  const auto calls = ApiRequests(view);
+  const auto calls = ApiCalls(view);
   for (std::size_t i = 1; i < issued.size(); ++i) {
     const JournalEntry& before = *issued[i - 1].entry;
     const JournalEntry& entry = *issued[i].entry;
@@ -155,8 +156,8 @@ void AddEarlyRenewals(const CaseView& view, const std::vector<IssuedTokens>& iss
         });
     const std::uint64_t end = renewed == refreshes.end() ? UINT64_MAX : renewed->sequence();
     bool refused = false;
-    const ApiRequest* used = nullptr;
-    for (const ApiRequest& call : calls) {
+    const ApiCall* used = nullptr;
+    for (const ApiCall& call : calls) {
       if (call.sequence() <= entry.sequence || call.sequence() > end) continue;
       refused |= call.entry->status / 100 != 2;
       if (call.Token() == issued[i].access_token && used == nullptr) used = &call;
@@ -185,7 +186,7 @@ void AddEarlyRenewals(const CaseView& view, const std::vector<IssuedTokens>& iss
 
 Judgement ExpiresLatest(const CaseView& view) {
   Tally tally("expiries that the driver names");
-  const auto issued = TokensIssued(view);
+  const auto issued = TokenResponses(view);
   AddEarlyRenewals(view, issued, tally);
   for (const auto& step : view.steps) {
     if (step.reply != ReplyKind::kOk) continue;
@@ -204,13 +205,13 @@ Judgement ExpiresLatest(const CaseView& view) {
 
 Judgement TypeUnknown(const CaseView& view) {
   Tally tally("tokens of an unknown type");
-  const auto calls = ApiRequests(view);
-  for (const auto& tokens : TokensIssued(view)) {
+  const auto calls = ApiCalls(view);
+  for (const auto& tokens : TokenResponses(view)) {
     const auto type = JsonString(tokens.members, "token_type").value_or("");
     // None at all is AWeber's own variant; whether to live with it is not judged here.
     if (type.empty() || EqualsIgnoreCase(type, "bearer") || tokens.access_token.empty()) continue;
     const auto sequence = tokens.entry->sequence;
-    const auto used = std::find_if(calls.begin(), calls.end(), [&](const ApiRequest& call) {
+    const auto used = std::find_if(calls.begin(), calls.end(), [&](const ApiCall& call) {
       return call.sequence() > sequence && call.Token() == tokens.access_token;
     });
     if (used != calls.end()) {
@@ -231,9 +232,9 @@ constexpr std::size_t kBigToken = 4096;
 
 Judgement Size(const CaseView& view) {
   Tally tally("big tokens");
-  const auto calls = ApiRequests(view);
+  const auto calls = ApiCalls(view);
   const auto refreshes = TokenRequests(view);
-  for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& tokens : TokenResponses(view)) {
     const auto sequence = tokens.entry->sequence;
     const auto judge = [&](const std::string& issued, const std::string& sent,
                            std::uint64_t where) {

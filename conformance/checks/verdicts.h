@@ -1,8 +1,7 @@
 // Judgements in few words, and the loop most wire checks share.
 //
 // Purpose: a judge says "for each such request: fine, or this is wrong with it, or it says
-// nothing";
-//   folding those into one Judgement is the same everywhere.
+//   nothing"; folding those into one Judgement is the same everywhere.
 // Thread safety: pure functions. Errors: none.
 #pragma once
 

@@ -23,7 +23,7 @@ std::string QueryOf(std::string_view url) {
   return mark == std::string_view::npos ? "" : std::string(url.substr(mark + 1));
 }
 
-std::optional<BasicCredentials> ReadBasic(const HttpHeaders& headers) {
+std::optional<SentBasic> ReadBasic(const HttpHeaders& headers) {
   const std::string header = headers.GetOr("Authorization");
   if (header.size() < 6 || !EqualsIgnoreCase(header.substr(0, 6), "basic ")) return std::nullopt;
   const auto begin = header.find_first_not_of(' ', 6);
@@ -32,8 +32,8 @@ std::optional<BasicCredentials> ReadBasic(const HttpHeaders& headers) {
   if (!decoded) return std::nullopt;
   // RFC 7617 §2: the first colon separates; the password may contain more.
   const auto colon = decoded->find(':');
-  if (colon == std::string::npos) return BasicCredentials{*decoded, ""};
-  return BasicCredentials{decoded->substr(0, colon), decoded->substr(colon + 1)};
+  if (colon == std::string::npos) return SentBasic{*decoded, ""};
+  return SentBasic{decoded->substr(0, colon), decoded->substr(colon + 1)};
 }
 
 BackRequest ReadBackRequest(const JournalEntry& entry) {
@@ -79,8 +79,8 @@ WireList<T> Once(const CaseView& view, std::optional<WireList<T>> WireReadings::
   return *known;
 }
 
-AuthorizeRequest FromStep(const StepObservation& step) {
-  AuthorizeRequest request;
+AuthorizationUrl FromStep(const StepObservation& step) {
+  AuthorizationUrl request;
   request.session = step.session;
   request.from_step = true;
   request.raw_query = QueryOf(step.produced_url);
@@ -88,8 +88,8 @@ AuthorizeRequest FromStep(const StepObservation& step) {
   return request;
 }
 
-AuthorizeRequest FromEntry(const JournalEntry& entry) {
-  AuthorizeRequest request;
+AuthorizationUrl FromEntry(const JournalEntry& entry) {
+  AuthorizationUrl request;
   request.entry = &entry;
   request.sequence = entry.sequence;
   request.raw_query = std::string(entry.request.Query());
@@ -125,9 +125,9 @@ std::string Authority(std::string_view url) {
   return Lower(url);
 }
 
-WireList<AuthorizeRequest> AuthorizeRequests(const CaseView& view) {
+WireList<AuthorizationUrl> AuthorizationUrls(const CaseView& view) {
   return Once(view, &WireReadings::authorize, [&view] {
-    std::vector<AuthorizeRequest> requests;
+    std::vector<AuthorizationUrl> requests;
     for (const auto& step : view.steps) {
       if (step.op == "authorize" && !step.produced_url.empty()) requests.push_back(FromStep(step));
     }
@@ -186,21 +186,21 @@ WireList<BackRequest> RevokeRequests(const CaseView& view) {
               [&view] { return BackRequests(view, Endpoint::kRevoke); });
 }
 
-int ApiRequest::Methods() const {
+int ApiCall::Methods() const {
   return (has_authorization ? 1 : 0) + (form_token.empty() ? 0 : 1) + (query_token.empty() ? 0 : 1);
 }
 
-std::string ApiRequest::Token() const {
+std::string ApiCall::Token() const {
   if (!header_token.empty()) return header_token;
   return form_token.empty() ? query_token : form_token;
 }
 
-WireList<ApiRequest> ApiRequests(const CaseView& view) {
+WireList<ApiCall> ApiCalls(const CaseView& view) {
   return Once(view, &WireReadings::api, [&view] {
-    std::vector<ApiRequest> requests;
+    std::vector<ApiCall> requests;
     for (const auto& entry : Journal(view)) {
       if (entry.endpoint != Endpoint::kApi) continue;
-      ApiRequest request;
+      ApiCall request;
       request.entry = &entry;
       if (const auto header = entry.request.headers.Get("Authorization")) {
         request.has_authorization = true;
@@ -239,14 +239,14 @@ bool ClientSaw(const JournalEntry& entry) {
   return entry.state == EntryState::kAnswered && !entry.fault.LosesReply();
 }
 
-WireList<IssuedTokens> TokensIssued(const CaseView& view) {
+WireList<TokenResponse> TokenResponses(const CaseView& view) {
   return Once(view, &WireReadings::issued, [&view] {
-    std::vector<IssuedTokens> issued;
+    std::vector<TokenResponse> issued;
     for (const auto& entry : Journal(view)) {
       if (entry.endpoint != Endpoint::kToken || entry.status != 200 || !ClientSaw(entry)) continue;
       auto json = ParseJson(entry.response_body);
       if (!json.ok() || !json->is_object()) continue;
-      IssuedTokens tokens;
+      TokenResponse tokens;
       tokens.entry = &entry;
       tokens.access_token = JsonString(*json, "access_token").value_or("");
       tokens.refresh_token = JsonString(*json, "refresh_token").value_or("");
@@ -312,8 +312,8 @@ bool ClientIsConfidential(const CaseView& view, const JournalEntry& entry) {
   return entry.facts.client_known && !entry.facts.client_public;
 }
 
-const AuthorizeRequest* FindOrigin(const CaseView& view,
-                                   const std::vector<AuthorizeRequest>& requests,
+const AuthorizationUrl* FindOrigin(const CaseView& view,
+                                   const std::vector<AuthorizationUrl>& requests,
                                    std::string_view code, std::string_view client_id) {
   const JournalEntry* issued_by = nullptr;
   std::optional<std::string> state;
@@ -323,7 +323,7 @@ const AuthorizeRequest* FindOrigin(const CaseView& view,
     // A fault may have changed the state on its way back: then it proves nothing.
     if (redirect.entry->fault.empty()) state = redirect.query.GetOr("state");
   }
-  const AuthorizeRequest* found = nullptr;
+  const AuthorizationUrl* found = nullptr;
   for (const auto& request : requests) {
     if (!client_id.empty() && request.Get("client_id") != client_id) continue;
     if (issued_by && (request.sequence == 0 || request.sequence > issued_by->sequence)) continue;

@@ -45,7 +45,7 @@ class WireList {
 
 // An authorization URL that the client built: seen at the endpoint, or in the driver's reply, or
 // both (then it is one request).
-struct AuthorizeRequest {
+struct AuthorizationUrl {
   const JournalEntry* entry = nullptr;  // nothing when the URL was never opened
   std::uint64_t sequence = 0;
   std::string session;  // "" in foreign traffic
@@ -55,9 +55,9 @@ struct AuthorizeRequest {
 
   std::string Get(std::string_view name) const { return query.GetOr(name); }
 };
-WireList<AuthorizeRequest> AuthorizeRequests(const CaseView& view);
+WireList<AuthorizationUrl> AuthorizationUrls(const CaseView& view);
 
-struct BasicCredentials {
+struct SentBasic {
   std::string user, password;  // as sent, after base64; not form-decoded
 };
 
@@ -68,7 +68,7 @@ struct BackRequest {
   Json json;  // object, or null
   bool body_is_form = false;
   bool body_is_json = false;
-  std::optional<BasicCredentials> basic;
+  std::optional<SentBasic> basic;
 
   std::uint64_t sequence() const { return entry->sequence; }
   // From the form body, else the JSON body, else the query: parameters without a value count as
@@ -84,7 +84,7 @@ WireList<BackRequest> TokenRequests(const CaseView& view);
 WireList<BackRequest> RefreshRequests(const CaseView& view);  // those of them that refresh
 WireList<BackRequest> RevokeRequests(const CaseView& view);
 
-struct ApiRequest {
+struct ApiCall {
   const JournalEntry* entry = nullptr;
   std::string authorization;  // raw header, "" when absent
   bool has_authorization = false;
@@ -95,7 +95,7 @@ struct ApiRequest {
   int Methods() const;
   std::string Token() const;  // the one presented: header, form, query
 };
-WireList<ApiRequest> ApiRequests(const CaseView& view);
+WireList<ApiCall> ApiCalls(const CaseView& view);
 
 // A redirect back to the client as the mock sent it.
 struct IssuedRedirect {
@@ -105,22 +105,22 @@ struct IssuedRedirect {
 WireList<IssuedRedirect> IssuedRedirects(const CaseView& view);
 
 // A 200 from the token endpoint that the client could read.
-struct IssuedTokens {
+struct TokenResponse {
   const JournalEntry* entry = nullptr;
   Json members;
   std::string access_token, refresh_token;
 };
-WireList<IssuedTokens> TokensIssued(const CaseView& view);
+WireList<TokenResponse> TokenResponses(const CaseView& view);
 
 struct CallbackFacts;  // steps.h
 
 // Filled as it is asked for; see CaseView::readings.
 struct WireReadings {
-  std::optional<WireList<AuthorizeRequest>> authorize;
+  std::optional<WireList<AuthorizationUrl>> authorize;
   std::optional<WireList<BackRequest>> token, refresh, revoke;
-  std::optional<WireList<ApiRequest>> api;
+  std::optional<WireList<ApiCall>> api;
   std::optional<WireList<IssuedRedirect>> redirects;
-  std::optional<WireList<IssuedTokens>> issued;
+  std::optional<WireList<TokenResponse>> issued;
   std::optional<WireList<CallbackFacts>> callbacks;
 };
 
@@ -141,8 +141,8 @@ bool ClientIsPublic(const CaseView& view, const JournalEntry& entry);
 bool ClientIsConfidential(const CaseView& view, const JournalEntry& entry);
 
 // The authorization request that led to `code`; nothing when it cannot be told for certain.
-const AuthorizeRequest* FindOrigin(const CaseView& view,
-                                   const std::vector<AuthorizeRequest>& requests,
+const AuthorizationUrl* FindOrigin(const CaseView& view,
+                                   const std::vector<AuthorizationUrl>& requests,
                                    std::string_view code, std::string_view client_id);
 
 // "application/json" of "application/JSON; charset=utf-8".

@@ -10,7 +10,7 @@
 #include "conformance/cli/open_reports.h"
 #include "conformance/cli/run_setup.h"
 #include "conformance/cli/scratch.h"
-#include "conformance/cli/signals.h"
+#include "conformance/cli/stop_signals.h"
 #include "conformance/driver/guardian.h"
 #include "conformance/driver/process_groups.h"
 #include "conformance/driver/process_table.h"
@@ -85,7 +85,7 @@ int DoExplore(const ExploreCommand& given) {
   auto sinks = OpenReports(command, StandardPretty::kNever);
   if (!sinks) return Complain(sinks.error().message, kExitUsage);
 
-  Interrupts interrupts;
+  StopSignals interrupts;
   auto scratch = Scratch::Make();
   if (!scratch) return Complain(scratch.error().message, kExitBroken);
   interrupts.RemoveWhenLeaving(scratch->path());

@@ -4,10 +4,9 @@
 //   mock's journal. A check is `ok` only when it saw what it judges; what it cannot know is
 //   `not-seen`.
 // Redacted recordings: where the mock's journal has "[redacted:at-1]", the same label stands for
-// the
-//   same secret, so checks of presence and sameness still hold. A check of a secret's own letters
-//   does not: the mock judged those itself when the request came, and a journal (not a HAR) carries
-//   what it found; else they are `not-seen`.
+//   the same secret, so checks of presence and sameness still hold. A check of a secret's own
+//   letters does not: the mock judged those itself when the request came, and a journal (not a HAR)
+//   carries what it found; else they are `not-seen`.
 // Thread safety: pure functions. Errors: Error{"har.invalid"}.
 #pragma once
 

@@ -2,8 +2,7 @@
 // with the project. A flag wins over the file.
 //
 // Purpose: one row a key; each is an option of the command line under the same name, so the
-// option's
-//   own checks and conversions hold for the file too.
+//   option's own checks and conversions hold for the file too.
 // Ownership, thread safety: pure functions, and one that changes the options of a command.
 // Errors: Error{"yaml.*" | "settings.*"} with the place in the file.
 #pragma once

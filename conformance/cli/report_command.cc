@@ -133,7 +133,7 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command) {
     if (!text) return Complain(text.error().message, kExitUsage);
     const auto scenarios = LoadCatalogue(command.run.catalogue.scenarios_dir);
     if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
-    std::vector<std::string> ids, checks{std::string(kStoryCheck)};
+    std::vector<std::string> ids, checks{std::string(kOutcomeCheck)};
     for (const mock::Scenario& scenario : *scenarios) ids.push_back(scenario.id);
     for (const Check& check : AllChecks()) checks.emplace_back(check.id);
     auto read = ParseBaseline(*text, file, ids, checks);

@@ -11,7 +11,7 @@
 #include "conformance/cli/run_setup.h"
 #include "conformance/cli/scratch.h"
 #include "conformance/cli/shard.h"
-#include "conformance/cli/signals.h"
+#include "conformance/cli/stop_signals.h"
 #include "conformance/driver/guardian.h"
 #include "conformance/driver/process_groups.h"
 #include "conformance/judge/baseline.h"
@@ -35,7 +35,7 @@ Result<Baseline> LoadBaseline(const std::string& file,
   std::vector<std::string> ids, checks;
   for (const mock::Scenario& scenario : scenarios) ids.push_back(scenario.id);
   for (const Check& check : AllChecks()) checks.emplace_back(check.id);
-  checks.emplace_back(kStoryCheck);
+  checks.emplace_back(kOutcomeCheck);
   return ParseBaseline(*text, file, ids, checks);
 }
 
@@ -55,7 +55,7 @@ class Run {
   SelectedCases selected_;
   std::optional<Baseline> baseline_;
   std::uint64_t seed_ = 0;
-  std::optional<Interrupts> interrupts_;  // made before the scratch directory, ended after it
+  std::optional<StopSignals> interrupts_;  // made before the scratch directory, ended after it
   std::optional<Scratch> scratch_;
   std::unique_ptr<mock::MockServer> server_;
   std::optional<RunModel> before_;  // what this run is compared with

@@ -3,8 +3,7 @@
 // Purpose: one interface for the exec, prompt, webapp and in-process drivers. A driver is told
 //   operations with their members and answers ok, err or unsupported (conformance/PROTOCOL.md).
 // Ownership: the runner owns drivers, one per worker. Thread safety: Send may be called from
-// several
-//   threads when `concurrent` was claimed; everything else from one.
+//   several threads when `concurrent` was claimed; everything else from one.
 // Errors: a reply of any kind is a value. Error means that the driver itself broke:
 //   "driver.spawn" "driver.died" "driver.timeout" "driver.protocol"; after one, Restart.
 #pragma once

@@ -45,7 +45,7 @@ std::string FindingText(const Accusation& accusation, const Flow& flow, const Cl
   wording.profile = profile;
   // What every case is judged by need not be listed, and cannot be left without a witness then.
   const auto& judged = JudgedChecks();
-  const bool listed = accusation.check != kStoryCheck &&
+  const bool listed = accusation.check != kOutcomeCheck &&
                       std::find(judged.begin(), judged.end(), accusation.check) != judged.end();
   if (listed) wording.checks = {accusation.check};
   return ScenarioText(flow, client, wording);

@@ -46,7 +46,7 @@ std::string PlaceOnTheWire(const CaseResult& result, const CheckResult& check) {
 
 std::string PlaceOf(const CaseResult& result, const CheckResult& check, const Flow& flow) {
   const auto action = ActionLabelled(flow, StepIn(check.message));
-  if (check.id != kStoryCheck) {
+  if (check.id != kOutcomeCheck) {
     std::string place = PlaceOnTheWire(result, check);
     if (place.empty() && action) place = ActionName(flow.actions[*action].kind());
     return place;
@@ -73,7 +73,7 @@ Accusation OfDriver(const CaseResult& result) {
 
 const std::vector<std::string>& JudgedChecks() {
   static const auto* const ids = [] {
-    auto* const all = new std::vector<std::string>{std::string(kStoryCheck)};
+    auto* const all = new std::vector<std::string>{std::string(kOutcomeCheck)};
     for (const Check& check : AllChecks()) {
       const bool always = std::find(std::begin(kAlwaysJudged), std::end(kAlwaysJudged), check.id) !=
                           std::end(kAlwaysJudged);
@@ -87,16 +87,16 @@ const std::vector<std::string>& JudgedChecks() {
 
 std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow) {
   if (result.outcome == Outcome::kError) return {OfDriver(result)};
-  std::vector<Accusation> accusations, stories;
+  std::vector<Accusation> accusations, outcomes;
   for (const CheckResult& check : result.checks) {
     if (check.outcome != Outcome::kFail && check.outcome != Outcome::kWarn) continue;
     Accusation accusation{check.id, PlaceOf(result, check, flow), check.outcome == Outcome::kFail,
                           check.message};
-    (check.id == kStoryCheck ? stories : accusations).push_back(std::move(accusation));
+    (check.id == kOutcomeCheck ? outcomes : accusations).push_back(std::move(accusation));
   }
   const bool explained = std::any_of(accusations.begin(), accusations.end(),
                                      [](const Accusation& a) { return a.must; });
-  if (!explained) accusations.insert(accusations.end(), stories.begin(), stories.end());
+  if (!explained) accusations.insert(accusations.end(), outcomes.begin(), outcomes.end());
   return accusations;
 }
 
@@ -104,7 +104,7 @@ bool StillAccused(const CaseResult& result, const Flow& flow, const Accusation& 
   const auto accusations = AccusationsOf(result, flow);
   return std::any_of(accusations.begin(), accusations.end(), [&](const Accusation& other) {
     return other.check == accusation.check &&
-           (other.place == accusation.place || other.check == kStoryCheck);
+           (other.place == accusation.place || other.check == kOutcomeCheck);
   });
 }
 

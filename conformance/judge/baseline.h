@@ -1,13 +1,11 @@
 // Baseline: failures that are known and, for now, accepted.
 //
 // Purpose: `fail`, `inconclusive` and `error` become `xfail` where an entry covers them; a case
-// that
-//   passes against an entry that names it becomes `xpass`; entries that cover nothing are stale.
-//   Both fail the run, so a baseline can only shrink.
+//   that passes against an entry that names it becomes `xpass`; entries that cover nothing are
+//   stale. Both fail the run, so a baseline can only shrink.
 // Ownership, thread safety: a plain value with const members; the run records what was used.
 // Errors: Error{"baseline.*"}: "file:line:col: ..." for an unknown key, a missing reason, an id or
-// a
-//   check that does not exist.
+//   a check that does not exist.
 // Source: docs/baselines.md.
 #pragma once
 

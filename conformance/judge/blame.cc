@@ -46,10 +46,10 @@ const Ledger* CauseOf(const CaseView& view, const Ledgers& ledgers, const Ledger
   return cause == ledgers.end() ? nullptr : &*cause;
 }
 
-// A check that only warns keeps its failure: the story would make more of it.
-bool BelongsToTheStory(const Ledger& ledger) {
+// A check that only warns keeps its failure: the expected outcome would make more of it.
+bool BelongsToOutcome(const Ledger& ledger) {
   if (ledger.judged == Judged::kBroken || ledger.demand != Demand::kMust) return false;
-  if (ledger.result.id == kStoryCheck) return false;
+  if (ledger.result.id == kOutcomeCheck) return false;
   const Check* const check = FindCheck(ledger.result.id);
   return ledger.judged == Judged::kKept || (check != nullptr && check->seen == Seen::kWire);
 }
@@ -57,18 +57,18 @@ bool BelongsToTheStory(const Ledger& ledger) {
 Blame WhoIsToBlame(const VerdictInput& input, const Ledger& ledger, const Ledger* cause) {
   if (cause != nullptr) return Blame::kCause;
   if (ControlFailed(input) && ledger.judged != Judged::kBroken) return Blame::kControl;
-  if (!ControlFailed(input) && BelongsToTheStory(ledger)) return Blame::kStory;
+  if (!ControlFailed(input) && BelongsToOutcome(ledger)) return Blame::kOutcome;
   return Blame::kItself;
 }
 
-void MoveToStory(const Ledger& ledger, Ledgers& ledgers) {
-  Ledger& story = ledgers.For(kStoryCheck);
-  story.Raise(ledger.basis);
-  story.problems = ledger.problems;
-  story.result.evidence = ledger.result.evidence;
+void MoveToOutcome(const Ledger& ledger, Ledgers& ledgers) {
+  Ledger& outcome = ledgers.For(kOutcomeCheck);
+  outcome.Raise(ledger.basis);
+  outcome.problems = ledger.problems;
+  outcome.result.evidence = ledger.result.evidence;
 }
 
-// A 401 of the API is part of the scenario's own story.
+// A 401 of the API is part of what the scenario expects.
 bool Wants401(const mock::Scenario& scenario) {
   const auto& requirements = scenario.expect.requirements;
   return std::any_of(requirements.begin(), requirements.end(), [](const auto& pattern) {
@@ -104,7 +104,7 @@ void Acquit(Ledger& ledger, Basis left, const std::string& why) {
 }  // namespace
 
 void Attribute(const VerdictInput& input, Ledgers& ledgers) {
-  const std::size_t count = ledgers.size();  // one for the story may be opened meanwhile
+  const std::size_t count = ledgers.size();  // one for the outcome may be opened meanwhile
   for (std::size_t at = 0; at < count; ++at) {
     Ledger& ledger = ledgers[at];
     if (!RestsOnReply(ledger)) continue;
@@ -115,7 +115,7 @@ void Attribute(const VerdictInput& input, Ledgers& ledgers) {
       case Blame::kCause:
         // A warning alone would let the case pass.
         if (cause->demand == Demand::kShould && ledger.demand != Demand::kShould) {
-          MoveToStory(ledger, ledgers);
+          MoveToOutcome(ledger, ledgers);
         }
         Acquit(ledger, Basis::kNothing, fmt::format("{} is broken already; ", cause->result.id));
         break;
@@ -123,8 +123,8 @@ void Attribute(const VerdictInput& input, Ledgers& ledgers) {
         Acquit(ledger, Basis::kNothing,
                fmt::format("its control {} did not pass; ", input.control->id));
         break;
-      case Blame::kStory:
-        MoveToStory(ledger, ledgers);
+      case Blame::kOutcome:
+        MoveToOutcome(ledger, ledgers);
         Acquit(ledger, ledger.judged == Judged::kKept ? Basis::kKept : Basis::kNothing, "");
         ledger.result.evidence.clear();
         break;
@@ -141,12 +141,12 @@ std::vector<std::uint64_t> ToBlame(const VerdictInput& input, const mock::WirePa
   return found;
 }
 
-void AccuseStory(const std::string& text, Ledger::Basis basis,
-                 const std::vector<std::uint64_t>& evidence, Ledgers& ledgers) {
-  Ledger& story = ledgers.For(kStoryCheck);
-  story.Raise(basis);
-  story.problems.push_back(text);
-  story.result.evidence.insert(story.result.evidence.end(), evidence.begin(), evidence.end());
+void AccuseOutcome(const std::string& text, Ledger::Basis basis,
+                   const std::vector<std::uint64_t>& evidence, Ledgers& ledgers) {
+  Ledger& outcome = ledgers.For(kOutcomeCheck);
+  outcome.Raise(basis);
+  outcome.problems.push_back(text);
+  outcome.result.evidence.insert(outcome.result.evidence.end(), evidence.begin(), evidence.end());
 }
 
 }  // namespace aweber::conformance

@@ -6,11 +6,11 @@
 //     kCause    a request before was refused because it broke another rule (or the driver lied):
 //               that rule is accused
 //     kControl  the scenario's control did not pass: nobody is accused, the case is inconclusive
-//     kStory    the check was seen kept, or only the wire can show it: the scenario itself is what
+//     kOutcome  the check was seen kept, or only the wire can show it: the scenario itself is what
 //               the client did not do
 //   A refresh that a `never` forbids is another such thing: where the API had answered 401 and the
 //   scenario wants no 401, the refresh is in order, and the 401 is what went wrong.
-//   No case passes by them: the cause fails it, the control leaves it inconclusive, or the story
+//   No case passes by them: the cause fails it, the control leaves it inconclusive, or the outcome
 //   fails, also where the cause is only warned of.
 // Thread safety: a pure function over its arguments. Errors: none.
 #pragma once
@@ -23,7 +23,7 @@
 
 namespace aweber::conformance {
 
-enum class Blame { kItself, kCause, kControl, kStory };
+enum class Blame { kItself, kCause, kControl, kOutcome };
 
 // Moves what replies accuse a check of to whom it belongs.
 void Attribute(const VerdictInput& input, Ledgers& ledgers);
@@ -33,8 +33,8 @@ void Attribute(const VerdictInput& input, Ledgers& ledgers);
 std::vector<std::uint64_t> ToBlame(const VerdictInput& input, const mock::WirePattern& never,
                                    std::vector<std::uint64_t> found);
 
-// Lets the scenario's own story fail with `text`: no rule is accused.
-void AccuseStory(const std::string& text, Ledger::Basis basis,
-                 const std::vector<std::uint64_t>& evidence, Ledgers& ledgers);
+// Lets the expected outcome fail with `text`: no rule is accused.
+void AccuseOutcome(const std::string& text, Ledger::Basis basis,
+                   const std::vector<std::uint64_t>& evidence, Ledgers& ledgers);
 
 }  // namespace aweber::conformance

@@ -6,14 +6,14 @@
 
 #include "conformance/checks/wire.h"
 #include "conformance/driver/features.h"
-#include "conformance/judge/redactor.h"
+#include "conformance/judge/report_redactor.h"
 
 namespace aweber::conformance {
 namespace {
 
-Redactor MakeRedactor(const PlayedCase& played, const std::vector<mock::TokenInfo>& tokens,
-                      const std::vector<JournalEntry>& journal) {
-  Redactor redactor;
+ReportRedactor MakeRedactor(const PlayedCase& played, const std::vector<mock::TokenInfo>& tokens,
+                            const std::vector<JournalEntry>& journal) {
+  ReportRedactor redactor;
   redactor.Add(played.client_secret, "client_secret");
   redactor.Add(played.registered_secret, "client_secret");
   for (const mock::TokenInfo& token : tokens) redactor.Add(token.value, token.label);
@@ -22,7 +22,7 @@ Redactor MakeRedactor(const PlayedCase& played, const std::vector<mock::TokenInf
 }
 
 CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
-                  const std::vector<JournalEntry>& journal, const Redactor& redactor,
+                  const std::vector<JournalEntry>& journal, const ReportRedactor& redactor,
                   const AssembleOptions& options) {
   CaseView view;
   view.profile = options.profile;
@@ -55,7 +55,7 @@ CaseView MakeView(const mock::Scenario& scenario, const PlayedCase& played,
   return view;
 }
 
-bool IsFrom(const JournalEntry& entry, const PlayedCase& played, const Redactor& redactor) {
+bool IsFrom(const JournalEntry& entry, const PlayedCase& played, const ReportRedactor& redactor) {
   if (entry.facts.client_id == played.client_id) return true;
   std::string text = entry.request.target + "\n" + entry.request.body;
   text += "\n" + entry.request.headers.GetOr("Authorization");
@@ -68,7 +68,7 @@ bool IsFrom(const JournalEntry& entry, const PlayedCase& played, const Redactor&
 
 // Requests of this client to the mock's root: it does not use the URLs it was given.
 std::vector<std::string> FindOutside(mock::MockServer& server, const PlayedCase& played,
-                                     const Redactor& redactor) {
+                                     const ReportRedactor& redactor) {
   std::vector<std::string> outside;
   const auto space = server.default_space();
   if (!space || played.client_id.empty()) return outside;
@@ -82,7 +82,7 @@ std::vector<std::string> FindOutside(mock::MockServer& server, const PlayedCase&
   return outside;
 }
 
-void Redact(CaseResult& result, const Redactor& redactor) {
+void Redact(CaseResult& result, const ReportRedactor& redactor) {
   result.reason = redactor.Text(result.reason);
   result.stderr_text = redactor.Text(result.stderr_text);
   result.steps = redactor.InJson(result.steps);
@@ -133,7 +133,7 @@ AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& pla
   }
   const std::vector<JournalEntry> journal = played.space->journal().Entries();
   const std::vector<mock::TokenInfo> tokens = played.space->Tokens();
-  const Redactor redactor = MakeRedactor(played, tokens, journal);
+  const ReportRedactor redactor = MakeRedactor(played, tokens, journal);
   const CaseView view = MakeView(scenario, played, journal, redactor, options);
   const CaseVerdict verdict =
       JudgeCase({scenario, view, FindOutside(server, played, redactor), played.driver_error,
@@ -153,8 +153,8 @@ AssembledCase AssembleCase(const mock::Scenario& scenario, const PlayedCase& pla
       result.journal.push_back(EntryToJson(entry, redactor));
     }
   }
-  assembled.as_control.passed = verdict.story_held;
-  assembled.as_control.reason = redactor.Text(verdict.story_problem);
+  assembled.as_control.passed = verdict.outcome_held;
+  assembled.as_control.reason = redactor.Text(verdict.outcome_problem);
   assembled.last_sequence = journal.empty() ? 0 : journal.back().sequence;
   assembled.requests = assembled.last_sequence;
   return assembled;

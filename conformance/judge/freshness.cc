@@ -7,7 +7,7 @@ namespace aweber::conformance {
 std::vector<EarlierValue> Freshness::Note(const std::string& owner, const CaseView& view) {
   std::vector<EarlierValue> earlier;
   const std::lock_guard lock(mutex_);
-  for (const auto& request : AuthorizeRequests(view)) {
+  for (const auto& request : AuthorizationUrls(view)) {
     for (const std::string name : {"state", "code_challenge"}) {
       const std::string value = request.Get(name);
       if (value.empty()) continue;

@@ -63,7 +63,7 @@ CheckResult Ledger::Finish() const {
 }
 
 Ledgers::Ledgers(const VerdictInput& input) : input_(input) {
-  if (input.scenario.expect.checks.empty()) For(kStoryCheck);
+  if (input.scenario.expect.checks.empty()) For(kOutcomeCheck);
   for (const std::string& id : input.scenario.expect.checks) For(id);
 }
 
@@ -87,7 +87,7 @@ Ledger Ledgers::Open(std::string_view id) const {
     ledger.result = ToCheckResult(*check, {}, input_.view.profile);
     if (level == Level::kShould) ledger.demand = Ledger::Demand::kShould;
     if (level == Level::kOff) ledger.demand = Ledger::Demand::kOff;
-  } else if (id == kStoryCheck) {
+  } else if (id == kOutcomeCheck) {
     ledger.result.source = SourceOf(input_.scenario);
     ledger.result.statement = input_.scenario.title;
     ledger.result.why = input_.scenario.why;

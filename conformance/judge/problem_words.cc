@@ -10,8 +10,8 @@ namespace aweber::conformance {
 namespace {
 
 std::string SeePage(const std::string& check) {
-  return check.empty() || check == kStoryCheck ? "docs/running.md"
-                                               : fmt::format("docs/checks/{}.md", check);
+  return check.empty() || check == kOutcomeCheck ? "docs/running.md"
+                                                 : fmt::format("docs/checks/{}.md", check);
 }
 
 std::string StepWords(const std::string& op) {
@@ -63,7 +63,8 @@ const BreakWords* FindBreakWords(std::string_view kind) {
 std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
   const std::string kind = KindOfEvidence(result, check);
   if (const BreakWords* words = FindBreakWords(kind)) {
-    return fmt::format("{} while {}.", words->title, StepWords(StepOfEnd(result, check.evidence)));
+    return fmt::format("{} while {}.", words->title,
+                       StepWords(StepOfFinalReply(result, check.evidence)));
   }
   if (std::string title = TitleOfKind(kind); !title.empty()) return title;
   if (const Violation* violation = FindViolation(check.id)) return std::string(violation->title);
@@ -80,10 +81,10 @@ bool WaitedForPage(const CaseResult& result) {
          result.reason.find("; the browser waited for ") != std::string::npos;
 }
 
-std::string TitleOfWhole(const CaseResult& result, const CheckResult* story) {
-  const std::string step = StepWords(
-      StepOfEnd(result, story == nullptr ? std::vector<std::uint64_t>{} : story->evidence));
-  switch (story == nullptr ? result.outcome : Outcome::kFail) {
+std::string TitleOfWhole(const CaseResult& result, const CheckResult* outcome) {
+  const std::string step = StepWords(StepOfFinalReply(
+      result, outcome == nullptr ? std::vector<std::uint64_t>{} : outcome->evidence));
+  switch (outcome == nullptr ? result.outcome : Outcome::kFail) {
     case Outcome::kError:
       if (WaitedForPage(result)) return "A page of the application does not come to an end.";
       return IsMisfit(result) ? "The configuration does not fit the application."
@@ -143,13 +144,13 @@ std::string FixOfWhole(const CaseResult& result, Outcome outcome) {
 }  // namespace
 
 void TellProblem(Problem& problem, const CaseResult& example, const CheckResult* check) {
-  const bool story = check != nullptr && check->id == kStoryCheck;
+  const bool outcome = check != nullptr && check->id == kOutcomeCheck;
   problem.example = example.id;
   problem.reproduce = example.reproduce;
   problem.title =
-      check != nullptr && !story ? TitleOfCheck(example, *check) : TitleOfWhole(example, check);
-  problem.why = WhyOfWhole(example, story ? Outcome::kFail : example.outcome);
-  problem.fix = FixOfWhole(example, story ? Outcome::kFail : example.outcome);
+      check != nullptr && !outcome ? TitleOfCheck(example, *check) : TitleOfWhole(example, check);
+  problem.why = WhyOfWhole(example, outcome ? Outcome::kFail : example.outcome);
+  problem.fix = FixOfWhole(example, outcome ? Outcome::kFail : example.outcome);
   problem.seen = example.reason;
   if (check != nullptr) {
     problem.check = check->id;
@@ -157,8 +158,8 @@ void TellProblem(Problem& problem, const CaseResult& example, const CheckResult*
     problem.source = check->source;
     if (example.outcome != Outcome::kFlaky) problem.seen = check->message;
     problem.evidence = check->evidence;
-    if (!check->why.empty() && !story) problem.why = check->why;
-    if (!check->fix.empty() && !story) problem.fix = check->fix;
+    if (!check->why.empty() && !outcome) problem.why = check->why;
+    if (!check->fix.empty() && !outcome) problem.fix = check->fix;
     if (const BreakWords* words = FindBreakWords(HowItBroke(example, *check))) {
       problem.title = TitleOfCheck(example, *check);
       problem.why = words->why;

@@ -58,15 +58,17 @@ const Occurrence& CauseOf(const Occurrence& one) {
   return *cause;
 }
 
-bool IsStory(const Occurrence& one) { return one.check != nullptr && one.check->id == kStoryCheck; }
+bool IsOutcome(const Occurrence& one) {
+  return one.check != nullptr && one.check->id == kOutcomeCheck;
+}
 
 std::uint64_t FirstEvidence(const CheckResult& check) {
   return check.evidence.empty() ? 0 : check.evidence.front();
 }
 
 std::string IdOf(const CaseResult& result, const CheckResult& check) {
-  if (check.id == kStoryCheck) {
-    const std::string step = StepOfEnd(result, check.evidence);
+  if (check.id == kOutcomeCheck) {
+    const std::string step = StepOfFinalReply(result, check.evidence);
     const std::string id = check.id + ":" + (step.empty() ? Slug(result.id, 4) : step);
     const std::string broke = HowItBroke(result, check);
     return broke.empty() ? id : id + ":" + broke;
@@ -87,8 +89,8 @@ std::string IdOfWhole(const CaseResult& result) {
     case Outcome::kXFail:  // known to be inconclusive
     case Outcome::kInconclusive: {
       if (!result.failed_control.empty()) return "no-control:" + result.failed_control;
-      const std::string step = StepOfEnd(result, {});
-      if (!step.empty()) return "no-evidence:" + Slug(EndOfStory(result, {}), 6);
+      const std::string step = StepOfFinalReply(result, {});
+      if (!step.empty()) return "no-evidence:" + Slug(FinalReply(result, {}), 6);
       return result.checks.empty() ? "no-evidence" : "no-evidence:" + result.checks.front().id;
     }
     default:
@@ -113,7 +115,7 @@ class Sorter {
   std::vector<Occurrence*> Of(const CaseResult& result);
   void FindOwnCauses();
   void ExplainBySubject(const CaseResult& result);
-  void ExplainStories();
+  void ExplainOutcomes();
   void ExplainByControl();
 
   std::vector<Occurrence> all_;
@@ -166,7 +168,7 @@ void Sorter::ExplainBySubject(const CaseResult& result) {
   }
   if (subject == nullptr || own_causes_.count(subject->cause) > 0) return;
   for (Occurrence* one : here) {
-    if (one->check == nullptr || IsStory(*one) || own_causes_.count(one->cause) > 0) continue;
+    if (one->check == nullptr || IsOutcome(*one) || own_causes_.count(one->cause) > 0) continue;
     const bool later = one->check->evidence.empty() ||
                        FirstEvidence(*one->check) >= FirstEvidence(*subject->check);
     if (later) together.push_back(one);
@@ -180,27 +182,27 @@ void Sorter::ExplainBySubject(const CaseResult& result) {
   }
 }
 
-// A story that did not come true: by a request of the case that was refused for a broken rule, or
-// by the very reply that another problem is seen by.
-void Sorter::ExplainStories() {
+// An outcome that did not come true: by a request of the case that was refused for a broken rule,
+// or by the very reply that another problem is seen by.
+void Sorter::ExplainOutcomes() {
   std::map<std::string, const Occurrence*> by_reply;
   for (const Occurrence& one : all_) {
-    if (one.check == nullptr || IsStory(one)) continue;
-    const std::string end = EndOfStory(*one.result, one.check->evidence);
+    if (one.check == nullptr || IsOutcome(one)) continue;
+    const std::string end = FinalReply(*one.result, one.check->evidence);
     if (!end.empty() && one.subject) by_reply.emplace(end, &one);
   }
   for (Occurrence& one : all_) {
     const bool silent =
         one.result->outcome == Outcome::kInconclusive || one.result->outcome == Outcome::kXFail;
     const bool whole = one.check == nullptr && silent && one.result->failed_control.empty();
-    if (!IsStory(one) && !whole) continue;
+    if (!IsOutcome(one) && !whole) continue;
     const Occurrence* cause = nullptr;
     for (const Occurrence* other : Of(*one.result)) {
-      if (other == &one || other->check == nullptr || IsStory(*other)) continue;
+      if (other == &one || other->check == nullptr || IsOutcome(*other)) continue;
       if (AnyRefused(*one.result, other->check->evidence)) cause = other;
     }
     if (cause == nullptr) {
-      const std::string end = EndOfStory(
+      const std::string end = FinalReply(
           *one.result, one.check == nullptr ? std::vector<std::uint64_t>{} : one.check->evidence);
       const auto found = by_reply.find(end);
       if (found != by_reply.end()) cause = found->second;
@@ -243,7 +245,7 @@ bool IsPlainer(const Occurrence& a, const Occurrence& b) {
 std::vector<Problem> Sorter::Sort() {
   FindOwnCauses();
   for (const CaseResult* result : shown_) ExplainBySubject(*result);
-  ExplainStories();
+  ExplainOutcomes();
   ExplainByControl();
   std::map<std::string, std::vector<const Occurrence*>> causes;
   for (const Occurrence& one : all_) causes[CauseOf(one).cause].push_back(&one);

@@ -8,7 +8,7 @@
 //      case, unless that also fails where nothing provoked it: then it is a cause of its own.
 //   2. Of the checks that one cause shows as, the gravest names the problem.
 //   3. A case that could not be judged because its control failed belongs to the control's problem.
-//   4. A story that ended with the same reply of the client as another problem belongs to that.
+//   4. An outcome that failed by the same reply of the client as another problem belongs to that.
 // Thread safety: pure functions. Errors: none.
 #pragma once
 

@@ -81,7 +81,7 @@ bool Accuses(const CheckResult& check) {
          check.outcome == Outcome::kXFail;
 }
 
-std::string EndOfStory(const CaseResult& result, const std::vector<std::uint64_t>& evidence) {
+std::string FinalReply(const CaseResult& result, const std::vector<std::uint64_t>& evidence) {
   const Json* step = StepAtEnd(result, evidence);
   if (step == nullptr || ErrOf(*step) == nullptr) return "";
   const Json* err = ErrOf(*step);
@@ -89,7 +89,7 @@ std::string EndOfStory(const CaseResult& result, const std::vector<std::uint64_t
          " " + WithoutParticulars(JsonString(*err, "message").value_or(""));
 }
 
-std::string StepOfEnd(const CaseResult& result, const std::vector<std::uint64_t>& evidence) {
+std::string StepOfFinalReply(const CaseResult& result, const std::vector<std::uint64_t>& evidence) {
   const Json* step = StepAtEnd(result, evidence);
   return step == nullptr ? "" : JsonString(*step, "op").value_or("");
 }

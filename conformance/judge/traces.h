@@ -17,12 +17,12 @@ namespace aweber::conformance {
 // Fails the case, or would but for a baseline, or warns.
 bool Accuses(const CheckResult& check);
 
-// The reply of the client that ended the story: of the step in which `evidence` lies, else of the
-// first step that was answered with an error. "callback other no token in the reply", with numbers
+// The reply of the client that decided the outcome: of the step in which `evidence` lies, else of
+// the first step that was answered with an error. "callback other no token in the reply", with numbers
 // and quoted words left out, so that two cases compare; "" when no step was answered with one.
-std::string EndOfStory(const CaseResult& result, const std::vector<std::uint64_t>& evidence);
+std::string FinalReply(const CaseResult& result, const std::vector<std::uint64_t>& evidence);
 // The operation of that step, "" when there is none.
-std::string StepOfEnd(const CaseResult& result, const std::vector<std::uint64_t>& evidence);
+std::string StepOfFinalReply(const CaseResult& result, const std::vector<std::uint64_t>& evidence);
 
 // Was one of these requests refused (status 400 or more)?
 bool AnyRefused(const CaseResult& result, const std::vector<std::uint64_t>& evidence);

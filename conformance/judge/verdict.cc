@@ -33,7 +33,7 @@ class CaseJudge {
     JudgeBreak();
     JudgeRequires();
     JudgeChecks();
-    JudgeStory();
+    JudgeOutcome();
     JudgeWire();
     JudgeHonest();
     JudgeAlways();
@@ -48,7 +48,7 @@ class CaseJudge {
   void JudgeBreak();
   void JudgeRequires();
   void JudgeChecks();
-  void JudgeStory();
+  void JudgeOutcome();
   void JudgeWire();
   void JudgeHonest();
   void JudgeAlways();
@@ -57,7 +57,7 @@ class CaseJudge {
   bool ControlFailed() const { return input_.control && !input_.control->passed; }
   bool BrokeByItself() const;
   bool MayRefuse() const;
-  void StoryProblem(std::string text) { story_problems_.push_back(std::move(text)); }
+  void OutcomeProblem(std::string text) { outcome_problems_.push_back(std::move(text)); }
   bool WasLeftOut(const std::string& label) const;
   std::vector<std::uint64_t> Requests(const StepObservation& step) const;
   const Ledger* FirstFailing(Demand demand, Basis basis) const;
@@ -66,10 +66,10 @@ class CaseJudge {
   const CaseView& view_;
   Ledgers ledgers_;
   std::vector<std::string> inconclusive_;
-  std::vector<std::string> story_problems_;
+  std::vector<std::string> outcome_problems_;
   // A `never` of the subject, or a reply that had to be a refusal, was judged: then the scenario
   // itself says what its subject's judge may not have seen.
-  bool story_graded_ = false;
+  bool outcome_graded_ = false;
   bool refused_to_open_ = false;  // and may: nothing more can be seen of it
 };
 
@@ -88,14 +88,14 @@ void CaseJudge::JudgeNever() {
     const std::vector<std::uint64_t> found = FindPattern(pattern, view_);
     const std::size_t allowed = AllowedOf(pattern, view_);
     const std::string& subject = ledgers_.Subject().result.id;
-    story_graded_ |= pattern.check.empty() || pattern.check == subject;
+    outcome_graded_ |= pattern.check.empty() || pattern.check == subject;
     if (found.size() <= allowed) continue;
     if (ToBlame(input_, pattern, found).size() <= allowed) {
       std::string text =
           fmt::format("the API answered 401, which this scenario does not want; {} answers it",
                       DescribePattern(pattern));
-      AccuseStory(text, Basis::kWire, found, ledgers_);
-      StoryProblem(std::move(text));
+      AccuseOutcome(text, Basis::kWire, found, ledgers_);
+      OutcomeProblem(std::move(text));
       continue;
     }
     Ledger& ledger = pattern.check.empty() ? ledgers_.Subject() : ledgers_.For(pattern.check);
@@ -104,7 +104,7 @@ void CaseJudge::JudgeNever() {
         allowed == 0 ? std::string("must not be seen") : fmt::format("at most {} allowed", allowed);
     std::string text = fmt::format("{}: {}, saw {}", bound, DescribePattern(pattern), found.size());
     if (!pattern.note.empty()) text += fmt::format(" ({})", pattern.note);
-    StoryProblem(text);
+    OutcomeProblem(text);
     ledger.problems.push_back(std::move(text));
     ledger.result.evidence.insert(ledger.result.evidence.end(), found.begin(), found.end());
   }
@@ -123,7 +123,7 @@ void CaseJudge::JudgeReplies() {
       for (const std::string& note : input_.notes) {
         if (note.starts_with(fmt::format("step {}:", expected.step))) text = note;
       }
-      StoryProblem(text);
+      OutcomeProblem(text);
       inconclusive_.push_back(std::move(text));
     }
   }
@@ -139,9 +139,9 @@ bool CaseJudge::WasLeftOut(const std::string& label) const {
 void CaseJudge::JudgeReply(const mock::ClientExpectation& expected, const StepObservation& step) {
   if (expected.is == "any") return;
   Ledger& subject = ledgers_.Subject();
-  // Only a story rests on replies; a check is kept where its judge saw that it is.
-  if (subject.result.id == kStoryCheck) subject.Raise(Basis::kKept);
-  story_graded_ |= expected.is == "refused";
+  // Only the outcome rests on replies; a check is kept where its judge saw that it is.
+  if (subject.result.id == kOutcomeCheck) subject.Raise(Basis::kKept);
+  outcome_graded_ |= expected.is == "refused";
   const auto status = ToldStatus(step);
   const bool listed = status && std::find(expected.statuses.begin(), expected.statuses.end(),
                                           *status) != expected.statuses.end();
@@ -172,7 +172,7 @@ void CaseJudge::JudgeReply(const mock::ClientExpectation& expected, const StepOb
     text += fmt::format("; the callback was changed: {}", step.tampers_text);
   }
   subject.Raise(expected.is == "refused" ? Basis::kWords : Basis::kRefusal);
-  StoryProblem(text);
+  OutcomeProblem(text);
   subject.problems.push_back(std::move(text));
   subject.until = std::max(subject.until, step.last_sequence);
   const std::vector<std::uint64_t> requests = Requests(step);
@@ -201,7 +201,7 @@ void CaseJudge::JudgeBreak() {
   if (!BrokeByItself()) return;
   const bool refused = input_.driver_error->code == "driver.open";
   if (refused && MayRefuse()) {
-    refused_to_open_ = story_graded_ = true;
+    refused_to_open_ = outcome_graded_ = true;
     return;
   }
   std::string text = fmt::format("step {}: {}", refused ? "open" : input_.broken_step,
@@ -211,9 +211,9 @@ void CaseJudge::JudgeBreak() {
   }
   // No warning: what is only recommended is no reason to hang.
   Ledger& subject = ledgers_.Subject();
-  Ledger& ledger = subject.demand == Demand::kMust ? subject : ledgers_.For(kStoryCheck);
+  Ledger& ledger = subject.demand == Demand::kMust ? subject : ledgers_.For(kOutcomeCheck);
   ledger.Raise(Basis::kRefusal);
-  StoryProblem(text);
+  OutcomeProblem(text);
   ledger.problems.push_back(std::move(text));
   for (const StepObservation& step : view_.steps) {
     if (step.label != input_.broken_step) continue;
@@ -236,7 +236,7 @@ void CaseJudge::JudgeRequires() {
     std::string text = fmt::format("required but not observed: {} ({}, saw {})",
                                    DescribePattern(pattern), bound, count);
     if (!pattern.note.empty()) text += fmt::format("; {}", pattern.note);
-    StoryProblem(text);
+    OutcomeProblem(text);
     inconclusive_.push_back(std::move(text));
   }
 }
@@ -249,22 +249,22 @@ void CaseJudge::JudgeChecks() {
     if (check != nullptr && check->judge != nullptr) {
       const bool failed_before = ledger.failed();
       ledger.Take(check->judge(view_));
-      if (!failed_before && ledger.failed()) StoryProblem(ledger.problems.front());
+      if (!failed_before && ledger.failed()) OutcomeProblem(ledger.problems.front());
     }
-    if (ledger.basis == Basis::kNothing && !(i == 0 && story_graded_)) {
+    if (ledger.basis == Basis::kNothing && !(i == 0 && outcome_graded_)) {
       inconclusive_.push_back(
           fmt::format("nothing was observed that {} could be judged by", ledger.result.id));
     }
   }
 }
 
-// Where the subject's judge had nothing to see, the story is what came true.
-void CaseJudge::JudgeStory() {
+// Where the subject's judge had nothing to see, the expected outcome is what came true.
+void CaseJudge::JudgeOutcome() {
   const Ledger& subject = ledgers_.Subject();
   if (subject.basis != Basis::kNothing || subject.demand == Demand::kOff) return;
   if (ControlFailed() || (input_.driver_error && !refused_to_open_)) return;
-  if (!story_problems_.empty() || !inconclusive_.empty()) return;
-  ledgers_.For(kStoryCheck).Raise(Basis::kKept);
+  if (!outcome_problems_.empty() || !inconclusive_.empty()) return;
+  ledgers_.For(kOutcomeCheck).Raise(Basis::kKept);
 }
 
 void CaseJudge::JudgeWire() {
@@ -291,7 +291,7 @@ void CaseJudge::JudgeHonest() {
   ledger.judged = Ledger::Judged::kBroken;
   ledger.problems = problems;
   ledger.result.evidence = judgement.evidence;
-  StoryProblem(problems.front());
+  OutcomeProblem(problems.front());
 }
 
 // A leak is a leak whatever the scenario is about.
@@ -361,12 +361,12 @@ CaseVerdict CaseJudge::Decide() {
   verdict.reason = *row.reason;
   for (const Ledger& ledger : ledgers_) verdict.checks.push_back(ledger.Finish());
   // A case that decided nothing is no control to lean on.
-  if (row.outcome == Outcome::kError) story_problems_ = {verdict.reason};
-  if (row.outcome == Outcome::kInconclusive && story_problems_.empty()) {
-    StoryProblem(verdict.reason);
+  if (row.outcome == Outcome::kError) outcome_problems_ = {verdict.reason};
+  if (row.outcome == Outcome::kInconclusive && outcome_problems_.empty()) {
+    OutcomeProblem(verdict.reason);
   }
-  verdict.story_held = story_problems_.empty();
-  if (!verdict.story_held) verdict.story_problem = story_problems_.front();
+  verdict.outcome_held = outcome_problems_.empty();
+  if (!verdict.outcome_held) verdict.outcome_problem = outcome_problems_.front();
   return verdict;
 }
 

@@ -26,7 +26,7 @@
 namespace aweber::conformance {
 
 // The subject of a scenario that lists no check: its steps went as it says.
-inline constexpr std::string_view kStoryCheck = "expected-outcome";
+inline constexpr std::string_view kOutcomeCheck = "expected-outcome";
 // The driver's words agree with the wire. Judged in every case.
 inline constexpr std::string_view kHonestyCheck = "adapter-honest";
 // What the driver and its pages say holds none of the case's secrets. Judged in every case.
@@ -67,10 +67,10 @@ struct CaseVerdict {
   Outcome outcome = Outcome::kPass;
   std::string reason;
   std::vector<CheckResult> checks;  // the subject first, then as listed, then W checks that spoke
-  // The scenario's own story came true, whatever passing checks say of its traffic: what a negative
-  // scenario asks of its control.
-  bool story_held = false;
-  std::string story_problem;
+  // The outcome that the scenario expects came true, whatever passing checks say of its traffic:
+  // what a negative scenario asks of its control.
+  bool outcome_held = false;
+  std::string outcome_problem;
 };
 
 CaseVerdict JudgeCase(const VerdictInput& input);

@@ -47,7 +47,7 @@ class ProblemsPage {
     return options_.color ? Painted(outcome, text) : std::string(text);
   }
   std::size_t RowsOf(const Lines& lines) const;
-  Lines Told(std::size_t index, Depth depth) const;
+  Lines RenderProblem(std::size_t index, Depth depth) const;
   void AddLabelled(Lines& lines, std::string_view label, std::string_view text,
                    std::size_t max_lines) const;
   std::string Where(const Problem& problem) const;
@@ -118,7 +118,7 @@ std::size_t ProblemsPage::RowsOf(const Lines& lines) const {
   return rows;
 }
 
-Lines ProblemsPage::Told(std::size_t index, Depth depth) const {
+Lines ProblemsPage::RenderProblem(std::size_t index, Depth depth) const {
   const Problem& problem = open_[index];
   const std::string title = Shorten(Printable(problem.title), width_ - kIndent);
   Lines lines = {fmt::format("{:2}. {} {}", index + 1,
@@ -138,12 +138,12 @@ Lines ProblemsPage::Problems(std::size_t budget) const {
   std::vector<Lines> blocks;
   std::size_t used = 0;
   for (std::size_t i = 0; i < open_.size(); ++i) {
-    blocks.push_back(Told(i, Depth::kTitle));
+    blocks.push_back(RenderProblem(i, Depth::kTitle));
     used += blocks.back().size();
   }
   for (const Depth depth : kDepths) {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      Lines more = Told(i, depth);
+      Lines more = RenderProblem(i, depth);
       const std::size_t after = used - blocks[i].size() + more.size();
       if (after > budget) continue;
       used = after;

@@ -1,8 +1,7 @@
 // Events: the one stream every report is rendered from.
 //
 // Purpose: the runner emits RunStarted, CaseFinished..., RunFinished; the ndjson sink writes each
-// as
-//   a line at once (so that a crash loses nothing), every other format is rendered from the same
+//   as a line at once (so that a crash loses nothing), every other format is rendered from the same
 //   events, live or read back from ndjson.
 // Ownership, thread safety: plain values; sinks are called by one thread at a time. Everything in
 //   events is redacted already.

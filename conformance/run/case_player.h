@@ -21,7 +21,7 @@
 namespace aweber::conformance {
 
 // One user of the integration.
-struct Session {
+struct UserSession {
   std::optional<Browser> browser;
   mock::UserAccount account;
   std::string url;                // the client's authorization URL
@@ -80,10 +80,10 @@ class CasePlayer {
   // The rules that act only during `step`, installed; their ids.
   std::vector<std::string> InstallRules(const mock::Step& step);
   bool Ask(const std::string& op, Json members, StepObservation& seen, Json& note);
-  void KeepStop(Session& session, Result<BrowserStop> stop, StepObservation& seen, Json& note);
-  std::string CopiedCode(const Session& session);
+  void KeepStop(UserSession& session, Result<BrowserStop> stop, StepObservation& seen, Json& note);
+  std::string CopiedCode(const UserSession& session);
   void CannotPlay(Json& note, const StepObservation& seen, const std::string& why);
-  Session& SessionOf(const std::string& name);
+  UserSession& SessionOf(const std::string& name);
   Variables VariablesFor(const std::string& session);
   Micros Spent();  // of the case's own limit
   Micros OperationTimeout();
@@ -105,7 +105,7 @@ class CasePlayer {
   Micros started_{0};
   std::int64_t usual_ttl_s_ = 0;  // of access tokens, before SetTokenLife
   std::mutex mutex_;              // everything below while steps run in parallel
-  std::map<std::string, Session> sessions_;
+  std::map<std::string, UserSession> sessions_;
   PlayedCase played_;
 };
 

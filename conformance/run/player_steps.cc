@@ -58,7 +58,7 @@ void CasePlayer::Authorize(const Step& step, StepObservation& seen, Json& note) 
   Json members = About(step.session);
   if (step.twice) members["twice"] = true;
   if (!Ask("authorize", std::move(members), seen, note)) return;
-  Session& session = SessionOf(step.session);
+  UserSession& session = SessionOf(step.session);
   session.no_url = seen.reply == StepObservation::Reply::kOk ? "" : DescribeReply(seen);
   if (!session.no_url.empty()) return;
   session.url = JsonString(seen.ok, "url").value_or("");
@@ -80,7 +80,7 @@ void CasePlayer::Authorize(const Step& step, StepObservation& seen, Json& note) 
 }
 
 void CasePlayer::Consent(const Step& step, StepObservation& seen, Json& note) {
-  Session& session = SessionOf(step.session);
+  UserSession& session = SessionOf(step.session);
   note["decision"] = step.decision;
   if (step.decision == "abandon") return;
   if (!session.browser || !session.at) {
@@ -102,7 +102,7 @@ void CasePlayer::Consent(const Step& step, StepObservation& seen, Json& note) {
   KeepStop(session, session.browser->Answer(*session.at, answer), seen, note);
 }
 
-void CasePlayer::KeepStop(Session& session, Result<BrowserStop> stop, StepObservation& seen,
+void CasePlayer::KeepStop(UserSession& session, Result<BrowserStop> stop, StepObservation& seen,
                           Json& note) {
   if (!stop) return CannotPlay(note, seen, stop.error().message);
   if (stop->redirect.empty()) stop->redirect = CopiedCode(session);
@@ -126,7 +126,7 @@ void CasePlayer::KeepStop(Session& session, Result<BrowserStop> stop, StepObserv
 // Out of band nothing is redirected: the customer copies the code from the page into the program.
 // The driver gets it as a callback all the same, with the session's own state and the issuer,
 // since the program knows for whom it asks and where it sent them.
-std::string CasePlayer::CopiedCode(const Session& session) {
+std::string CasePlayer::CopiedCode(const UserSession& session) {
   const std::string& redirect_uri = scenario_.server.client.redirect_uri;
   if (redirect_uri != kOutOfBand) return "";
   std::string code;
@@ -143,7 +143,7 @@ std::string CasePlayer::CopiedCode(const Session& session) {
 }
 
 void CasePlayer::Callback(const Step& step, StepObservation& seen, Json& note) {
-  const Session& source = SessionOf(step.from.empty() ? step.session : step.from);
+  const UserSession& source = SessionOf(step.from.empty() ? step.session : step.from);
   std::string url = source.redirect;
   const Variables variables = VariablesFor(step.session);
   if (!step.unsolicited.empty()) {
@@ -302,7 +302,7 @@ void CasePlayer::ApproachNextCall(const Step& step, Json& note) {
 
 void CasePlayer::EndTokens(const Step& step, StepObservation& seen, Json& note) {
   if (step.op == "expire") ApproachNextCall(step, note);
-  const Session& session = SessionOf(step.session);
+  const UserSession& session = SessionOf(step.session);
   const auto code = played_.space->FindToken(session.code);
   if (session.code.empty() || !code) {
     return CannotPlay(note, seen, "the session has no tokens to end");
@@ -388,13 +388,13 @@ void CasePlayer::CannotPlay(Json& note, const StepObservation& seen, const std::
   played_.notes.push_back(fmt::format("step {}: {}", seen.label, why));
 }
 
-Session& CasePlayer::SessionOf(const std::string& name) {
+UserSession& CasePlayer::SessionOf(const std::string& name) {
   const std::lock_guard lock(mutex_);
   const std::string person = PersonOf(name);
   if (person != name && sessions_.count(person) > 0) {
     sessions_[name].account = sessions_[person].account;
   }
-  Session& session = sessions_[name];
+  UserSession& session = sessions_[name];
   if (!session.account.username.empty()) return session;
   // The first session is the mock's own customer; each further one is a customer of its own, so
   // that tokens that cross over are seen.

@@ -1,9 +1,8 @@
 // Runner: the suite, from a list of scenarios to a stream of events.
 //
 // Purpose: plays every selected case (and the controls that negative ones lean on) through N
-// drivers
-//   at once, restarts drivers that break, judges, and tells the sink. What a case says does not
-//   depend on N or on the order in which cases finish.
+//   drivers at once, restarts drivers that break, judges, and tells the sink. What a case says does
+//   not depend on N or on the order in which cases finish.
 // Ownership: everything in RunOptions must outlive the call. Drivers are made, used and ended here,
 //   each on one thread.
 // Thread safety: one RunSuite at a time for a sink; the sink is called by one thread at a time.

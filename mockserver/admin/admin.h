@@ -1,8 +1,7 @@
 // Admin: the admin listener's handler.
 //
 // Purpose: guards, routes and answers every request to the admin listener: the API of route.h and
-// the
-//   console's pages. Nothing here is reachable from the ports that clients under test use.
+//   the console's pages. Nothing here is reachable from the ports that clients under test use.
 // Ownership: refers to the server and the library, which must outlive it; owns nothing else.
 // Thread safety: Handle may be called from many threads at once; it does not throw.
 // Errors: every refusal is JSON {"error":{"code","message","field"}} with a 4xx status.

@@ -45,19 +45,19 @@ Named Find(ApiData& api, AdminCall& call) {
 // A change by hand is told like any other.
 void TellOfChange(ApiData& api, const Named& named, const std::optional<Subscriber>& before,
                   const Subscriber* after, UnixTime now) {
-  const auto tell = [&](Happening::Kind kind, const Subscriber& subscriber, bool deleted) {
-    api.Tell({kind, now - api.origin, named.account->id, named.list->id, subscriber, deleted});
+  const auto notify = [&](SubscriberEvent::Kind kind, const Subscriber& subscriber, bool deleted) {
+    api.Notify({kind, now - api.origin, named.account->id, named.list->id, subscriber, deleted});
   };
   if (after == nullptr) {
-    if (before) tell(Happening::Kind::kUnsubscribed, *before, true);
+    if (before) notify(SubscriberEvent::Kind::kUnsubscribed, *before, true);
     return;
   }
-  if (!before) tell(Happening::Kind::kAdded, *after, false);
+  if (!before) notify(SubscriberEvent::Kind::kAdded, *after, false);
   if (before && before->status == after->status) return;
   if (after->status == SubscriberStatus::kSubscribed) {
-    tell(Happening::Kind::kSubscribed, *after, false);
+    notify(SubscriberEvent::Kind::kSubscribed, *after, false);
   } else if (before && after->status == SubscriberStatus::kUnsubscribed) {
-    tell(Happening::Kind::kUnsubscribed, *after, false);
+    notify(SubscriberEvent::Kind::kUnsubscribed, *after, false);
   }
 }
 

@@ -51,7 +51,7 @@ std::vector<Activity> ActivityOf(const Call& call, const MailingList& list,
     if (purchase.subscriber != subscriber.id || purchase.visible > call.now) continue;
     all.push_back({purchase.id, "tracked_event", purchase.at, subscriber.id, {}, 0, &purchase});
   }
-  const bool oldest_first = call.world.settings.activity_order == "oldest_first";
+  const bool oldest_first = call.space.settings.activity_order == "oldest_first";
   std::stable_sort(all.begin(), all.end(), [&](const Activity& a, const Activity& b) {
     return oldest_first ? a.at < b.at : b.at < a.at;
   });

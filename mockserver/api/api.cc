@@ -117,13 +117,13 @@ HttpResponse NoOperation(const Match& match, const ApiRequest& read, const Parts
 }
 
 // Counts this request; true when it is one too many (120 in 60 s, then blocked).
-bool OverLimit(World& world, RateWindow& rate, bool use_up, int weight) {
-  const auto window = std::chrono::seconds(world.settings.rate_window);
-  const UnixTime now = world.clock.Now();
+bool OverLimit(SpaceState& space, RateWindow& rate, bool use_up, int weight) {
+  const auto window = std::chrono::seconds(space.settings.rate_window);
+  const UnixTime now = space.clock.Now();
   if (now < rate.blocked_until) return true;
   if (now >= rate.started + window) rate = {now, 0, {}};
   rate.count += weight;
-  if (!use_up && (world.settings.rate_limit == 0 || rate.count <= world.settings.rate_limit)) {
+  if (!use_up && (space.settings.rate_limit == 0 || rate.count <= space.settings.rate_limit)) {
     return false;
   }
   rate = {now + window, 0, now + window};
@@ -136,12 +136,12 @@ std::optional<HttpResponse> CheckScopes(Call& call) {
   const std::size_t either = scopes.find('|');
   if (either != std::string_view::npos) {
     Exchange quiet = call.exchange;
-    if (!RequireScope(call.world, call.token, scopes.substr(either + 1), quiet)) return {};
+    if (!RequireScope(call.space, call.token, scopes.substr(either + 1), quiet)) return {};
     scopes = scopes.substr(0, either);
   }
   while (!scopes.empty()) {
     const std::size_t end = std::min(scopes.find(' '), scopes.size());
-    if (auto refused = RequireScope(call.world, call.token, scopes.substr(0, end), call.exchange)) {
+    if (auto refused = RequireScope(call.space, call.token, scopes.substr(0, end), call.exchange)) {
       return refused;
     }
     scopes.remove_prefix(std::min(end + 1, scopes.size()));
@@ -218,38 +218,39 @@ const Operation* OperationFor(std::string_view method, std::string_view path,
 
 namespace {
 
-HttpResponse Decide(World& world, const ApiRequest& read, const Parts& path, Exchange& exchange) {
+HttpResponse Decide(SpaceState& space, const ApiRequest& read, const Parts& path,
+                    Exchange& exchange) {
   if (!read.too_many.empty()) {
     return EnvelopeError(exchange, {400, "WebServiceError", "Too many parameters."}, read.too_many);
   }
   const Match match =
-      FindOperation(read, exchange.request, path, world.settings.legacy_links != "404");
+      FindOperation(read, exchange.request, path, space.settings.legacy_links != "404");
   if (match.operation != nullptr && match.operation->open) {
     AccountData nobody;
-    Call call{world, read, exchange, nobody, *match.operation};
+    Call call{space, read, exchange, nobody, *match.operation};
     return match.operation->handle(call);
   }
-  BearerResult bearer = CheckBearer(world, read, exchange);
+  BearerResult bearer = CheckBearer(space, read, exchange);
   if (bearer.refusal) return std::move(*bearer.refusal);
-  const UserAccount* user = world.FindAccount(world.tokens.username(bearer.token));
+  const UserAccount* user = space.FindAccount(space.tokens.username(bearer.token));
   const std::int64_t id = user == nullptr ? 0 : user->account_id;
-  AccountData& account = world.api.Ensure(id, user == nullptr ? "" : user->company);
+  AccountData& account = space.api.Ensure(id, user == nullptr ? "" : user->company);
   const int weight = match.operation == nullptr ? 1 : match.operation->weight;
-  if (OverLimit(world, account.rate, exchange.hooks.rate_limited, weight)) {
+  if (OverLimit(space, account.rate, exchange.hooks.rate_limited, weight)) {
     return RateLimited(exchange, fmt::format("account {} is blocked until {} (virtual clock)", id,
                                              FormatRfc3339(account.rate.blocked_until)));
   }
   if (match.operation == nullptr) return NoOperation(match, read, path, exchange);
   exchange.facts.committed = true;
-  world.api.Settle(account, world.clock.Now());
-  Call call{world,
+  space.api.Settle(account, space.clock.Now());
+  Call call{space,
             read,
             exchange,
             account,
             *match.operation,
             bearer.token,
             {exchange.base_url, id},
-            world.clock.Now() - world.api.origin};
+            space.clock.Now() - space.api.origin};
   HttpResponse response = Answer(call, path);
   if (response.status >= 400) exchange.facts.committed = false;
   return response;
@@ -257,9 +258,9 @@ HttpResponse Decide(World& world, const ApiRequest& read, const Parts& path, Exc
 
 }  // namespace
 
-HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange) {
+HttpResponse HandleApi(SpaceState& space, const ApiRequest& read, Exchange& exchange) {
   const Parts path = SplitPath(exchange.local_path);
-  HttpResponse response = Decide(world, read, path, exchange);
+  HttpResponse response = Decide(space, read, path, exchange);
   const bool beta = !path.empty() && path.front() == "2.0-beta";
   return beta && response.status >= 400 ? AsProblem(response, exchange) : std::move(response);
 }

@@ -9,6 +9,6 @@
 
 namespace aweber::mock {
 
-HttpResponse HandleApi(World& world, const ApiRequest& read, Exchange& exchange);
+HttpResponse HandleApi(SpaceState& space, const ApiRequest& read, Exchange& exchange);
 
 }  // namespace aweber::mock

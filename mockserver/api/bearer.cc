@@ -36,16 +36,16 @@ void ReadHeader(const HttpRequest& request, ApiRequest& read) {
   }
 }
 
-void Challenge(const World& world, HttpResponse& response, const std::string& details) {
-  if (!world.settings.api_www_authenticate) return;
+void Challenge(const SpaceState& space, HttpResponse& response, const std::string& details) {
+  if (!space.settings.api_www_authenticate) return;
   response.headers.Add("WWW-Authenticate", "Bearer realm=\"AWeber\"" + details);  // RFC 6750 §3
 }
 
-HttpResponse MissingToken(const World& world, std::string why, Exchange& exchange) {
-  if (world.settings.missing_token_reply == "401") {
+HttpResponse MissingToken(const SpaceState& space, std::string why, Exchange& exchange) {
+  if (space.settings.missing_token_reply == "401") {
     HttpResponse response = EnvelopeError(
         exchange, {401, "UnauthorizedError", "Authentication is required"}, std::move(why));
-    Challenge(world, response, "");  // RFC 6750 §3.1: no error code without authentication
+    Challenge(space, response, "");  // RFC 6750 §3.1: no error code without authentication
     return response;
   }
   return EnvelopeError(exchange,
@@ -56,13 +56,13 @@ HttpResponse MissingToken(const World& world, std::string why, Exchange& exchang
                        std::move(why));
 }
 
-HttpResponse InvalidToken(const World& world, std::string why, Exchange& exchange) {
+HttpResponse InvalidToken(const SpaceState& space, std::string why, Exchange& exchange) {
   constexpr const char* kDescription = "The access token is invalid or has expired";
   exchange.error = "invalid_token";
   exchange.why = std::move(why);
   HttpResponse response =
       ApiJson(401, {{"error", "invalid_token"}, {"error_description", kDescription}});
-  Challenge(world, response,
+  Challenge(space, response,
             fmt::format(", error=\"invalid_token\", error_description=\"{}\"", kDescription));
   return response;
 }
@@ -74,7 +74,7 @@ struct Presented {
   std::string ignored;  // why a placement was not taken
 };
 
-Presented Choose(const World& world, const ApiRequest& read, const HttpRequest& request) {
+Presented Choose(const SpaceState& space, const ApiRequest& read, const HttpRequest& request) {
   Presented presented;
   const auto take = [&](const std::optional<std::string>& token) {
     if (!token) return;
@@ -84,12 +84,12 @@ Presented Choose(const World& world, const ApiRequest& read, const HttpRequest& 
   take(read.header_token);
   if (read.form_token && request.method == "GET") {
     presented.ignored = "a token in the body of a GET is not read (RFC 6750 §2.2)";
-  } else if (read.form_token && !world.settings.bearer_in_form) {
+  } else if (read.form_token && !space.settings.bearer_in_form) {
     presented.ignored = "a token in the form is not accepted (setting bearer_in_form)";
   } else {
     take(read.form_token);
   }
-  if (read.query_token && !world.settings.bearer_in_query) {
+  if (read.query_token && !space.settings.bearer_in_query) {
     presented.ignored = "a token in the query is not accepted (setting bearer_in_query)";
   } else {
     take(read.query_token);
@@ -97,16 +97,16 @@ Presented Choose(const World& world, const ApiRequest& read, const HttpRequest& 
   return presented;
 }
 
-std::string TokenProblem(const World& world, const std::string& value) {
-  const TokenId id = world.tokens.Find(value);
+std::string TokenProblem(const SpaceState& space, const std::string& value) {
+  const TokenId id = space.tokens.Find(value);
   if (id == kNoId) return "this access token was never issued here";
-  const TokenStore& tokens = world.tokens;
+  const TokenRegistry& tokens = space.tokens;
   const std::string label = tokens.label(id);
   if (tokens.kind(id) != TokenKind::kAccess) {
     return fmt::format("{} is a {}, not an access token", label, TokenKindName(tokens.kind(id)));
   }
-  const std::int64_t now = ToUnixSeconds(world.clock.Now());
-  switch (world.StateOf(id)) {
+  const std::int64_t now = ToUnixSeconds(space.clock.Now());
+  switch (space.StateOf(id)) {
     case TokenState::kExpired:
       return fmt::format("access token {} expired by {} s: it was good until {}", label,
                          now - ToUnixSeconds(*tokens.expires_at(id)),
@@ -144,7 +144,7 @@ ApiRequest ReadApiRequest(const HttpRequest& request) {
   return read;
 }
 
-void InspectApi(const World& world, const ApiRequest& read, Facts& facts) {
+void InspectApi(const SpaceState& space, const ApiRequest& read, Facts& facts) {
   const auto place = [&](const std::optional<std::string>& token, const char* name) {
     if (!token) return;
     if (!facts.token_placement.empty()) facts.token_placement += '+';
@@ -157,58 +157,58 @@ void InspectApi(const World& world, const ApiRequest& read, Facts& facts) {
                       : read.form_token ? read.form_token
                                         : read.query_token;
   if (!token) return;
-  const TokenId id = world.tokens.Find(*token);
-  if (id == kNoId || world.tokens.kind(id) != TokenKind::kAccess) {
+  const TokenId id = space.tokens.Find(*token);
+  if (id == kNoId || space.tokens.kind(id) != TokenKind::kAccess) {
     facts.token_state = "unknown";
     return;
   }
-  facts.token_state = TokenStateName(world.StateOf(id));
-  facts.access_label = world.tokens.label(id);
-  facts.grant_label = world.tokens.grant_label(id);
-  facts.client_id = world.tokens.client_id(id);
-  const RegisteredClient* client = world.FindClient(facts.client_id);
+  facts.token_state = TokenStateName(space.StateOf(id));
+  facts.access_label = space.tokens.label(id);
+  facts.grant_label = space.tokens.grant_label(id);
+  facts.client_id = space.tokens.client_id(id);
+  const RegisteredClient* client = space.FindClient(facts.client_id);
   facts.client_known = client != nullptr;
   facts.client_public = client != nullptr && client->is_public;
 }
 
-BearerResult CheckBearer(const World& world, const ApiRequest& read, Exchange& exchange) {
-  const Presented presented = Choose(world, read, exchange.request);
+BearerResult CheckBearer(const SpaceState& space, const ApiRequest& read, Exchange& exchange) {
+  const Presented presented = Choose(space, read, exchange.request);
   if (!presented.token) {
     std::string why = "no access token was sent";
     if (!read.header_problem.empty()) why += "; " + read.header_problem;
     if (!presented.ignored.empty()) why += "; " + presented.ignored;
-    return {kNoId, MissingToken(world, std::move(why), exchange)};
+    return {kNoId, MissingToken(space, std::move(why), exchange)};
   }
-  if (presented.count > 1 && !world.settings.several_token_placements) {
+  if (presented.count > 1 && !space.settings.several_token_placements) {
     // RFC 6750 §2, §3.1.
     exchange.error = "invalid_request";
     exchange.why =
         "the access token was sent in several places at once: " + exchange.facts.token_placement;
     HttpResponse response = ApiJson(400, {{"error", "invalid_request"}});
-    Challenge(world, response, ", error=\"invalid_request\"");
+    Challenge(space, response, ", error=\"invalid_request\"");
     return {kNoId, std::move(response)};
   }
-  std::string why = TokenProblem(world, *presented.token);
-  const TokenId id = world.tokens.Find(*presented.token);
-  const bool expired = id != kNoId && world.tokens.kind(id) == TokenKind::kAccess &&
-                       world.StateOf(id) == TokenState::kExpired;
+  std::string why = TokenProblem(space, *presented.token);
+  const TokenId id = space.tokens.Find(*presented.token);
+  const bool expired = id != kNoId && space.tokens.kind(id) == TokenKind::kAccess &&
+                       space.StateOf(id) == TokenState::kExpired;
   if (exchange.hooks.grace && expired) return {id, std::nullopt};
-  if (why.empty()) return {world.tokens.Find(*presented.token), std::nullopt};
+  if (why.empty()) return {space.tokens.Find(*presented.token), std::nullopt};
   if (!read.header_problem.empty()) why += "; " + read.header_problem;
-  return {kNoId, InvalidToken(world, std::move(why), exchange)};
+  return {kNoId, InvalidToken(space, std::move(why), exchange)};
 }
 
-std::optional<HttpResponse> RequireScope(const World& world, TokenId token, std::string_view scope,
-                                         Exchange& exchange) {
-  const auto& granted = world.tokens.scopes(token);
+std::optional<HttpResponse> RequireScope(const SpaceState& space, TokenId token,
+                                         std::string_view scope, Exchange& exchange) {
+  const auto& granted = space.tokens.scopes(token);
   // The legacy scope includes the plain one (reference).
   if (HasScope(granted, scope)) return std::nullopt;
   if (scope == "subscriber.read" && HasScope(granted, "subscriber.read-extended")) return {};
   HttpResponse response = EnvelopeError(
       exchange, {403, "ForbiddenError", "The access token does not have the required scope"},
       fmt::format("scope \"{}\" is needed; access token {} has \"{}\"", scope,
-                  world.tokens.label(token), JoinScopes(granted)));
-  Challenge(world, response, fmt::format(", error=\"insufficient_scope\", scope=\"{}\"", scope));
+                  space.tokens.label(token), JoinScopes(granted)));
+  Challenge(space, response, fmt::format(", error=\"insufficient_scope\", scope=\"{}\"", scope));
   return response;
 }
 

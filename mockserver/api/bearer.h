@@ -25,16 +25,16 @@ struct ApiRequest {
 };
 ApiRequest ReadApiRequest(const HttpRequest& request);
 
-void InspectApi(const World& world, const ApiRequest& read, Facts& facts);
+void InspectApi(const SpaceState& space, const ApiRequest& read, Facts& facts);
 
 // The live access token, or the reply that refuses the request.
 struct BearerResult {
   TokenId token = kNoId;
   std::optional<HttpResponse> refusal;
 };
-BearerResult CheckBearer(const World& world, const ApiRequest& read, Exchange& exchange);
+BearerResult CheckBearer(const SpaceState& space, const ApiRequest& read, Exchange& exchange);
 // Nothing when the token has the scope.
-std::optional<HttpResponse> RequireScope(const World& world, TokenId token, std::string_view scope,
-                                         Exchange& exchange);
+std::optional<HttpResponse> RequireScope(const SpaceState& space, TokenId token,
+                                         std::string_view scope, Exchange& exchange);
 
 }  // namespace aweber::mock

@@ -19,17 +19,17 @@ bool IsAbsoluteUrl(std::string_view text) {
 }
 
 // What is wrong with a field: its JSON type, what a text is made of, or its value.
-enum class Fault { kType, kText, kValue };
+enum class Mismatch { kType, kText, kValue };
 
 // What one field became, or why it did not.
 struct Taken {
   Json value;
   std::string problem;  // "must be ..."
-  Fault fault = Fault::kValue;
+  Mismatch mismatch = Mismatch::kValue;
 };
-Taken WrongType(std::string problem) { return {{}, std::move(problem), Fault::kType}; }
-Taken BadText(std::string problem) { return {{}, std::move(problem), Fault::kText}; }
-Taken Bad(std::string problem) { return {{}, std::move(problem), Fault::kValue}; }
+Taken WrongType(std::string problem) { return {{}, std::move(problem), Mismatch::kType}; }
+Taken BadText(std::string problem) { return {{}, std::move(problem), Mismatch::kText}; }
+Taken Bad(std::string problem) { return {{}, std::move(problem), Mismatch::kValue}; }
 
 constexpr const char* kNoControls = "must not contain control characters";
 
@@ -229,10 +229,11 @@ bool IsReadOnly(const Operation& operation, std::string_view name) {
 
 // AWeber's error for it, unless the field's row names one of its own: a bad address is a
 // WebServiceError, another bad text a BadRequestError (reference).
-std::string_view ErrorOf(const Operation& operation, const Field& field, Fault fault) {
+std::string_view ErrorOf(const Operation& operation, const Field& field, Mismatch mismatch) {
   if (operation.closed || field.bad != "WebServiceError") return field.bad;
-  if (fault == Fault::kType) return "InvalidTypeError";
-  return fault == Fault::kText && field.kind != FieldKind::kEmail ? "BadRequestError" : field.bad;
+  if (mismatch == Mismatch::kType) return "InvalidTypeError";
+  return mismatch == Mismatch::kText && field.kind != FieldKind::kEmail ? "BadRequestError"
+                                                                        : field.bad;
 }
 
 std::optional<HttpResponse> CheckNames(Call& call, const Json& members) {
@@ -276,7 +277,7 @@ std::optional<HttpResponse> ReadBody(Call& call) {
     }
     const bool plain = taken.problem.front() == 'I';  // a whole sentence of AWeber's
     const bool own_words = plain && field.kind == FieldKind::kPublicIp;
-    return Refuse(call, ErrorOf(call.operation, field, taken.fault),
+    return Refuse(call, ErrorOf(call.operation, field, taken.mismatch),
                   own_words ? taken.problem : fmt::format("{}: {}", field.name, taken.problem),
                   fmt::format("{} of the body: {}", field.name, taken.problem));
   }

@@ -33,9 +33,9 @@ std::string Call::Query(std::string_view name, std::string_view otherwise) const
   return Query(name).value_or(std::string(otherwise));
 }
 
-void Call::TellOf(Happening::Kind kind, const MailingList& of, const Subscriber& subscriber,
+void Call::Notify(SubscriberEvent::Kind kind, const MailingList& of, const Subscriber& subscriber,
                   bool deleted) const {
-  world.api.Tell({kind, now, account.id, of.id, subscriber, deleted});
+  space.api.Notify({kind, now, account.id, of.id, subscriber, deleted});
 }
 
 HttpResponse Refuse(Call& call, std::string_view type, std::string message, std::string why,

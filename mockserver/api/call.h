@@ -22,7 +22,7 @@
 namespace aweber::mock {
 
 struct Call {
-  World& world;
+  SpaceState& space;
   const ApiRequest& read;
   Exchange& exchange;
   AccountData& account;
@@ -44,7 +44,7 @@ struct Call {
   const T& The() const {
     return *static_cast<const T*>(thing);
   }
-  UnixTime Date(Moment moment) const { return world.api.origin + moment; }
+  UnixTime Date(Moment moment) const { return space.api.origin + moment; }
   Json Shape(Moment moment, DateShape shape) const { return FormatDate(Date(moment), shape); }
   Json Shape(const std::optional<Moment>& moment, DateShape shape) const {
     return moment ? Shape(*moment, shape) : Json();
@@ -59,7 +59,7 @@ struct Call {
   }
   MailingList& EditList() const { return account.lists.Edit(list->id); }
   // For the webhooks.
-  void TellOf(Happening::Kind kind, const MailingList& of, const Subscriber& subscriber,
+  void Notify(SubscriberEvent::Kind kind, const MailingList& of, const Subscriber& subscriber,
               bool deleted = false) const;
 };
 

@@ -43,9 +43,11 @@ auto HasTagOf(const Seen& seen) {
     return std::find(tags.begin(), tags.end(), tag) != tags.end();
   };
 }
-const Place* PlaceOfSeen(const Seen& seen) { return PlaceOf(seen.subscriber.ip_address); }
-bool SamePlace(const Seen& seen, const char* Place::*member, const Wanted& wanted) {
-  const Place* place = PlaceOfSeen(seen);
+const GeoLocation* PlaceOfSeen(const Seen& seen) {
+  return GeoLocationOf(seen.subscriber.ip_address);
+}
+bool SamePlace(const Seen& seen, const char* GeoLocation::*member, const Wanted& wanted) {
+  const GeoLocation* place = PlaceOfSeen(seen);
   return place != nullptr && place->*member == wanted.text;
 }
 bool Near(double a, double b) { return std::fabs(a - b) < 0.00005; }
@@ -119,32 +121,32 @@ const Filter kFilters[] = {
      [](const Seen& s, const Wanted& w) { return OnDay(s, s.subscriber.last_followup_sent, w); }},
     {{"area_code", ParameterKind::kWhole, 0, 999},
      [](const Seen& s, const Wanted& w) {
-       const Place* place = PlaceOfSeen(s);
+       const GeoLocation* place = PlaceOfSeen(s);
        return place != nullptr && place->area_code == static_cast<int>(w.number);
      }},
     {{"dma_code", ParameterKind::kWhole, 0, 881},
      [](const Seen& s, const Wanted& w) {
-       const Place* place = PlaceOfSeen(s);
+       const GeoLocation* place = PlaceOfSeen(s);
        return place != nullptr && place->dma_code == static_cast<int>(w.number);
      }},
     {{"latitude", ParameterKind::kDecimal, -90, 90},
      [](const Seen& s, const Wanted& w) {
-       const Place* place = PlaceOfSeen(s);
+       const GeoLocation* place = PlaceOfSeen(s);
        return place != nullptr && Near(place->latitude, w.number);
      }},
     {{"longitude", ParameterKind::kDecimal, -180, 180},
      [](const Seen& s, const Wanted& w) {
-       const Place* place = PlaceOfSeen(s);
+       const GeoLocation* place = PlaceOfSeen(s);
        return place != nullptr && Near(place->longitude, w.number);
      }},
     {{"city", kText, 1, 100},
-     [](const Seen& s, const Wanted& w) { return SamePlace(s, &Place::city, w); }},
+     [](const Seen& s, const Wanted& w) { return SamePlace(s, &GeoLocation::city, w); }},
     {{"region", kText, 1, 100},
-     [](const Seen& s, const Wanted& w) { return SamePlace(s, &Place::region, w); }},
+     [](const Seen& s, const Wanted& w) { return SamePlace(s, &GeoLocation::region, w); }},
     {{"postal_code", kText, 1, 100},
-     [](const Seen& s, const Wanted& w) { return SamePlace(s, &Place::postal_code, w); }},
+     [](const Seen& s, const Wanted& w) { return SamePlace(s, &GeoLocation::postal_code, w); }},
     {{"country", kText, 1, 100},
-     [](const Seen& s, const Wanted& w) { return SamePlace(s, &Place::country, w); }},
+     [](const Seen& s, const Wanted& w) { return SamePlace(s, &GeoLocation::country, w); }},
 };
 static_assert(std::size(kFilters) == 27);
 

@@ -73,7 +73,7 @@ Json ShowItem(const Call& call, const Item& item) {
 }
 
 HttpResponse TotalAlone(const Call& call, std::size_t total) {
-  if (call.world.settings.total_size_reply == "object") {
+  if (call.space.settings.total_size_reply == "object") {
     return ApiJson(200, {{"total_size", total}});
   }
   return ApiJson(200, Json(total));
@@ -91,7 +91,7 @@ std::string TotalLink(const Call& call) {
 void AddTypeAndSelf(const Call& call, Json& page) {
   const Collection& collection = call.operation.collection;
   std::string_view type = collection.type;
-  if (!collection.document_type.empty() && call.world.settings.collection_types == "document") {
+  if (!collection.document_type.empty() && call.space.settings.collection_types == "document") {
     type = collection.document_type;
   }
   if (!type.empty()) page["resource_type_link"] = TypeLink(type);
@@ -103,7 +103,7 @@ void AddTypeAndSelf(const Call& call, Json& page) {
 
 void AddCount(const Call& call, std::int64_t total, Json& page) {
   const bool by_link = call.operation.collection.count == Count::kLink;
-  const std::string& said = call.world.settings.find_total;
+  const std::string& said = call.space.settings.find_total;
   if (!by_link || said != "link") page["total_size"] = total;
   if (by_link && said != "number") page["total_size_link"] = TotalLink(call);
 }

@@ -10,7 +10,7 @@ namespace aweber::mock {
 namespace {
 
 // What happened at one moment, for the rows by hour and day.
-struct Event {
+struct ReaderEvent {
   Moment at{0};
   std::int64_t subscriber = 0;
   std::uint32_t link = 0;
@@ -32,8 +32,9 @@ void EachPurchase(const Call& call, const MailingList& list, const Broadcast& br
   }
 }
 
-std::vector<Event> Sales(const Call& call, const MailingList& list, const Broadcast& broadcast) {
-  std::vector<Event> sales;
+std::vector<ReaderEvent> Sales(const Call& call, const MailingList& list,
+                               const Broadcast& broadcast) {
+  std::vector<ReaderEvent> sales;
   const Moment end = *broadcast.sent + std::chrono::hours(14 * 24);
   EachPurchase(call, list, broadcast, [&](const Purchase& purchase) {
     const auto& to = broadcast.results->recipients;
@@ -46,11 +47,11 @@ std::vector<Event> Sales(const Call& call, const MailingList& list, const Broadc
   return sales;
 }
 
-std::vector<Event> EventsOf(const Call& call, const MailingList& list, const Broadcast& broadcast,
-                            std::string_view what) {
+std::vector<ReaderEvent> EventsOf(const Call& call, const MailingList& list,
+                                  const Broadcast& broadcast, std::string_view what) {
   if (what == "sales") return Sales(call, list, broadcast);
   const Results& results = *broadcast.results;
-  std::vector<Event> events;
+  std::vector<ReaderEvent> events;
   if (what == "opens") {
     for (const Opened& one : results.opens) events.push_back({one.at, one.subscriber, 0, 0});
   } else if (what == "unsubscribed") {
@@ -60,20 +61,20 @@ std::vector<Event> EventsOf(const Call& call, const MailingList& list, const Bro
       events.push_back({one.at, one.subscriber, one.link, 0});
     }
   }
-  std::erase_if(events,
-                [&](const Event& one) { return !Counts(call, list, one.at, one.subscriber); });
+  std::erase_if(
+      events, [&](const ReaderEvent& one) { return !Counts(call, list, one.at, one.subscriber); });
   return events;
 }
 
 // One row an hour of the first day, or a day of the first two weeks.
-Json ByTime(const Call& call, const Broadcast& broadcast, const std::vector<Event>& events,
+Json ByTime(const Call& call, const Broadcast& broadcast, const std::vector<ReaderEvent>& events,
             bool hourly) {
   const Moment step = hourly ? Moment(std::chrono::hours(1)) : Moment(std::chrono::hours(24));
   const int steps = hourly ? 24 : 14;
   Json rows = Json::array();
   for (int i = 0; i < steps; ++i) {
     const Moment from = *broadcast.sent + i * step;
-    const auto count = std::count_if(events.begin(), events.end(), [&](const Event& one) {
+    const auto count = std::count_if(events.begin(), events.end(), [&](const ReaderEvent& one) {
       return one.at >= from && one.at < from + step;
     });
     rows.push_back(
@@ -85,10 +86,10 @@ Json ByTime(const Call& call, const Broadcast& broadcast, const std::vector<Even
 
 // The ten with the most events, by link or by subscriber.
 Json Top(const Call& call, const MailingList& list, const Broadcast& broadcast,
-         const std::vector<Event>& events, std::string_view what, bool by_subscriber) {
+         const std::vector<ReaderEvent>& events, std::string_view what, bool by_subscriber) {
   std::map<std::int64_t, std::pair<std::int64_t, std::set<std::int64_t>>> groups;
   std::map<std::int64_t, double> dollars;
-  for (const Event& one : events) {
+  for (const ReaderEvent& one : events) {
     const std::int64_t key = by_subscriber ? one.subscriber : one.link;
     ++groups[key].first;
     groups[key].second.insert(one.subscriber);
@@ -174,7 +175,7 @@ Totals TotalsOf(const Call& call, const MailingList& list, const Results& result
 
 Totals TotalsOf(const Call& call, const MailingList& list, const Broadcast& broadcast) {
   Totals totals = TotalsOf(call, list, *broadcast.results);
-  for (const Event& sale : Sales(call, list, broadcast)) {
+  for (const ReaderEvent& sale : Sales(call, list, broadcast)) {
     ++totals.sales;
     totals.sales_dollars += sale.dollars;
   }
@@ -222,7 +223,7 @@ std::vector<ClickedOnce> ClicksBySubscriber(const Call& call, const MailingList&
 
 bool MayReadSubscribers(const Call& call) {
   Exchange quiet = call.exchange;
-  return !RequireScope(call.world, call.token, "subscriber.read", quiet).has_value();
+  return !RequireScope(call.space, call.token, "subscriber.read", quiet).has_value();
 }
 
 std::span<const StatRow> StatRows() { return kStatRows; }

@@ -10,7 +10,7 @@
 namespace aweber::mock {
 namespace {
 
-using Kind = Happening::Kind;
+using Kind = SubscriberEvent::Kind;
 
 // The field that `name` means: the one of that very name, else, when that is not asked for, one whose
 // name differs in case alone.
@@ -84,9 +84,9 @@ void Subscribe(const Call& call, const MailingList& list, Subscriber& subscriber
 }
 
 void TellAdded(const Call& call, const MailingList& list, const Subscriber& subscriber) {
-  call.TellOf(Kind::kAdded, list, subscriber);
+  call.Notify(Kind::kAdded, list, subscriber);
   if (subscriber.status == SubscriberStatus::kSubscribed) {
-    call.TellOf(Kind::kSubscribed, list, subscriber);
+    call.Notify(Kind::kSubscribed, list, subscriber);
   }
 }
 
@@ -155,7 +155,7 @@ std::int64_t MoveTo(Call& call, std::int64_t id, std::int64_t to_id) {
   left.status = SubscriberStatus::kUnsubscribed;
   left.unsubscribed = call.now;
   left.left_by = UnsubscribedBy::kMove;
-  call.TellOf(Kind::kUnsubscribed, from, left);
+  call.Notify(Kind::kUnsubscribed, from, left);
   MailingList& to = call.account.lists.Edit(to_id);
   std::vector<std::pair<std::int64_t, std::string>> fields;
   for (const auto& [field, value] : moved.custom_fields) {
@@ -184,8 +184,8 @@ std::int64_t Buy(Call& call) {
   Purchase purchase;
   purchase.id = call.account.NewId();
   purchase.subscriber = id;
-  purchase.at = *ParseInstant(*call.Text("event_time")) - call.world.api.origin;
-  purchase.visible = call.now + std::chrono::seconds(call.world.settings.purchase_delay);
+  purchase.at = *ParseInstant(*call.Text("event_time")) - call.space.api.origin;
+  purchase.visible = call.now + std::chrono::seconds(call.space.settings.purchase_delay);
   purchase.vendor = *call.Text("vendor");
   purchase.product = *call.Text("product_name");
   purchase.note = *call.Text("event_note");
@@ -206,14 +206,14 @@ void Change(Call& call, std::int64_t id) {
     subscriber.status = SubscriberStatus::kUnsubscribed;
     subscriber.unsubscribed = call.now;
     subscriber.left_by = UnsubscribedBy::kApi;
-    call.TellOf(Kind::kUnsubscribed, list, subscriber);
+    call.Notify(Kind::kUnsubscribed, list, subscriber);
     return;
   }
   if (subscriber.status == SubscriberStatus::kUnconfirmed) subscriber.verified = call.now;
   subscriber.status = SubscriberStatus::kSubscribed;
   subscriber.unsubscribed.reset();
   subscriber.left_by = UnsubscribedBy::kNone;
-  call.TellOf(Kind::kSubscribed, list, subscriber);
+  call.Notify(Kind::kSubscribed, list, subscriber);
 }
 
 void Forget(Call& call, std::int64_t id) {
@@ -221,7 +221,7 @@ void Forget(Call& call, std::int64_t id) {
   Subscriber gone = *list.subscribers.Find(id);
   list.subscribers.Remove(id);
   RemoveDue(call.account, Due::Kind::kLeave, id);
-  call.TellOf(Kind::kUnsubscribed, list, gone, true);
+  call.Notify(Kind::kUnsubscribed, list, gone, true);
 }
 
 }  // namespace aweber::mock

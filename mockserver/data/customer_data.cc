@@ -8,7 +8,7 @@
 namespace aweber::mock {
 namespace {
 
-constexpr Place kPlaces[] = {
+constexpr GeoLocation kPlaces[] = {
     {"United States", "US", "PA", "Chalfont", "18914", 215, 504, 40.2884, -75.2091},
     {"United States", "US", "NY", "New York", "10001", 212, 501, 40.7506, -73.9972},
     {"United States", "US", "CA", "San Francisco", "94103", 415, 807, 37.7726, -122.4099},
@@ -29,7 +29,7 @@ std::uint64_t HashOf(std::string_view text, std::uint64_t hash = 0xcbf29ce484222
 
 }  // namespace
 
-const Place* PlaceOf(const std::string& ip_address) {
+const GeoLocation* GeoLocationOf(const std::string& ip_address) {
   if (ip_address.empty()) return nullptr;
   return &kPlaces[HashOf(ip_address) % std::size(kPlaces)];
 }

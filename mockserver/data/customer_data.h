@@ -23,7 +23,7 @@ namespace aweber::mock {
 using Moment = Micros;
 
 // Where an address is, as far as the mock knows.
-struct Place {
+struct GeoLocation {
   const char* country;
   const char* country_code;
   const char* region;
@@ -35,7 +35,7 @@ struct Place {
   double longitude;
 };
 // The place of a public IPv4 address, always the same one; null for "".
-const Place* PlaceOf(const std::string& ip_address);
+const GeoLocation* GeoLocationOf(const std::string& ip_address);
 
 enum class SubscriberStatus : std::uint8_t { kSubscribed, kUnsubscribed, kUnconfirmed };
 enum class SubscribedBy : std::uint8_t { kApi, kEmail, kImport, kWebform };

@@ -80,7 +80,7 @@ void Send(AccountData& account, std::uint64_t seed, const Due& due) {
   broadcast.results = std::move(results);
 }
 
-void Leave(AccountData& account, const Due& due, const Tell& tell) {
+void Leave(AccountData& account, const Due& due, const SubscriberListener& listener) {
   const MailingList* list = account.lists.Find(due.list);
   const Subscriber* known = list == nullptr ? nullptr : list->subscribers.Find(due.id);
   if (known == nullptr || known->status != SubscriberStatus::kSubscribed) return;
@@ -88,21 +88,23 @@ void Leave(AccountData& account, const Due& due, const Tell& tell) {
   subscriber.status = SubscriberStatus::kUnsubscribed;
   subscriber.unsubscribed = due.at;
   subscriber.left_by = UnsubscribedBy::kLink;
-  if (tell) {
-    tell({Happening::Kind::kUnsubscribed, due.at, account.id, due.list, subscriber, false});
+  if (listener) {
+    listener(
+        {SubscriberEvent::Kind::kUnsubscribed, due.at, account.id, due.list, subscriber, false});
   }
 }
 
 }  // namespace
 
-void Settle(AccountData& account, std::uint64_t seed, Moment now, const Tell& tell) {
+void Settle(AccountData& account, std::uint64_t seed, Moment now,
+            const SubscriberListener& listener) {
   while (!account.due.empty() && account.due.front().at <= now) {
     const Due due = account.due.front();
     account.due.erase(account.due.begin());
     if (due.kind == Due::Kind::kSend) {
       Send(account, seed, due);
     } else {
-      Leave(account, due, tell);
+      Leave(account, due, listener);
     }
   }
 }

@@ -15,7 +15,7 @@
 namespace aweber::mock {
 
 // Something that subscribers of webhooks are told.
-struct Happening {
+struct SubscriberEvent {
   enum class Kind : std::uint8_t { kAdded, kSubscribed, kUnsubscribed };
   Kind kind = Kind::kAdded;
   Moment at{0};
@@ -23,10 +23,11 @@ struct Happening {
   Subscriber subscriber;  // as it was just after
   bool deleted = false;
 };
-using Tell = std::function<void(Happening)>;
+using SubscriberListener = std::function<void(SubscriberEvent)>;
 
 // Brings the account up to `now`. `tell` may be empty.
-void Settle(AccountData& account, std::uint64_t seed, Moment now, const Tell& tell);
+void Settle(AccountData& account, std::uint64_t seed, Moment now,
+            const SubscriberListener& listener);
 
 // Keeps `due` in order.
 void AddDue(AccountData& account, const Due& due);

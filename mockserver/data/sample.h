@@ -1,8 +1,7 @@
 // The sample account: three lists with everything a list can have.
 //
 // Purpose: data to work with at once, without a file. The same for every space and every run,
-// because
-//   it depends on its own seed alone; made once for a process and shared (table.h).
+//   because it depends on its own seed alone; made once for a process and shared (table.h).
 // Thread safety: SampleAccount may be called from any thread.
 #pragma once
 

@@ -1,8 +1,8 @@
 // Table: rows in ascending order of their `id`, shared with other tables until one of them changes.
 //
 // Purpose: a thousand spaces begin with the same sample data and each pays for what it changes
-// alone:
-//   copying a table copies one pointer; an edit copies the order (pointers) and the row it touches.
+//   alone: copying a table copies one pointer; an edit copies the order (pointers) and the row it
+//   touches.
 // Ownership: rows are shared and immutable, except through Edit's reference, which is good until
 //   the table is changed or copied.
 // Thread safety: none for one table; tables that share rows may be used by different threads.

@@ -18,7 +18,7 @@
 namespace aweber::mock {
 
 struct EffectContext {
-  World& world;
+  SpaceState& space;
   Exchange& exchange;
   std::string other_origin;  // "${other}"; with the space's prefix
   // How the endpoint itself says an OAuth error (a redirect at the authorization endpoint).

@@ -15,14 +15,14 @@ void RenameToken(EffectContext& context, const std::string& member, const Json& 
       member == "access_token" ? facts.access_label : facts.issued_refresh_label;
   if (member != "access_token" && member != "refresh_token") return;
   if (!value.is_string() || value.get<std::string>().empty()) return;
-  const TokenId id = context.world.tokens.FindLabel(label);
-  if (id != kNoId) context.world.tokens.Rename(id, value.get<std::string>());
+  const TokenId id = context.space.tokens.FindLabel(label);
+  if (id != kNoId) context.space.tokens.Rename(id, value.get<std::string>());
 }
 
 // A code set here is the code from now on: long or odd codes must be exchangeable.
 void RenameCode(EffectContext& context, const std::string& value) {
-  const TokenId id = context.world.tokens.FindLabel(context.exchange.facts.code_label);
-  if (id != kNoId && !value.empty()) context.world.tokens.Rename(id, value);
+  const TokenId id = context.space.tokens.FindLabel(context.exchange.facts.code_label);
+  if (id != kNoId && !value.empty()) context.space.tokens.Rename(id, value);
 }
 
 void Reorder(Form& query, const std::vector<std::string>& first) {

@@ -1,8 +1,7 @@
 // Rules and faults, as data: which requests, when, how often, and what then happens.
 //
 // Purpose: a scenario's server part and the admin API's faults are both lists of Rule. The rule
-// book
-//   (rule_book.h) matches and counts in one atomic step; oauth/ and api/ never see a rule: the
+//   book (rule_book.h) matches and counts in one atomic step; oauth/ and api/ never see a rule: the
 //   dispatcher applies the effect before or after they act, and the transport performs wire faults.
 // Ownership, thread safety: plain values. Units: milliseconds of real time for delays on the wire;
 //   seconds for values that appear in messages.

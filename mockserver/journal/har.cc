@@ -82,17 +82,17 @@ Endpoint EndpointOf(std::string_view method, std::string_view path) {
   return Endpoint::kOther;
 }
 
-struct BasicCredentials {
+struct HarCredentials {
   std::string id, secret;
 };
 
-std::optional<BasicCredentials> BasicOf(const HttpRequest& request) {
+std::optional<HarCredentials> BasicOf(const HttpRequest& request) {
   const std::string header = request.headers.GetOr("Authorization");
   if (!header.starts_with("Basic ")) return std::nullopt;
   const auto decoded = Base64Decode(header.substr(6));
   const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
   if (colon == std::string::npos) return std::nullopt;
-  return BasicCredentials{decoded->substr(0, colon), decoded->substr(colon + 1)};
+  return HarCredentials{decoded->substr(0, colon), decoded->substr(colon + 1)};
 }
 
 void AddTokenEndpointFacts(JournalEntry& entry) {

@@ -1,8 +1,7 @@
 // HAR 1.2: export for a browser's network panel, import for lint.
 //
 // Purpose: what the mock saw opens where people look at traffic; what a browser or proxy recorded
-// can
-//   be judged by the same checks. An imported entry has the facts that the wire alone shows:
+//   can be judged by the same checks. An imported entry has the facts that the wire alone shows:
 //   endpoint by path, grant, client authentication, token placement; never what only a server
 //   knows.
 // Thread safety: pure functions. Errors: Error{"har.invalid"} naming the entry and the member.

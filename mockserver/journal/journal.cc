@@ -33,7 +33,7 @@ void Journal::MakeRoom() {
 }
 
 // Outside the lock. Who begins to wait has counted itself before it looks at the entries.
-void Journal::Tell(Change change, std::uint64_t sequence) {
+void Journal::Notify(Change change, std::uint64_t sequence) {
   if (waiting_ > 0) changed_.notify_all();
   if (listener_) listener_(change, sequence);
 }
@@ -50,7 +50,7 @@ std::shared_ptr<const JournalEntry> Journal::AppendShared(JournalEntry entry) {
     entries_.push_back(added);
     MakeRoom();
   }
-  Tell(Change::kAppended, added->sequence);
+  Notify(Change::kAppended, added->sequence);
   return added;
 }
 

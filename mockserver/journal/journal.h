@@ -47,7 +47,7 @@ class Journal {
       bytes_ += WeightOf(*entry);
       MakeRoom();
     }
-    Tell(Change::kUpdated, id.sequence);
+    Notify(Change::kUpdated, id.sequence);
     return true;
   }
 
@@ -77,7 +77,7 @@ class Journal {
   JournalEntry* Locate(EntryId id);
   const JournalEntry* Locate(EntryId id) const;
   void MakeRoom();
-  void Tell(Change change, std::uint64_t sequence);
+  void Notify(Change change, std::uint64_t sequence);
 
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;

@@ -16,7 +16,7 @@ struct IssuedTokens {
   TokenId access = kNoId;
   TokenId refresh = kNoId;  // kNoId when none is issued
 };
-IssuedTokens IssueTokens(World& world, GrantId grant, TokenId parent, int generation,
+IssuedTokens IssueTokens(SpaceState& space, GrantId grant, TokenId parent, int generation,
                          const std::optional<std::vector<std::string>>& scopes, bool with_refresh);
 
 }  // namespace aweber::mock

@@ -15,33 +15,33 @@ Identifiers::Identifiers(const SeededRandom& seed)
       variation(seed.Fork("variation")),
       webhook(seed.Fork("webhook")) {}
 
-World::World(VirtualClock& space_clock, std::uint64_t seed, const std::string& space_name)
+SpaceState::SpaceState(VirtualClock& space_clock, std::uint64_t seed, const std::string& space_name)
     : clock(space_clock),
       random(std::make_unique<SeededRandom>(seed, fmt::format("space:{}", space_name))),
       ids(*random) {}
 
-const RegisteredClient* World::FindClient(std::string_view id) const {
+const RegisteredClient* SpaceState::FindClient(std::string_view id) const {
   for (const RegisteredClient& client : clients) {
     if (client.id == id) return &client;
   }
   return nullptr;
 }
 
-const UserAccount* World::FindAccount(std::string_view username) const {
+const UserAccount* SpaceState::FindAccount(std::string_view username) const {
   for (const UserAccount& account : accounts) {
     if (account.username == username) return &account;
   }
   return nullptr;
 }
 
-const UserAccount* World::FirstCustomer() const {
+const UserAccount* SpaceState::FirstCustomer() const {
   for (const UserAccount& account : accounts) {
     if (!account.developer) return &account;
   }
   return nullptr;
 }
 
-Authorization* World::FindAuthorization(std::string_view id) {
+Authorization* SpaceState::FindAuthorization(std::string_view id) {
   for (auto found = authorizations.rbegin(); found != authorizations.rend(); ++found) {
     if (found->id == id) return &*found;
   }

@@ -1,7 +1,7 @@
-// World: the state of one space that the protocol code reads and changes.
+// SpaceState: the state of one space that the protocol code reads and changes.
 //
 // Purpose: settings, clients, accounts, tokens, pending authorizations, API data and identifier
-//   streams in one place, so that an endpoint is a function of (World, Exchange).
+//   streams in one place, so that an endpoint is a function of (SpaceState, Exchange).
 // Ownership: a member of the space. Thread safety: none; the space's mutex guards all of it.
 #pragma once
 
@@ -17,7 +17,7 @@
 #include "base/os/random.h"
 #include "mockserver/data/api_data.h"
 #include "mockserver/model/registration.h"
-#include "mockserver/model/token_store.h"
+#include "mockserver/model/token_registry.h"
 #include "mockserver/model/virtual_clock.h"
 #include "mockserver/settings.h"
 
@@ -45,8 +45,8 @@ struct Identifiers {
   std::unique_ptr<SeededRandom> access, refresh, code, client, form, variation, webhook;
 };
 
-struct World {
-  World(VirtualClock& space_clock, std::uint64_t seed, const std::string& space_name);
+struct SpaceState {
+  SpaceState(VirtualClock& space_clock, std::uint64_t seed, const std::string& space_name);
 
   VirtualClock& clock;
   Settings settings;
@@ -54,7 +54,7 @@ struct World {
   Identifiers ids;
   std::vector<RegisteredClient> clients;
   std::vector<UserAccount> accounts;
-  TokenStore tokens;
+  TokenRegistry tokens;
   std::deque<Authorization> authorizations;  // oldest go first beyond kMaxAuthorizations
   std::uint64_t authorization_count = 0;
   ApiData api;

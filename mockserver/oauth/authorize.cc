@@ -25,48 +25,50 @@ HttpResponse Redirect(const std::string& redirect_uri, const Form& parameters) {
 }
 
 // `first` (code or error) and state in the order that settings ask for, then iss.
-Form CallbackParameters(World& world, std::string_view name, std::string_view value,
+Form CallbackParameters(SpaceState& space, std::string_view name, std::string_view value,
                         const std::optional<std::string>& state, const std::string& issuer) {
-  const std::string& order = world.settings.callback_order;
-  const bool random = order == "random" || world.settings.awkward_replies;
-  const bool state_first = random ? world.ids.variation->Below(2) == 1 : order == "state_first";
+  const std::string& order = space.settings.callback_order;
+  const bool random = order == "random" || space.settings.awkward_replies;
+  const bool state_first = random ? space.ids.variation->Below(2) == 1 : order == "state_first";
   Form form;
   if (state && state_first) form.Add("state", *state);
   form.Add(name, value);
   if (state && !state_first) form.Add("state", *state);
-  if (world.settings.iss_parameter) form.Add("iss", issuer);          // RFC 9207 §2
-  if (world.settings.awkward_replies) form.Add("x_mock_extra", "1");  // RFC 6749 §4.1.2
+  if (space.settings.iss_parameter) form.Add("iss", issuer);          // RFC 9207 §2
+  if (space.settings.awkward_replies) form.Add("x_mock_extra", "1");  // RFC 6749 §4.1.2
   return form;
 }
 
-HttpResponse ErrorRedirect(World& world, const std::string& redirect_uri, const std::string& code,
-                           const std::optional<std::string>& state, const std::string& issuer) {
+HttpResponse ErrorRedirect(SpaceState& space, const std::string& redirect_uri,
+                           const std::string& code, const std::optional<std::string>& state,
+                           const std::string& issuer) {
   if (redirect_uri == kOutOfBand) return ErrorPage(400, code);
-  return Redirect(redirect_uri, CallbackParameters(world, "error", code, state, issuer));
+  return Redirect(redirect_uri, CallbackParameters(space, "error", code, state, issuer));
 }
 
-HttpResponse Refuse(World& world, const AuthorizeRefusal& refusal, Exchange& exchange) {
+HttpResponse Refuse(SpaceState& space, const AuthorizeRefusal& refusal, Exchange& exchange) {
   exchange.error = refusal.code;
   exchange.why = refusal.message;
   if (refusal.page) return ErrorPage(400, refusal.page_text);
-  return ErrorRedirect(world, refusal.redirect_uri, refusal.code, refusal.state, exchange.base_url);
+  return ErrorRedirect(space, refusal.redirect_uri, refusal.code, refusal.state, exchange.base_url);
 }
 
-Authorization& Remember(World& world, Authorization authorization) {
-  authorization.id = fmt::format("az-{}", ++world.authorization_count);
-  authorization.csrf = world.ids.form->Base64UrlToken(16);
-  authorization.created_at = world.clock.Now();
-  if (world.authorizations.size() == World::kMaxAuthorizations) world.authorizations.pop_front();
-  world.authorizations.push_back(std::move(authorization));
-  return world.authorizations.back();
+Authorization& Remember(SpaceState& space, Authorization authorization) {
+  authorization.id = fmt::format("az-{}", ++space.authorization_count);
+  authorization.csrf = space.ids.form->Base64UrlToken(16);
+  authorization.created_at = space.clock.Now();
+  if (space.authorizations.size() == SpaceState::kMaxAuthorizations)
+    space.authorizations.pop_front();
+  space.authorizations.push_back(std::move(authorization));
+  return space.authorizations.back();
 }
 
-HttpResponse ShowConsent(World& world, const Authorization& authorization,
+HttpResponse ShowConsent(SpaceState& space, const Authorization& authorization,
                          const std::string& username, const std::string& message,
                          const Exchange& exchange) {
   ConsentPage page;
   page.password_wrong = message == kWrongLogin && !username.empty();
-  const RegisteredClient* client = world.FindClient(authorization.client_id);
+  const RegisteredClient* client = space.FindClient(authorization.client_id);
   page.integration = client == nullptr ? authorization.client_id : client->name;
   page.action = exchange.request.target;
   page.authorization_id = authorization.id;
@@ -106,17 +108,17 @@ AuthorizeRequest ReadAuthorizeRequest(const HttpRequest& request) {
   return read;
 }
 
-void InspectAuthorize(World& world, const AuthorizeRequest& read, Facts& facts) {
+void InspectAuthorize(SpaceState& space, const AuthorizeRequest& read, Facts& facts) {
   facts.client_id = read.query.GetOr("client_id");
-  if (const Authorization* pending = world.FindAuthorization(read.form.GetOr("authorization_id"))) {
+  if (const Authorization* pending = space.FindAuthorization(read.form.GetOr("authorization_id"))) {
     facts.client_id = pending->client_id;
   }
-  const RegisteredClient* client = world.FindClient(facts.client_id);
+  const RegisteredClient* client = space.FindClient(facts.client_id);
   facts.client_known = client != nullptr;
   facts.client_public = client != nullptr && client->is_public;
 }
 
-HttpResponse HandleAuthorize(World& world, const AuthorizeRequest& read, Exchange& exchange) {
+HttpResponse HandleAuthorize(SpaceState& space, const AuthorizeRequest& read, Exchange& exchange) {
   if (exchange.request.method != "GET") {
     HttpResponse response = EnvelopeError(
         exchange, {405, "MethodNotAllowedError", "Method not allowed"},
@@ -125,35 +127,35 @@ HttpResponse HandleAuthorize(World& world, const AuthorizeRequest& read, Exchang
     return response;
   }
   if (!read.too_many.empty()) return RefuseTooMany(read, exchange);
-  auto checked = CheckAuthorizeRequest(world, read.query);
-  if (!checked) return Refuse(world, checked.error(), exchange);
+  auto checked = CheckAuthorizeRequest(space, read.query);
+  if (!checked) return Refuse(space, checked.error(), exchange);
   checked->base_url = exchange.base_url;
-  Authorization& authorization = Remember(world, std::move(*checked));
-  if (world.settings.auto_approve) {
-    if (const UserAccount* account = world.FirstCustomer()) {
-      return Approve(world, authorization, *account, exchange);
+  Authorization& authorization = Remember(space, std::move(*checked));
+  if (space.settings.auto_approve) {
+    if (const UserAccount* account = space.FirstCustomer()) {
+      return Approve(space, authorization, *account, exchange);
     }
   }
-  return ShowConsent(world, authorization, "", "", exchange);
+  return ShowConsent(space, authorization, "", "", exchange);
 }
 
-HttpResponse HandleDecision(World& world, const AuthorizeRequest& read, Exchange& exchange) {
+HttpResponse HandleDecision(SpaceState& space, const AuthorizeRequest& read, Exchange& exchange) {
   if (!read.too_many.empty()) return RefuseTooMany(read, exchange);
-  Authorization* authorization = world.FindAuthorization(read.form.GetOr("authorization_id"));
+  Authorization* authorization = space.FindAuthorization(read.form.GetOr("authorization_id"));
   if (std::string why = FormProblem(authorization, read); !why.empty()) {
     exchange.error = "invalid_request";
     exchange.why = std::move(why);
     return ErrorPage(400, "This page is no longer valid. Go back to the application and try again");
   }
   const std::string decision = read.form.GetOr("decision");
-  if (decision == "cancel") return Deny(world, *authorization, exchange);
+  if (decision == "cancel") return Deny(space, *authorization, exchange);
 
   const std::string username = read.form.GetOr("username");
-  const UserAccount* account = world.FindAccount(username);
+  const UserAccount* account = space.FindAccount(username);
   const auto again = [&](const char* message, std::string why) {
     exchange.error = "login_failed";
     exchange.why = std::move(why);
-    return ShowConsent(world, *authorization, username, message, exchange);
+    return ShowConsent(space, *authorization, username, message, exchange);
   };
   if (decision != "authorize") {
     return again("Choose authorize or cancel", "decision is neither \"authorize\" nor \"cancel\"");
@@ -169,58 +171,58 @@ HttpResponse HandleDecision(World& world, const AuthorizeRequest& read, Exchange
         "integration should act for",
         "the developer account was used, not the customer account");
   }
-  return Approve(world, *authorization, *account, exchange);
+  return Approve(space, *authorization, *account, exchange);
 }
 
-HttpResponse AuthorizeError(World& world, const AuthorizeRequest& read, Exchange& exchange,
+HttpResponse AuthorizeError(SpaceState& space, const AuthorizeRequest& read, Exchange& exchange,
                             const std::string& error, const std::string& description,
                             const std::string& uri) {
-  const Authorization* pending = world.FindAuthorization(read.form.GetOr("authorization_id"));
+  const Authorization* pending = space.FindAuthorization(read.form.GetOr("authorization_id"));
   std::optional<Authorization> checked;
   if (pending == nullptr) {
-    auto result = CheckAuthorizeRequest(world, read.query);
-    if (!result) return Refuse(world, result.error(), exchange);
+    auto result = CheckAuthorizeRequest(space, read.query);
+    if (!result) return Refuse(space, result.error(), exchange);
     checked = std::move(*result);
     checked->base_url = exchange.base_url;
     pending = &*checked;
   }
   exchange.error = error;
   if (pending->redirect_uri == kOutOfBand) return ErrorPage(400, error);
-  Form form = CallbackParameters(world, "error", error, pending->state, pending->base_url);
+  Form form = CallbackParameters(space, "error", error, pending->state, pending->base_url);
   if (!description.empty()) form.Add("error_description", description);
   if (!uri.empty()) form.Add("error_uri", uri);
   return Redirect(pending->redirect_uri, form);
 }
 
-HttpResponse Approve(World& world, Authorization& authorization, const UserAccount& account,
+HttpResponse Approve(SpaceState& space, Authorization& authorization, const UserAccount& account,
                      Exchange& exchange) {
   authorization.status = "approved";
-  TokenStore::Issue issue;
+  TokenRegistry::Issue issue;
   issue.kind = TokenKind::kCode;
-  issue.value = world.ids.code->Base64UrlToken(16);
+  issue.value = space.ids.code->Base64UrlToken(16);
   issue.grant =
-      world.tokens.AddGrant(authorization.client_id, account.username, authorization.scopes);
-  issue.now = world.clock.Now();
-  issue.expires_at = issue.now + std::chrono::seconds(world.settings.code_ttl);
-  const TokenId code = world.tokens.Add(issue);
-  world.tokens.SetCode(
+      space.tokens.AddGrant(authorization.client_id, account.username, authorization.scopes);
+  issue.now = space.clock.Now();
+  issue.expires_at = issue.now + std::chrono::seconds(space.settings.code_ttl);
+  const TokenId code = space.tokens.Add(issue);
+  space.tokens.SetCode(
       code, {authorization.redirect_uri, authorization.redirect_in_request, authorization.challenge,
              authorization.challenge_method, authorization.state});
   exchange.facts.committed = true;
-  exchange.facts.code_label = world.tokens.label(code);
-  exchange.facts.grant_label = world.tokens.grant_label(code);
+  exchange.facts.code_label = space.tokens.label(code);
+  exchange.facts.grant_label = space.tokens.grant_label(code);
   if (authorization.redirect_uri == kOutOfBand) return CodePage(issue.value);
   return Redirect(
       authorization.redirect_uri,
-      CallbackParameters(world, "code", issue.value, authorization.state, authorization.base_url));
+      CallbackParameters(space, "code", issue.value, authorization.state, authorization.base_url));
 }
 
-HttpResponse Deny(World& world, Authorization& authorization, Exchange& exchange) {
+HttpResponse Deny(SpaceState& space, Authorization& authorization, Exchange& exchange) {
   authorization.status = "denied";
   exchange.facts.committed = true;
   exchange.error = "access_denied";
   exchange.why = "the customer cancelled";
-  return ErrorRedirect(world, authorization.redirect_uri, "access_denied", authorization.state,
+  return ErrorRedirect(space, authorization.redirect_uri, "access_denied", authorization.state,
                        authorization.base_url);
 }
 

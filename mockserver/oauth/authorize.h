@@ -1,8 +1,7 @@
 // The authorization endpoint (RFC 6749 §3.1): the page, the decision, and the redirect back.
 //
 // Purpose: GET answers the consent page (or the redirect at once with auto_approve); the page's
-// form
-//   posts back to the same URL. A browser, or whoever plays one, sends these fields back:
+//   form posts back to the same URL. A browser, or whoever plays one, sends these fields back:
 //     authorization_id, csrf_token   hidden, copied from the page
 //     username, password             the customer's AWeber login
 //     decision                       "authorize" or "cancel"
@@ -30,19 +29,19 @@ struct AuthorizeRequest {
 };
 AuthorizeRequest ReadAuthorizeRequest(const HttpRequest& request);
 
-void InspectAuthorize(World& world, const AuthorizeRequest& read, Facts& facts);
-HttpResponse HandleAuthorize(World& world, const AuthorizeRequest& read, Exchange& exchange);
-HttpResponse HandleDecision(World& world, const AuthorizeRequest& read, Exchange& exchange);
+void InspectAuthorize(SpaceState& space, const AuthorizeRequest& read, Facts& facts);
+HttpResponse HandleAuthorize(SpaceState& space, const AuthorizeRequest& read, Exchange& exchange);
+HttpResponse HandleDecision(SpaceState& space, const AuthorizeRequest& read, Exchange& exchange);
 
 // An OAuth error as this endpoint says it: a redirect when the request may be redirected, else a
 // page. `description` and `uri` may be "".
-HttpResponse AuthorizeError(World& world, const AuthorizeRequest& read, Exchange& exchange,
+HttpResponse AuthorizeError(SpaceState& space, const AuthorizeRequest& read, Exchange& exchange,
                             const std::string& error, const std::string& description,
                             const std::string& uri);
 
 // The customer's decision, made by the page or by the admin API: the reply to the browser.
-HttpResponse Approve(World& world, Authorization& authorization, const UserAccount& account,
+HttpResponse Approve(SpaceState& space, Authorization& authorization, const UserAccount& account,
                      Exchange& exchange);
-HttpResponse Deny(World& world, Authorization& authorization, Exchange& exchange);
+HttpResponse Deny(SpaceState& space, Authorization& authorization, Exchange& exchange);
 
 }  // namespace aweber::mock

@@ -34,14 +34,14 @@ struct Target {
   bool in_request = true;
 };
 
-Result<Target, AuthorizeRefusal> CheckTarget(const World& world, const Form& parameters) {
+Result<Target, AuthorizeRefusal> CheckTarget(const SpaceState& space, const Form& parameters) {
   const std::string id = parameters.GetOr("client_id");
   if (parameters.Count("client_id") > 1) {
     return Page("invalid_request", "Invalid client", "client_id was sent more than once");
   }
   if (id.empty()) return Page("invalid_request", "Invalid client", "client_id is missing");
   Target target;
-  target.client = world.FindClient(id);
+  target.client = space.FindClient(id);
   if (target.client == nullptr) {
     return Page("invalid_request", "Invalid client",
                 fmt::format("no client \"{}\" is registered", id));
@@ -58,7 +58,7 @@ Result<Target, AuthorizeRefusal> CheckTarget(const World& world, const Form& par
     return target;
   }
   // RFC 6749 §3.1.2.3: may be left out when exactly one is registered.
-  if (world.settings.authorize_redirect_uri == "required" || registered.size() != 1) {
+  if (space.settings.authorize_redirect_uri == "required" || registered.size() != 1) {
     return Page("invalid_request", kInvalidRedirect,
                 fmt::format("redirect_uri is missing ({} registered)", registered.size()));
   }
@@ -68,12 +68,12 @@ Result<Target, AuthorizeRefusal> CheckTarget(const World& world, const Form& par
 }
 
 // How PKCE was used wrongly: OAuth error, page text and reason; nothing when it was not.
-std::optional<AuthorizeRefusal> CheckPkce(const World& world, const RegisteredClient& client,
+std::optional<AuthorizeRefusal> CheckPkce(const SpaceState& space, const RegisteredClient& client,
                                           const Form& parameters) {
   const auto challenge = Sent(parameters, "code_challenge");
   const auto method = Sent(parameters, "code_challenge_method");
   const std::string& rule =
-      client.is_public ? world.settings.public_pkce : world.settings.confidential_pkce;
+      client.is_public ? space.settings.public_pkce : space.settings.confidential_pkce;
   const bool used = challenge || method;
   if (used && rule == "refuse") {
     return Page("invalid_request", kConfidentialPkce,
@@ -90,7 +90,7 @@ std::optional<AuthorizeRefusal> CheckPkce(const World& world, const RegisteredCl
   }
   // RFC 7636 §4.3: an omitted method means plain.
   const std::string used_method = method.value_or("plain");
-  const bool known = used_method == "S256" || (used_method == "plain" && world.settings.pkce_plain);
+  const bool known = used_method == "S256" || (used_method == "plain" && space.settings.pkce_plain);
   if (!known) {
     return Page("invalid_request", "code_challenge_method must be S256",
                 method ? fmt::format("code_challenge_method \"{}\" is not supported", *method)
@@ -126,7 +126,8 @@ std::optional<AuthorizeRefusal> CheckScope(const RegisteredClient& client,
 }
 
 // What may be told to the client by redirect (RFC 6749 §4.1.2.1).
-std::optional<AuthorizeRefusal> CheckRequest(const World& world, const RegisteredClient& client,
+std::optional<AuthorizeRefusal> CheckRequest(const SpaceState& space,
+                                             const RegisteredClient& client,
                                              const Form& parameters) {
   AuthorizeRefusal refusal;
   refusal.code = "invalid_request";
@@ -151,11 +152,11 @@ std::optional<AuthorizeRefusal> CheckRequest(const World& world, const Registere
     refusal.message = fmt::format("response_type \"{}\" is not \"code\"", *type);
     return refusal;
   }
-  if (world.settings.require_state && parameters.GetOr("state").empty()) {
+  if (space.settings.require_state && parameters.GetOr("state").empty()) {
     refusal.message = "state is missing or empty (setting require_state)";
     return refusal;
   }
-  if (auto pkce = CheckPkce(world, client, parameters)) return pkce;
+  if (auto pkce = CheckPkce(space, client, parameters)) return pkce;
   return CheckScope(client, SplitScopes(parameters.GetOr("scope")));
 }
 
@@ -180,13 +181,13 @@ std::string RedirectProblem(const RegisteredClient& client, const std::string& u
                      uri, FirstDifference(*nearest, uri));
 }
 
-Result<Authorization, AuthorizeRefusal> CheckAuthorizeRequest(const World& world,
+Result<Authorization, AuthorizeRefusal> CheckAuthorizeRequest(const SpaceState& space,
                                                               const Form& parameters) {
-  auto target = CheckTarget(world, parameters);
+  auto target = CheckTarget(space, parameters);
   if (!target) return target.error();
-  if (auto refusal = CheckRequest(world, *target->client, parameters)) {
+  if (auto refusal = CheckRequest(space, *target->client, parameters)) {
     const bool about_pkce = !refusal->page_text.empty();
-    refusal->page = about_pkce && world.settings.pkce_error == "page";
+    refusal->page = about_pkce && space.settings.pkce_error == "page";
     refusal->redirect_uri = target->redirect_uri;
     refusal->state = parameters.Get("state");
     return *refusal;

@@ -25,7 +25,7 @@ struct AuthorizeRefusal {
 };
 
 // The authorization without id, csrf and time.
-Result<Authorization, AuthorizeRefusal> CheckAuthorizeRequest(const World& world,
+Result<Authorization, AuthorizeRefusal> CheckAuthorizeRequest(const SpaceState& space,
                                                               const Form& parameters);
 
 // "" when `uri` is one of the client's; else how it differs from the nearest.

@@ -28,8 +28,8 @@ Claim QueryClaim(const TokenRequest& read) {
 }
 
 // Whichever reading of the Basic header names a registered client; the decoded one when neither.
-std::string BasicId(const World& world, const BasicCredentials& basic) {
-  if (world.FindClient(basic.id) == nullptr && world.FindClient(basic.raw_id) != nullptr) {
+std::string BasicId(const SpaceState& space, const BasicCredentials& basic) {
+  if (space.FindClient(basic.id) == nullptr && space.FindClient(basic.raw_id) != nullptr) {
     return basic.raw_id;
   }
   return basic.id;
@@ -57,10 +57,10 @@ std::string SecretProblem(const RegisteredClient& client, const std::string& sen
                      client.secret.size());
 }
 
-std::optional<Refusal> CheckBasic(const World& world, const RegisteredClient& client,
+std::optional<Refusal> CheckBasic(const SpaceState& space, const RegisteredClient& client,
                                   const BasicCredentials& basic) {
   if (client.is_public) {
-    if (basic.raw_secret.empty() && world.settings.empty_secret_basic) return std::nullopt;
+    if (basic.raw_secret.empty() && space.settings.empty_secret_basic) return std::nullopt;
     return InvalidClient(basic.raw_secret.empty()
                              ? "a public client must not use Basic, not even with an empty secret "
                                "(setting empty_secret_basic)"
@@ -69,7 +69,7 @@ std::optional<Refusal> CheckBasic(const World& world, const RegisteredClient& cl
   }
   if (basic.decodable && SecretEquals(client, basic.secret)) return std::nullopt;
   if (SecretEquals(client, basic.raw_secret)) {
-    if (world.settings.raw_basic) return std::nullopt;
+    if (space.settings.raw_basic) return std::nullopt;
     return InvalidClient(
         "the client secret is right but was not form-encoded before Basic (RFC 6749 §2.3.1)", true);
   }
@@ -87,26 +87,26 @@ std::optional<Refusal> CheckParameters(const RegisteredClient& client, const Cla
   return InvalidClient(SecretProblem(client, *claim.secret), challenge);
 }
 
-Refusal NoClient(const World& world, const TokenRequest& read) {
+Refusal NoClient(const SpaceState& space, const TokenRequest& read) {
   std::string why = "the request names no client: it has neither Basic credentials nor a client_id";
   if (!read.body_problem.empty()) why += "; " + read.body_problem;
   if (!read.header_problem.empty()) why += "; " + read.header_problem;
-  if (world.settings.no_credentials_error == "invalid_client") return InvalidClient(why, false);
+  if (space.settings.no_credentials_error == "invalid_client") return InvalidClient(why, false);
   Refusal refusal{"BadRequestError", why};
   refusal.no_credentials = true;
   return refusal;
 }
 
-std::optional<Refusal> CheckMethods(const World& world, const TokenRequest& read,
+std::optional<Refusal> CheckMethods(const SpaceState& space, const TokenRequest& read,
                                     const Facts& facts, const Claim& query) {
   if (read.basic.present && !read.basic.problem.empty()) {
     return InvalidClient(read.basic.problem, true);
   }
-  if (facts.auth == ClientAuth::kSeveral && !world.settings.several_auth_methods) {
+  if (facts.auth == ClientAuth::kSeveral && !space.settings.several_auth_methods) {
     return Refusal{"invalid_request",
                    "the client authenticated in several ways at once (RFC 6749 §2.3)"};
   }
-  if (query.secret && !world.settings.query_credentials) {
+  if (query.secret && !space.settings.query_credentials) {
     return InvalidClient("client credentials in the query are not accepted (RFC 6749 §2.3.1)",
                          read.basic.present);
   }
@@ -115,7 +115,7 @@ std::optional<Refusal> CheckMethods(const World& world, const TokenRequest& read
 
 }  // namespace
 
-void NoteClient(const World& world, const TokenRequest& read, Facts& facts) {
+void NoteClient(const SpaceState& space, const TokenRequest& read, Facts& facts) {
   const Claim body = BodyClaim(read);
   const Claim query = QueryClaim(read);
   int methods = 0;
@@ -127,13 +127,13 @@ void NoteClient(const World& world, const TokenRequest& read, Facts& facts) {
   if (query.secret) used(query.method);
 
   if (read.basic.present && read.basic.problem.empty()) {
-    facts.client_id = BasicId(world, read.basic);
+    facts.client_id = BasicId(space, read.basic);
   } else if (body.id) {
     facts.client_id = *body.id;
   } else if (query.id) {
     facts.client_id = *query.id;
   }
-  const RegisteredClient* client = world.FindClient(facts.client_id);
+  const RegisteredClient* client = space.FindClient(facts.client_id);
   facts.client_known = client != nullptr;
   facts.client_public = client != nullptr && client->is_public;
   if (!read.basic.present || !read.basic.problem.empty()) return;
@@ -147,17 +147,17 @@ void NoteClient(const World& world, const TokenRequest& read, Facts& facts) {
   }
 }
 
-Result<const RegisteredClient*, Refusal> AuthenticateClient(const World& world,
+Result<const RegisteredClient*, Refusal> AuthenticateClient(const SpaceState& space,
                                                             const TokenRequest& read,
                                                             const Facts& facts) {
   const Claim body = BodyClaim(read);
   Claim query = QueryClaim(read);
-  if (auto refusal = CheckMethods(world, read, facts, query)) return *refusal;
-  if (!world.settings.query_credentials) query = {};
-  if (!read.basic.present && !body.id && !query.id) return NoClient(world, read);
+  if (auto refusal = CheckMethods(space, read, facts, query)) return *refusal;
+  if (!space.settings.query_credentials) query = {};
+  if (!read.basic.present && !body.id && !query.id) return NoClient(space, read);
 
   const bool challenge = read.basic.present;
-  const RegisteredClient* client = world.FindClient(facts.client_id);
+  const RegisteredClient* client = space.FindClient(facts.client_id);
   if (client == nullptr) {
     return InvalidClient(fmt::format("no client \"{}\" is registered", facts.client_id), challenge);
   }
@@ -169,7 +169,7 @@ Result<const RegisteredClient*, Refusal> AuthenticateClient(const World& world,
     }
   }
   if (challenge) {
-    if (auto refusal = CheckBasic(world, *client, read.basic)) return *refusal;
+    if (auto refusal = CheckBasic(space, *client, read.basic)) return *refusal;
   }
   for (const Claim* claim : {&std::as_const(body), &std::as_const(query)}) {
     if (auto refusal = CheckParameters(*client, *claim, challenge)) return *refusal;

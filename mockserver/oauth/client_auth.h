@@ -14,10 +14,10 @@
 namespace aweber::mock {
 
 // Fills client_id, client_known, client_public, auth and basic_encoding, judging nothing.
-void NoteClient(const World& world, const TokenRequest& read, Facts& facts);
+void NoteClient(const SpaceState& space, const TokenRequest& read, Facts& facts);
 
 // The client, or the refusal.
-Result<const RegisteredClient*, Refusal> AuthenticateClient(const World& world,
+Result<const RegisteredClient*, Refusal> AuthenticateClient(const SpaceState& space,
                                                             const TokenRequest& read,
                                                             const Facts& facts);
 

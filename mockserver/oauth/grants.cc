@@ -14,8 +14,8 @@ Refusal Missing(const TokenRequest& read, std::string_view name) {
   return {"invalid_request", std::move(why)};
 }
 
-Refusal Bad(const World& world, std::string why) {
-  return {world.settings.bad_code_error, std::move(why)};
+Refusal Bad(const SpaceState& space, std::string why) {
+  return {space.settings.bad_code_error, std::move(why)};
 }
 
 std::string Ago(UnixTime now, UnixTime then) {
@@ -23,18 +23,18 @@ std::string Ago(UnixTime now, UnixTime then) {
 }
 
 // Finds what is presented and answers why it is no good, "" when it is.
-std::string Problem(const World& world, TokenId id, TokenKind kind, std::string_view what,
+std::string Problem(const SpaceState& space, TokenId id, TokenKind kind, std::string_view what,
                     const RegisteredClient& client) {
-  const TokenStore& tokens = world.tokens;
+  const TokenRegistry& tokens = space.tokens;
   if (id == kNoId) return fmt::format("this {} was never issued here", what);
   if (tokens.kind(id) != kind) {
     return fmt::format("{} is a{} {}, not a {}", tokens.label(id),
                        tokens.kind(id) == TokenKind::kAccess ? "n" : "",
                        TokenKindName(tokens.kind(id)), what);
   }
-  const UnixTime now = world.clock.Now();
+  const UnixTime now = space.clock.Now();
   const std::string label = tokens.label(id);
-  switch (world.StateOf(id)) {
+  switch (space.StateOf(id)) {
     case TokenState::kUsed:
       return fmt::format("{} {} was used {} ago at {} by client {}", what, label,
                          Ago(now, *tokens.ended_at(id)), FormatRfc3339(*tokens.ended_at(id)),
@@ -56,11 +56,11 @@ std::string Problem(const World& world, TokenId id, TokenKind kind, std::string_
   return "";
 }
 
-std::optional<Refusal> CheckRedirect(const World& world, const RegisteredClient& client,
+std::optional<Refusal> CheckRedirect(const SpaceState& space, const RegisteredClient& client,
                                      const CodeDetails& code, const TokenRequest& read) {
   const auto sent = read.Get("redirect_uri");
   if (!sent) {
-    const std::string& rule = world.settings.token_redirect_uri;
+    const std::string& rule = space.settings.token_redirect_uri;
     // RFC 6749 §4.1.3: REQUIRED when the authorization request had it.
     const bool required =
         code.redirect_in_request &&
@@ -69,24 +69,24 @@ std::optional<Refusal> CheckRedirect(const World& world, const RegisteredClient&
     return std::nullopt;
   }
   if (*sent == code.redirect_uri) return std::nullopt;
-  return Bad(world,
+  return Bad(space,
              fmt::format("redirect_uri is not the one of the authorization request: \"{}\" "
                          "there, \"{}\" here; {}",
                          code.redirect_uri, *sent, FirstDifference(code.redirect_uri, *sent)));
 }
 
-std::optional<Refusal> CheckVerifier(const World& world, const CodeDetails& code,
+std::optional<Refusal> CheckVerifier(const SpaceState& space, const CodeDetails& code,
                                      const TokenRequest& read) {
   const auto verifier = read.Get("code_verifier");
   if (!code.challenge) {
     // RFC 9700 §4.8.2: a verifier without a challenge is a downgrade.
-    if (!verifier || !world.settings.reject_stray_verifier) return std::nullopt;
-    return Bad(world, "code_verifier was sent but the authorization request had no code_challenge");
+    if (!verifier || !space.settings.reject_stray_verifier) return std::nullopt;
+    return Bad(space, "code_verifier was sent but the authorization request had no code_challenge");
   }
   if (!verifier) return Missing(read, "code_verifier");
   // RFC 7636 §4.1.
   if (!IsPkceVerifier(*verifier)) {
-    return Bad(world, fmt::format("code_verifier has {} characters or others than RFC 7636 §4.1 "
+    return Bad(space, fmt::format("code_verifier has {} characters or others than RFC 7636 §4.1 "
                                   "allows (43 to 128 unreserved ones)",
                                   verifier->size()));
   }
@@ -94,7 +94,7 @@ std::optional<Refusal> CheckVerifier(const World& world, const CodeDetails& code
   const std::string made = plain ? *verifier : PkceS256Challenge(*verifier);
   // RFC 7636 §4.6.
   if (ConstantTimeEquals(made, *code.challenge)) return std::nullopt;
-  return Bad(world, fmt::format("code_verifier does not fit: its {} challenge is \"{}\", the "
+  return Bad(space, fmt::format("code_verifier does not fit: its {} challenge is \"{}\", the "
                                 "authorization request had \"{}\"; {}",
                                 code.challenge_method, plain ? "(hidden)" : made, *code.challenge,
                                 FirstDifference(made, *code.challenge)));
@@ -102,50 +102,50 @@ std::optional<Refusal> CheckVerifier(const World& world, const CodeDetails& code
 
 }  // namespace
 
-Result<Grant, Refusal> ExchangeCode(World& world, const RegisteredClient& client,
+Result<Grant, Refusal> ExchangeCode(SpaceState& space, const RegisteredClient& client,
                                     const TokenRequest& read) {
   const auto value = read.Get("code");
   if (!value) return Missing(read, "code");
-  TokenStore& tokens = world.tokens;
+  TokenRegistry& tokens = space.tokens;
   const TokenId id = tokens.Find(*value);
-  std::string problem = Problem(world, id, TokenKind::kCode, "code", client);
+  std::string problem = Problem(space, id, TokenKind::kCode, "code", client);
   if (!problem.empty()) {
     const bool reused = id != kNoId && tokens.kind(id) == TokenKind::kCode &&
-                        world.StateOf(id) == TokenState::kUsed;
+                        space.StateOf(id) == TokenState::kUsed;
     // RFC 6749 §4.1.2: on reuse, tokens made from the code SHOULD be revoked.
-    if (reused && world.settings.revoke_on_code_reuse) {
-      const int ended = tokens.RevokeGrant(tokens.grant(id), world.clock.Now());
+    if (reused && space.settings.revoke_on_code_reuse) {
+      const int ended = tokens.RevokeGrant(tokens.grant(id), space.clock.Now());
       problem += fmt::format("; {} tokens made from it were revoked", ended);
     }
-    return Bad(world, problem);
+    return Bad(space, problem);
   }
   const CodeDetails code = *tokens.code(id);
-  if (auto refusal = CheckRedirect(world, client, code, read)) return *refusal;
-  if (auto refusal = CheckVerifier(world, code, read)) return *refusal;
-  tokens.MarkUsed(id, world.clock.Now());
+  if (auto refusal = CheckRedirect(space, client, code, read)) return *refusal;
+  if (auto refusal = CheckVerifier(space, code, read)) return *refusal;
+  tokens.MarkUsed(id, space.clock.Now());
   Grant grant;
   grant.state = code.state;
-  grant.issued = IssueTokens(world, tokens.grant(id), id, 0, std::nullopt,
-                             world.settings.return_refresh_token);
+  grant.issued = IssueTokens(space, tokens.grant(id), id, 0, std::nullopt,
+                             space.settings.return_refresh_token);
   return grant;
 }
 
-Result<Grant, Refusal> Refresh(World& world, const RegisteredClient& client,
+Result<Grant, Refusal> Refresh(SpaceState& space, const RegisteredClient& client,
                                const TokenRequest& read, const Hooks& hooks) {
   const auto value = read.Get("refresh_token");
   if (!value) return Missing(read, "refresh_token");
-  TokenStore& tokens = world.tokens;
+  TokenRegistry& tokens = space.tokens;
   const TokenId id = tokens.Find(*value);
-  std::string problem = Problem(world, id, TokenKind::kRefresh, "refresh token", client);
+  std::string problem = Problem(space, id, TokenKind::kRefresh, "refresh token", client);
   if (!problem.empty()) {
     const bool reused = id != kNoId && tokens.kind(id) == TokenKind::kRefresh &&
-                        world.StateOf(id) == TokenState::kUsed;
+                        space.StateOf(id) == TokenState::kUsed;
     // RFC 9700 §4.14.2: the family of a reused refresh token is revoked.
-    if (reused && world.settings.revoke_on_refresh_reuse) {
-      const int ended = tokens.RevokeGrant(tokens.grant(id), world.clock.Now());
+    if (reused && space.settings.revoke_on_refresh_reuse) {
+      const int ended = tokens.RevokeGrant(tokens.grant(id), space.clock.Now());
       problem += fmt::format("; {} tokens of its family were revoked", ended);
     }
-    return Bad(world, problem);
+    return Bad(space, problem);
   }
   std::optional<std::vector<std::string>> scopes;
   if (const auto asked = read.Get("scope")) {
@@ -159,16 +159,16 @@ Result<Grant, Refusal> Refresh(World& world, const RegisteredClient& client,
                                                   scope, JoinScopes(tokens.grant_scopes(id)))};
     }
   }
-  const bool rotate = hooks.rotate_refresh_token.value_or(world.settings.rotate_refresh_token &&
-                                                          world.settings.return_refresh_token);
+  const bool rotate = hooks.rotate_refresh_token.value_or(space.settings.rotate_refresh_token &&
+                                                          space.settings.return_refresh_token);
   Grant grant;
   if (rotate) {
-    tokens.MarkUsed(id, world.clock.Now());
+    tokens.MarkUsed(id, space.clock.Now());
   } else {
     grant.kept_refresh = id;
   }
   grant.issued =
-      IssueTokens(world, tokens.grant(id), id, tokens.generation(id) + 1, scopes, rotate);
+      IssueTokens(space, tokens.grant(id), id, tokens.generation(id) + 1, scopes, rotate);
   return grant;
 }
 

@@ -24,10 +24,10 @@ struct Grant {
 };
 
 // RFC 6749 §4.1.3.
-Result<Grant, Refusal> ExchangeCode(World& world, const RegisteredClient& client,
+Result<Grant, Refusal> ExchangeCode(SpaceState& space, const RegisteredClient& client,
                                     const TokenRequest& read);
 // RFC 6749 §6.
-Result<Grant, Refusal> Refresh(World& world, const RegisteredClient& client,
+Result<Grant, Refusal> Refresh(SpaceState& space, const RegisteredClient& client,
                                const TokenRequest& read, const Hooks& hooks);
 
 }  // namespace aweber::mock

@@ -9,8 +9,8 @@ bool IsMetadataPath(std::string_view local_path) {
   return local_path == "/.well-known/oauth-authorization-server";
 }
 
-HttpResponse HandleMetadata(World& world, Exchange& exchange) {
-  const Settings& settings = world.settings;
+HttpResponse HandleMetadata(SpaceState& space, Exchange& exchange) {
+  const Settings& settings = space.settings;
   const std::string& issuer = exchange.base_url;
   Json scopes = Json::array();
   for (const ScopeInfo& scope : AllScopes()) scopes.push_back(std::string(scope.name));

@@ -12,6 +12,6 @@
 namespace aweber::mock {
 
 bool IsMetadataPath(std::string_view local_path);
-HttpResponse HandleMetadata(World& world, Exchange& exchange);
+HttpResponse HandleMetadata(SpaceState& space, Exchange& exchange);
 
 }  // namespace aweber::mock

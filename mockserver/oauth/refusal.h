@@ -1,8 +1,7 @@
 // Refusal: why an OAuth request is turned down, as the wire says it and as the journal says it.
 //
-// Purpose: decisions return one, a single function turns it into a reply. The wire stays as terse
-// as
-//   AWeber; the reason in full goes to the journal only.
+// Purpose: decisions return one, a single function turns it into a reply. The wire stays as
+//   terse as AWeber; the reason in full goes to the journal only.
 // Thread safety: plain values and pure functions.
 #pragma once
 

@@ -19,27 +19,27 @@ HttpResponse Described(HttpResponse response, const Exchange& exchange, const ch
 
 }  // namespace
 
-void InspectRevoke(const World& world, const TokenRequest& read, Facts& facts) {
-  NoteClient(world, read, facts);
+void InspectRevoke(const SpaceState& space, const TokenRequest& read, Facts& facts) {
+  NoteClient(space, read, facts);
   const auto token = read.Get("token");
   if (!token) return;
-  const TokenId id = world.tokens.Find(*token);
-  if (id == kNoId || world.tokens.kind(id) == TokenKind::kCode) {
+  const TokenId id = space.tokens.Find(*token);
+  if (id == kNoId || space.tokens.kind(id) == TokenKind::kCode) {
     facts.token_state = "unknown";
     return;
   }
-  facts.token_state = TokenStateName(world.StateOf(id));
-  facts.grant_label = world.tokens.grant_label(id);
-  const bool access = world.tokens.kind(id) == TokenKind::kAccess;
-  (access ? facts.access_label : facts.refresh_label) = world.tokens.label(id);
+  facts.token_state = TokenStateName(space.StateOf(id));
+  facts.grant_label = space.tokens.grant_label(id);
+  const bool access = space.tokens.kind(id) == TokenKind::kAccess;
+  (access ? facts.access_label : facts.refresh_label) = space.tokens.label(id);
 }
 
-HttpResponse HandleRevoke(World& world, const TokenRequest& read, Exchange& exchange) {
+HttpResponse HandleRevoke(SpaceState& space, const TokenRequest& read, Exchange& exchange) {
   if (auto refused = RefuseBadRequest(read, exchange)) {
     if (refused->status == 405) return *refused;
     return Described(*refused, exchange, "The request is invalid");
   }
-  const auto client = AuthenticateClient(world, read, exchange.facts);
+  const auto client = AuthenticateClient(space, read, exchange.facts);
   if (!client) {
     // Whatever the token endpoint says without credentials, this one says invalid_client
     // (reference).
@@ -54,25 +54,25 @@ HttpResponse HandleRevoke(World& world, const TokenRequest& read, Exchange& exch
     return Described(RefuseOAuth(exchange, {"invalid_request", why}), exchange,
                      "The token parameter is missing");
   }
-  const TokenId id = world.tokens.Find(*token);
-  const bool known = id != kNoId && world.tokens.kind(id) != TokenKind::kCode;
-  if (known && world.tokens.client_id(id) != (*client)->id) {
+  const TokenId id = space.tokens.Find(*token);
+  const bool known = id != kNoId && space.tokens.kind(id) != TokenKind::kCode;
+  if (known && space.tokens.client_id(id) != (*client)->id) {
     // RFC 7009 §2.1: a token of another client is refused.
     return Described(
         RefuseOAuth(exchange,
                     {"invalid_request",
-                     fmt::format("{} was issued to client {}, not to {}", world.tokens.label(id),
-                                 world.tokens.client_id(id), (*client)->id)}),
+                     fmt::format("{} was issued to client {}, not to {}", space.tokens.label(id),
+                                 space.tokens.client_id(id), (*client)->id)}),
         exchange, "The token was issued to another client");
   }
   // RFC 7009 §2.2: an unknown token is answered 200 as well.
   if (known) {
     exchange.facts.committed = true;
-    if (world.tokens.kind(id) == TokenKind::kRefresh) {
+    if (space.tokens.kind(id) == TokenKind::kRefresh) {
       // RFC 7009 §2.1: access tokens of the same grant end with the refresh token.
-      world.tokens.RevokeGrant(world.tokens.grant(id), world.clock.Now());
+      space.tokens.RevokeGrant(space.tokens.grant(id), space.clock.Now());
     } else {
-      world.tokens.Revoke(id, world.clock.Now());
+      space.tokens.Revoke(id, space.clock.Now());
     }
   }
   HttpResponse response;

@@ -9,7 +9,7 @@
 
 namespace aweber::mock {
 
-void InspectRevoke(const World& world, const TokenRequest& read, Facts& facts);
-HttpResponse HandleRevoke(World& world, const TokenRequest& read, Exchange& exchange);
+void InspectRevoke(const SpaceState& space, const TokenRequest& read, Facts& facts);
+HttpResponse HandleRevoke(SpaceState& space, const TokenRequest& read, Exchange& exchange);
 
 }  // namespace aweber::mock

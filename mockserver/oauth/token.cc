@@ -22,35 +22,35 @@ HttpResponse MethodNotAllowed(Exchange& exchange) {
 }
 
 // Legal, and not what careless clients expect: another order and a member nobody knows.
-Json Awkward(World& world, const Json& members) {
+Json Awkward(SpaceState& space, const Json& members) {
   std::vector<std::string> names;
   for (const auto& [name, value] : members.items()) names.push_back(name);
   Json shuffled = {{"x_mock_extra", {{"nested", true}}}};
   while (!names.empty()) {
-    const auto pick = static_cast<std::ptrdiff_t>(world.ids.variation->Below(names.size()));
+    const auto pick = static_cast<std::ptrdiff_t>(space.ids.variation->Below(names.size()));
     shuffled[names[pick]] = members[names[pick]];
     names.erase(names.begin() + pick);
   }
   return shuffled;
 }
 
-HttpResponse TokenReply(World& world, const Grant& grant, Exchange& exchange) {
-  const Settings& settings = world.settings;
+HttpResponse TokenReply(SpaceState& space, const Grant& grant, Exchange& exchange) {
+  const Settings& settings = space.settings;
   exchange.facts.committed = true;
-  exchange.facts.access_label = world.tokens.label(grant.issued.access);
-  exchange.facts.grant_label = world.tokens.grant_label(grant.issued.access);
+  exchange.facts.access_label = space.tokens.label(grant.issued.access);
+  exchange.facts.grant_label = space.tokens.grant_label(grant.issued.access);
   // Written as text: this is the reply that load tests ask for by the hundred thousand.
   std::string body = R"({"access_token":)";
-  AppendJsonString(body, world.tokens.value(grant.issued.access));
+  AppendJsonString(body, space.tokens.value(grant.issued.access));
   const auto add = [&body](std::string_view name, std::string_view value) {
     body.append(",\"").append(name).append("\":");
     AppendJsonString(body, value);
   };
   if (grant.issued.refresh != kNoId) {
-    exchange.facts.issued_refresh_label = world.tokens.label(grant.issued.refresh);
-    add("refresh_token", world.tokens.value(grant.issued.refresh));
+    exchange.facts.issued_refresh_label = space.tokens.label(grant.issued.refresh);
+    add("refresh_token", space.tokens.value(grant.issued.refresh));
   } else if (grant.kept_refresh != kNoId && settings.return_refresh_token) {
-    add("refresh_token", world.tokens.value(grant.kept_refresh));
+    add("refresh_token", space.tokens.value(grant.kept_refresh));
   }
   body += fmt::format(R"(,"expires_in":{})", settings.access_token_ttl);
   if (!settings.trace_token_response) {
@@ -60,10 +60,10 @@ HttpResponse TokenReply(World& world, const Grant& grant, Exchange& exchange) {
   }
   // RFC 6749 §5.1: REQUIRED when it differs from what was asked; AWeber does not document it.
   if (settings.echo_scope) {
-    add("scope", JoinScopes(world.tokens.scopes(grant.issued.access)));
+    add("scope", JoinScopes(space.tokens.scopes(grant.issued.access)));
   }
   body += '}';
-  if (settings.awkward_replies) return OAuthJson(200, Awkward(world, *ParseJson(body)));
+  if (settings.awkward_replies) return OAuthJson(200, Awkward(space, *ParseJson(body)));
   return OAuthText(200, std::move(body));
 }
 
@@ -79,21 +79,21 @@ HttpResponse RefuseClient(Exchange& exchange, const Refusal& refusal) {
 
 }  // namespace
 
-void InspectToken(const World& world, const TokenRequest& read, Facts& facts) {
-  NoteClient(world, read, facts);
+void InspectToken(const SpaceState& space, const TokenRequest& read, Facts& facts) {
+  NoteClient(space, read, facts);
   facts.grant_type = read.Get("grant_type").value_or("");
   const bool is_code = facts.grant_type == kCodeGrant;
   const auto presented = read.Get(is_code ? "code" : "refresh_token");
   if (!presented) return;
-  const TokenId id = world.tokens.Find(*presented);
+  const TokenId id = space.tokens.Find(*presented);
   const TokenKind wanted = is_code ? TokenKind::kCode : TokenKind::kRefresh;
-  if (id == kNoId || world.tokens.kind(id) != wanted) {
+  if (id == kNoId || space.tokens.kind(id) != wanted) {
     facts.token_state = "unknown";
     return;
   }
-  facts.token_state = TokenStateName(world.StateOf(id));
-  facts.grant_label = world.tokens.grant_label(id);
-  (is_code ? facts.code_label : facts.refresh_label) = world.tokens.label(id);
+  facts.token_state = TokenStateName(space.StateOf(id));
+  facts.grant_label = space.tokens.grant_label(id);
+  (is_code ? facts.code_label : facts.refresh_label) = space.tokens.label(id);
 }
 
 std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange& exchange) {
@@ -114,9 +114,9 @@ std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange&
   return std::nullopt;
 }
 
-HttpResponse HandleToken(World& world, const TokenRequest& read, Exchange& exchange) {
+HttpResponse HandleToken(SpaceState& space, const TokenRequest& read, Exchange& exchange) {
   if (auto refused = RefuseBadRequest(read, exchange)) return *refused;
-  const auto client = AuthenticateClient(world, read, exchange.facts);
+  const auto client = AuthenticateClient(space, read, exchange.facts);
   if (!client) return RefuseClient(exchange, client.error());
   const auto type = read.Get("grant_type");
   if (!type) {
@@ -130,10 +130,10 @@ HttpResponse HandleToken(World& world, const TokenRequest& read, Exchange& excha
         {"unsupported_grant_type",
          fmt::format("grant_type \"{}\" is neither authorization_code nor refresh_token", *type)});
   }
-  const auto grant = *type == kCodeGrant ? ExchangeCode(world, **client, read)
-                                         : Refresh(world, **client, read, exchange.hooks);
+  const auto grant = *type == kCodeGrant ? ExchangeCode(space, **client, read)
+                                         : Refresh(space, **client, read, exchange.hooks);
   if (!grant) return RefuseOAuth(exchange, grant.error());
-  return TokenReply(world, *grant, exchange);
+  return TokenReply(space, *grant, exchange);
 }
 
 }  // namespace aweber::mock

@@ -14,8 +14,8 @@
 namespace aweber::mock {
 
 // What can be known of the request before anything is decided: client, grant, what it presents.
-void InspectToken(const World& world, const TokenRequest& read, Facts& facts);
-HttpResponse HandleToken(World& world, const TokenRequest& read, Exchange& exchange);
+void InspectToken(const SpaceState& space, const TokenRequest& read, Facts& facts);
+HttpResponse HandleToken(SpaceState& space, const TokenRequest& read, Exchange& exchange);
 
 // The checks that token and revocation share, in order; nothing when all passed.
 std::optional<HttpResponse> RefuseBadRequest(const TokenRequest& read, Exchange& exchange);

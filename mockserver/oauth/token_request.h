@@ -1,8 +1,7 @@
 // TokenRequest: a request to the token or revocation endpoint, read but not judged.
 //
 // Purpose: AWeber's users send parameters as a form, in the query or as JSON, and credentials in
-// any
-//   of four ways. This reads all of them once and says where each was found.
+//   any of four ways. This reads all of them once and says where each was found.
 // Thread safety: plain values and pure functions.
 // Errors: none; what cannot be read is described in `body_problem` and `basic.problem`.
 #pragma once

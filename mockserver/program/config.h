@@ -1,6 +1,6 @@
 // Config: what the mock's program was told, from flags, environment and file: the first of them
-// that
-//   names an option decides. The profile is applied before single switches, wherever it comes from.
+//   that names an option decides. The profile is applied before single switches, wherever it comes
+//   from.
 //
 // Purpose: one table of options (config.cc) gives each its flag, its environment twin AWEBER_MOCK_*
 //   and its key in the YAML file. Unknown flags, twins and keys are errors that name their place

@@ -1,8 +1,7 @@
 // Exchange: one request on its way through the protocol code, and what is learnt of it.
 //
-// Purpose: the argument of every endpoint function. They read the request, act on the World, answer
-// a
-//   response, and leave here what the journal should know and the wire does not say.
+// Purpose: the argument of every endpoint function. They read the request, act on the SpaceState,
+//   answer a response, and leave here what the journal should know and the wire does not say.
 // Ownership: refers to the request; lives on the dispatcher's stack. Thread safety: none needed.
 #pragma once
 

@@ -1,8 +1,8 @@
-// Scenario: a parsed scenario file (one YAML file, one fault, one story).
+// Scenario: a parsed scenario file (one YAML file, one fault, one flow).
 //
 // Purpose: the typed form of scenarios/**.yaml. The mock plays `server`; the conformance runner
-// plays
-//   all of it. Matrix variants are expanded by the loader: each has an id "token/expires[string]".
+//   plays all of it. Matrix variants are expanded by the loader: each has an id
+//   "token/expires[string]".
 // Ownership, thread safety: plain values. Units: durations on the space's virtual clock.
 // Source: docs/scenario-format.md describes the shape; scenarios/schema has the JSON Schema.
 #pragma once

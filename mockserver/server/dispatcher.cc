@@ -215,13 +215,13 @@ HttpResponse Dispatcher::Handle(HttpRequest request, std::stop_token stop, bool 
   return Finish(route.space, entry->id(), exchange, std::move(processed), wire);
 }
 
-void Dispatcher::Tell(SpaceImpl& space, const JournalEntry& line) {
+void Dispatcher::ReportFinished(SpaceImpl& space, const JournalEntry& line) {
   if (on_finished_) on_finished_(space.MakeRedactor().Entry(line));
 }
 
 void Dispatcher::Note(SpaceImpl& space, JournalEntry entry) {
   entry.finished_real_time = entry.real_time;
-  Tell(space, WithoutMessages(*space.journal().AppendShared(std::move(entry))));
+  ReportFinished(space, WithoutMessages(*space.journal().AppendShared(std::move(entry))));
 }
 
 HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, EntryId id,
@@ -245,7 +245,7 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, EntryId
   if (!wire) {
     JournalEntry line;
     const auto copy = [&line](const JournalEntry& entry) { line = WithoutMessages(entry); };
-    if (on_finished_ && space->journal().Look(id, copy)) Tell(*space, line);
+    if (on_finished_ && space->journal().Look(id, copy)) ReportFinished(*space, line);
     return std::move(response);
   }
   response.on_sent = [this, space, id](std::size_t bytes, bool complete) {
@@ -256,7 +256,7 @@ HttpResponse Dispatcher::Finish(const std::shared_ptr<SpaceImpl>& space, EntryId
       entry.finished_real_time = SystemClock::System().Now();
       if (on_finished_) line = WithoutMessages(entry);
     });
-    if (there) Tell(*space, line);
+    if (there) ReportFinished(*space, line);
   };
   return std::move(response);
 }

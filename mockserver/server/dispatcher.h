@@ -74,7 +74,7 @@ class Dispatcher {
   HttpResponse Finish(const std::shared_ptr<SpaceImpl>& space, EntryId id, Exchange& exchange,
                       SpaceImpl::Processed processed, bool wire);
 
-  void Tell(SpaceImpl& space, const JournalEntry& line);  // on_finished_, redacted
+  void ReportFinished(SpaceImpl& space, const JournalEntry& line);  // on_finished_, redacted
 
   std::shared_ptr<SpaceImpl> default_space_;
   SpaceMaker make_space_;

@@ -35,17 +35,17 @@ void SpaceImpl::Inspect(Exchange& exchange, const Parsed& parsed) {
   exchange.facts = {};
   switch (exchange.endpoint) {
     case Endpoint::kToken:
-      InspectToken(*world_, *parsed.token, exchange.facts);
+      InspectToken(*state_, *parsed.token, exchange.facts);
       break;
     case Endpoint::kRevoke:
-      InspectRevoke(*world_, *parsed.token, exchange.facts);
+      InspectRevoke(*state_, *parsed.token, exchange.facts);
       break;
     case Endpoint::kAuthorize:
     case Endpoint::kDecision:
-      InspectAuthorize(*world_, *parsed.authorize, exchange.facts);
+      InspectAuthorize(*state_, *parsed.authorize, exchange.facts);
       break;
     case Endpoint::kApi:
-      InspectApi(*world_, *parsed.api, exchange.facts);
+      InspectApi(*state_, *parsed.api, exchange.facts);
       break;
     case Endpoint::kOther:
     case Endpoint::kMalformed:
@@ -56,21 +56,21 @@ void SpaceImpl::Inspect(Exchange& exchange, const Parsed& parsed) {
 HttpResponse SpaceImpl::Act(Exchange& exchange, const Parsed& parsed) {
   switch (exchange.endpoint) {
     case Endpoint::kToken:
-      return HandleToken(*world_, *parsed.token, exchange);
+      return HandleToken(*state_, *parsed.token, exchange);
     case Endpoint::kRevoke:
-      return HandleRevoke(*world_, *parsed.token, exchange);
+      return HandleRevoke(*state_, *parsed.token, exchange);
     case Endpoint::kAuthorize:
-      return HandleAuthorize(*world_, *parsed.authorize, exchange);
+      return HandleAuthorize(*state_, *parsed.authorize, exchange);
     case Endpoint::kDecision:
-      return HandleDecision(*world_, *parsed.authorize, exchange);
+      return HandleDecision(*state_, *parsed.authorize, exchange);
     case Endpoint::kApi:
-      return HandleApi(*world_, *parsed.api, exchange);
+      return HandleApi(*state_, *parsed.api, exchange);
     case Endpoint::kOther:
     case Endpoint::kMalformed:
       break;
   }
-  if (world_->settings.metadata && IsMetadataPath(exchange.local_path)) {
-    return HandleMetadata(*world_, exchange);
+  if (state_->settings.metadata && IsMetadataPath(exchange.local_path)) {
+    return HandleMetadata(*state_, exchange);
   }
   return EnvelopeError(exchange, {404, "NotFoundError", "Object not found"},
                        "nothing is served at this path");
@@ -79,7 +79,7 @@ HttpResponse SpaceImpl::Act(Exchange& exchange, const Parsed& parsed) {
 HttpResponse SpaceImpl::OAuthErrorReply(Exchange& exchange, const Parsed& parsed,
                                         const Fault& fault) {
   if (parsed.authorize) {
-    return AuthorizeError(*world_, *parsed.authorize, exchange, fault.error, fault.description,
+    return AuthorizeError(*state_, *parsed.authorize, exchange, fault.error, fault.description,
                           fault.uri);
   }
   Json body = {{"error", fault.error}};
@@ -89,7 +89,7 @@ HttpResponse SpaceImpl::OAuthErrorReply(Exchange& exchange, const Parsed& parsed
   const int status = fault.status != 0 ? fault.status : DefaultErrorStatus(exchange, fault.error);
   if (exchange.endpoint != Endpoint::kApi) return OAuthJson(status, body);
   HttpResponse response = ApiJson(status, body);
-  if (world_->settings.api_www_authenticate) {
+  if (state_->settings.api_www_authenticate) {
     response.headers.Add("WWW-Authenticate",
                          "Bearer realm=\"AWeber\", error=\"" + fault.error + "\"");
   }
@@ -129,7 +129,7 @@ SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& o
       break;
   }
   std::unique_lock lock(mutex_);
-  if (parsed.token) Interpret(world_->settings, exchange.request, *parsed.token);
+  if (parsed.token) Interpret(state_->settings, exchange.request, *parsed.token);
   base_url_ = exchange.base_url;
   const SendAtEnd webhooks{*this};
   Inspect(exchange, parsed);
@@ -144,7 +144,7 @@ SpaceImpl::Processed SpaceImpl::Process(Exchange& exchange, const std::string& o
   }
   Inspect(exchange, parsed);  // what waited at a gate may find another world
   exchange.hooks = HooksOf(*rule);
-  EffectContext context{*world_, exchange, other_origin, [&](const Fault& fault) {
+  EffectContext context{*state_, exchange, other_origin, [&](const Fault& fault) {
                           return OAuthErrorReply(exchange, parsed, fault);
                         }};
   auto instead = ReplyInstead(*rule, context);

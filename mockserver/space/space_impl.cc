@@ -35,75 +35,75 @@ SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default)
       start_(StartOf(options_)),
       journal_(options_.journal_size),
       clock_(start_, options_.follow_real_time ? &SystemClock::System() : nullptr),
-      world_(std::make_unique<World>(clock_, options_.seed, options_.name)),
-      rules_(world_->random.get()) {
-  world_->settings = options_.settings;
+      state_(std::make_unique<SpaceState>(clock_, options_.seed, options_.name)),
+      rules_(state_->random.get()) {
+  state_->settings = options_.settings;
   if (options_.built_in_data) {
-    world_->clients = BuiltInClients();
-    world_->accounts = BuiltInAccounts();
+    state_->clients = BuiltInClients();
+    state_->accounts = BuiltInAccounts();
   }
-  if (!options_.clients.empty()) world_->clients = options_.clients;
-  if (!options_.accounts.empty()) world_->accounts = options_.accounts;
+  if (!options_.clients.empty()) state_->clients = options_.clients;
+  if (!options_.accounts.empty()) state_->accounts = options_.accounts;
   for (const WebhookSubscription& one : options_.webhooks) {
-    webhooks_.Add(one, *world_->ids.webhook);
+    webhooks_.Add(one, *state_->ids.webhook);
   }
   FillWorld();
 }
 
 // The customers' data is made when it is first asked for.
 void SpaceImpl::FillWorld() {
-  world_->api.origin = start_;
-  world_->api.seed = options_.seed;
-  world_->api.sample_subscribers = options_.sample_subscribers;
-  world_->api.customers = options_.customers;
+  state_->api.origin = start_;
+  state_->api.seed = options_.seed;
+  state_->api.sample_subscribers = options_.sample_subscribers;
+  state_->api.customers = options_.customers;
   if (!webhooks_.subscriptions().empty()) ListenForWebhooks();
 }
 
 Settings SpaceImpl::settings() const {
   std::lock_guard lock(mutex_);
-  return world_->settings;
+  return state_->settings;
 }
 
 void SpaceImpl::SetSettings(const Settings& settings) {
   std::lock_guard lock(mutex_);
-  world_->settings = settings;
+  state_->settings = settings;
 }
 
 void SpaceImpl::AddClient(RegisteredClient client) {
   std::lock_guard lock(mutex_);
   encodings_.reset();
-  for (RegisteredClient& known : world_->clients) {
+  for (RegisteredClient& known : state_->clients) {
     if (known.id != client.id) continue;
     known = std::move(client);
     return;
   }
-  world_->clients.push_back(std::move(client));
+  state_->clients.push_back(std::move(client));
 }
 
 std::vector<RegisteredClient> SpaceImpl::clients() const {
   std::lock_guard lock(mutex_);
-  return world_->clients;
+  return state_->clients;
 }
 
 void SpaceImpl::AddAccount(UserAccount account) {
   std::lock_guard lock(mutex_);
   encodings_.reset();
-  std::erase_if(world_->accounts,
+  std::erase_if(state_->accounts,
                 [&](const UserAccount& known) { return known.username == account.username; });
-  world_->accounts.push_back(std::move(account));
+  state_->accounts.push_back(std::move(account));
 }
 
 std::vector<UserAccount> SpaceImpl::accounts() const {
   std::lock_guard lock(mutex_);
-  return world_->accounts;
+  return state_->accounts;
 }
 
 std::vector<Expiry> SpaceImpl::MoveClock(Micros by) {
   const UnixTime before = clock_.Now();
   clock_.Advance(by);
-  world_->api.SettleAll(clock_.Now());
+  state_->api.SettleAll(clock_.Now());
   SendWebhooks();
-  return world_->tokens.TakeExpiries(before, clock_.Now(), world_->settings.clock_skew);
+  return state_->tokens.TakeExpiries(before, clock_.Now(), state_->settings.clock_skew);
 }
 
 std::vector<Expiry> SpaceImpl::Advance(Micros by) {
@@ -126,7 +126,7 @@ Result<std::vector<Expiry>> SpaceImpl::AdvanceTo(UnixTime instant) {
 std::vector<Expiry> SpaceImpl::AdvanceToNextExpiry() {
   std::lock_guard lock(mutex_);
   const UnixTime now = clock_.Now();
-  const auto next = world_->tokens.NextExpiry(now, world_->settings.clock_skew);
+  const auto next = state_->tokens.NextExpiry(now, state_->settings.clock_skew);
   if (!next) return {};
   return MoveClock(*next - now);
 }
@@ -137,7 +137,7 @@ std::pair<std::vector<Expiry>, std::size_t> SpaceImpl::NextExpiries(std::size_t 
   std::lock_guard lock(mutex_);
   std::size_t total = 0;
   auto next =
-      world_->tokens.PendingExpiries(clock_.Now(), world_->settings.clock_skew, most, &total);
+      state_->tokens.PendingExpiries(clock_.Now(), state_->settings.clock_skew, most, &total);
   return {std::move(next), total};
 }
 
@@ -170,14 +170,14 @@ std::vector<RuleState> SpaceImpl::Rules() const {
 }
 
 TokenInfo SpaceImpl::Info(TokenId id) const {
-  return world_->tokens.Info(id, clock_.Now(), world_->settings.clock_skew);
+  return state_->tokens.Info(id, clock_.Now(), state_->settings.clock_skew);
 }
 
 std::vector<TokenInfo> SpaceImpl::Tokens() const { return NewestTokens(SIZE_MAX).first; }
 
 std::pair<std::vector<TokenInfo>, std::size_t> SpaceImpl::NewestTokens(std::size_t most) const {
   std::lock_guard lock(mutex_);
-  const std::size_t total = world_->tokens.size();
+  const std::size_t total = state_->tokens.size();
   const std::size_t count = std::min(most, total);
   std::vector<TokenInfo> infos;
   infos.reserve(count);
@@ -189,19 +189,19 @@ std::pair<std::vector<TokenInfo>, std::size_t> SpaceImpl::NewestTokens(std::size
 
 std::optional<TokenInfo> SpaceImpl::FindToken(const std::string& label_or_value) const {
   std::lock_guard lock(mutex_);
-  TokenId id = world_->tokens.FindLabel(label_or_value);
-  if (id == kNoId) id = world_->tokens.Find(label_or_value);
+  TokenId id = state_->tokens.FindLabel(label_or_value);
+  if (id == kNoId) id = state_->tokens.Find(label_or_value);
   if (id == kNoId) return std::nullopt;
   return Info(id);
 }
 
 Status SpaceImpl::ExpireToken(const std::string& label) {
   std::lock_guard lock(mutex_);
-  TokenStore& tokens = world_->tokens;
+  TokenRegistry& tokens = state_->tokens;
   if (const GrantId grant = tokens.FindGrant(label); grant != kNoId) {
-    tokens.ExpireGrant(grant, clock_.Now(), world_->settings.clock_skew);
+    tokens.ExpireGrant(grant, clock_.Now(), state_->settings.clock_skew);
   } else if (const TokenId id = tokens.FindLabel(label); id != kNoId) {
-    tokens.Expire(id, clock_.Now(), world_->settings.clock_skew);
+    tokens.Expire(id, clock_.Now(), state_->settings.clock_skew);
   } else {
     return Error{"token.unknown",
                  fmt::format("space \"{}\" has no token or grant \"{}\"", options_.name, label)};
@@ -211,7 +211,7 @@ Status SpaceImpl::ExpireToken(const std::string& label) {
 
 Status SpaceImpl::RevokeToken(const std::string& label) {
   std::lock_guard lock(mutex_);
-  TokenStore& tokens = world_->tokens;
+  TokenRegistry& tokens = state_->tokens;
   if (const GrantId grant = tokens.FindGrant(label); grant != kNoId) {
     tokens.RevokeGrant(grant, clock_.Now());
   } else if (const TokenId id = tokens.FindLabel(label); id != kNoId) {
@@ -225,26 +225,26 @@ Status SpaceImpl::RevokeToken(const std::string& label) {
 
 Result<std::pair<TokenInfo, TokenInfo>> SpaceImpl::IssueTokens(const IssueRequest& request) {
   std::lock_guard lock(mutex_);
-  const RegisteredClient* client = world_->FindClient(request.client_id);
+  const RegisteredClient* client = state_->FindClient(request.client_id);
   if (client == nullptr) {
     return Error{"client.unknown",
                  fmt::format("no client \"{}\" is registered", request.client_id)};
   }
   const UserAccount* account =
-      request.username.empty() ? world_->FirstCustomer() : world_->FindAccount(request.username);
+      request.username.empty() ? state_->FirstCustomer() : state_->FindAccount(request.username);
   if (account == nullptr) {
     return Error{"account.unknown", NoAccount(options_.name, request.username)};
   }
   const auto& scopes = request.scopes.empty() ? client->scopes : request.scopes;
-  const GrantId grant = world_->tokens.AddGrant(client->id, account->username, scopes);
-  const IssuedTokens issued = mock::IssueTokens(*world_, grant, kNoId, 0, std::nullopt, true);
+  const GrantId grant = state_->tokens.AddGrant(client->id, account->username, scopes);
+  const IssuedTokens issued = mock::IssueTokens(*state_, grant, kNoId, 0, std::nullopt, true);
   return std::pair(Info(issued.access), Info(issued.refresh));
 }
 
 std::vector<AuthorizationInfo> SpaceImpl::Authorizations() const {
   std::lock_guard lock(mutex_);
   std::vector<AuthorizationInfo> infos;
-  for (const Authorization& known : world_->authorizations) {
+  for (const Authorization& known : state_->authorizations) {
     infos.push_back({known.id, known.client_id, known.redirect_uri, known.scopes, known.status,
                      known.created_at});
   }
@@ -254,7 +254,7 @@ std::vector<AuthorizationInfo> SpaceImpl::Authorizations() const {
 Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool approve,
                                                    const std::string& username) {
   std::lock_guard lock(mutex_);
-  Authorization* known = world_->FindAuthorization(id);
+  Authorization* known = state_->FindAuthorization(id);
   if (known == nullptr) {
     return Error{"authorization.unknown",
                  fmt::format("space \"{}\" has no authorization \"{}\"", options_.name, id)};
@@ -268,7 +268,7 @@ Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool a
   HttpResponse response;
   if (approve) {
     const UserAccount* account =
-        username.empty() ? world_->FirstCustomer() : world_->FindAccount(username);
+        username.empty() ? state_->FirstCustomer() : state_->FindAccount(username);
     if (account == nullptr) {
       return Error{"authorization.account", NoAccount(options_.name, username)};
     }
@@ -277,24 +277,24 @@ Result<std::string> SpaceImpl::DecideAuthorization(const std::string& id, bool a
                    fmt::format("\"{}\" is a developer account; only a customer can authorize",
                                account->username)};
     }
-    response = Approve(*world_, *known, *account, exchange);
+    response = Approve(*state_, *known, *account, exchange);
   } else {
-    response = Deny(*world_, *known, exchange);
+    response = Deny(*state_, *known, exchange);
   }
   if (const auto location = response.headers.Get("Location")) return *location;
-  const TokenId code = world_->tokens.FindLabel(exchange.facts.code_label);
+  const TokenId code = state_->tokens.FindLabel(exchange.facts.code_label);
   if (code == kNoId) return fmt::format("{}?error=access_denied", kOutOfBand);
-  return fmt::format("{}?code={}", kOutOfBand, FormEncode(world_->tokens.value(code)));
+  return fmt::format("{}?code={}", kOutOfBand, FormEncode(state_->tokens.value(code)));
 }
 
 Redactor SpaceImpl::MakeRedactor() const {
   std::lock_guard lock(mutex_);
   if (encodings_ == nullptr) {
     std::vector<Redactor::Secret> fixed;
-    for (const RegisteredClient& client : world_->clients) {
+    for (const RegisteredClient& client : state_->clients) {
       if (!client.secret.empty()) fixed.push_back({client.secret, "client_secret"});
     }
-    for (const UserAccount& account : world_->accounts) {
+    for (const UserAccount& account : state_->accounts) {
       if (!account.password.empty()) fixed.push_back({account.password, "password"});
     }
     encodings_ = Redactor::Encode(fixed);
@@ -302,9 +302,9 @@ Redactor SpaceImpl::MakeRedactor() const {
   return Redactor(
       [this](std::string_view value) -> std::optional<std::string> {
         std::lock_guard inner(mutex_);
-        const TokenId id = world_->tokens.Find(value);
+        const TokenId id = state_->tokens.Find(value);
         if (id == kNoId) return std::nullopt;
-        return world_->tokens.label(id);
+        return state_->tokens.label(id);
       },
       encodings_);
 }
@@ -312,11 +312,11 @@ Redactor SpaceImpl::MakeRedactor() const {
 std::vector<std::string> SpaceImpl::KnownSecrets() const {
   std::lock_guard lock(mutex_);
   std::vector<std::string> secrets;
-  for (const RegisteredClient& client : world_->clients) secrets.push_back(client.secret);
-  for (const UserAccount& account : world_->accounts) secrets.push_back(account.password);
-  for (const Authorization& known : world_->authorizations) secrets.push_back(known.csrf);
-  for (TokenId id = 0; id < world_->tokens.size(); ++id) {
-    secrets.push_back(world_->tokens.value(id));
+  for (const RegisteredClient& client : state_->clients) secrets.push_back(client.secret);
+  for (const UserAccount& account : state_->accounts) secrets.push_back(account.password);
+  for (const Authorization& known : state_->authorizations) secrets.push_back(known.csrf);
+  for (TokenId id = 0; id < state_->tokens.size(); ++id) {
+    secrets.push_back(state_->tokens.value(id));
   }
   std::erase(secrets, "");
   return secrets;
@@ -325,12 +325,12 @@ std::vector<std::string> SpaceImpl::KnownSecrets() const {
 void SpaceImpl::Reset() {
   {
     std::lock_guard lock(mutex_);
-    auto fresh = std::make_unique<World>(clock_, options_.seed, options_.name);
-    fresh->settings = world_->settings;
-    fresh->clients = std::move(world_->clients);
-    fresh->accounts = std::move(world_->accounts);
+    auto fresh = std::make_unique<SpaceState>(clock_, options_.seed, options_.name);
+    fresh->settings = state_->settings;
+    fresh->clients = std::move(state_->clients);
+    fresh->accounts = std::move(state_->accounts);
     rules_.Reset(fresh->random.get());
-    world_ = std::move(fresh);
+    state_ = std::move(fresh);
     clock_.Restart(start_);
     webhooks_.Clear();
     FillWorld();
@@ -351,7 +351,7 @@ std::string SpaceImpl::TakeTlsDefect(std::optional<Endpoint> endpoint) {
 
 std::string SpaceImpl::DrawClientText(std::size_t length) {
   std::lock_guard lock(mutex_);
-  return world_->ids.client->Alphanumeric(length);
+  return state_->ids.client->Alphanumeric(length);
 }
 
 }  // namespace aweber::mock

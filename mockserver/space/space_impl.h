@@ -137,7 +137,7 @@ class SpaceImpl final : public Space {
   Journal journal_;
   VirtualClock clock_;
   mutable std::mutex mutex_;
-  std::unique_ptr<World> world_;
+  std::unique_ptr<SpaceState> state_;
   RuleBook rules_;
   std::optional<Playing> playing_, at_start_;
   std::optional<Settings> before_play_;      // of the first scenario since nothing was in play

@@ -8,10 +8,10 @@ namespace aweber::mock {
 void SpaceImpl::Play(Playing playing) {
   {
     std::lock_guard lock(mutex_);
-    if (!before_play_) before_play_ = world_->settings;
-    const bool registered = world_->FindClient(playing.client.id) != nullptr;
+    if (!before_play_) before_play_ = state_->settings;
+    const bool registered = state_->FindClient(playing.client.id) != nullptr;
     if (!registered) played_clients_.push_back(playing.client.id);
-    world_->settings = playing.settings;
+    state_->settings = playing.settings;
   }
   AddClient(playing.client);
   SetRules(playing.rules, playing.id);
@@ -28,8 +28,8 @@ void SpaceImpl::StopPlaying() {
   SetRules({}, "");
   std::lock_guard lock(mutex_);
   encodings_.reset();
-  if (before_play_) world_->settings = *before_play_;
-  std::erase_if(world_->clients, [&](const RegisteredClient& client) {
+  if (before_play_) state_->settings = *before_play_;
+  std::erase_if(state_->clients, [&](const RegisteredClient& client) {
     return std::find(played_clients_.begin(), played_clients_.end(), client.id) !=
            played_clients_.end();
   });

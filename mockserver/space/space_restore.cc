@@ -73,19 +73,19 @@ Status SpaceImpl::Restore(const Snapshot& snapshot) {
   std::map<std::string, GrantId> grants;
   for (const TokenInfo& token : snapshot.tokens) RestoreToken(token, grants);
   if (snapshot.data != nullptr) {
-    world_->api.origin = snapshot.data->origin;
-    world_->api.seed = snapshot.data->seed;
-    world_->api.accounts = snapshot.data->accounts;
+    state_->api.origin = snapshot.data->origin;
+    state_->api.seed = snapshot.data->seed;
+    state_->api.accounts = snapshot.data->accounts;
   }
-  if (snapshot.webhooks) webhooks_.Restore(*snapshot.webhooks, *world_->ids.webhook);
+  if (snapshot.webhooks) webhooks_.Restore(*snapshot.webhooks, *state_->ids.webhook);
   if (!webhooks_.subscriptions().empty()) ListenForWebhooks();
   return {};
 }
 
 void SpaceImpl::RestoreToken(const TokenInfo& token, std::map<std::string, GrantId>& grants) {
-  TokenStore& store = world_->tokens;
-  Identifiers& ids = world_->ids;
-  TokenStore::Issue issue;
+  TokenRegistry& store = state_->tokens;
+  Identifiers& ids = state_->ids;
+  TokenRegistry::Issue issue;
   issue.kind = kKinds[*KindOf(token)];
   const auto known = grants.find(token.grant_label);
   issue.grant = known != grants.end()
@@ -102,14 +102,14 @@ void SpaceImpl::RestoreToken(const TokenInfo& token, std::map<std::string, Grant
   issue.expires_at = token.expires_at;
   const TokenId id = store.Add(issue);
   if (issue.kind == TokenKind::kCode) {
-    const RegisteredClient* client = world_->FindClient(token.client_id);
+    const RegisteredClient* client = state_->FindClient(token.client_id);
     CodeDetails details;
     if (client != nullptr && !client->redirect_uris.empty()) {
       details.redirect_uri = client->redirect_uris.front();
     }
     store.SetCode(id, std::move(details));
   }
-  if (token.state == "expired") store.Expire(id, clock_.Now(), world_->settings.clock_skew);
+  if (token.state == "expired") store.Expire(id, clock_.Now(), state_->settings.clock_skew);
   if (token.state == "used") store.MarkUsed(id, clock_.Now());
   if (token.state == "revoked") store.Revoke(id, clock_.Now());
 }

@@ -5,41 +5,43 @@ namespace aweber::mock {
 
 // The customers' data is made now, so that what the clock brings about there is told, too.
 void SpaceImpl::ListenForWebhooks() {
-  world_->api.listener = [this](Happening happening) { webhooks_.Note(std::move(happening)); };
+  state_->api.listener = [this](SubscriberEvent subscriber_event) {
+    webhooks_.Note(std::move(subscriber_event));
+  };
   EnsureAccounts();
 }
 
 void SpaceImpl::EnsureAccounts() {
-  for (const UserAccount& account : world_->accounts) {
-    if (!account.developer) world_->api.Ensure(account.account_id, account.company);
+  for (const UserAccount& account : state_->accounts) {
+    if (!account.developer) state_->api.Ensure(account.account_id, account.company);
   }
 }
 
 void SpaceImpl::UseData(const std::function<void(ApiData&)>& use) {
   std::lock_guard lock(mutex_);
   EnsureAccounts();
-  world_->api.SettleAll(clock_.Now());
-  use(world_->api);
+  state_->api.SettleAll(clock_.Now());
+  use(state_->api);
   SendWebhooks();
 }
 
 void SpaceImpl::PeekData(const std::function<void(const ApiData&)>& use) {
   std::lock_guard lock(mutex_);
-  world_->api.SettleAll(clock_.Now());
+  state_->api.SettleAll(clock_.Now());
   SendWebhooks();
-  use(world_->api);
+  use(state_->api);
 }
 
 void SpaceImpl::SendWebhooks() {
   if (webhooks_.subscriptions().empty()) return;
-  auto deliveries = webhooks_.Take(world_->api, base_url_, clock_.Now(),
-                                   SystemClock::System().Now(), *world_->ids.webhook);
+  auto deliveries = webhooks_.Take(state_->api, base_url_, clock_.Now(),
+                                   SystemClock::System().Now(), *state_->ids.webhook);
   if (!deliveries.empty() && webhook_sender_) webhook_sender_(std::move(deliveries));
 }
 
 WebhookSubscription SpaceImpl::AddWebhook(WebhookSubscription subscription) {
   std::lock_guard lock(mutex_);
-  auto added = webhooks_.Add(std::move(subscription), *world_->ids.webhook);
+  auto added = webhooks_.Add(std::move(subscription), *state_->ids.webhook);
   ListenForWebhooks();
   return added;
 }
@@ -47,7 +49,7 @@ WebhookSubscription SpaceImpl::AddWebhook(WebhookSubscription subscription) {
 bool SpaceImpl::RemoveWebhook(const std::string& id) {
   std::lock_guard lock(mutex_);
   const bool removed = webhooks_.Remove(id);
-  if (webhooks_.subscriptions().empty()) world_->api.listener = nullptr;
+  if (webhooks_.subscriptions().empty()) state_->api.listener = nullptr;
   return removed;
 }
 

@@ -11,6 +11,7 @@
 namespace aweber::mock {
 
 // {"event": "subscriber.added", "payload": {...}}
-Json EventOf(const ApiData& data, const Happening& happening, const std::string& base_url);
+Json EventOf(const ApiData& data, const SubscriberEvent& subscriber_event,
+             const std::string& base_url);
 
 }  // namespace aweber::mock

@@ -81,7 +81,7 @@ bool Webhooks::SetFault(const std::string& id, const std::string& fault) {
 
 void Webhooks::Clear() {
   deliveries_.clear();
-  happenings_.clear();
+  subscriber_events_.clear();
 }
 
 std::vector<WebhookDelivery> Webhooks::Take(const ApiData& data, const std::string& base_url,
@@ -89,8 +89,8 @@ std::vector<WebhookDelivery> Webhooks::Take(const ApiData& data, const std::stri
   std::vector<WebhookDelivery> made;
   for (WebhookSubscription& to : subscriptions_) {
     Json events = Json::array();
-    for (const Happening& happening : happenings_) {
-      Json event = EventOf(data, happening, base_url);
+    for (const SubscriberEvent& subscriber_event : subscriber_events_) {
+      Json event = EventOf(data, subscriber_event, base_url);
       if (Contains(to.events, event["event"].get<std::string>())) {
         events.push_back(std::move(event));
       }
@@ -100,7 +100,7 @@ std::vector<WebhookDelivery> Webhooks::Take(const ApiData& data, const std::stri
       made.push_back(std::move(one));
     }
   }
-  happenings_.clear();
+  subscriber_events_.clear();
   return made;
 }
 

@@ -33,7 +33,9 @@ class Webhooks {
   const std::deque<WebhookDelivery>& deliveries() const { return deliveries_; }
   void Clear();
 
-  void Note(Happening happening) { happenings_.push_back(std::move(happening)); }
+  void Note(SubscriberEvent subscriber_event) {
+    subscriber_events_.push_back(std::move(subscriber_event));
+  }
   // What is to be sent for everything noted since the last call: one delivery a subscription.
   // `base_url`: of the links. `date`: of the header.
   std::vector<WebhookDelivery> Take(const ApiData& data, const std::string& base_url,
@@ -49,7 +51,7 @@ class Webhooks {
 
   std::vector<WebhookSubscription> subscriptions_;
   std::deque<WebhookDelivery> deliveries_;
-  std::vector<Happening> happenings_;
+  std::vector<SubscriberEvent> subscriber_events_;
   std::uint64_t last_ = 0;
 };
 

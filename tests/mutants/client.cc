@@ -18,7 +18,7 @@ namespace {
 
 using D = Deviation;
 
-Refusal FromTransport(const Error& error) {
+ClientError FromTransport(const Error& error) {
   const bool tls = error.code == "http.tls", late = error.code == "http.timeout";
   return {tls ? "tls" : late ? "timeout" : "network", error.message, "", 0};
 }
@@ -26,12 +26,12 @@ Refusal FromTransport(const Error& error) {
 bool MustBeEncoded(const std::string& text) { return FormEncode(text) != text; }
 
 // The steps whose mistakes an operation's reply can tell of, the likeliest first.
-std::vector<Step> StepsOf(const std::string& op) {
-  if (op == "authorize") return {Step::kAuthorize};
-  if (op == "callback") return {Step::kCallback, Step::kExchange};
-  if (op == "call") return {Step::kCall};
-  if (op == "refresh") return {Step::kRefresh};
-  return {op == "revoke" ? Step::kRevoke : Step::kTell};
+std::vector<Occasion> OccasionsOf(const std::string& op) {
+  if (op == "authorize") return {Occasion::kAuthorize};
+  if (op == "callback") return {Occasion::kCallback, Occasion::kExchange};
+  if (op == "call") return {Occasion::kCall};
+  if (op == "refresh") return {Occasion::kRefresh};
+  return {op == "revoke" ? Occasion::kRevoke : Occasion::kTell};
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ Json TokenMembers(const Tokens& tokens) {
   return json;
 }
 
-Refusal Reauthorize(std::string why) { return {"reauthorize", std::move(why), "", 0}; }
+ClientError Reauthorize(std::string why) { return {"reauthorize", std::move(why), "", 0}; }
 
 Client::Client(ClientOptions options, Clock& clock, Random& random)
     : options_(options), clock_(clock), random_(random) {
@@ -59,13 +59,13 @@ Client::Client(ClientOptions options, Clock& clock, Random& random)
 
 Client::~Client() = default;
 
-Mistake Client::In(Step step, const Case& c, const Session& session, bool change,
+Mistake Client::In(Occasion occasion, const Case& c, const Session& session, bool change,
                    bool retry) const {
   Situation at;
-  at.step = step;
+  at.occasion = occasion;
   at.is_public = c.client.is_public;
   at.hostile = MustBeEncoded(c.client.client_id) || MustBeEncoded(c.client.client_secret);
-  at.before = session.Before(step);
+  at.before = session.Before(occasion);
   at.second_user = session.second_user;
   at.next_case = c.next;
   at.restarted = session.restarted;
@@ -101,8 +101,8 @@ Client::Done Client::Open(const Json& request) {
 }
 
 Client::Done Client::Authorize(Case& c, Session& session) {
-  session.Begin(Step::kAuthorize);
-  Mistake made = In(Step::kAuthorize, c, session);
+  session.Begin(Occasion::kAuthorize);
+  Mistake made = In(Occasion::kAuthorize, c, session);
   const auto now = clock_.Now().time_since_epoch().count();
   const std::lock_guard lock(session.mutex);
   if (made == D::kPkceDowngrade && !session.had_error) made = {};
@@ -114,8 +114,8 @@ Client::Done Client::Authorize(Case& c, Session& session) {
 }
 
 Client::Done Client::Callback(Case& c, Session& session, const std::string& url) {
-  session.Begin(Step::kCallback);
-  const Mistake made = In(Step::kCallback, c, session);
+  session.Begin(Occasion::kCallback);
+  const Mistake made = In(Occasion::kCallback, c, session);
   std::vector<Pending> pendings;
   if (made == D::kStateShared) {
     const std::lock_guard lock(c.mutex);
@@ -135,11 +135,11 @@ Client::Done Client::Callback(Case& c, Session& session, const std::string& url)
                   [&](const Pending& pending) { return pending.state == verdict.used->state; });
   }
   if (!verdict.code) {
-    if (verdict.refusal.kind == "provider_error") {
+    if (verdict.error.kind == "provider_error") {
       const std::lock_guard lock(session.mutex);
       session.had_error = true;
     }
-    return verdict.refusal;
+    return verdict.error;
   }
   if (made == D::kMixup) {
     const Form form = ParseForm(url.substr(std::min(url.size(), url.find('?') + 1)));
@@ -155,8 +155,8 @@ Client::Done Client::Callback(Case& c, Session& session, const std::string& url)
 
 Client::Done Client::Exchange(Case& c, Session& session, const std::string& code,
                               const Pending& pending) {
-  session.Begin(Step::kExchange);
-  const Mistake made = In(Step::kExchange, c, session);
+  session.Begin(Occasion::kExchange);
+  const Mistake made = In(Occasion::kExchange, c, session);
   if (made == D::kPasswordGrant) {
     Outgoing attempt = ExchangeRequest(c.client, code, pending, {});
     attempt.body =
@@ -167,7 +167,7 @@ Client::Done Client::Exchange(Case& c, Session& session, const std::string& code
   auto response = Send(c.client, request, made);
   if (!response && made == D::kRetryLostExchange) response = Send(c.client, request, made);
   if (made == D::kExchangeTwice) (void)Send(c.client, request, made);
-  Refusal refusal;
+  ClientError error;
   if (response) {
     TokenVerdict verdict = JudgeTokenReply(c.client, *response, Tokens{}, NowSeconds(), made);
     if (verdict.tokens) {
@@ -176,22 +176,22 @@ Client::Done Client::Exchange(Case& c, Session& session, const std::string& code
       session.earlier_access.clear();
       c.latest = &session;
       if (auto saved = SaveTokens(session.path, *session.tokens); !saved) {
-        return Refusal{"internal", saved.error().message, "", 0};
+        return ClientError{"internal", saved.error().message, "", 0};
       }
       Json ok = Json::object();
       ok["token"] = TokenMembers(*verdict.tokens);
       return ok;
     }
-    refusal = verdict.refusal;
+    error = verdict.error;
   } else {
-    refusal = response.error();
+    error = response.error();
   }
   if (made == D::kErrorSwallowed) return Json::object();
-  return refusal;
+  return error;
 }
 
-Result<HttpResponse, Refusal> Client::Send(const Registration& client, const Outgoing& request,
-                                           Mistake made) {
+Result<HttpResponse, ClientError> Client::Send(const Registration& client, const Outgoing& request,
+                                               Mistake made) {
   if (made == D::kSecretOnStderr) {
     std::fprintf(stderr, "DEBUG %s %s %s client_secret=%s\n", request.method.c_str(),
                  request.url.c_str(), request.body.c_str(), client.client_secret.c_str());
@@ -233,9 +233,9 @@ Json Client::Handle(const std::string& op, const Json& request) {
   }
   static const std::set<std::string> known = {"authorize", "callback", "call",
                                               "refresh",   "revoke",   "token"};
-  if (known.count(op) == 0) return ReplyOf(Refusal{"unsupported", op, "", 0});
+  if (known.count(op) == 0) return ReplyOf(ClientError{"unsupported", op, "", 0});
   const auto found = FindCase(request);
-  if (found == nullptr) return ReplyOf(Refusal{"internal", "no such case is open", "", 0});
+  if (found == nullptr) return ReplyOf(ClientError{"internal", "no such case is open", "", 0});
   Case& c = *found;
   Session& session = c.Find(JsonString(request, "session").value_or(""));
   const D always = options_.mutant.In({}).deviation;
@@ -244,20 +244,20 @@ Json Client::Handle(const std::string& op, const Json& request) {
         Json{{"status", 200}, {"access_token", "at-nothing"}, {"url", c.client.authorize_url}});
   }
   if (always == D::kRefuseAll && op != "authorize") {
-    return ReplyOf(Refusal{"other", "no", "", 0});
+    return ReplyOf(ClientError{"other", "no", "", 0});
   }
-  if (op == "refresh") session.Begin(Step::kRefresh);
-  if (op == "token") session.Begin(Step::kTell);
+  if (op == "refresh") session.Begin(Occasion::kRefresh);
+  if (op == "token") session.Begin(Occasion::kTell);
   const bool change = JsonString(request, "method").value_or("GET") != "GET";
   // Also before the operation counts itself: what is said is the mistake.
-  const auto now = [&](Step step) { return In(step, c, session, change); };
-  const Mistake before = now(StepsOf(op).front());
+  const auto now = [&](Occasion occasion) { return In(occasion, c, session, change); };
+  const Mistake before = now(OccasionsOf(op).front());
   if (before == D::kClaimsSuccess) return ReplyOf(Json{{"status", 200}});
-  if (before == D::kUnclaimedConcurrency) return ReplyOf(Refusal{"unsupported", op, "", 0});
+  if (before == D::kUnclaimedConcurrency) return ReplyOf(ClientError{"unsupported", op, "", 0});
   Session* const latest = before == D::kOneTokenForAll ? c.latest.load() : nullptr;
   Done done = Do(op, c, latest != nullptr ? *latest : session, request);
-  Mistake told = now(StepsOf(op).front());
-  if (told == D::kNone) told = now(StepsOf(op).back());
+  Mistake told = now(OccasionsOf(op).front());
+  if (told == D::kNone) told = now(OccasionsOf(op).back());
   Session* const other = c.latest.load();
   const Words words = {session.earlier_access,
                        other == nullptr || other == &session ? "" : other->Current().access,

@@ -36,7 +36,7 @@ class Client {
   struct Case;
 
  private:
-  using Done = Result<Json, Refusal>;
+  using Done = Result<Json, ClientError>;
 
   Done Open(const Json& request);
   Done Do(const std::string& op, Case& c, Session& session, const Json& request);
@@ -49,13 +49,13 @@ class Client {
   Done Token(Session& session);
 
   // Refreshes unless someone else did since `seen` was current; true when there is a newer token.
-  Result<bool, Refusal> RefreshFrom(Case& c, Session& session, const Tokens& seen);
-  Result<HttpResponse, Refusal> Send(const Registration& client, const Outgoing& request,
-                                     Mistake made);
+  Result<bool, ClientError> RefreshFrom(Case& c, Session& session, const Tokens& seen);
+  Result<HttpResponse, ClientError> Send(const Registration& client, const Outgoing& request,
+                                         Mistake made);
   std::shared_ptr<Case> FindCase(const Json& request);
   std::int64_t NowSeconds() const { return ToUnixSeconds(clock_.Now()); }
   // The mistake that is made now, if any. The session counts how often it came to a step.
-  Mistake In(Step step, const Case& c, const Session& session, bool change = false,
+  Mistake In(Occasion occasion, const Case& c, const Session& session, bool change = false,
              bool retry = false) const;
 
   ClientOptions options_;

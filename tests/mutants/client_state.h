@@ -23,23 +23,23 @@ struct Client::Session {
   std::mutex mutex;               // guards what follows
   std::vector<Pending> pendings;  // logins started and not finished
   std::optional<Tokens> tokens;
-  std::string earlier_access;  // before the last refresh
-  bool had_error = false;      // a login of this session was refused by the provider
-  std::mutex refreshing;       // held while a refresh is under way
-  std::map<Step, int> turns;   // how often it came to each step, by turns_mutex
+  std::string earlier_access;     // before the last refresh
+  bool had_error = false;         // a login of this session was refused by the provider
+  std::mutex refreshing;          // held while a refresh is under way
+  std::map<Occasion, int> turns;  // how often it came to each step, by turns_mutex
   mutable std::mutex turns_mutex;
 
   Tokens Current() {
     const std::lock_guard lock(mutex);
     return tokens.value_or(Tokens{});
   }
-  void Begin(Step step) {
+  void Begin(Occasion occasion) {
     const std::lock_guard lock(turns_mutex);
-    ++turns[step];
+    ++turns[occasion];
   }
-  int Before(Step step) const {
+  int Before(Occasion occasion) const {
     const std::lock_guard lock(turns_mutex);
-    const auto found = turns.find(step);
+    const auto found = turns.find(occasion);
     return found == turns.end() ? 0 : found->second - 1;
   }
 };
@@ -67,6 +67,6 @@ struct Client::Case {
 
 // As the driver protocol has them.
 Json TokenMembers(const Tokens& tokens);
-Refusal Reauthorize(std::string why);
+ClientError Reauthorize(std::string why);
 
 }  // namespace aweber::mutants

@@ -26,8 +26,8 @@ int ListJson() {
   for (const Mutant& mutant : AllMutants()) {
     const DeviationInfo& info = *mutant.info;
     Json steps = Json::array();
-    for (const Step step : kAllSteps) {
-      if (Has(ReachOf(info).steps, step)) steps.push_back(PlaceName(PlaceOf(step)));
+    for (const Occasion occasion : kAllOccasions) {
+      if (Has(ReachOf(info).occasions, occasion)) steps.push_back(PlaceName(PlaceOf(occasion)));
     }
     list.push_back(Json{{"name", mutant.Name()},
                         {"mistake", info.name},

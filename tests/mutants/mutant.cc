@@ -7,19 +7,20 @@
 namespace aweber::mutants {
 namespace {
 
-int CountOf(Steps steps) {
-  return static_cast<int>(std::count_if(std::begin(kAllSteps), std::end(kAllSteps),
-                                        [steps](Step step) { return Has(steps, step); }));
+int CountOf(Occasions occasions) {
+  return static_cast<int>(
+      std::count_if(std::begin(kAllOccasions), std::end(kAllOccasions),
+                    [occasions](Occasion occasion) { return Has(occasions, occasion); }));
 }
 
 // Every place at which the mistake can be made.
 std::vector<Place> PlacesOf(const DeviationInfo& info) {
   const Reach reach = ReachOf(info);
   std::vector<Place> places = reach.parts;
-  if (info.webapp || reach.steps == 0) return places;
-  if (CountOf(reach.steps) > 1) {
-    for (const Step step : kAllSteps) {
-      if (Has(reach.steps, step)) places.push_back(PlaceOf(step));
+  if (info.webapp || reach.occasions == 0) return places;
+  if (CountOf(reach.occasions) > 1) {
+    for (const Occasion occasion : kAllOccasions) {
+      if (Has(reach.occasions, occasion)) places.push_back(PlaceOf(occasion));
     }
   }
   if (reach.clients == Clients::kBoth) places.push_back(Place::kPublic);
@@ -28,9 +29,9 @@ std::vector<Place> PlacesOf(const DeviationInfo& info) {
   places.push_back(Place::kSecondUser);
   if (reach.fresh) places.push_back(Place::kNextCase);
   // A login after a restart is a login; what lives on are the tokens.
-  const Steps with_tokens = Step::kRefresh | Step::kRevoke | Step::kCall;
-  if ((reach.steps & with_tokens) != 0) places.push_back(Place::kRestarted);
-  if (reach.steps == Only(Step::kCall)) {
+  const Occasions with_tokens = Occasion::kRefresh | Occasion::kRevoke | Occasion::kCall;
+  if ((reach.occasions & with_tokens) != 0) places.push_back(Place::kRestarted);
+  if (reach.occasions == Only(Occasion::kCall)) {
     for (const Place place : {Place::kRead, Place::kChange, Place::kRetry}) places.push_back(place);
   }
   return places;
@@ -95,7 +96,7 @@ std::vector<std::string> Mutant::Companions() const {
 Mistake Mutant::In(const Situation& situation) const {
   if (info == nullptr || !Holds(place, situation)) return {};
   const Reach reach = ReachOf(*info);
-  if (reach.steps != 0 && !Has(reach.steps, situation.step)) return {};
+  if (reach.occasions != 0 && !Has(reach.occasions, situation.occasion)) return {};
   if (IsPart(place)) return {info->deviation, place};
   return {info->deviation, reach.parts.empty() ? Place::kWhole : reach.parts.front()};
 }

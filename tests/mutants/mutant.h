@@ -20,7 +20,7 @@ enum class Clients { kBoth, kConfidential, kPublic };
 
 // Where one mistake can be made.
 struct Reach {
-  Steps steps = 0;
+  Occasions occasions = 0;
   Clients clients = Clients::kBoth;
   // It is about the client's id and secret: then it matters what characters they have.
   bool credentials = false;

@@ -60,21 +60,21 @@ std::string_view PlaceName(Place place) {
 
 bool IsPart(Place place) { return place >= Place::kWhole; }
 
-Place PlaceOf(Step step) {
-  switch (step) {
-    case Step::kAuthorize:
+Place PlaceOf(Occasion occasion) {
+  switch (occasion) {
+    case Occasion::kAuthorize:
       return Place::kAuthorize;
-    case Step::kCallback:
+    case Occasion::kCallback:
       return Place::kCallback;
-    case Step::kExchange:
+    case Occasion::kExchange:
       return Place::kExchange;
-    case Step::kRefresh:
+    case Occasion::kRefresh:
       return Place::kRefresh;
-    case Step::kRevoke:
+    case Occasion::kRevoke:
       return Place::kRevoke;
-    case Step::kCall:
+    case Occasion::kCall:
       return Place::kCall;
-    case Step::kTell:
+    case Occasion::kTell:
       return Place::kTell;
   }
   return Place::kEverywhere;
@@ -89,7 +89,7 @@ bool Holds(Place place, const Situation& at) {
     case Place::kRevoke:
     case Place::kCall:
     case Place::kTell:
-      return PlaceOf(at.step) == place;
+      return PlaceOf(at.occasion) == place;
     case Place::kPublic:
       return at.is_public;
     case Place::kHostile:

@@ -12,7 +12,7 @@
 namespace aweber::mutants {
 
 // What the client does when it may make the mistake.
-enum class Step : std::uint8_t {
+enum class Occasion : std::uint8_t {
   kAuthorize = 1,
   kCallback = 2,
   kExchange = 4,
@@ -21,16 +21,20 @@ enum class Step : std::uint8_t {
   kCall = 32,
   kTell = 64,  // the driver's own words
 };
-inline constexpr Step kAllSteps[] = {Step::kAuthorize, Step::kCallback, Step::kExchange,
-                                     Step::kRefresh,   Step::kRevoke,   Step::kCall,
-                                     Step::kTell};
-using Steps = std::uint8_t;  // a set of them
-constexpr Steps operator|(Step a, Step b) {
-  return static_cast<Steps>(static_cast<Steps>(a) | static_cast<Steps>(b));
+inline constexpr Occasion kAllOccasions[] = {
+    Occasion::kAuthorize, Occasion::kCallback, Occasion::kExchange, Occasion::kRefresh,
+    Occasion::kRevoke,    Occasion::kCall,     Occasion::kTell};
+using Occasions = std::uint8_t;  // a set of them
+constexpr Occasions operator|(Occasion a, Occasion b) {
+  return static_cast<Occasions>(static_cast<Occasions>(a) | static_cast<Occasions>(b));
 }
-constexpr Steps operator|(Steps a, Step b) { return static_cast<Steps>(a | static_cast<Steps>(b)); }
-constexpr Steps Only(Step step) { return static_cast<Steps>(step); }
-constexpr bool Has(Steps steps, Step step) { return (steps & static_cast<Steps>(step)) != 0; }
+constexpr Occasions operator|(Occasions a, Occasion b) {
+  return static_cast<Occasions>(a | static_cast<Occasions>(b));
+}
+constexpr Occasions Only(Occasion occasion) { return static_cast<Occasions>(occasion); }
+constexpr bool Has(Occasions occasions, Occasion occasion) {
+  return (occasions & static_cast<Occasions>(occasion)) != 0;
+}
 
 enum class Place {
   kEverywhere,
@@ -70,11 +74,11 @@ enum class Place {
 // The word after '@' in a mutant's name: "second-user".
 std::string_view PlaceName(Place place);
 bool IsPart(Place place);
-Place PlaceOf(Step step);
+Place PlaceOf(Occasion occasion);
 
 // One moment of one client.
 struct Situation {
-  Step step = Step::kAuthorize;
+  Occasion occasion = Occasion::kAuthorize;
   bool is_public = false;
   bool hostile = false;
   int before = 0;  // how often this user's session had come to this step

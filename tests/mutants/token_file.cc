@@ -31,12 +31,12 @@ Status SaveTokens(const std::string& path, const Tokens& tokens) {
   return WriteFileAtomically(path, DumpJson(json), 0600);
 }
 
-FileLock::FileLock(const std::string& path)
+TokenFileLock::TokenFileLock(const std::string& path)
     : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
   if (fd_ >= 0) flock(fd_, LOCK_EX);
 }
 
-FileLock::~FileLock() {
+TokenFileLock::~TokenFileLock() {
   if (fd_ >= 0) close(fd_);  // which unlocks
 }
 

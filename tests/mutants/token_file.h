@@ -1,9 +1,9 @@
 // One session's tokens on disk, and a lock that other processes of the same case honour.
 //
 // Purpose: tokens survive a restart, and two processes do not refresh the same token twice.
-// Ownership: FileLock owns its descriptor. Thread safety: pure functions over the file system; hold
-//   a FileLock around read-refresh-write. Errors: reading what is not there or broken gives
-//   nothing.
+// Ownership: TokenFileLock owns its descriptor. Thread safety: pure functions over the file system;
+//   hold a TokenFileLock around read-refresh-write. Errors: reading what is not there or broken
+//   gives nothing.
 #pragma once
 
 #include <optional>
@@ -17,12 +17,12 @@ std::string TokenPath(const std::string& store_dir, const std::string& session);
 std::optional<Tokens> LoadTokens(const std::string& path);
 Status SaveTokens(const std::string& path, const Tokens& tokens);
 
-class FileLock {
+class TokenFileLock {
  public:
-  explicit FileLock(const std::string& path);  // waits
-  ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
+  explicit TokenFileLock(const std::string& path);  // waits
+  ~TokenFileLock();
+  TokenFileLock(const TokenFileLock&) = delete;
+  TokenFileLock& operator=(const TokenFileLock&) = delete;
 
  private:
   int fd_;

@@ -37,19 +37,19 @@ void RetellOk(const std::string& op, Json& ok, Mistake made, const Words& words,
   }
 }
 
-void RetellError(Refusal& refusal, Mistake made, const Words& words) {
+void RetellError(ClientError& error, Mistake made, const Words& words) {
   switch (made) {
     case D::kSecretInMessage:
-      refusal.message += fmt::format(" (client_secret={})", words.client_secret);
+      error.message += fmt::format(" (client_secret={})", words.client_secret);
       return;
     case D::kErrorStatusInvented:
-      if (refusal.status != 0) refusal.status = 418;
+      if (error.status != 0) error.status = 418;
       return;
     case D::kErrorCodeInvented:
-      if (!refusal.code.empty()) refusal.code = "access_denied";
+      if (!error.code.empty()) error.code = "access_denied";
       return;
     case D::kErrorKindInvented:
-      refusal.kind = "went_wrong";
+      error.kind = "went_wrong";
       return;
     default:
       return;
@@ -58,7 +58,7 @@ void RetellError(Refusal& refusal, Mistake made, const Words& words) {
 
 }  // namespace
 
-Json ReplyOf(const Result<Json, Refusal>& done) {
+Json ReplyOf(const Result<Json, ClientError>& done) {
   Json reply = Json::object();
   if (done) {
     reply["ok"] = *done;
@@ -73,12 +73,12 @@ Json ReplyOf(const Result<Json, Refusal>& done) {
   return reply;
 }
 
-Result<Json, Refusal> Retold(const std::string& op, Result<Json, Refusal> done, Mistake made,
-                             const Words& words, Random& random) {
+Result<Json, ClientError> Retold(const std::string& op, Result<Json, ClientError> done,
+                                 Mistake made, const Words& words, Random& random) {
   if (!done) {
-    Refusal refusal = done.error();
-    RetellError(refusal, made, words);
-    return refusal;
+    ClientError error = done.error();
+    RetellError(error, made, words);
+    return error;
   }
   Json ok = std::move(done).value();
   RetellOk(op, ok, made, words, random);

@@ -13,7 +13,7 @@
 namespace aweber::mutants {
 
 // {"ok":..}, {"err":..} or {"unsupported":..}.
-Json ReplyOf(const Result<Json, Refusal>& done);
+Json ReplyOf(const Result<Json, ClientError>& done);
 
 // What it could say instead of the truth; "" for what there is not.
 struct Words {
@@ -23,7 +23,7 @@ struct Words {
 };
 
 // `done` as the client tells it when it makes that mistake.
-Result<Json, Refusal> Retold(const std::string& op, Result<Json, Refusal> done, Mistake made,
-                             const Words& words, Random& random);
+Result<Json, ClientError> Retold(const std::string& op, Result<Json, ClientError> done,
+                                 Mistake made, const Words& words, Random& random);
 
 }  // namespace aweber::mutants

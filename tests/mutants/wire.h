@@ -3,7 +3,7 @@
 // Purpose: requests are built here and responses judged here, so that most deviations are one `if`
 //   in one of these functions. What spans several messages (whether to send at all) is in
 //   client.cc.
-// Ownership, thread safety: plain values. Errors: Refusal, whose `kind` is DRIVER's err.kind.
+// Ownership, thread safety: plain values. Errors: ClientError, whose `kind` is DRIVER's err.kind.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +41,7 @@ struct Tokens {
   std::int64_t expires_at = 0;  // Unix seconds; 0 is unknown
 };
 
-struct Refusal {
+struct ClientError {
   std::string kind;
   std::string message;
   std::string code;  // provider_error
@@ -65,7 +65,7 @@ std::string RedirectWith(const Registration& client, Mistake deviation);
 // own session's, unless a deviation shares them); `used` is set to the one that matched.
 struct CallbackVerdict {
   std::optional<std::string> code;
-  Refusal refusal;
+  ClientError error;
   std::optional<Pending> used;
 };
 CallbackVerdict JudgeCallback(const Registration& client, const std::string& url,
@@ -81,7 +81,7 @@ Outgoing ApiRequest(const Registration& client, const Tokens& tokens, const std:
 // RFC 6749 §5.1, §5.2. `old` supplies what the reply may leave out.
 struct TokenVerdict {
   std::optional<Tokens> tokens;
-  Refusal refusal;
+  ClientError error;
 };
 TokenVerdict JudgeTokenReply(const Registration& client, const HttpResponse& response,
                              const Tokens& old, std::int64_t now, Mistake deviation);

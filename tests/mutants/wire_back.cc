@@ -107,7 +107,7 @@ std::string CodeSent(const std::string& code, Mistake deviation) {
 
 TokenVerdict Refuse(std::string kind, std::string message, int status = 0) {
   TokenVerdict verdict;
-  verdict.refusal = {std::move(kind), std::move(message), "", status};
+  verdict.error = {std::move(kind), std::move(message), "", status};
   return verdict;
 }
 

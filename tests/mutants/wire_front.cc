@@ -166,7 +166,7 @@ bool IssuerMatches(const Registration& client, const std::optional<std::string>&
 
 CallbackVerdict RefuseCallback(std::string kind, std::string message, std::string code = "") {
   CallbackVerdict verdict;
-  verdict.refusal = {std::move(kind), std::move(message), std::move(code), 0};
+  verdict.error = {std::move(kind), std::move(message), std::move(code), 0};
   return verdict;
 }
 
@@ -279,7 +279,7 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
   }
   if (deviation == D::kErrorStateUnchecked && form.Has("error")) {
     if (!pendings.empty()) verdict.used = pendings.back();  // gives the login up
-    verdict.refusal = {"provider_error", "the provider refused", form.GetOr("error"), 0};
+    verdict.error = {"provider_error", "the provider refused", form.GetOr("error"), 0};
     return verdict;
   }
   const auto state = Take(form, "state", deviation);
@@ -290,11 +290,11 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
   }
   if (!verdict.used) return RefuseCallback("state_mismatch", "state is not the one we sent");
   if (!IssuerMatches(client, form.Get("iss"), deviation)) {
-    verdict.refusal = {"issuer_mismatch", "the callback came from another issuer", "", 0};
+    verdict.error = {"issuer_mismatch", "the callback came from another issuer", "", 0};
     return verdict;
   }
   if (form.Has("error") && deviation != D::kErrorIgnored) {
-    verdict.refusal = {"provider_error", "the provider refused", form.GetOr("error"), 0};
+    verdict.error = {"provider_error", "the provider refused", form.GetOr("error"), 0};
     return verdict;
   }
   const auto code = Take(form, "code", deviation);
@@ -302,7 +302,7 @@ CallbackVerdict JudgeCallback(const Registration& client, const std::string& url
       (deviation == D::kRefuseUnknownParameters && HasUnknownParameter(client, form)) ||
       (deviation == D::kOrderDependent && CodeComesAfterState(form));
   if (unreadable || ((!code || code->empty()) && deviation != D::kErrorIgnored)) {
-    verdict.refusal = {"invalid_response", "the callback has no code", "", 0};
+    verdict.error = {"invalid_response", "the callback has no code", "", 0};
     return verdict;
   }
   verdict.code = Code(code.value_or(""), deviation);

@@ -89,7 +89,7 @@ HttpResponse Create(Call& call) {
   broadcast.id = call.account.NewId();
   broadcast.created = call.now;
   call.EditList().broadcasts.Add(broadcast);
-  if (call.world.settings.broadcast_create_status != "201")
+  if (call.space.settings.broadcast_create_status != "201")
     return ShowBroadcast(call, broadcast.id);
   HttpResponse response = ShowBroadcast(call, broadcast.id);
   response.status = 201;
@@ -123,7 +123,7 @@ HttpResponse Delete(Call& call) {
   HttpResponse done;
   done.status = 204;
   if (call.thing == nullptr) {
-    if (call.world.settings.delete_missing_broadcast == "204") return done;
+    if (call.space.settings.delete_missing_broadcast == "204") return done;
     return Refuse(call, "BroadcastNotFoundError",
                   fmt::format("Broadcast id:{} not found", call.last),
                   "the list has no such broadcast (setting delete_missing_broadcast)");
@@ -140,9 +140,9 @@ HttpResponse SelfLink(Call& call, std::int64_t id) {
 
 HttpResponse Schedule(Call& call) {
   const Broadcast& broadcast = call.The<Broadcast>();
-  const Moment at = *ParseInstant(*call.Text("scheduled_for")) - call.world.api.origin;
+  const Moment at = *ParseInstant(*call.Text("scheduled_for")) - call.space.api.origin;
   // Programs schedule for "now": a little in the past must pass (samples).
-  if (at + std::chrono::seconds(call.world.settings.schedule_tolerance) < call.now) {
+  if (at + std::chrono::seconds(call.space.settings.schedule_tolerance) < call.now) {
     return Refuse(
         call, "BroadcastDatetimeExpired", "The date and time has passed.",
         fmt::format("scheduled_for is {} s in the past of the virtual clock",
@@ -161,7 +161,7 @@ HttpResponse Cancel(Call& call) {
   const Broadcast& broadcast = call.The<Broadcast>();
   const std::int64_t id = broadcast.id;
   if (broadcast.status != BroadcastStatus::kScheduled) {
-    const bool good = call.world.settings.cancel_unscheduled == "200" &&
+    const bool good = call.space.settings.cancel_unscheduled == "200" &&
                       broadcast.status == BroadcastStatus::kDraft;
     return good ? SelfLink(call, id) : Conflict(call, broadcast, "scheduled");
   }
@@ -195,7 +195,7 @@ HttpResponse DetailedClicks(Call& call) {
   for (const Clicked& one : clicks) items.push_back({call.list, &one});
   Operation detailed = call.operation;
   detailed.resource = &kDetailedClick;
-  Call inner{call.world, call.read,  call.exchange, call.account, detailed,
+  Call inner{call.space, call.read,  call.exchange, call.account, detailed,
              call.token, call.links, call.now,      call.list,    call.thing};
   return CursorPage(inner, items, [](const void* thing) {
     const auto* one = static_cast<const Clicked*>(thing);

@@ -103,7 +103,7 @@ HttpResponse ChangeThis(Call& call, const Subscriber& known) {
 
 HttpResponse DeleteThis(Call& call, const Subscriber& known) {
   if (known.status == SubscriberStatus::kUnconfirmed &&
-      call.world.settings.unconfirmed_delete == "405") {
+      call.space.settings.unconfirmed_delete == "405") {
     return Refuse(call, "WebServiceError", "Unconfirmed subscribers may not be deleted.",
                   "the subscriber is unconfirmed (setting unconfirmed_delete)", 405);
   }
@@ -124,7 +124,7 @@ HttpResponse DeleteByAddress(Call& call) {
 
 HttpResponse Move(Call& call) {
   const Subscriber& known = call.The<Subscriber>();
-  if (call.json_body && call.world.settings.move_by_json == "refuse") {
+  if (call.json_body && call.space.settings.move_by_json == "refuse") {
     return Refuse(call, "InvalidContentType",
                   "Content Type must be application/x-www-form-urlencoded",
                   "a move takes a form (setting move_by_json)");

@@ -13,7 +13,7 @@ void CollectTests(Call& call, Items& items) {
 
 // ws.start and ws.size are required by the document, and left out by its examples.
 bool LacksPaging(const Call& call) {
-  return call.world.settings.web_forms_paging == "required" &&
+  return call.space.settings.web_forms_paging == "required" &&
          (!call.Query("ws.start") || !call.Query("ws.size"));
 }
 HttpResponse EveryList(Call& call, void (*collect)(Call&, Items&)) {

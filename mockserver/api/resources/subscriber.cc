@@ -8,7 +8,7 @@ const Subscriber& Of(const Shown& shown) { return shown.As<Subscriber>(); }
 
 // What stands for a text that was never set: null, "" or nothing at all.
 Json Unset(const Shown& shown) {
-  const std::string& said = shown.call.world.settings.unset_members;
+  const std::string& said = shown.call.space.settings.unset_members;
   if (said == "absent") return Absent();
   return said == "empty" ? Json("") : Json();
 }
@@ -18,11 +18,11 @@ Json TextOr(const Shown& shown, const std::string& text) {
 // A member that has no text to be empty.
 Json OrUnset(const Shown& shown, Json value) {
   if (!value.is_null()) return value;
-  return shown.call.world.settings.unset_members == "absent" ? Absent() : Json();
+  return shown.call.space.settings.unset_members == "absent" ? Absent() : Json();
 }
 template <typename T>
-Json FromPlace(const Shown& shown, T Place::*member) {
-  const Place* place = PlaceOf(Of(shown).ip_address);
+Json FromPlace(const Shown& shown, T GeoLocation::*member) {
+  const GeoLocation* place = GeoLocationOf(Of(shown).ip_address);
   return place == nullptr ? OrUnset(shown, Json()) : Json(place->*member);
 }
 
@@ -30,7 +30,7 @@ Json FromPlace(const Shown& shown, T Place::*member) {
 Json CustomFields(const Shown& shown) {
   Json fields = Json::object();
   for (const CustomField& field : shown.list->custom_fields) {
-    fields[field.name] = shown.call.world.settings.unset_members == "empty" ? Json("") : Json();
+    fields[field.name] = shown.call.space.settings.unset_members == "empty" ? Json("") : Json();
     for (const auto& [id, value] : Of(shown).custom_fields) {
       if (id == field.id) fields[field.name] = value;
     }
@@ -138,35 +138,35 @@ constexpr Member kSubscriberMembers[] = {
     {.name = "area_code",
      .type = Type::kInteger,
      .nullable = true,
-     .read = [](const Shown& s) { return FromPlace(s, &Place::area_code); }},
+     .read = [](const Shown& s) { return FromPlace(s, &GeoLocation::area_code); }},
     {.name = "dma_code",
      .type = Type::kInteger,
      .nullable = true,
-     .read = [](const Shown& s) { return FromPlace(s, &Place::dma_code); }},
+     .read = [](const Shown& s) { return FromPlace(s, &GeoLocation::dma_code); }},
     {.name = "latitude",
      .type = Type::kNumber,
      .nullable = true,
-     .read = [](const Shown& s) { return FromPlace(s, &Place::latitude); }},
+     .read = [](const Shown& s) { return FromPlace(s, &GeoLocation::latitude); }},
     {.name = "longitude",
      .type = Type::kNumber,
      .nullable = true,
-     .read = [](const Shown& s) { return FromPlace(s, &Place::longitude); }},
+     .read = [](const Shown& s) { return FromPlace(s, &GeoLocation::longitude); }},
     {.name = "city",
      .type = Type::kText,
      .nullable = true,
-     .read = [](const Shown& s) { return FromPlace(s, &Place::city); }},
+     .read = [](const Shown& s) { return FromPlace(s, &GeoLocation::city); }},
     {.name = "region",
      .type = Type::kText,
      .nullable = true,
-     .read = [](const Shown& s) { return FromPlace(s, &Place::region); }},
+     .read = [](const Shown& s) { return FromPlace(s, &GeoLocation::region); }},
     {.name = "postal_code",
      .type = Type::kText,
      .nullable = true,
-     .read = [](const Shown& s) { return FromPlace(s, &Place::postal_code); }},
+     .read = [](const Shown& s) { return FromPlace(s, &GeoLocation::postal_code); }},
     {.name = "country",
      .type = Type::kText,
      .nullable = true,
-     .read = [](const Shown& s) { return FromPlace(s, &Place::country); }},
+     .read = [](const Shown& s) { return FromPlace(s, &GeoLocation::country); }},
     {.name = "self_link",
      .type = Type::kLink,
      .read = [](const Shown& s) -> Json {

@@ -25,7 +25,7 @@ class BadInput : public ::testing::TestWithParam<const Operation*> {
  protected:
   BadInput() : api_(SettingsFor(Profile::kAWeber), 3) {
     api_.Get("/1.0/accounts");  // the account is made when it is first asked for
-    before_ = World();
+    before_ = Snapshot();
   }
 
   const Operation& operation() const { return *GetParam(); }
@@ -34,16 +34,16 @@ class BadInput : public ::testing::TestWithParam<const Operation*> {
            operation().body == (type == kJson ? BodyType::kJson : BodyType::kForm);
   }
   // All that AWeber keeps, but for how many requests there were.
-  std::string World() {
-    std::string world;
+  std::string Snapshot() {
+    std::string snapshot;
     api_.space().PeekData([&](const ApiData& data) {
       for (const auto& [id, account] : data.accounts) {
         Json written = WriteAccount(account, data.origin);
         written.erase("rate");
-        world += DumpJson(written);
+        snapshot += DumpJson(written);
       }
     });
-    return world;
+    return snapshot;
   }
 
   // Query and body with all that is required, each good.
@@ -100,7 +100,7 @@ class BadInput : public ::testing::TestWithParam<const Operation*> {
     ExpectUntouched(what);
   }
   void ExpectUntouched(const std::string& what) {
-    const std::string now = World();
+    const std::string now = Snapshot();
     EXPECT_EQ(now == before_, true) << what << " has written";
     before_ = now;
   }

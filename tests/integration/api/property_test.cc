@@ -30,7 +30,7 @@ TEST_P(ApiProperty, InvariantsHoldWhateverIsWritten) {
 }
 
 // What the API answers, without the address of the server and without the tags, which depend on it.
-std::string Told(ApiSubject& api) {
+std::string ShownState(ApiSubject& api) {
   std::string told;
   for (const std::string& list : {kListPath, kTrialsPath}) {
     for (const char* part :
@@ -91,9 +91,9 @@ TEST_P(ApiProperty, AStateTravelsWhole) {
       FirstDifference(DumpJson(ExportState(there.space())["data"]), DumpJson(exported["data"])),
       "");
   EXPECT_EQ(ExportState(there.space())["webhooks"], exported["webhooks"]);
-  EXPECT_EQ(FirstDifference(Told(there), Told(here)), "");
+  EXPECT_EQ(FirstDifference(ShownState(there), ShownState(here)), "");
   for (ApiSubject* api : {&here, &there}) api->space().Advance(std::chrono::hours(24 * 5));
-  EXPECT_EQ(FirstDifference(Told(there), Told(here)), "") << "five days later";
+  EXPECT_EQ(FirstDifference(ShownState(there), ShownState(here)), "") << "five days later";
   EXPECT_EQ(there.PostJson(kListPath + "/subscribers", {{"email", "next@example.org"}})
                 .headers.GetOr("Location")
                 .substr(there.base().size()),

@@ -80,7 +80,7 @@ class WebhookWorkerTest : public ::testing::Test {
       Subscriber one;
       one.id = number;
       one.email = fmt::format("p{}@example.org", number);
-      data.Tell({Happening::Kind::kAdded, Moment(0), 1000001, 2000001, one, false});
+      data.Notify({SubscriberEvent::Kind::kAdded, Moment(0), 1000001, 2000001, one, false});
     });
   }
   static std::string EmailOf(const std::string& body) {

@@ -78,7 +78,7 @@ class WebhookTest : public ::testing::Test {
                                     .key = kKey,
                                     .events = std::move(events)});
   }
-  std::vector<HttpRequest> Told() {
+  std::vector<HttpRequest> Received() {
     api_.server().DrainWebhooks();
     return consumer_.Take();
   }
@@ -94,7 +94,7 @@ class WebhookTest : public ::testing::Test {
 TEST_F(WebhookTest, TellsWhatHappenedInOneSignedRequest) {
   Subscribe();
   Add(kListPath, "ada@example.org");
-  const auto told = Told();
+  const auto told = Received();
   ASSERT_EQ(told.size(), 1u);
   const HttpRequest& request = told[0];
   EXPECT_EQ(request.method, "POST");
@@ -116,23 +116,23 @@ TEST_F(WebhookTest, TellsWhatHappenedInOneSignedRequest) {
 TEST_F(WebhookTest, EventsFollowTheWorld) {
   Subscribe();
   Add(kTrialsPath, "late@example.org");  // waits for a confirmation
-  EXPECT_EQ(EventsOf(Told().at(0)), std::vector<std::string>{"subscriber.added"});
+  EXPECT_EQ(EventsOf(Received().at(0)), std::vector<std::string>{"subscriber.added"});
   const std::string one = kListPath + "/subscribers/3000001";
   api_.Patch(one, {{"name", "Other"}});
-  EXPECT_EQ(Told().size(), 0u) << "a change of the name is no event";
+  EXPECT_EQ(Received().size(), 0u) << "a change of the name is no event";
   api_.Patch(one, {{"status", "unsubscribed"}});
-  EXPECT_EQ(EventsOf(Told().at(0)), std::vector<std::string>{"subscriber.unsubscribed"});
+  EXPECT_EQ(EventsOf(Received().at(0)), std::vector<std::string>{"subscriber.unsubscribed"});
   api_.Send("DELETE", kListPath + "/subscribers/3000002");
-  const auto deleted = Told();
+  const auto deleted = Received();
   EXPECT_EQ((*ParseJson(deleted.at(0).body))["data"][0]["payload"]["status"], "deleted");
   EXPECT_EQ(api_.PostJson(one, {{"ws.op", "copy"}}).status, 400);
-  EXPECT_EQ(Told().size(), 0u) << "what is refused did not happen";
+  EXPECT_EQ(Received().size(), 0u) << "what is refused did not happen";
 }
 
 TEST_F(WebhookTest, TheClockUnsubscribesToo) {
   Subscribe({"subscriber.unsubscribed"});
   api_.space().Advance(std::chrono::hours(24 * 9));  // a broadcast was sent on the way
-  const auto told = Told();
+  const auto told = Received();
   ASSERT_EQ(told.size(), 1u);
   const Json events = (*ParseJson(told[0].body))["data"];
   EXPECT_GT(events.size(), 0u);
@@ -144,7 +144,7 @@ TEST_F(WebhookTest, TheClockUnsubscribesToo) {
 TEST_F(WebhookTest, OnlyTheEventsAskedFor) {
   Subscribe({"subscriber.added"});
   Add(kListPath, "ada@example.org");
-  EXPECT_EQ(EventsOf(Told().at(0)), std::vector<std::string>{"subscriber.added"});
+  EXPECT_EQ(EventsOf(Received().at(0)), std::vector<std::string>{"subscriber.added"});
 }
 
 TEST_F(WebhookTest, EachFaultShows) {
@@ -153,7 +153,7 @@ TEST_F(WebhookTest, EachFaultShows) {
   const auto with = [&](const std::string& fault) {
     EXPECT_TRUE(api_.space().SetWebhookFault(id, fault));
     Add(kListPath, fmt::format("p{}@example.org", ++number));
-    return Told();
+    return Received();
   };
   EXPECT_FALSE(IsGenuine(with("forged_signature").at(0)));
   EXPECT_FALSE(IsGenuine(with("wrong_key").at(0)));
@@ -178,7 +178,7 @@ TEST_F(WebhookTest, IsTriedThreeTimesAndJournaled) {
   consumer_.Answer(503);
   const auto before = api_.space().journal().Entries().size();
   Add(kListPath, "ada@example.org");
-  EXPECT_EQ(Told().size(), 3u);
+  EXPECT_EQ(Received().size(), 3u);
   const auto deliveries = api_.space().WebhookDeliveries();
   ASSERT_EQ(deliveries.size(), 1u);
   EXPECT_EQ(deliveries[0].attempts, 3);
@@ -189,7 +189,7 @@ TEST_F(WebhookTest, IsTriedThreeTimesAndJournaled) {
   EXPECT_EQ(entries.back().status, 503);
   consumer_.Answer(200);
   ASSERT_TRUE(api_.space().ResendWebhook(deliveries[0].id).ok());
-  const auto again = Told();
+  const auto again = Received();
   ASSERT_EQ(again.size(), 1u);
   EXPECT_EQ(again[0].body, deliveries[0].body);
   EXPECT_EQ(api_.space().WebhookDeliveries().back().status, 200);
@@ -228,17 +228,17 @@ TEST_F(WebhookTest, NobodyListensAnyMore) {
   EXPECT_TRUE(api_.space().RemoveWebhook(id));
   EXPECT_FALSE(api_.space().RemoveWebhook(id));
   Add(kListPath, "ada@example.org");
-  EXPECT_EQ(Told().size(), 0u);
+  EXPECT_EQ(Received().size(), 0u);
 }
 
 TEST_F(WebhookTest, AResetKeepsSubscriptionsAndForgetsDeliveries) {
   Subscribe();
   Add(kListPath, "ada@example.org");
-  Told();
+  Received();
   api_.Fresh();
   EXPECT_EQ(api_.space().WebhookDeliveries().size(), 0u);
   Add(kListPath, "ada@example.org");
-  EXPECT_EQ(Told().size(), 1u);
+  EXPECT_EQ(Received().size(), 1u);
 }
 
 }  // namespace

@@ -44,15 +44,15 @@ class ApiCaller final : public Driver {
     if (op == "open") told_ = members;
     if (op == "authorize") {
       Form query{{"response_type", "code"},
-                 {"client_id", Told("client_id")},
-                 {"redirect_uri", Told("redirect_uri")},
+                 {"client_id", OpenMember("client_id")},
+                 {"redirect_uri", OpenMember("redirect_uri")},
                  {"state", kState}};
       std::string scopes;
       for (const Json& scope : told_.value("scopes", Json::array())) {
         scopes += (scopes.empty() ? "" : " ") + scope.get<std::string>();
       }
       query.Add("scope", scopes);
-      return OkReply({{"url", Told("authorize_url") + "?" + query.Encode()}});
+      return OkReply({{"url", OpenMember("authorize_url") + "?" + query.Encode()}});
     }
     if (op == "callback") return Exchange(text("url"));
     if (op != "call") return OkReply();
@@ -61,8 +61,8 @@ class ApiCaller final : public Driver {
     HttpHeaders headers{{"Authorization", "Bearer " + token_}};
     if (body) headers.Add("Content-Type", "application/json");
     const auto response = http_->Send(asked ? text("method") : "GET",
-                                      asked ? text("url") : Told("api_url") + "/accounts", headers,
-                                      body ? DumpJson(members["body"]) : "");
+                                      asked ? text("url") : OpenMember("api_url") + "/accounts",
+                                      headers, body ? DumpJson(members["body"]) : "");
     if (!response) return ErrReply("transport", response.error().message);
     return OkReply({{"status", response->status}});
   }
@@ -74,16 +74,16 @@ class ApiCaller final : public Driver {
  private:
   static constexpr const char* kState = "c2VjcmV0LXN0YXRlLW9mLXRoZS1zZXNzaW9u";
 
-  std::string Told(const char* name) const { return JsonString(told_, name).value_or(""); }
+  std::string OpenMember(const char* name) const { return JsonString(told_, name).value_or(""); }
 
   Result<Reply> Exchange(const std::string& url) {
     const Form query = ParseForm(url.substr(url.find('?') + 1));
     if (query.GetOr("state") != kState) return ErrReply("state_mismatch", "not my state");
     const Form body{{"grant_type", "authorization_code"},
                     {"code", query.GetOr("code")},
-                    {"redirect_uri", Told("redirect_uri")}};
-    const std::string credentials = Told("client_id") + ":" + Told("client_secret");
-    const auto response = http_->Send("POST", Told("token_url"),
+                    {"redirect_uri", OpenMember("redirect_uri")}};
+    const std::string credentials = OpenMember("client_id") + ":" + OpenMember("client_secret");
+    const auto response = http_->Send("POST", OpenMember("token_url"),
                                       {{"Authorization", "Basic " + Base64Encode(credentials)},
                                        {"Content-Type", "application/x-www-form-urlencoded"}},
                                       body.Encode());

@@ -68,7 +68,7 @@ class TinyClient final : public Driver {
 
   static Reply Refusal(const std::string& kind) { return ErrReply(kind, "no"); }
 
-  std::string Told(const char* name) const { return JsonString(told_, name).value_or(""); }
+  std::string OpenMember(const char* name) const { return JsonString(told_, name).value_or(""); }
 
   std::string Scopes() const {
     std::string scopes;
@@ -81,11 +81,11 @@ class TinyClient final : public Driver {
   Reply Authorize(Session& session) {
     session.state = SystemRandom::System().Alphanumeric(32);
     Form query{{"response_type", "code"},
-               {"client_id", Told("client_id")},
-               {"redirect_uri", Told("redirect_uri")},
+               {"client_id", OpenMember("client_id")},
+               {"redirect_uri", OpenMember("redirect_uri")},
                {"scope", Scopes()},
                {"state", session.state}};
-    const std::string endpoint = Told("authorize_url");
+    const std::string endpoint = OpenMember("authorize_url");
     const char joint = endpoint.find('?') == std::string::npos ? '?' : '&';
     return OkReply({{"url", endpoint + joint + query.Encode()}});
   }
@@ -100,7 +100,7 @@ class TinyClient final : public Driver {
 
   Reply Callback(Session& session, const std::string& url) {
     const std::string asked = url.substr(0, url.find('?'));
-    const std::string own = Told("redirect_uri");
+    const std::string own = OpenMember("redirect_uri");
     const Form query = ParseForm(url.substr(std::min(url.size(), url.find('?') + 1)));
     if (asked != own.substr(0, own.find('?'))) return Refusal("other");
     if (!TakesState(session, query)) return Refusal("state_mismatch");
@@ -110,8 +110,8 @@ class TinyClient final : public Driver {
     const Form body{
         {"grant_type", "authorization_code"}, {"code", query.GetOr("code")}, {"redirect_uri", own}};
     const std::string credentials =
-        FormEncode(Told("client_id")) + ":" + FormEncode(Told("client_secret"));
-    const auto response = http_->Send("POST", Told("token_url"),
+        FormEncode(OpenMember("client_id")) + ":" + FormEncode(OpenMember("client_secret"));
+    const auto response = http_->Send("POST", OpenMember("token_url"),
                                       {{"Authorization", "Basic " + Base64Encode(credentials)},
                                        {"Content-Type", "application/x-www-form-urlencoded"}},
                                       body.Encode());
@@ -129,7 +129,7 @@ class TinyClient final : public Driver {
     if (++habits_.calls == habits_.dies_at_call)
       return Error{"driver.died", "the driver died: boom"};
     const std::string url = JsonString(members, "url").value_or("");
-    if (!url.starts_with(Told("api_url"))) return Refusal("other");
+    if (!url.starts_with(OpenMember("api_url"))) return Refusal("other");
     if (session.token.empty()) return Refusal("reauthorize");
     const Json* const body = JsonMember(members, "body");
     HttpHeaders headers;

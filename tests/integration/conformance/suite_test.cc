@@ -109,15 +109,17 @@ class FakeClient final : public Driver {
   std::vector<std::string> warnings;
 
  private:
-  std::string Told(const char* name) const { return JsonString(opened.back(), name).value_or(""); }
+  std::string OpenMember(const char* name) const {
+    return JsonString(opened.back(), name).value_or("");
+  }
 
   std::string AuthorizationUrl() const {
     const Form query{{"response_type", "code"},
-                     {"client_id", Told("client_id")},
-                     {"redirect_uri", Told("redirect_uri")},
+                     {"client_id", OpenMember("client_id")},
+                     {"redirect_uri", OpenMember("redirect_uri")},
                      {"scope", "account.read"},
                      {"state", kState}};
-    return Told("authorize_url") + "?" + query.Encode();
+    return OpenMember("authorize_url") + "?" + query.Encode();
   }
 
   Result<Reply> Callback(const std::string& url) {
@@ -125,11 +127,11 @@ class FakeClient final : public Driver {
     if (query.GetOr("state") != kState) return ErrReply("state_mismatch", "not my state");
     const Form body{{"grant_type", "authorization_code"},
                     {"code", query.GetOr("code")},
-                    {"redirect_uri", Told("redirect_uri")}};
+                    {"redirect_uri", OpenMember("redirect_uri")}};
     const HttpResponse response =
-        Ask("POST", Told("token_url"),
+        Ask("POST", OpenMember("token_url"),
             {{"Authorization",
-              "Basic " + Base64Encode(Told("client_id") + ":" + Told("client_secret"))},
+              "Basic " + Base64Encode(OpenMember("client_id") + ":" + OpenMember("client_secret"))},
              {"Content-Type", "application/x-www-form-urlencoded"}},
             body.Encode());
     const auto reply = ParseJson(response.body);

@@ -235,7 +235,7 @@ TEST(Checks, NothingIsJudgedWhereNothingHappened) {
 }
 
 // Two users log in, call, refresh and disconnect, all as it should be.
-void CleanStory(Transcript& t, bool is_public, bool pkce) {
+void CleanTranscript(Transcript& t, bool is_public, bool pkce) {
   if (is_public) t.MakePublic();
   const auto query = [&](std::string_view state, std::string_view challenge) {
     auto form = Good(state);
@@ -277,18 +277,18 @@ void CleanStory(Transcript& t, bool is_public, bool pkce) {
   t.Ok("revoke", [&] { t.Revoke({{"token", "rt-3-0123456789"}}); });
 }
 
-TEST(Checks, AccuseNobodyInACleanStory) {
-  struct Story {
+TEST(Checks, AccuseNobodyInACleanTranscript) {
+  struct CleanRow {
     const char* profile;
     bool is_public, pkce;
   };
   for (const auto& [profile, is_public, pkce] :
-       {Story{"aweber", false, false}, Story{"aweber", true, true}, Story{"rfc6749", false, false},
-        Story{"rfc6749", true, true}, Story{"rfc9700", false, true},
-        Story{"rfc9700", true, true}}) {
+       {CleanRow{"aweber", false, false}, CleanRow{"aweber", true, true},
+        CleanRow{"rfc6749", false, false}, CleanRow{"rfc6749", true, true},
+        CleanRow{"rfc9700", false, true}, CleanRow{"rfc9700", true, true}}) {
     Transcript t;
     t.view().profile = profile;
-    CleanStory(t, is_public, pkce);
+    CleanTranscript(t, is_public, pkce);
     for (const bool foreign : {false, true}) {
       if (foreign) {
         t.MakeForeign();

@@ -1,4 +1,4 @@
-// The manual: every check has its story, code in seven languages, and a page that is up to date.
+// The manual: every check has its explanation, code in seven languages, and an up-to-date page.
 #include "conformance/checks/manual.h"
 
 #include <gmock/gmock.h>
@@ -22,7 +22,7 @@ TEST(Manual, EveryCheckOfAClientHasATopicAndOnlyOne) {
   std::set<std::string> told;
   for (const Topic& topic : Topics()) {
     EXPECT_FALSE(topic.title.empty()) << topic.name;
-    EXPECT_FALSE(topic.story.empty()) << topic.name;
+    EXPECT_FALSE(topic.explanation.empty()) << topic.name;
     EXPECT_FALSE(topic.drawing.empty()) << topic.name;
     for (const std::string& check : topic.checks) {
       EXPECT_NE(FindCheck(check), nullptr) << topic.name << " " << check;
@@ -87,7 +87,7 @@ TEST(Manual, ThePagesAreWhatTheTablesSay) {
   }
 }
 
-TEST(Manual, ExplainTellsTheStoryAndTheCode) {
+TEST(Manual, ExplainShowsTheExplanationAndTheCode) {
   const std::string text = ExplainCheck("rs-confined", "python");
   for (const char* const part :
        {"rs-confined: The access token is sent to hosts other than the API's.\n",

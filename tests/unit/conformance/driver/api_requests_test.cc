@@ -6,7 +6,7 @@
 namespace aweber::conformance {
 namespace {
 
-TEST(ApiRequests, AGlobNamesARequestThatExists) {
+TEST(ApiCalls, AGlobNamesARequestThatExists) {
   for (const char* good :
        {"GET /accounts", "GET /accounts/*/lists", "GET /accounts/1000001/lists/2000001/subscribers",
         "GET /accounts/*", "* /accounts", "GET /**", "POST /accounts/*/lists/*/subscribers"}) {

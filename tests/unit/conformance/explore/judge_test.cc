@@ -55,12 +55,12 @@ TEST(ExploreJudge, APlaceIsTheRequestOrTheStep) {
             Texts{"tr-no-secret-log at "});
 }
 
-TEST(ExploreJudge, AStorysPlaceIsTheActionWithoutItsUser) {
+TEST(ExploreJudge, AnOutcomesPlaceIsTheActionWithoutItsUser) {
   EXPECT_EQ(Keys(ResultOf({Failed("expected-outcome", "step call: expected a refusal", {5})})),
             Texts{"expected-outcome at call [api/403]"});
 }
 
-TEST(ExploreJudge, ACheckExplainsTheStory) {
+TEST(ExploreJudge, ACheckExplainsTheOutcome) {
   EXPECT_EQ(Keys(ResultOf({Failed("expected-outcome", "step callback: expected ok"),
                            Failed("tk-auth", "no credentials", {4})})),
             Texts{"tk-auth at token authorization_code"});
@@ -92,10 +92,10 @@ TEST(ExploreJudge, TheSameCauseIsTheSameCheckAtTheSamePlace) {
   EXPECT_FALSE(StillAccused(result, TheFlow(), {"tk-post", "token authorization_code", true, ""}));
 }
 
-TEST(ExploreJudge, TheStoryComesFirstAmongTheChecks) {
-  EXPECT_EQ(JudgedChecks().front(), kStoryCheck);
+TEST(ExploreJudge, TheOutcomeComesFirstAmongTheChecks) {
+  EXPECT_EQ(JudgedChecks().front(), kOutcomeCheck);
   for (const std::string& id : JudgedChecks()) {
-    EXPECT_TRUE(id == kStoryCheck || FindCheck(id) != nullptr) << id;
+    EXPECT_TRUE(id == kOutcomeCheck || FindCheck(id) != nullptr) << id;
   }
 }
 

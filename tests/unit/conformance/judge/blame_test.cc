@@ -94,17 +94,17 @@ TEST_P(BlameOfRefreshes, LeavesOutThoseThatAnswerA401) {
 }
 
 // Whoever is accused, the case does not pass.
-TEST_P(BlameOfRefreshes, AccusesTheRuleOrTheStory) {
+TEST_P(BlameOfRefreshes, AccusesTheRuleOrTheOutcome) {
   const CaseVerdict verdict =
       JudgeCase({scenario_, view_, {}, std::nullopt, {}, std::nullopt, false});
   EXPECT_EQ(verdict.outcome, Outcome::kFail);
-  EXPECT_FALSE(verdict.story_held);
+  EXPECT_FALSE(verdict.outcome_held);
   std::string accused;
   for (const CheckResult& check : verdict.checks) {
     if (check.outcome != Outcome::kFail) continue;
-    if (check.id == "rs-bounded" || check.id == kStoryCheck) accused = check.id;
+    if (check.id == "rs-bounded" || check.id == kOutcomeCheck) accused = check.id;
   }
-  EXPECT_EQ(accused, GetParam().blamed.empty() ? kStoryCheck : "rs-bounded");
+  EXPECT_EQ(accused, GetParam().blamed.empty() ? kOutcomeCheck : "rs-bounded");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BlameOfRefreshes, testing::ValuesIn(kRows));

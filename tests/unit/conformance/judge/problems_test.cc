@@ -124,7 +124,7 @@ TEST(Problems, ACaseWhoseControlFailedBelongsToTheControl) {
   EXPECT_EQ(problems[0].outcome, Outcome::kInconclusive);
 }
 
-TEST(Problems, AStoryThatEndsWithTheSameReplyIsTheSame) {
+TEST(Problems, AnOutcomeWithTheSameFinalReplyIsTheSame) {
   MadeRun run;
   run.Add("revoke/ok", {MakeCheck("rv-200", Outcome::kFail, {3})}).steps =
       Json::array({RefusedStep("revoke", "not JSON: \"a\" 12", 3, 3)});
@@ -140,7 +140,7 @@ TEST(Problems, AStoryThatEndsWithTheSameReplyIsTheSame) {
   EXPECT_EQ(problems[1].title, "The client fails at taking the callback.");
 }
 
-TEST(Problems, AStoryBelongsToTheRequestThatWasRefused) {
+TEST(Problems, AnOutcomeBelongsToTheRequestThatWasRefused) {
   MadeRun run;
   run.Add("a/ok",
           {MakeCheck("cb-order-free", Outcome::kPass), MakeCheck("tk-form", Outcome::kWarn, {4}),

@@ -11,9 +11,9 @@ namespace {
 
 using Reply = StepObservation::Reply;
 
-class BrokenStory : public testing::Test {
+class BrokenOutcome : public testing::Test {
  protected:
-  BrokenStory() {
+  BrokenOutcome() {
     scenario_.id = "callback/extra-params";
     scenario_.expect.client = {{"callback", "ok", {}, {}}};
     scenario_.expect.checks = {"cb-dup-refused"};  // its judge has nothing to say here
@@ -57,7 +57,7 @@ class BrokenStory : public testing::Test {
   CaseVerdict verdict_;
 };
 
-TEST_F(BrokenStory, AccusesTheCauseOnly) {
+TEST_F(BrokenOutcome, AccusesTheCauseOnly) {
   Authorize("client_id=client-1");  // no response_type
   Judge();
   EXPECT_EQ(verdict_.outcome, Outcome::kFail);
@@ -69,7 +69,7 @@ TEST_F(BrokenStory, AccusesTheCauseOnly) {
 }
 
 // What is only warned of may be the cause as well. Then no rule is accused, and the case fails.
-TEST_F(BrokenStory, AWarningTakesTheBlameButNotTheFailure) {
+TEST_F(BrokenOutcome, AWarningTakesTheBlameButNotTheFailure) {
   // Of this request only state is missed, which aweber warns of.
   Authorize("response_type=code&client_id=client-1&redirect_uri=https%3A%2F%2Fa.example%2Fcb");
   Judge();
@@ -82,21 +82,21 @@ TEST_F(BrokenStory, AWarningTakesTheBlameButNotTheFailure) {
 }
 
 // The server took the request all the same: it is not why the callback was refused.
-TEST_F(BrokenStory, WhatTheServerAcceptedExplainsNothing) {
+TEST_F(BrokenOutcome, WhatTheServerAcceptedExplainsNothing) {
   Authorize("client_id=client-1", 200);
   Judge();
   EXPECT_EQ(ResultOf("az-response-type").outcome, Outcome::kFail);
   EXPECT_EQ(ResultOf("cb-dup-refused").outcome, Outcome::kFail);
 }
 
-TEST_F(BrokenStory, WhatCameLaterExplainsNothing) {
+TEST_F(BrokenOutcome, WhatCameLaterExplainsNothing) {
   Authorize("client_id=client-1", 400, 5);
   Judge();
   EXPECT_EQ(ResultOf("az-response-type").outcome, Outcome::kFail);
   EXPECT_EQ(ResultOf("cb-dup-refused").outcome, Outcome::kFail);
 }
 
-TEST_F(BrokenStory, WhatTheWireShowsIsNeverExplainedAway) {
+TEST_F(BrokenOutcome, WhatTheWireShowsIsNeverExplainedAway) {
   Authorize("client_id=client-1");
   mock::WirePattern never;
   never.on.endpoint = mock::Endpoint::kAuthorize;
@@ -107,7 +107,7 @@ TEST_F(BrokenStory, WhatTheWireShowsIsNeverExplainedAway) {
 }
 
 // Only the wire can show that a grant type is right; a refused callback shows nothing of it.
-TEST_F(BrokenStory, AReplyAccusesTheStoryWhereTheCheckIsOfTheWire) {
+TEST_F(BrokenOutcome, AReplyAccusesTheOutcomeWhereTheCheckIsOfTheWire) {
   scenario_.expect.checks = {"tk-grant"};
   Judge();
   EXPECT_EQ(verdict_.outcome, Outcome::kFail);
@@ -117,7 +117,7 @@ TEST_F(BrokenStory, AReplyAccusesTheStoryWhereTheCheckIsOfTheWire) {
   EXPECT_EQ(ResultOf("tk-grant").outcome, Outcome::kInconclusive);
 }
 
-TEST_F(BrokenStory, AReplyAccusesNoCheckWhoseControlFailed) {
+TEST_F(BrokenOutcome, AReplyAccusesNoCheckWhoseControlFailed) {
   scenario_.expect.checks = {"tk-grant"};
   control_ = ControlResult{"callback/ok", false, "it fails"};
   Judge();
@@ -126,7 +126,7 @@ TEST_F(BrokenStory, AReplyAccusesNoCheckWhoseControlFailed) {
 }
 
 // The callback has another state, and the driver says ok to it.
-class ForgedCallback : public BrokenStory {
+class ForgedCallback : public BrokenOutcome {
  protected:
   ForgedCallback() {
     scenario_.id = "callback/state-mismatch";
@@ -181,7 +181,7 @@ TEST_F(ForgedCallback, WhatWasExchangedIsAccused) {
 }
 
 // Every combination of what can go wrong: where anything did, the case neither passes nor warns.
-TEST_F(BrokenStory, NothingThatFailsBecomesAPass) {
+TEST_F(BrokenOutcome, NothingThatFailsBecomesAPass) {
   int judged = 0;
   for (const bool cause : {false, true}) {
     for (const int status : {200, 400}) {

@@ -57,7 +57,7 @@ class NegativeCase : public testing::Test {
     token.on.endpoint = Endpoint::kToken;
     token.after = "callback";
     scenario_.expect.never = {token};
-    // The story's own check: no judge of the table interferes.
+    // The check of the outcome: no judge of the table interferes.
     control_ = ControlResult{"callback/ok", true, ""};
     journal_ = {Entry(1, Endpoint::kDecision, 302)};
     Callback(Reply::kErr);
@@ -88,7 +88,7 @@ class NegativeCase : public testing::Test {
 TEST_F(NegativeCase, RefusedAndSilentOnTheWireIsAPass) {
   const CaseVerdict verdict = Judge();
   EXPECT_EQ(verdict.outcome, Outcome::kPass) << verdict.reason;
-  EXPECT_TRUE(verdict.story_held);
+  EXPECT_TRUE(verdict.outcome_held);
 }
 
 TEST_F(NegativeCase, ATokenRequestFailsWithItsEvidence) {
@@ -119,7 +119,7 @@ TEST_F(NegativeCase, ADriverThatDoesNothingAndSaysOkIsInconclusive) {
   control_->passed = false;
   const CaseVerdict verdict = Judge();
   EXPECT_EQ(verdict.outcome, Outcome::kInconclusive);
-  EXPECT_FALSE(verdict.story_held);
+  EXPECT_FALSE(verdict.outcome_held);
 }
 
 TEST_F(NegativeCase, WhatIsRequiredMustHaveBeenSeen) {
@@ -183,7 +183,7 @@ TEST_F(NegativeCase, ABrokenDriverIsTheClientsFaultOnlyWhereItIsKnownToWork) {
     Callback(Reply::kNone);
     const CaseVerdict verdict = Judge();
     EXPECT_EQ(verdict.outcome, row.outcome) << verdict.reason;
-    EXPECT_FALSE(verdict.story_held);
+    EXPECT_FALSE(verdict.outcome_held);
     if (row.outcome == Outcome::kError) {
       EXPECT_THAT(verdict.reason, testing::HasSubstr(driver_error_->message));
     }
@@ -194,7 +194,7 @@ TEST_F(NegativeCase, ABrokenDriverIsTheClientsFaultOnlyWhereItIsKnownToWork) {
   }
 }
 
-// What only warns is no reason to hang: the story fails instead.
+// What only warns is no reason to hang: the outcome fails instead.
 TEST_F(NegativeCase, ABreakIsNeverAWarning) {
   scenario_.expect.checks = {"tk-basic-preferred"};
   driver_error_ = Error{"driver.timeout", "no reply to \"callback\" within 10 s"};
@@ -256,7 +256,7 @@ TEST_F(NegativeCase, AListedCheckThatSawNothingIsInconclusive) {
   EXPECT_EQ(verdict.reason, "nothing was observed that rv-503 could be judged by");
 }
 
-// A story can come true where its check had nothing to see: the check's line says so.
+// An outcome can come true where its check had nothing to see: the check's line says so.
 TEST_F(NegativeCase, ACheckIsKeptOnlyWhereItsJudgeSawIt) {
   scenario_.expect.checks = {"rv-503"};
   const CaseVerdict verdict = Judge();
@@ -285,7 +285,7 @@ TEST_F(NegativeCase, ANeverOfAnotherCheckGradesNothingAndHasNoLine) {
   EXPECT_EQ(verdict.checks.size(), 1u);
 }
 
-TEST_F(NegativeCase, AStoryOfAnyRepliesIsToldByItsNever) {
+TEST_F(NegativeCase, AnOutcomeOfAnyRepliesIsNamedByItsNever) {
   scenario_.expect.client = {{"callback", "any", {}, {}}};
   const CaseVerdict verdict = Judge();
   EXPECT_EQ(verdict.outcome, Outcome::kPass) << verdict.reason;
@@ -300,7 +300,7 @@ TEST_F(NegativeCase, ASecretInTheDriversWordsFailsAnyScenario) {
   EXPECT_EQ(verdict.outcome, Outcome::kFail);
   EXPECT_EQ(verdict.reason,
             "tr-no-secret-log: step callback: the error message contains the client secret");
-  EXPECT_TRUE(verdict.story_held);
+  EXPECT_TRUE(verdict.outcome_held);
 }
 
 class PositiveCase : public NegativeCase {
@@ -317,7 +317,7 @@ class PositiveCase : public NegativeCase {
 TEST_F(PositiveCase, ARefusalFailsPlainly) {
   const CaseVerdict verdict = Judge();
   EXPECT_EQ(verdict.outcome, Outcome::kFail);
-  EXPECT_FALSE(verdict.story_held);
+  EXPECT_FALSE(verdict.outcome_held);
 }
 
 // It said ok, and nobody saw what the scenario is about.

@@ -1,5 +1,5 @@
 // The token store: finding, lineage, deadlines, renaming, and its cost with many tokens.
-#include "mockserver/model/token_store.h"
+#include "mockserver/model/token_registry.h"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,9 @@ namespace {
 using std::chrono::seconds;
 const UnixTime kStart = FromUnixSeconds(1'000'000);
 
-TokenId Add(TokenStore& store, TokenKind kind, const std::string& value, GrantId grant,
+TokenId Add(TokenRegistry& store, TokenKind kind, const std::string& value, GrantId grant,
             std::optional<int> lifetime = {}) {
-  TokenStore::Issue issue;
+  TokenRegistry::Issue issue;
   issue.kind = kind;
   issue.value = value;
   issue.grant = grant;
@@ -23,8 +23,8 @@ TokenId Add(TokenStore& store, TokenKind kind, const std::string& value, GrantId
   return store.Add(issue);
 }
 
-TEST(TokenStore, FindsByValueAndLabel) {
-  TokenStore store;
+TEST(TokenRegistry, FindsByValueAndLabel) {
+  TokenRegistry store;
   const GrantId grant = store.AddGrant("client", "user", {"a", "b"});
   const TokenId code = Add(store, TokenKind::kCode, "the-code", grant, 600);
   const TokenId access = Add(store, TokenKind::kAccess, std::string(32, 'x'), grant, 3600);
@@ -43,8 +43,8 @@ TEST(TokenStore, FindsByValueAndLabel) {
   EXPECT_EQ(store.scopes(access), (std::vector<std::string>{"a", "b"}));
 }
 
-TEST(TokenStore, RenamedTokenIsFoundByItsNewTextOnly) {
-  TokenStore store;
+TEST(TokenRegistry, RenamedTokenIsFoundByItsNewTextOnly) {
+  TokenRegistry store;
   const GrantId grant = store.AddGrant("c", "u", {});
   std::vector<TokenId> ids;
   for (int i = 0; i < 1000; ++i) {
@@ -59,8 +59,8 @@ TEST(TokenStore, RenamedTokenIsFoundByItsNewTextOnly) {
 }
 
 // A server that gives every token one text means the last it gave.
-TEST(TokenStore, OfOneValueTheNewestIsFound) {
-  TokenStore store;
+TEST(TokenRegistry, OfOneValueTheNewestIsFound) {
+  TokenRegistry store;
   const GrantId grant = store.AddGrant("c", "u", {});
   const TokenId first = Add(store, TokenKind::kAccess, "first", grant);
   const TokenId second = Add(store, TokenKind::kAccess, "second", grant);
@@ -79,8 +79,8 @@ TEST(TokenStore, OfOneValueTheNewestIsFound) {
   EXPECT_EQ(store.Find("fixed"), third);
 }
 
-TEST(TokenStore, StatesAndWhenTheyBegan) {
-  TokenStore store;
+TEST(TokenRegistry, StatesAndWhenTheyBegan) {
+  TokenRegistry store;
   const GrantId grant = store.AddGrant("c", "u", {});
   const TokenId id = Add(store, TokenKind::kAccess, "a", grant, 10);
   EXPECT_EQ(store.State(id, kStart + seconds(9)), TokenState::kLive);
@@ -96,8 +96,8 @@ TEST(TokenStore, StatesAndWhenTheyBegan) {
   EXPECT_EQ(store.State(other, kStart), TokenState::kRevoked);
 }
 
-TEST(TokenStore, DeadlinesComeInOrderAndOnce) {
-  TokenStore store;
+TEST(TokenRegistry, DeadlinesComeInOrderAndOnce) {
+  TokenRegistry store;
   const GrantId grant = store.AddGrant("c", "u", {});
   Add(store, TokenKind::kAccess, "late", grant, 30);
   Add(store, TokenKind::kCode, "early", grant, 10);
@@ -114,8 +114,8 @@ TEST(TokenStore, DeadlinesComeInOrderAndOnce) {
   EXPECT_FALSE(store.NextExpiry(kStart + seconds(30)));
 }
 
-TEST(TokenStore, SkewMovesDeadlinesAsItMovesStates) {
-  TokenStore store;
+TEST(TokenRegistry, SkewMovesDeadlinesAsItMovesStates) {
+  TokenRegistry store;
   const GrantId grant = store.AddGrant("c", "u", {});
   const TokenId id = Add(store, TokenKind::kAccess, "a", grant, 10);
   const TokenId other = Add(store, TokenKind::kAccess, "b", grant, 20);
@@ -134,8 +134,8 @@ TEST(TokenStore, SkewMovesDeadlinesAsItMovesStates) {
   EXPECT_EQ(store.expires_at(other), kStart + seconds(20)) << "what the client was told stays";
 }
 
-TEST(TokenStore, EveryTokenOfManyIsFound) {
-  TokenStore store;
+TEST(TokenRegistry, EveryTokenOfManyIsFound) {
+  TokenRegistry store;
   SeededRandom random(1);
   const GrantId grant = store.AddGrant("c", "u", {"a"});
   std::vector<std::string> values;

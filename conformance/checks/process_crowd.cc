@@ -1,4 +1,4 @@
-#include "conformance/checks/store_story.h"
+#include "conformance/checks/process_crowd.h"
 
 #include <algorithm>
 
@@ -101,9 +101,9 @@ bool TrustedItsClock(const CaseView& view, const StepObservation& step) {
   for (const BackRequest& request : RefreshRequests(view)) {
     if (During(step, *request.entry)) return false;
   }
-  const auto tokens = TokensIssued(view);
-  const IssuedTokens* latest = nullptr;
-  for (const IssuedTokens& issued : tokens) {
+  const auto tokens = TokenResponses(view);
+  const TokenResponse* latest = nullptr;
+  for (const TokenResponse& issued : tokens) {
     if (issued.entry->sequence < step.first_sequence) latest = &issued;
   }
   if (latest == nullptr) return false;

@@ -1,4 +1,4 @@
-// Redactor: takes one case's secrets out of everything that is shown.
+// ReportRedactor: takes one case's secrets out of everything that is shown.
 //
 // Purpose: reports carry labels ("[rt-2]") where the wire had tokens, codes and secrets, so that a
 //   reader still sees which one was used where. Every spelling that the mock's own redactor knows
@@ -17,7 +17,7 @@
 
 namespace aweber::conformance {
 
-class Redactor {
+class ReportRedactor {
  public:
   // Texts shorter than six characters are not treated as secrets: they occur everywhere.
   void Add(const std::string& secret, const std::string& label);
@@ -44,6 +44,6 @@ class Redactor {
 };
 
 // One journal entry as reports show it: redacted, bodies bounded.
-Json EntryToJson(const mock::JournalEntry& entry, const Redactor& redactor);
+Json EntryToJson(const mock::JournalEntry& entry, const ReportRedactor& redactor);
 
 }  // namespace aweber::conformance

@@ -1,8 +1,8 @@
 // Ctrl-C, SIGTERM and SIGHUP: the first asks everything to stop and lets reports be written; the
 // second kills the drivers, removes the run's own files and leaves at once.
 //
-// Ownership: one Interrupts at a time in a process; the destructor puts the old handlers back. Make
-//   it before the directory that must not outlive the program, and end it after: a signal at any
+// Ownership: one StopSignals at a time in a process; the destructor puts the old handlers back.
+//   Make it before the directory that must not outlive the program, and end it after: a signal at any
 //   moment between then leaves nothing.
 // Thread safety: stop_token() from any thread.
 #pragma once
@@ -15,12 +15,12 @@
 
 namespace aweber::conformance {
 
-class Interrupts {
+class StopSignals {
  public:
-  Interrupts();
-  ~Interrupts();
-  Interrupts(const Interrupts&) = delete;
-  Interrupts& operator=(const Interrupts&) = delete;
+  StopSignals();
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
 
   // The directory that must not outlive the program: the second signal removes it. Call once.
   void RemoveWhenLeaving(const std::string& directory);

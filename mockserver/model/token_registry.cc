@@ -1,4 +1,4 @@
-#include "mockserver/model/token_store.h"
+#include "mockserver/model/token_registry.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -60,15 +60,15 @@ const char* TokenKindName(TokenKind kind) {
   return "refresh_token";
 }
 
-TokenStore::TokenStore() : slots_(64, kNoId) {}
+TokenRegistry::TokenRegistry() : slots_(64, kNoId) {}
 
-GrantId TokenStore::AddGrant(std::string_view client_id, std::string_view username,
-                             const std::vector<std::string>& scopes) {
+GrantId TokenRegistry::AddGrant(std::string_view client_id, std::string_view username,
+                                const std::vector<std::string>& scopes) {
   grants_.push_back({Intern(client_id), Intern(username), InternScopes(scopes), kNoId, kNoId});
   return static_cast<GrantId>(grants_.size() - 1);
 }
 
-TokenId TokenStore::Add(const Issue& issue) {
+TokenId TokenRegistry::Add(const Issue& issue) {
   const auto id = static_cast<TokenId>(tokens_.size());
   tokens_.emplace_back();
   Token& token = tokens_.back();
@@ -93,12 +93,12 @@ TokenId TokenStore::Add(const Issue& issue) {
   return id;
 }
 
-void TokenStore::Rename(TokenId id, std::string value) {
+void TokenRegistry::Rename(TokenId id, std::string value) {
   Erase(id);
   StoreValue(id, value);
 }
 
-void TokenStore::StoreValue(TokenId id, std::string_view value) {
+void TokenRegistry::StoreValue(TokenId id, std::string_view value) {
   Token& token = tokens_[id];
   if (value.size() <= token.text.size()) {
     std::copy(value.begin(), value.end(), token.text.begin());
@@ -111,17 +111,17 @@ void TokenStore::StoreValue(TokenId id, std::string_view value) {
   Insert(id);
 }
 
-std::string_view TokenStore::View(TokenId id) const {
+std::string_view TokenRegistry::View(TokenId id) const {
   const Token& token = tokens_[id];
   if (token.length == kLong) return long_values_.at(id);
   return {token.text.data(), token.length};
 }
 
-std::size_t TokenStore::Slot(std::string_view value) const {
+std::size_t TokenRegistry::Slot(std::string_view value) const {
   return std::hash<std::string_view>()(value) & (slots_.size() - 1);
 }
 
-void TokenStore::Insert(TokenId id) {
+void TokenRegistry::Insert(TokenId id) {
   if ((slots_used_ + 1) * 3 > slots_.size() * 2) Grow();
   const std::string_view value = View(id);
   std::size_t slot = Slot(value);
@@ -134,7 +134,7 @@ void TokenStore::Insert(TokenId id) {
   ++slots_used_;
 }
 
-void TokenStore::Grow() {
+void TokenRegistry::Grow() {
   std::vector<std::uint32_t> old(slots_.size() * 2, kNoId);
   old.swap(slots_);
   for (std::uint32_t id : old) {
@@ -146,7 +146,7 @@ void TokenStore::Grow() {
 }
 
 // Linear probing without tombstones: what follows in the run is put in again.
-void TokenStore::Erase(TokenId id) {
+void TokenRegistry::Erase(TokenId id) {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = Slot(View(id));
   while (slots_[slot] != id) {
@@ -163,7 +163,7 @@ void TokenStore::Erase(TokenId id) {
   }
 }
 
-TokenId TokenStore::Find(std::string_view value) const {
+TokenId TokenRegistry::Find(std::string_view value) const {
   for (std::size_t slot = Slot(value); slots_[slot] != kNoId;
        slot = (slot + 1) & (slots_.size() - 1)) {
     if (View(slots_[slot]) == value) return slots_[slot];
@@ -171,7 +171,7 @@ TokenId TokenStore::Find(std::string_view value) const {
   return kNoId;
 }
 
-TokenId TokenStore::FindLabel(std::string_view label) const {
+TokenId TokenRegistry::FindLabel(std::string_view label) const {
   for (std::size_t kind = 0; kind < kPrefixes.size(); ++kind) {
     const auto number = Number(label, kPrefixes[kind]);
     if (number && *number <= by_number_[kind].size()) return by_number_[kind][*number - 1];
@@ -179,60 +179,60 @@ TokenId TokenStore::FindLabel(std::string_view label) const {
   return kNoId;
 }
 
-GrantId TokenStore::FindGrant(std::string_view label) const {
+GrantId TokenRegistry::FindGrant(std::string_view label) const {
   const auto number = Number(label, "grant");
   return number && *number <= grants_.size() ? *number - 1 : kNoId;
 }
 
-std::string TokenStore::value(TokenId id) const { return std::string(View(id)); }
+std::string TokenRegistry::value(TokenId id) const { return std::string(View(id)); }
 
-std::string TokenStore::label(TokenId id) const {
+std::string TokenRegistry::label(TokenId id) const {
   return fmt::format("{}-{}", kPrefixes[Index(tokens_[id].kind)], tokens_[id].number);
 }
 
-std::string TokenStore::grant_label(TokenId id) const {
+std::string TokenRegistry::grant_label(TokenId id) const {
   return fmt::format("grant-{}", tokens_[id].grant + 1);
 }
 
-const std::string& TokenStore::client_id(TokenId id) const {
+const std::string& TokenRegistry::client_id(TokenId id) const {
   return texts_[grants_[tokens_[id].grant].client];
 }
-const std::string& TokenStore::username(TokenId id) const {
+const std::string& TokenRegistry::username(TokenId id) const {
   return texts_[grants_[tokens_[id].grant].username];
 }
-const std::vector<std::string>& TokenStore::scopes(TokenId id) const {
+const std::vector<std::string>& TokenRegistry::scopes(TokenId id) const {
   return scopes_[tokens_[id].scopes];
 }
-const std::vector<std::string>& TokenStore::grant_scopes(TokenId id) const {
+const std::vector<std::string>& TokenRegistry::grant_scopes(TokenId id) const {
   return scopes_[grants_[tokens_[id].grant].scopes];
 }
-UnixTime TokenStore::issued_at(TokenId id) const { return At(tokens_[id].issued); }
+UnixTime TokenRegistry::issued_at(TokenId id) const { return At(tokens_[id].issued); }
 
-std::optional<UnixTime> TokenStore::expires_at(TokenId id) const {
+std::optional<UnixTime> TokenRegistry::expires_at(TokenId id) const {
   if (tokens_[id].expires == 0) return std::nullopt;
   return At(tokens_[id].expires);
 }
 
-std::optional<UnixTime> TokenStore::ended_at(TokenId id) const {
+std::optional<UnixTime> TokenRegistry::ended_at(TokenId id) const {
   const auto found = ended_.find(id);
   if (found == ended_.end()) return std::nullopt;
   return At(found->second);
 }
 
-TokenState TokenStore::State(TokenId id, UnixTime now, std::int64_t skew_seconds) const {
+TokenState TokenRegistry::State(TokenId id, UnixTime now, std::int64_t skew_seconds) const {
   const Token& token = tokens_[id];
   if (token.state != TokenState::kLive || token.expires == 0) return token.state;
   return Count(now) < token.expires + Skew(skew_seconds) ? TokenState::kLive : TokenState::kExpired;
 }
 
-const CodeDetails* TokenStore::code(TokenId id) const {
+const CodeDetails* TokenRegistry::code(TokenId id) const {
   const auto found = codes_.find(id);
   return found == codes_.end() ? nullptr : &found->second;
 }
 
-void TokenStore::SetCode(TokenId id, CodeDetails details) { codes_[id] = std::move(details); }
+void TokenRegistry::SetCode(TokenId id, CodeDetails details) { codes_[id] = std::move(details); }
 
-void TokenStore::End(TokenId id, TokenState state, UnixTime now) {
+void TokenRegistry::End(TokenId id, TokenState state, UnixTime now) {
   Token& token = tokens_[id];
   if (token.state == TokenState::kUsed) return;  // used says more than revoked
   token.state = state;
@@ -240,17 +240,17 @@ void TokenStore::End(TokenId id, TokenState state, UnixTime now) {
   codes_.erase(id);
 }
 
-void TokenStore::MarkUsed(TokenId id, UnixTime now) { End(id, TokenState::kUsed, now); }
-void TokenStore::Revoke(TokenId id, UnixTime now) { End(id, TokenState::kRevoked, now); }
+void TokenRegistry::MarkUsed(TokenId id, UnixTime now) { End(id, TokenState::kUsed, now); }
+void TokenRegistry::Revoke(TokenId id, UnixTime now) { End(id, TokenState::kRevoked, now); }
 
-void TokenStore::Expire(TokenId id, UnixTime now, std::int64_t skew_seconds) {
+void TokenRegistry::Expire(TokenId id, UnixTime now, std::int64_t skew_seconds) {
   Token& token = tokens_[id];
   if (State(id, now, skew_seconds) != TokenState::kLive) return;
   token.expires = token.expires == 0 ? Count(now) : std::min(token.expires, Count(now));
   token.state = TokenState::kExpired;  // whatever the skew allowed
 }
 
-int TokenStore::RevokeGrant(GrantId grant, UnixTime now) {
+int TokenRegistry::RevokeGrant(GrantId grant, UnixTime now) {
   int ended = 0;
   for (TokenId id = grants_[grant].first; id != kNoId; id = tokens_[id].next_in_grant) {
     if (tokens_[id].state != TokenState::kLive) continue;
@@ -260,24 +260,24 @@ int TokenStore::RevokeGrant(GrantId grant, UnixTime now) {
   return ended;
 }
 
-void TokenStore::ExpireGrant(GrantId grant, UnixTime now, std::int64_t skew_seconds) {
+void TokenRegistry::ExpireGrant(GrantId grant, UnixTime now, std::int64_t skew_seconds) {
   for (TokenId id = grants_[grant].first; id != kNoId; id = tokens_[id].next_in_grant) {
     Expire(id, now, skew_seconds);
   }
 }
 
-bool TokenStore::Pending(const Deadline& deadline) const {
+bool TokenRegistry::Pending(const Deadline& deadline) const {
   const Token& token = tokens_[deadline.id];
   return token.state == TokenState::kLive && token.expires == deadline.at;
 }
 
-void TokenStore::PopDeadline() {
+void TokenRegistry::PopDeadline() {
   std::pop_heap(deadlines_.begin(), deadlines_.end(), std::greater<>());
   deadlines_.pop_back();
 }
 
-std::vector<Expiry> TokenStore::TakeExpiries(UnixTime after, UnixTime until,
-                                             std::int64_t skew_seconds) {
+std::vector<Expiry> TokenRegistry::TakeExpiries(UnixTime after, UnixTime until,
+                                                std::int64_t skew_seconds) {
   const std::int64_t skew = Skew(skew_seconds);
   std::vector<Expiry> taken;
   while (!deadlines_.empty() && deadlines_.front().at + skew <= Count(until)) {
@@ -289,8 +289,8 @@ std::vector<Expiry> TokenStore::TakeExpiries(UnixTime after, UnixTime until,
   return taken;
 }
 
-std::vector<Expiry> TokenStore::PendingExpiries(UnixTime now, std::int64_t skew_seconds,
-                                                std::size_t most, std::size_t* total) const {
+std::vector<Expiry> TokenRegistry::PendingExpiries(UnixTime now, std::int64_t skew_seconds,
+                                                   std::size_t most, std::size_t* total) const {
   const std::int64_t skew = Skew(skew_seconds);
   std::vector<Deadline> pending;
   for (const Deadline& deadline : deadlines_) {
@@ -309,7 +309,7 @@ std::vector<Expiry> TokenStore::PendingExpiries(UnixTime now, std::int64_t skew_
   return expiries;
 }
 
-std::optional<UnixTime> TokenStore::NextExpiry(UnixTime now, std::int64_t skew_seconds) {
+std::optional<UnixTime> TokenRegistry::NextExpiry(UnixTime now, std::int64_t skew_seconds) {
   const std::int64_t skew = Skew(skew_seconds);
   while (!deadlines_.empty() &&
          (!Pending(deadlines_.front()) || deadlines_.front().at + skew <= Count(now))) {
@@ -319,7 +319,7 @@ std::optional<UnixTime> TokenStore::NextExpiry(UnixTime now, std::int64_t skew_s
   return At(deadlines_.front().at + skew);
 }
 
-TokenInfo TokenStore::Info(TokenId id, UnixTime now, std::int64_t skew_seconds) const {
+TokenInfo TokenRegistry::Info(TokenId id, UnixTime now, std::int64_t skew_seconds) const {
   TokenInfo info;
   info.label = label(id);
   info.kind = TokenKindName(kind(id));
@@ -336,14 +336,14 @@ TokenInfo TokenStore::Info(TokenId id, UnixTime now, std::int64_t skew_seconds) 
   return info;
 }
 
-std::uint32_t TokenStore::Intern(std::string_view text) {
+std::uint32_t TokenRegistry::Intern(std::string_view text) {
   const auto [found, added] =
       text_ids_.try_emplace(std::string(text), static_cast<std::uint32_t>(texts_.size()));
   if (added) texts_.emplace_back(text);
   return found->second;
 }
 
-std::uint32_t TokenStore::InternScopes(const std::vector<std::string>& scopes) {
+std::uint32_t TokenRegistry::InternScopes(const std::vector<std::string>& scopes) {
   const auto [found, added] = scope_ids_.try_emplace(fmt::format("{}", fmt::join(scopes, " ")),
                                                      static_cast<std::uint32_t>(scopes_.size()));
   if (added) scopes_.push_back(scopes);

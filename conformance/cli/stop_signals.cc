@@ -1,4 +1,4 @@
-#include "conformance/cli/signals.h"
+#include "conformance/cli/stop_signals.h"
 
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -68,7 +68,7 @@ void OnSignal(int) {
 
 }  // namespace
 
-Interrupts::Interrupts() {
+StopSignals::StopSignals() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return;  // then Ctrl-C does what it always did
   read_end_ = ends[0];
@@ -89,14 +89,14 @@ Interrupts::Interrupts() {
   for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &old_[i]);
 }
 
-void Interrupts::RemoveWhenLeaving(const std::string& directory) {
+void StopSignals::RemoveWhenLeaving(const std::string& directory) {
   if (directory.size() >= scratch_path.size()) return;
   scratch_path.fill('\0');
   directory.copy(scratch_path.data(), directory.size());
   has_scratch = true;
 }
 
-Interrupts::~Interrupts() {
+StopSignals::~StopSignals() {
   has_scratch = false;
   if (read_end_ < 0) return;
   for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &old_[i], nullptr);

@@ -22,7 +22,7 @@ bool AnyDuring(const StepObservation& step, const std::vector<BackRequest>& requ
 // What is left of a rate limit: a client may hold its requests back by itself.
 bool IsHeldBack(const CaseView& view, const StepObservation& step) {
   bool limited = false;
-  for (const auto& call : ApiRequests(view)) {
+  for (const auto& call : ApiCalls(view)) {
     if (call.sequence() >= step.first_sequence) break;
     limited = call.entry->status == 403 || call.entry->status == 429;
   }
@@ -33,7 +33,7 @@ bool IsHeldBack(const CaseView& view, const StepObservation& step) {
 bool NeedsRefresh(const CaseView& view, const StepObservation& step) {
   if (step.op != "call") return step.op == "refresh";
   bool sent = false;
-  for (const auto& call : ApiRequests(view)) {
+  for (const auto& call : ApiCalls(view)) {
     if (!During(step, *call.entry)) continue;
     if (call.entry->status == 401) return true;
     sent = true;
@@ -60,7 +60,7 @@ const StepObservation* GaveUp(const CaseView& view, const std::vector<BackReques
 Judgement Keep(const CaseView& view) {
   Tally tally("answers without a refresh token");
   const auto refreshes = RefreshRequests(view);
-  for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& tokens : TokenResponses(view)) {
     const auto asked =
         std::find_if(refreshes.begin(), refreshes.end(),
                      [&](const BackRequest& request) { return request.entry == tokens.entry; });
@@ -91,7 +91,7 @@ Judgement Keep(const CaseView& view) {
 // The newest refresh token of each grant that the client had received before `sequence`.
 std::set<std::string> NewestBefore(const CaseView& view, std::uint64_t sequence) {
   std::map<std::string, std::string> newest;
-  for (const auto& tokens : TokensIssued(view)) {
+  for (const auto& tokens : TokenResponses(view)) {
     if (tokens.entry->sequence >= sequence || tokens.refresh_token.empty()) continue;
     newest[tokens.entry->facts.grant_label] = tokens.refresh_token;
   }
@@ -164,13 +164,13 @@ std::vector<Crowd> Crowds(const CaseView& view) {
 bool IsNeedless(const CaseView& view, const BackRequest& again, const BackRequest& first) {
   if (again.sequence() <= first.sequence()) return false;
   if (again.entry->facts.grant_label != first.entry->facts.grant_label) return false;
-  const auto issued = TokensIssued(view);
-  const auto brought = std::find_if(issued.begin(), issued.end(), [&](const IssuedTokens& tokens) {
+  const auto issued = TokenResponses(view);
+  const auto brought = std::find_if(issued.begin(), issued.end(), [&](const TokenResponse& tokens) {
     return tokens.entry == first.entry;
   });
   if (brought == issued.end() || !IsPlainAnswer(*brought)) return false;
-  const auto calls = ApiRequests(view);
-  return std::none_of(calls.begin(), calls.end(), [&](const ApiRequest& call) {
+  const auto calls = ApiCalls(view);
+  return std::none_of(calls.begin(), calls.end(), [&](const ApiCall& call) {
     return call.Token() == brought->access_token && call.entry->status == 401 &&
            call.sequence() < again.sequence();
   });
@@ -178,7 +178,7 @@ bool IsNeedless(const CaseView& view, const BackRequest& again, const BackReques
 
 Judgement SingleFlight(const CaseView& view) {
   Tally tally("groups of calls answered 401 at the same time");
-  const auto calls = ApiRequests(view);
+  const auto calls = ApiCalls(view);
   const auto refreshes = RefreshRequests(view);
   for (const auto& crowd : Crowds(view)) {
     const auto in = [&](std::uint64_t sequence) {
@@ -245,7 +245,7 @@ struct Attempt {
 
 // The way in which the client authenticated, and with what.
 std::string CredentialsOf(const BackRequest& request) {
-  const auto& [user, password] = request.basic.value_or(BasicCredentials{});
+  const auto& [user, password] = request.basic.value_or(SentBasic{});
   return fmt::format("basic {} {} body {} {} query {} {}", user, password,
                      request.InBody("client_id"), request.InBody("client_secret"),
                      request.query.GetOr("client_id"), request.query.GetOr("client_secret"));
@@ -295,7 +295,7 @@ Judgement DeadEnd(const CaseView& view) {
 
 }  // namespace
 
-std::vector<Check> RefreshStoryChecks() {
+std::vector<Check> RefreshOverTimeChecks() {
   using enum Level;
   return {
       {.id = "rf-keep",

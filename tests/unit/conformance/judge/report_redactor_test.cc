@@ -1,5 +1,5 @@
 // No spelling of a secret survives, and what is shown stays readable.
-#include "conformance/judge/redactor.h"
+#include "conformance/judge/report_redactor.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 namespace aweber::conformance {
 namespace {
 
-TEST(Redactor, FindsEverySpelling) {
-  Redactor redactor;
+TEST(ReportRedactor, FindsEverySpelling) {
+  ReportRedactor redactor;
   redactor.Add("s3cret+/%&\" x", "client_secret");
   for (const char* const text :
        {"raw s3cret+/%&\" x end", "form s3cret%2B%2F%25%26%22+x end",
@@ -19,41 +19,41 @@ TEST(Redactor, FindsEverySpelling) {
   }
 }
 
-TEST(Redactor, HidesBasicAndKeepsWords) {
-  const Redactor redactor;
+TEST(ReportRedactor, HidesBasicAndKeepsWords) {
+  const ReportRedactor redactor;
   EXPECT_EQ(redactor.Text("Basic YWJjOmRlZmdoaWo="), "Basic [credentials]");
   EXPECT_EQ(redactor.Text("Basic auth is preferred"), "Basic auth is preferred");
 }
 
-TEST(Redactor, HidesBasicAsOneWordWhereTheSecretWasFoundInIt) {
-  Redactor redactor;
+TEST(ReportRedactor, HidesBasicAsOneWordWhereTheSecretWasFoundInIt) {
+  ReportRedactor redactor;
   redactor.Add("AWeberMockSecretDoNotUseLive0001", "client_secret");
   const std::string pair = "AWeberMockConfidentialClient0001:AWeberMockSecretDoNotUseLive0001";
   EXPECT_EQ(redactor.Text("Basic " + Base64Encode(pair) + " end"), "Basic [credentials] end");
   EXPECT_EQ(redactor.Text("Basic YWJjOmRlZmdoaWo=[not a label"), "Basic [credentials][not a label");
 }
 
-TEST(Redactor, LongerSecretsGoFirstAndShortOnesStay) {
-  Redactor redactor;
+TEST(ReportRedactor, LongerSecretsGoFirstAndShortOnesStay) {
+  ReportRedactor redactor;
   redactor.Add("token1", "at-1");
   redactor.Add("token12345", "at-2");
   redactor.Add("abc", "short");
   EXPECT_EQ(redactor.Text("token12345 token1 abc"), "[at-2] [at-1] abc");
 }
 
-TEST(Redactor, LearnsTokensFromReplies) {
+TEST(ReportRedactor, LearnsTokensFromReplies) {
   mock::JournalEntry entry;
   entry.sequence = 4;
   entry.endpoint = mock::Endpoint::kToken;
   entry.request.body = "code_verifier=verifier-verifier";
   entry.response_body = R"({"access_token":"mutated-token","refresh_token":"other-token"})";
-  Redactor redactor;
+  ReportRedactor redactor;
   redactor.AddFromJournal({entry});
   EXPECT_EQ(redactor.Text("mutated-token other-token verifier-verifier"),
             "[access_token of #4] [refresh_token of #4] [code_verifier]");
 }
 
-TEST(Redactor, EntriesAreShownWithoutSecretsOrPasswords) {
+TEST(ReportRedactor, EntriesAreShownWithoutSecretsOrPasswords) {
   mock::JournalEntry entry;
   entry.sequence = 2;
   entry.endpoint = mock::Endpoint::kDecision;
@@ -62,7 +62,7 @@ TEST(Redactor, EntriesAreShownWithoutSecretsOrPasswords) {
   entry.request.body = "username=a&password=hunter22&decision=authorize";
   entry.status = 302;
   entry.response_headers = {{"Location", "https://a/cb?code=thecode&state=s"}};
-  Redactor redactor;
+  ReportRedactor redactor;
   redactor.Add("thecode", "code-1");
   const std::string shown = DumpJson(EntryToJson(entry, redactor));
   EXPECT_EQ(shown.find("hunter22"), std::string::npos) << shown;
@@ -71,8 +71,8 @@ TEST(Redactor, EntriesAreShownWithoutSecretsOrPasswords) {
   EXPECT_NE(shown.find("password=[password]&decision=authorize"), std::string::npos) << shown;
 }
 
-TEST(Redactor, PartsAtACutGoAsWell) {
-  Redactor redactor;
+TEST(ReportRedactor, PartsAtACutGoAsWell) {
+  ReportRedactor redactor;
   redactor.Add("access-token-one-1111", "at-1");
   redactor.Add("access-token-two-2222", "at-2");
   const std::pair<const char*, const char*> rows[] = {
@@ -93,19 +93,19 @@ TEST(Redactor, PartsAtACutGoAsWell) {
   for (const auto& [text, shown] : rows) EXPECT_EQ(redactor.Text(text), shown) << text;
 }
 
-TEST(Redactor, LongBodiesAreCut) {
+TEST(ReportRedactor, LongBodiesAreCut) {
   mock::JournalEntry entry;
   entry.request.body = std::string(10'000, 'x');
   const Json shown = EntryToJson(entry, {});
   EXPECT_LT(shown.at("request").at("body").get<std::string>().size(), 5000u);
 }
 
-TEST(Redactor, WhatIsNotUtf8IsReplaced) {
-  EXPECT_EQ(Redactor().Text("a\xff\xfe"
-                            "b"),
+TEST(ReportRedactor, WhatIsNotUtf8IsReplaced) {
+  EXPECT_EQ(ReportRedactor().Text("a\xff\xfe"
+                                  "b"),
             "a\xef\xbf\xbd\xef\xbf\xbd"
             "b");
-  EXPECT_EQ(Redactor().Text("\xc3\xa9"), "\xc3\xa9");
+  EXPECT_EQ(ReportRedactor().Text("\xc3\xa9"), "\xc3\xa9");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// TokenStore: codes, access tokens and refresh tokens of one space, with their lineage.
+// TokenRegistry: codes, access tokens and refresh tokens of one space, with their lineage.
 //
 // Purpose: finds a token by value or label in constant time, remembers what it was made from, and
 //   knows what expires next. Compact: a live token costs less than 400 bytes with every index, and
@@ -41,9 +41,9 @@ struct CodeDetails {
   std::optional<std::string> state;
 };
 
-class TokenStore {
+class TokenRegistry {
  public:
-  TokenStore();
+  TokenRegistry();
 
   GrantId AddGrant(std::string_view client_id, std::string_view username,
                    const std::vector<std::string>& scopes);

@@ -1,4 +1,4 @@
-#include "conformance/judge/redactor.h"
+#include "conformance/judge/report_redactor.h"
 
 #include <fmt/format.h>
 
@@ -83,7 +83,7 @@ std::string Bounded(const std::string& body) {
   return fmt::format("{}\n[{} bytes more]", body.substr(0, kMaxBody), body.size() - kMaxBody);
 }
 
-Json HeadersToJson(const HttpHeaders& headers, const Redactor& redactor) {
+Json HeadersToJson(const HttpHeaders& headers, const ReportRedactor& redactor) {
   Json list = Json::array();
   for (const auto& [name, value] : headers.fields()) {
     list.push_back(Json::array({name, redactor.Text(value)}));
@@ -96,7 +96,7 @@ void AddUnlessEmpty(Json& object, const char* name, const std::string& value) {
 }
 
 // The customer's password appears in one place only, the form of the consent page.
-std::string ShownBody(const mock::JournalEntry& entry, const Redactor& redactor) {
+std::string ShownBody(const mock::JournalEntry& entry, const ReportRedactor& redactor) {
   std::string body = entry.request.body;
   if (entry.endpoint == mock::Endpoint::kDecision) {
     const std::size_t at = body.find("password=");
@@ -122,7 +122,7 @@ const char* StateName(mock::EntryState state) {
 
 }  // namespace
 
-void Redactor::Add(const std::string& secret, const std::string& label) {
+void ReportRedactor::Add(const std::string& secret, const std::string& label) {
   if (secret.size() < kShortestSecret) return;
   for (const auto& [known, name] : known_) {
     if (known == secret) return;
@@ -133,7 +133,7 @@ void Redactor::Add(const std::string& secret, const std::string& label) {
   }
 }
 
-void Redactor::AddSpelling(std::string text, const std::string& label) {
+void ReportRedactor::AddSpelling(std::string text, const std::string& label) {
   const auto same = [&](const Needle& needle) { return needle.text == text; };
   if (std::any_of(needles_.begin(), needles_.end(), same)) return;
   const auto longer = [&](const Needle& needle) { return needle.text.size() >= text.size(); };
@@ -141,7 +141,7 @@ void Redactor::AddSpelling(std::string text, const std::string& label) {
   needles_.insert(place, Needle{std::move(text), "[" + label + "]"});
 }
 
-void Redactor::AddFromJournal(const std::vector<mock::JournalEntry>& journal) {
+void ReportRedactor::AddFromJournal(const std::vector<mock::JournalEntry>& journal) {
   for (const mock::JournalEntry& entry : journal) {
     const Form body = ParseForm(entry.request.body, kMaxParameters);
     if (const auto verifier = body.Get("code_verifier")) Add(*verifier, "code_verifier");
@@ -155,7 +155,7 @@ void Redactor::AddFromJournal(const std::vector<mock::JournalEntry>& journal) {
   }
 }
 
-std::string Redactor::Text(std::string_view text) const {
+std::string ReportRedactor::Text(std::string_view text) const {
   std::string shown(text);
   for (const Needle& needle : needles_) {
     for (std::size_t at = shown.find(needle.text); at != std::string::npos;
@@ -166,7 +166,7 @@ std::string Redactor::Text(std::string_view text) const {
   return ValidText(HideBasic(HideParts(std::move(shown))));
 }
 
-std::string Redactor::HideParts(std::string text) const {
+std::string ReportRedactor::HideParts(std::string text) const {
   for (const std::string_view mark : kAfterFirstPart) {
     for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
       if (at == 0 || text[at - 1] == '.') continue;  // a longer row of dots
@@ -199,7 +199,7 @@ std::string Redactor::HideParts(std::string text) const {
   return text;
 }
 
-Json Redactor::InJson(const Json& value) const {
+Json ReportRedactor::InJson(const Json& value) const {
   if (value.is_string()) return Text(value.get_ref<const std::string&>());
   if (value.is_array()) {
     Json list = Json::array();
@@ -214,13 +214,13 @@ Json Redactor::InJson(const Json& value) const {
   return value;
 }
 
-std::vector<std::string> Redactor::secrets() const {
+std::vector<std::string> ReportRedactor::secrets() const {
   std::vector<std::string> values;
   for (const auto& [secret, label] : known_) values.push_back(secret);
   return values;
 }
 
-Json EntryToJson(const mock::JournalEntry& entry, const Redactor& redactor) {
+Json EntryToJson(const mock::JournalEntry& entry, const ReportRedactor& redactor) {
   Json request = {{"method", entry.request.method},
                   {"target", redactor.Text(entry.request.target)},
                   {"headers", HeadersToJson(entry.request.headers, redactor)}};
