@@ -263,6 +263,24 @@ def unreachable_pages() -> list:
     return sorted(str(page.relative_to(ROOT)) for page in pages if page not in seen)
 
 
+def stale_diffs() -> list:
+    """Lines that a page of docs/adding shows as added to a file and that the file does not have."""
+    stale = []
+    for page in sorted((ROOT / "docs/adding").glob("*.md")):
+        name = page.relative_to(ROOT)
+        for block in re.findall(r"^```diff\n(.*?)^```", page.read_text(), re.M | re.S):
+            path, text = "", ""
+            for line in block.splitlines():
+                if line.startswith("--- "):
+                    path = line.split()[1]
+                    text = "".join((ROOT / path).read_text().split()) if (ROOT / path).is_file() else ""
+                    if not text:
+                        stale.append(f"{name}: there is no file {path}; name the one that has these lines")
+                elif text and line.startswith("+") and "".join(line[1:].split()) not in text:
+                    stale.append(f"{name}: {path} has no such line; bring the page up to date: {line[1:].strip()}")
+    return stale
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", required=True, type=pathlib.Path, help="where the programs are")
@@ -270,9 +288,10 @@ def main() -> int:
     parser.add_argument("pages", nargs="*", metavar="PAGE")
     arguments = parser.parse_args()
     bad = 0
-    for lost in [] if arguments.pages else unreachable_pages():
-        print(f"{lost}: no link from README.md leads to it")
-        bad += 1
+    if not arguments.pages:
+        for problem in [f"{lost}: no link from README.md leads to it" for lost in unreachable_pages()] + stale_diffs():
+            print(problem)
+            bad += 1
     for name in arguments.pages or pages_with_commands():
         page = Page(name, arguments.bin.resolve())
         began = time.monotonic()
