@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -129,6 +130,23 @@ class Packages(unittest.TestCase):
             manifest = json.loads(read("blobs/sha256/" + entry["digest"].split(":")[1]))
             config = json.loads(read("blobs/sha256/" + manifest["config"]["digest"].split(":")[1]))
             self.assertEqual(config["config"]["User"], "10001:10001")
+
+
+class Version(unittest.TestCase):
+    """CMakeLists.txt alone says the version; what a reader copies from other files says the same."""
+
+    PLACES = (
+        ("docs/install.md", r"aweber-harness@v([0-9][\w.-]*)"),
+        ("docs/install.md", r"script/release ([0-9][\w.-]*)"),
+        ("packaging/gitlab/aweber-conformance.yml", r"aweber-harness/v([0-9][\w.-]*)/"),
+        ("packaging/gitlab/aweber-conformance.yml", r"AWEBER_VERSION: ([0-9][\w.-]*)"),
+        ("conformance/PROTOCOL.md", r"harness ([0-9][\w.-]*)"),
+    )
+
+    def test_every_file_names_the_version_of_cmake(self):
+        for path, pattern in self.PLACES:
+            named = set(re.findall(pattern, (ROOT / path).read_text()))
+            self.assertEqual(named, {content.version()}, f"{path} must name the version of CMakeLists.txt, as in {pattern}")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,0 @@
-// A folder without sources still makes a library.
