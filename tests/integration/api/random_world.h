@@ -260,8 +260,12 @@ class RandomWorld {
                                          : ParseInstant(entry[member].get<std::string>());
         };
         EXPECT_EQ(date("sent_at").has_value(), status == "sent");
-        if (status == "sent") EXPECT_LE(*date("sent_at"), now);
-        if (status == "scheduled") EXPECT_GE(*date("scheduled_for") + std::chrono::seconds(1), now);
+        if (status == "sent") {
+          EXPECT_LE(*date("sent_at"), now);
+        }
+        if (status == "scheduled") {
+          EXPECT_GE(*date("scheduled_for") + std::chrono::seconds(1), now);
+        }
         if (status != "sent") continue;
         const Json whole = api_.Get(entry["self_link"]);
         std::set<std::string> who;

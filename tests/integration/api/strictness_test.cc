@@ -81,7 +81,9 @@ TEST(ApiStrictness, TextsHaveNoControlCharacters) {
     const HttpResponse reply = api.PostJson(kListPath + "/subscribers", body);
     EXPECT_EQ(reply.status, row.type[0] == '\0' ? 201 : 400) << DumpJson(body);
     EXPECT_EQ(ApiSubject::ErrorType(reply), row.type) << DumpJson(body);
-    if (row.type[0] != '\0') EXPECT_EQ(MessageOf(reply), row.message);
+    if (row.type[0] != '\0') {
+      EXPECT_EQ(MessageOf(reply), row.message);
+    }
   }
   const std::string one = kListPath + "/subscribers/3000001";
   EXPECT_EQ(MessageOf(api.Patch(one, {{"tags", {{"add", {""}}}}})),

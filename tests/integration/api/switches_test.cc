@@ -106,7 +106,7 @@ TEST(ApiSwitches, BroadcastCreateStatus) {
   api.Set("broadcast_create_status", "201");
   const HttpResponse made = api.Form1("POST", kListPath + "/broadcasts", form);
   EXPECT_EQ(made.status, 201);
-  EXPECT_EQ(made.headers.GetOr("Location"), (*ParseJson(made.body))["self_link"]);
+  EXPECT_EQ((*ParseJson(made.body))["self_link"], made.headers.GetOr("Location"));
 }
 
 TEST(ApiSwitches, DeleteMissingBroadcast) {

@@ -202,7 +202,7 @@ TEST_F(AdminStrict, ClockGoesByAndToAndToTheNextExpiry) {
   EXPECT_EQ(expired["now"], begin + 3600);
   EXPECT_EQ(expired["expired"][0]["label"], "at-1");
   EXPECT_EQ(status(), 401);
-  server_->default_space()->IssueTokens({testing::kClientId, "", {}});
+  ASSERT_TRUE(server_->default_space()->IssueTokens({testing::kClientId, "", {}}));
   Json next = advance({{"to_next", true}});
   EXPECT_EQ(next["now"], begin + 7200);
   EXPECT_EQ(next["expired"][0]["label"], "at-2");
@@ -245,7 +245,7 @@ TEST_F(AdminStrict, StateComesBackWhole) {
   flow.Refresh(first["refresh_token"].get<std::string>());
   flow.Code();
   Admin("POST", "/api/v1/clock/advance", R"({"by": 121})");
-  server_->default_space()->IssueTokens({testing::kClientId, "", {"account.read"}});
+  ASSERT_TRUE(server_->default_space()->IssueTokens({testing::kClientId, "", {"account.read"}}));
   Admin("POST", "/api/v1/tokens/rt-3/revoke");
   Admin("POST", "/api/v1/faults", R"([{"on": "api", "times": 1, "then": {"http_status": 503}}])");
   Admin("POST", "/api/v1/clients",

@@ -143,7 +143,9 @@ TEST(FaultSockets, WhatArrivesAndWhatWasCommitted) {
       at = text.find(part, at);
       EXPECT_NE(at, std::string::npos) << part << " in " << text;
     }
-    if (row.parts.empty()) EXPECT_EQ(text, "");
+    if (row.parts.empty()) {
+      EXPECT_EQ(text, "");
+    }
     if (row.end != End::kTimeout) {
       space.journal().Wait(
           0, [](const JournalEntry& entry) { return entry.finished_real_time > UnixTime(); }, 5000);

@@ -55,7 +55,9 @@ TEST(ProblemsPage, FitsAScreenWhateverIsWrong) {
       for (std::size_t i = 0; i < lines.size(); ++i) {
         rows += std::max<std::size_t>(1, (WidthOf(lines[i]) + width - 1) / width);
         const bool copied = lines[i].starts_with("again: ") || lines[i].find(" cases: ") < 5;
-        if (!copied && i > 0) EXPECT_LE(WidthOf(lines[i]), width) << lines[i];
+        if (!copied && i > 0) {
+          EXPECT_LE(WidthOf(lines[i]), width) << lines[i];
+        }
       }
       EXPECT_LE(rows, 60u) << problems << " at " << width;
     }
