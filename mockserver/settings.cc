@@ -7,6 +7,7 @@
 #include <limits>
 #include <variant>
 
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 

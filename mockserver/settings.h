@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 
 namespace aweber::mock {
 

@@ -17,10 +17,9 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/text/json_fwd.h"
 
 namespace aweber {
-
-using Json = nlohmann::ordered_json;
 
 struct JsonLimits {
   std::size_t max_bytes = 16u << 20;

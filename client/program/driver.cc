@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/json.h"
 #include "base/version.h"
 #include "client/program/cli.h"
 

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/text/json.h"
 #include "base/version.h"
 #include "client/program/commands.h"
 #include "client/store/token_store.h"

@@ -18,7 +18,7 @@
 #include "base/http/client.h"
 #include "base/os/clock.h"
 #include "base/os/random.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "client/protocol/config.h"
 #include "client/session.h"
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "client/protocol/reply.h"
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "client/protocol/config.h"
 #include "client/protocol/failure.h"
 #include "client/protocol/protocol.h"

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/json.h"
+
 namespace aweber::client {
 namespace {
 

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "base/os/clock.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "client/protocol/failure.h"
 
 namespace aweber::client {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/json.h"
 #include "base/text/uri.h"
 
 namespace aweber::conformance {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "conformance/checks/steps.h"
 
 namespace aweber::conformance {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/text/json_fwd.h"
 #include "conformance/checks/check.h"
 #include "conformance/checks/wire.h"
 

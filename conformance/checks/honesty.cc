@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/holding.h"

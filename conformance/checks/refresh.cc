@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/text/json.h"
 #include "conformance/checks/client_auth.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/holding.h"

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/text/json.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"

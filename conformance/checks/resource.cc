@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text/json.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/holding.h"
 #include "conformance/checks/steps.h"

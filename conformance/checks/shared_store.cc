@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/text/json.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/process_crowd.h"
 #include "conformance/checks/steps.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "conformance/checks/holding.h"
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 #include "conformance/checks/check.h"
 #include "conformance/checks/docs.h"

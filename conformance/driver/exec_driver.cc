@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/text/json.h"
 #include "conformance/driver/message.h"
 #include "conformance/driver/process_groups.h"
 

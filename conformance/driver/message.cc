@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 
 namespace aweber::conformance {

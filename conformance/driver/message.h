@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "conformance/driver/driver.h"
 
 namespace aweber::conformance {

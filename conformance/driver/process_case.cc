@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "conformance/driver/message.h"
 #include "conformance/driver/process_folder.h"

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/json_fwd.h"
 #include "conformance/driver/kinds.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/process_config.h"

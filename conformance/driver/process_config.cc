@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/os/process.h"
+#include "base/text/json.h"
 #include "conformance/driver/api_requests.h"
 #include "conformance/driver/shell_word.h"
 

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/text/json.h"
 #include "conformance/driver/free_port.h"
 #include "conformance/driver/process_reply.h"
 #include "conformance/driver/process_serving.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/json.h"
 #include "conformance/driver/message.h"
 
 namespace aweber::conformance {

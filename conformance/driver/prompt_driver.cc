@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "conformance/browser/authorization_url.h"
 #include "conformance/driver/message.h"
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "conformance/driver/message.h"
 #include "conformance/driver/time_limit.h"
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "base/text/json_fwd.h"
 #include "conformance/browser/browser_front.h"
 #include "conformance/browser/webdriver.h"
 #include "conformance/browser/webdriver_user.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/http/client.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "conformance/browser/authorization_url.h"
 #include "conformance/driver/free_port.h"

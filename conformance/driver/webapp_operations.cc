@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "conformance/browser/user_browser.h"
 #include "conformance/driver/message.h"

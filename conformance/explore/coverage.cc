@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
+
 namespace aweber::conformance::explore {
 namespace {
 

@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "conformance/explore/flow.h"
 #include "conformance/explore/model.h"
 

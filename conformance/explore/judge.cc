@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text/json.h"
 #include "conformance/checks/check.h"
 #include "conformance/explore/flow_scenario.h"
 #include "conformance/judge/verdict.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "conformance/report/printable.h"
 #include "conformance/report/text.h"
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text/json.h"
+
 namespace aweber::conformance::explore {
 namespace {
 

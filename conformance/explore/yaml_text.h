@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 
 namespace aweber::conformance::explore {
 

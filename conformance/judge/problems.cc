@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/text/json.h"
 #include "conformance/checks/check.h"
 #include "conformance/checks/manual.h"
 #include "conformance/checks/violation.h"

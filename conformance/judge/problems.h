@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "conformance/result/event.h"
 
 namespace aweber::conformance {

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "mockserver/journal/spellings.h"
 
 namespace aweber::conformance {

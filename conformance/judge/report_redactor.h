@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/journal/entry.h"
 
 namespace aweber::conformance {

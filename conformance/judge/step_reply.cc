@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "conformance/driver/message.h"
 
 namespace aweber::conformance {

@@ -1,6 +1,7 @@
 // The comparison of two runs in each of its formats.
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "conformance/report/compare.h"
 #include "conformance/report/html_parts.h"
 #include "conformance/report/printable.h"

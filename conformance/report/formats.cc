@@ -15,6 +15,7 @@
 #include "base/os/descriptor.h"
 #include "base/os/file.h"
 #include "base/os/standard_streams.h"
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 #include "conformance/judge/problems.h"

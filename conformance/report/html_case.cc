@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "conformance/report/html_parts.h"
 #include "conformance/report/printable.h"
 #include "conformance/report/text.h"

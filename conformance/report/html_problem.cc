@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 
+#include "base/text/json.h"
 #include "conformance/report/html_parts.h"
 
 namespace aweber::conformance {

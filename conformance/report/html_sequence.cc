@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "conformance/report/html_parts.h"
 #include "mockserver/journal/space_path.h"

@@ -1,4 +1,5 @@
 // The json report: the shape that conformance/PROTOCOL.md promises.
+#include "base/text/json.h"
 #include "conformance/judge/problems.h"
 #include "conformance/report/formats.h"
 #include "conformance/result/event_json.h"

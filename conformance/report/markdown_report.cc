@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/text/json.h"
 #include "conformance/judge/problems.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/printable.h"

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/os/process.h"
+#include "base/text/json.h"
 #include "conformance/checks/check.h"
 #include "conformance/checks/violation.h"
 #include "conformance/judge/problems.h"

@@ -2,6 +2,7 @@
 // more, and not ok, for each stale entry of the baseline, which fails the run as well.
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/printable.h"
 #include "conformance/report/text.h"

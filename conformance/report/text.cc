@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/os/process.h"
+#include "base/text/json.h"
 #include "mockserver/journal/space_path.h"
 
 namespace aweber::conformance {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text/json_fwd.h"
 #include "conformance/result/event.h"
 #include "conformance/result/run_model.h"
 

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "base/text/json.h"
+
 namespace aweber::conformance {
 namespace {
 

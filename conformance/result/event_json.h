@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "conformance/result/event.h"
 
 namespace aweber::conformance {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "conformance/result/event_json.h"
 
 namespace aweber::conformance {

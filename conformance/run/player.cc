@@ -9,6 +9,7 @@
 #include "base/crypto/crypto.h"
 #include "base/os/file.h"
 #include "base/os/random.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "conformance/driver/features.h"
 #include "conformance/run/case_player.h"

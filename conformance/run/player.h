@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "base/os/clock.h"
-#include "base/text/json.h"
 #include "conformance/driver/driver.h"
 #include "conformance/judge/played_case.h"
 #include "mockserver/mock_server.h"

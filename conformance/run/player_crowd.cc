@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/os/random.h"
+#include "base/text/json.h"
 #include "conformance/checks/wire.h"
 #include "conformance/run/case_player.h"
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "conformance/driver/features.h"
 #include "conformance/judge/step_reply.h"

@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/text/json.h"
 #include "conformance/driver/features.h"
 #include "conformance/judge/case_result.h"
 #include "conformance/result/event_json.h"

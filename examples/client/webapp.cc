@@ -18,6 +18,7 @@
 #include "base/crypto/crypto.h"
 #include "base/http/server.h"
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "client/session.h"
 

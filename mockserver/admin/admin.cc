@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/text/json.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/console/console.h"
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 #include "base/text/yaml.h"
 #include "mockserver/admin/reply.h"

@@ -14,7 +14,7 @@
 
 #include "base/http/message.h"
 #include "base/os/clock.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/settings.h"
 

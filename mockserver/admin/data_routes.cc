@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "mockserver/admin/filter.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "base/text/json.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/admin/schema_text.h"
 

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <sstream>
 
+#include "base/text/json.h"
+
 namespace aweber::mock {
 namespace {
 

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 
 namespace aweber::mock {
 

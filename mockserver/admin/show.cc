@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "mockserver/journal/json.h"
 
 namespace aweber::mock {

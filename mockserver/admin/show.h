@@ -3,7 +3,7 @@
 // Thread safety: pure functions.
 #pragma once
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/space.h"
 
 namespace aweber::mock {

@@ -1,6 +1,7 @@
 // Rules as JSON in the shape of a scenario's server.rules, so that what is shown can be loaded.
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "mockserver/admin/show.h"
 #include "mockserver/faults/fault_fields.h"
 

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/mock_server.h"
 

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/request/envelope.h"
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "mockserver/model/space_state.h"
 #include "mockserver/request/exchange.h"
 

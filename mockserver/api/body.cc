@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/api/text_rules.h"
 

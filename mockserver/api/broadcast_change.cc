@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "mockserver/api/text_rules.h"
 
 namespace aweber::mock {

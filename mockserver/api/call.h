@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/text/json.h"
 #include "mockserver/api/bearer.h"
 #include "mockserver/api/links.h"
 #include "mockserver/api/operation.h"

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/api/openapi.h"
 

@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "base/text/json.h"
+
 namespace aweber::mock {
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/api/operation.h"
 
 namespace aweber::mock {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/text/base64.h"
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/request/envelope.h"
 

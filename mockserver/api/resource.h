@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/data/customer_data.h"
 
 namespace aweber::mock {

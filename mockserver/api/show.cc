@@ -1,6 +1,7 @@
 // Shows a thing by its resource's rows.
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/api/resource.h"
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "base/text/json.h"
+
 namespace aweber::mock {
 namespace {
 

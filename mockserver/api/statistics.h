@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text/json_fwd.h"
 #include "mockserver/api/call.h"
 
 namespace aweber::mock {

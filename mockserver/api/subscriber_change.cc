@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text/ascii.h"
+#include "base/text/json.h"
 #include "mockserver/data/address.h"
 
 namespace aweber::mock {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/text/json.h"
 #include "mockserver/data/document.h"
 
 namespace aweber::mock {

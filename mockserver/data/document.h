@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/data/customer_data.h"
 
 namespace aweber::mock {

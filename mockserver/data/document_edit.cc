@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "base/text/json.h"
 #include "mockserver/data/address.h"
 #include "mockserver/data/document.h"
 #include "mockserver/data/document_parts.h"

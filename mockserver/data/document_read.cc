@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "base/text/yaml.h"
 #include "mockserver/data/address.h"
 #include "mockserver/data/dates.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 #include "mockserver/data/dates.h"
 

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/json_fwd.h"
 #include "mockserver/data/document.h"
 #include "mockserver/data/document_rows.h"
 

@@ -1,4 +1,5 @@
 // The JSON Schema of the customers' document, from the same rows that read and write it.
+#include "base/text/json.h"
 #include "mockserver/data/document.h"
 #include "mockserver/data/document_reader.h"
 #include "mockserver/data/document_rows.h"

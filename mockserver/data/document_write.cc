@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "base/os/clock.h"
+#include "base/text/json.h"
 #include "mockserver/data/document.h"
 #include "mockserver/data/document_parts.h"
 #include "mockserver/data/document_rows.h"

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "mockserver/faults/mutations.h"
 #include "mockserver/request/envelope.h"

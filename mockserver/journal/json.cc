@@ -4,6 +4,7 @@
 
 #include "base/text/base64.h"
 #include "base/text/form.h"
+#include "base/text/json.h"
 
 namespace aweber::mock {
 namespace {

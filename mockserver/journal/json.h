@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/journal/entry.h"
 #include "mockserver/journal/redact.h"
 

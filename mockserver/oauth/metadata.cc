@@ -1,5 +1,6 @@
 #include "mockserver/oauth/metadata.h"
 
+#include "base/text/json.h"
 #include "mockserver/model/scopes.h"
 #include "mockserver/request/envelope.h"
 

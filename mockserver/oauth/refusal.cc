@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/json.h"
+
 namespace aweber::mock {
 
 HttpResponse OAuthJson(int status, const Json& body) { return OAuthText(status, DumpJson(body)); }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "mockserver/oauth/client_auth.h"
 #include "mockserver/oauth/refusal.h"
 #include "mockserver/oauth/token.h"

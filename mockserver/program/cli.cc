@@ -7,6 +7,7 @@
 #include "base/cli/program_facts.h"
 #include "base/http/client.h"
 #include "base/os/cli_failure.h"
+#include "base/text/json.h"
 #include "base/version.h"
 #include "mockserver/program/config.h"
 #include "mockserver/program/serve.h"

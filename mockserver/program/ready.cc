@@ -8,6 +8,7 @@
 
 #include "base/os/descriptor.h"
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "base/version.h"
 #include "mockserver/program/config.h"
 

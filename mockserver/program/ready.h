@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::mock {

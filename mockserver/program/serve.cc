@@ -14,6 +14,7 @@
 #include "base/os/file.h"
 #include "base/os/standard_streams.h"
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "base/version.h"
 #include "mockserver/program/log.h"
 #include "mockserver/program/ready.h"

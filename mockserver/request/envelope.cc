@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text/json.h"
+
 namespace aweber::mock {
 
 HttpResponse ApiJson(int status, const Json& body) {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/http/message.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/request/exchange.h"
 
 namespace aweber::mock {

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "base/text/json.h"
 #include "mockserver/journal/fault_kinds.h"
 
 namespace aweber::mock {

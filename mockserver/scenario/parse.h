@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "base/text/yaml.h"
 #include "mockserver/scenario/scenario.h"
 

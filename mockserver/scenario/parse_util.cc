@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 #include "mockserver/scenario/parse.h"
 

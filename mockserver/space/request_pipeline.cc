@@ -1,6 +1,7 @@
 // How one request goes through a space: read, inspect, match, wait at gates, act, change the reply.
 #include <optional>
 
+#include "base/text/json.h"
 #include "mockserver/api/api.h"
 #include "mockserver/faults/effects.h"
 #include "mockserver/oauth/metadata.h"

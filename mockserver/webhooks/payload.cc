@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "mockserver/data/dates.h"
 
 namespace aweber::mock {

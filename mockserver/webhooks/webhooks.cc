@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text/base64.h"
+#include "base/text/json.h"
 #include "mockserver/webhooks/payload.h"
 #include "mockserver/webhooks/signature.h"
 

@@ -13,7 +13,7 @@
 
 #include "base/os/random.h"
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "mockserver/data/api_data.h"
 #include "mockserver/model/webhook.h"
 

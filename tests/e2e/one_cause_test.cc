@@ -1,6 +1,7 @@
 // One decision of a client is one problem, over however many cases it shows in.
 #include <gmock/gmock.h>
 
+#include "base/text/json.h"
 #include "tests/e2e/runner_process.h"
 
 namespace aweber {

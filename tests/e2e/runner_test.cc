@@ -6,6 +6,7 @@
 #include <regex>
 #include <thread>
 
+#include "base/text/json.h"
 #include "tests/e2e/runner_process.h"
 
 namespace aweber {

@@ -1,6 +1,7 @@
 // What is made of runs that are over: comparison, history, badge, bad files; and watching.
 #include <gmock/gmock.h>
 
+#include "base/text/json.h"
 #include "tests/e2e/runner_process.h"
 
 namespace aweber {

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "tests/mutants/client_state.h"
 #include "tests/mutants/environment.h"

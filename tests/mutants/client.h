@@ -13,7 +13,7 @@
 
 #include "base/http/client.h"
 #include "base/os/clock.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "tests/mutants/mutant.h"
 #include "tests/mutants/wire.h"
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text/json_fwd.h"
 #include "tests/mutants/client.h"
 #include "tests/mutants/token_file.h"
 

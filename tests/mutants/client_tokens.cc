@@ -1,6 +1,7 @@
 // The life of the tokens: API requests, refreshing, revoking.
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "tests/mutants/client_state.h"
 
 namespace aweber::mutants {

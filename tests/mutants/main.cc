@@ -14,6 +14,7 @@
 
 #include "base/os/clock.h"
 #include "base/os/random.h"
+#include "base/text/json.h"
 #include "tests/mutants/client.h"
 #include "tests/mutants/web_app.h"
 

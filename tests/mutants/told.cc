@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/json.h"
+
 namespace aweber::mutants {
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include "base/os/random.h"
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 #include "tests/mutants/wire.h"
 
 namespace aweber::mutants {

@@ -9,6 +9,7 @@
 
 #include "base/http/message.h"
 #include "base/os/random.h"
+#include "base/text/json.h"
 #include "tests/mutants/client.h"
 
 namespace aweber::mutants {

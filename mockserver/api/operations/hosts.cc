@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text/ascii.h"
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/api/legacy.h"
 #include "mockserver/request/envelope.h"

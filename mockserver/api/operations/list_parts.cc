@@ -1,6 +1,7 @@
 // Custom fields, segments, landing pages.
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/request/envelope.h"
 

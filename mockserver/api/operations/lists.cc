@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/request/envelope.h"
 

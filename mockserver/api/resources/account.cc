@@ -1,6 +1,7 @@
 // Account.
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 
 namespace aweber::mock {

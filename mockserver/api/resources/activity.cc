@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/json.h"
+
 namespace aweber::mock {
 namespace {
 

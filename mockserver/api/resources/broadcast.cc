@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/api/statistics.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "mockserver/api/statistics.h"
 
 namespace aweber::mock {

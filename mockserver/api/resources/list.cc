@@ -1,5 +1,6 @@
 // List.
 #include "base/text/base64.h"
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/data/draw.h"
 

@@ -1,5 +1,6 @@
 // What lists and accounts have beside subscribers and messages: segments, custom fields,
 // integrations, landing pages.
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 
 namespace aweber::mock {

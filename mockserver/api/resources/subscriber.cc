@@ -1,4 +1,5 @@
 // Subscriber.
+#include "base/text/json.h"
 #include "mockserver/api/call.h"
 
 namespace aweber::mock {

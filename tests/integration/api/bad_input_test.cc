@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text/json.h"
 #include "mockserver/api/operation.h"
 #include "mockserver/data/api_data.h"
 #include "mockserver/data/document.h"

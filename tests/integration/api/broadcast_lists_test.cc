@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/text/json.h"
 #include "mockserver/data/document.h"
 #include "mockserver/data/life.h"
 #include "tests/support/api_subject.h"

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "tests/support/api_subject.h"
 
 namespace aweber::mock {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/text/json.h"
 #include "tests/support/api_subject.h"
 
 namespace aweber::mock {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "mockserver/admin/state.h"
 #include "mockserver/data/dates.h"
 #include "tests/integration/api/random_world.h"

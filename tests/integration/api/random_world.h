@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/json.h"
 #include "mockserver/data/dates.h"
 #include "tests/support/api_subject.h"
 

@@ -1,6 +1,7 @@
 // The API's switches: where sources differ, both sides can be had.
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "tests/support/api_subject.h"
 
 namespace aweber::mock {

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "base/http/server.h"
+#include "base/text/json.h"
 #include "mockserver/data/api_data.h"
 #include "tests/support/api_subject.h"
 

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/http/server.h"
+#include "base/text/json.h"
 #include "mockserver/webhooks/signature.h"
 #include "tests/support/api_subject.h"
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "tests/support/api_subject.h"
 
 namespace aweber::mock {

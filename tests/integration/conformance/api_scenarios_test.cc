@@ -14,6 +14,7 @@
 #include "base/os/file.h"
 #include "base/text/base64.h"
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "conformance/driver/driver.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/message.h"

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "conformance/driver/kinds.h"
 #include "tests/support/paths.h"
 

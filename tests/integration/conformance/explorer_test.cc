@@ -11,6 +11,7 @@
 #include "base/os/random.h"
 #include "base/text/base64.h"
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "conformance/driver/launch.h"
 #include "conformance/explore/generate.h"
 #include "mockserver/scenario/loader.h"

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "conformance/driver/prompt_driver.h"
 #include "conformance/driver/webapp_driver.h"
 #include "tests/support/paths.h"

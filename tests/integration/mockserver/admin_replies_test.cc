@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/http/client.h"
+#include "base/text/json.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/openapi_check.h"

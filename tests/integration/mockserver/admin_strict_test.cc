@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/http/client.h"
+#include "base/text/json.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/admin/schema_text.h"
 #include "tests/support/mock_flow.h"

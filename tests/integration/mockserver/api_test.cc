@@ -1,6 +1,7 @@
 // The API: placements of the token, AWeber's errors, resources, paging, rate limit.
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "tests/support/mock_flow.h"
 
 namespace aweber::mock {

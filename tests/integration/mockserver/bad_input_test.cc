@@ -1,6 +1,7 @@
 // Bad input: a 4xx or a closed connection and a journal entry; never a crash, never a stuck worker.
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
 

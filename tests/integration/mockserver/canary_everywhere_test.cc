@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text/base64.h"
+#include "base/text/json.h"
 #include "mockserver/admin/route.h"
 #include "tests/support/ask_admin.h"
 #include "tests/support/mock_flow.h"

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "tests/support/ask_admin.h"
 #include "tests/support/mock_flow.h"
 

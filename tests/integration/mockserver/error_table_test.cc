@@ -6,6 +6,7 @@
 
 #include <functional>
 
+#include "base/text/json.h"
 #include "mockserver/scenario/loader.h"
 #include "tests/support/mock_flow.h"
 

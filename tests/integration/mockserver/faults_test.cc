@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/http/client.h"
+#include "base/text/json.h"
 #include "mockserver/faults/effects.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"

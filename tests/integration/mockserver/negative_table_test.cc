@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "base/text/json.h"
 #include "tests/support/mock_flow.h"
 
 namespace aweber::mock {

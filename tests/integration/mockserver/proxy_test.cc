@@ -6,6 +6,7 @@
 
 #include "base/http/certificate_authority.h"
 #include "base/http/client.h"
+#include "base/text/json.h"
 #include "tests/support/mock_flow.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/temporary_file.h"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/text/json.h"
 #include "conformance/checks/live_lint.h"
 #include "mockserver/scenario/loader.h"
 #include "tests/support/mock_flow.h"

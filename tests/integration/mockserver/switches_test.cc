@@ -1,6 +1,7 @@
 // Switches that the other tables do not turn, and client authentication in every accepted way.
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "tests/support/mock_flow.h"
 
 namespace aweber::mock {

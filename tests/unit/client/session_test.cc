@@ -7,6 +7,7 @@
 
 #include "base/crypto/crypto.h"
 #include "base/text/form.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "tests/unit/client/fakes.h"
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "mockserver/api/openapi.h"
 #include "tests/support/paths.h"
 

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "mockserver/settings.h"
 #include "tests/support/paths.h"
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
+
 namespace aweber::mock {
 namespace {
 

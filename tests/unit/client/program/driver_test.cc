@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "base/text/uri.h"
 #include "tests/unit/client/fakes.h"
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "client/protocol/reply.h"
 #include "tests/unit/client/fakes.h"
 

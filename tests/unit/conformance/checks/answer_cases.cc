@@ -1,6 +1,7 @@
 // Transcripts for the checks of token answers, of transport, and of the driver's honesty.
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "tests/unit/conformance/checks/transcript.h"
 
 namespace aweber::conformance::test {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/text/json.h"
 #include "tests/unit/conformance/checks/transcript.h"
 
 namespace aweber::conformance::test {

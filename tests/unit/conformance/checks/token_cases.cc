@@ -1,6 +1,7 @@
 // Transcripts for the checks of the token request, client authentication, API requests, refresh.
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "tests/unit/conformance/checks/transcript.h"
 
 namespace aweber::conformance::test {

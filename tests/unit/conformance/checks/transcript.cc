@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/text/base64.h"
+#include "base/text/json.h"
 
 namespace aweber::conformance::test {
 

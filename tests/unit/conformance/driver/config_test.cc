@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "conformance/driver/prompt_driver.h"
 #include "conformance/driver/webapp_config.h"
 #include "tests/support/paths.h"

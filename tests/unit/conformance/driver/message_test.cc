@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "conformance/driver/line_reader.h"
 
 namespace aweber::conformance {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text/json.h"
 #include "conformance/driver/process_driver.h"
 #include "conformance/driver/store_tracer.h"
 #include "tests/support/paths.h"

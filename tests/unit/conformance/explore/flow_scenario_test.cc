@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "base/text/json.h"
 #include "conformance/explore/yaml_text.h"
 #include "mockserver/journal/fault_kinds.h"
 #include "tests/unit/conformance/explore/flow_text.h"

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "conformance/judge/verdict.h"
 #include "tests/unit/conformance/explore/flow_text.h"
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/json.h"
 #include "conformance/judge/problems.h"
 #include "conformance/result/run_model.h"
 

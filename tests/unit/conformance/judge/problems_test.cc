@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/json.h"
 #include "tests/unit/conformance/judge/made_run.h"
 
 namespace aweber::conformance {

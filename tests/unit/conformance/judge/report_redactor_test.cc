@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text/base64.h"
+#include "base/text/json.h"
 
 namespace aweber::conformance {
 namespace {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "conformance/report/badge.h"
 #include "conformance/report/history.h"
 #include "tests/unit/conformance/judge/made_run.h"

@@ -6,6 +6,7 @@
 #include <regex>
 #include <set>
 
+#include "base/text/json.h"
 #include "conformance/checks/violation.h"
 #include "conformance/report/html_parts.h"
 #include "tests/unit/conformance/judge/made_run.h"

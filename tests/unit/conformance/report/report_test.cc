@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "conformance/cli/commands.h"
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "base/text/json.h"
 #include "conformance/report/fan_out.h"
 #include "conformance/report/formats.h"
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "conformance/driver/message.h"
 #include "conformance/report/formats.h"
 #include "conformance/result/event_json.h"

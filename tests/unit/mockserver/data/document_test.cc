@@ -18,6 +18,7 @@
 #pragma GCC diagnostic pop
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "mockserver/data/document.h"
 #include "mockserver/data/sample.h"
 #include "mockserver/program/customer_file.h"

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "tests/unit/mockserver/scenario/bad_files.h"
 
 namespace aweber::mock {

@@ -18,6 +18,7 @@
 #pragma GCC diagnostic pop
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "base/text/yaml.h"
 #include "mockserver/scenario/fault_docs.h"
 #include "mockserver/scenario/loader.h"
