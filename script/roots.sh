@@ -18,6 +18,7 @@ make_root() {
     have debootstrap || die "needs debootstrap: script/bootstrap --with debootstrap"
     mkdir -p "$ROOTS_CACHE"
     new=$(mktemp -d "$ROOTS_CACHE/$suite.XXXXXX")
+    chmod 755 "$new" # it becomes /, where everybody may go
     say "a minimal $suite"
     debootstrap --variant=minbase "$suite" "$new" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" \
       >"$ROOTS_CACHE/$suite.log" 2>&1 || { tail -n 5 "$ROOTS_CACHE/$suite.log" >&2; die "no root of $suite"; }
