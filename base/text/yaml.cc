@@ -290,7 +290,7 @@ std::string_view YamlNode::KindName(Kind kind) {
     case Kind::kString:
       return "a string";
     case Kind::kSequence:
-      return "a sequence";
+      return "a list";
     case Kind::kMap:
       return "a map";
   }

@@ -91,7 +91,7 @@ std::optional<std::string> YamlMapReader::String(std::string_view key) {
 
 std::optional<std::string> YamlMapReader::Text(std::string_view key) {
   const YamlNode* const node = TakeKind(
-      key, {Kind::kNull, Kind::kBool, Kind::kInt, Kind::kFloat, Kind::kString}, "a scalar");
+      key, {Kind::kNull, Kind::kBool, Kind::kInt, Kind::kFloat, Kind::kString}, "a single value");
   if (node == nullptr) return std::nullopt;
   return node->scalar;
 }
@@ -125,7 +125,7 @@ std::optional<Micros> YamlMapReader::Duration(std::string_view key) {
 
 std::vector<std::string> YamlMapReader::StringList(std::string_view key) {
   const YamlNode* const node =
-      TakeKind(key, {Kind::kString, Kind::kSequence}, "a string or a sequence of strings");
+      TakeKind(key, {Kind::kString, Kind::kSequence}, "a string or a list of strings");
   if (node == nullptr) return {};
   if (node->kind == Kind::kString) return {node->scalar};
   std::vector<std::string> list;
@@ -165,7 +165,7 @@ const YamlNode* YamlMapReader::Map(std::string_view key) {
 }
 
 const YamlNode* YamlMapReader::Sequence(std::string_view key) {
-  return TakeKind(key, {Kind::kSequence}, "a sequence");
+  return TakeKind(key, {Kind::kSequence}, "a list");
 }
 
 void YamlMapReader::Require(std::string_view key) {

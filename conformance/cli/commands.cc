@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "base/version.h"
 #include "conformance/checks/check.h"
 #include "conformance/cli/shard.h"
@@ -191,8 +192,11 @@ Result<RunModel> LoadRun(const std::string& file, Partial partial) {
   if (first && first->contains("event")) return ReadRun(*text, file, partial);
   auto document = ParseJson(*text, {.max_bytes = 1u << 30});
   if (!document) {
-    return Error{"report.json", fmt::format("{}: neither an ndjson nor a json report: {}", file,
-                                            document.error().message)};
+    return Error{
+        "report.json",
+        fmt::format("{}: neither an ndjson nor a json report: {}; name a file that --report "
+                    "ndjson=FILE or json=FILE wrote",
+                    file, document.error().message)};
   }
   return ReadJsonRun(std::move(document).value(), file);
 }

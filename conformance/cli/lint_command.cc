@@ -5,6 +5,7 @@
 
 #include "base/http/client.h"
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/lint.h"
 #include "conformance/cli/live_journal.h"
@@ -72,9 +73,11 @@ int DoLint(const LintCommand& command) {
   if (text->empty()) return Complain(command.source + ": is empty", kExitUsage);
   const auto traffic = ReadTraffic(*text);
   if (!traffic) {
-    return Complain(fmt::format("{}: neither a HAR nor the requests of a mock's admin API: {}",
-                                command.source, traffic.error().message),
-                    kExitUsage);
+    return Complain(
+        fmt::format("{}: neither a HAR nor a journal of the mock: {}; save one in the browser's "
+                    "network panel, or GET /api/v1/requests of the mock",
+                    command.source, traffic.error().message),
+        kExitUsage);
   }
   Json list = Json::array();
   int violations = 0, seen = 0;

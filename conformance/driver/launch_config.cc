@@ -7,6 +7,7 @@
 
 #include "base/os/file.h"
 #include "base/os/process.h"
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/message.h"
@@ -222,7 +223,7 @@ Result<Launch> ConfigReader::ReadLaunch(YamlMapReader& reader) const {
     for (const YamlNode::Member& member : env->members) {
       if (!member.value.IsScalar()) {
         return document_.ErrorAt(member.value.mark, "yaml.type",
-                                 fmt::format("\"{}\" must be a scalar", member.key));
+                                 fmt::format("\"{}\" must be a single value", member.key));
       }
       const Status good = CheckTemplate(member.value.mark, member.value.scalar);
       if (!good) return good.error();

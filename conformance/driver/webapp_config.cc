@@ -112,7 +112,7 @@ class WebappReader {
     for (const YamlNode::Member& member : json->members) {
       if (!member.value.IsScalar()) {
         return document_.ErrorAt(member.value.mark, "yaml.type",
-                                 fmt::format("\"{}\" must be a scalar", member.key));
+                                 fmt::format("\"{}\" must be a single value", member.key));
       }
       const Status good = config_.CheckTemplate(member.value.mark, member.value.scalar);
       if (!good) return good;

@@ -22,7 +22,7 @@ inline const char* ExitStatusMeaning(int status) {
     case kExitUsage:
       return "wrong usage";
     case kExitBroken:
-      return "something outside the client broke: nothing is said of it";
+      return "the run could not be carried out; it says nothing about the client";
     case kExitNothing:
       return "nothing was played";
     case kExitInterrupted:

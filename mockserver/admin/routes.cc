@@ -104,15 +104,15 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "id:string! secret:string type:string name:string redirect_uris:string[]! scopes:string[]",
        "Client", "201 400 404", PutClient},
 
-      {"GET", "/api/v1/webhooks", true, kNone, "listWebhooks", "Who is told of what happens", "",
-       "", "webhooks:Webhook[]!", "200 404", ListWebhooks},
+      {"GET", "/api/v1/webhooks", true, kNone, "listWebhooks", "The webhooks that are subscribed",
+       "", "", "webhooks:Webhook[]!", "200 404", ListWebhooks},
       {"POST", "/api/v1/webhooks", true, kJson, "addWebhook",
-       "Subscribe a URL; callback, key and events not given are drawn, all; off loopback only with "
-       "anywhere",
+       "Subscribe a URL; without callback and key the mock makes them, without events it sends "
+       "all; an address off loopback needs anywhere",
        "",
        "url:string! client_id:string callback:string key:string events:string[] anywhere:boolean",
        "Webhook", "201 400 404", AddWebhook},
-      {"DELETE", "/api/v1/webhooks/{id}", true, kNone, "deleteWebhook", "Tell it no more", "", "",
+      {"DELETE", "/api/v1/webhooks/{id}", true, kNone, "deleteWebhook", "Remove a webhook", "", "",
        "", "204 404", DeleteWebhook},
       {"PUT", "/api/v1/webhooks/{id}/fault", true, kJson, "putWebhookFault",
        "What is wrong with its next delivery: forged_signature, wrong_key, stale_date, duplicate, "

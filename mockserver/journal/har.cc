@@ -289,8 +289,7 @@ Result<std::vector<JournalEntry>> EntriesFromHar(std::string_view text) {
   const bool journal = list == nullptr && file->is_object() && file->contains("requests");
   if (journal) list = JsonMember(*file, "requests");
   if (list == nullptr || !list->is_array()) {
-    return Error{"har.invalid",
-                 "neither \"log.entries\" nor \"requests\": is this a HAR file, or a journal?"};
+    return Error{"har.invalid", "it has neither \"log.entries\" nor \"requests\""};
   }
   std::vector<JournalEntry> entries;
   for (const Json& item : *list) {

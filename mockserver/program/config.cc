@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/os/file.h"
+#include "base/text/json.h"
 #include "base/text/nearest_word.h"
 #include "base/text/uri.h"
 #include "base/text/yaml.h"
@@ -36,11 +37,12 @@ constexpr std::string_view kPrefix = "AWEBER_MOCK_";
 using Apply = std::string (*)(const std::string& text, Config& config);
 
 template <typename Integer>
-std::string Whole(const std::string& text, Integer& target, std::uint64_t most) {
+std::string Whole(const std::string& text, Integer& target, std::uint64_t most,
+                  std::string_view unit = "") {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size() || value > most) {
-    return fmt::format("must be a whole number up to {}", most);
+    return fmt::format("must be a whole number {}up to {}", unit, most);
   }
   target = static_cast<Integer>(value);
   return "";
@@ -65,7 +67,8 @@ std::string PortOrOff(const std::string& text, std::optional<std::uint16_t>& tar
 
 std::string Setting(const char* name, const std::string& text, Config& config) {
   std::int64_t seconds = 0;
-  if (std::string wrong = Whole(text, seconds, 1ull << 40); !wrong.empty()) return wrong;
+  if (std::string wrong = Whole(text, seconds, 1ull << 40, "of seconds "); !wrong.empty())
+    return wrong;
   const Status applied = ApplySetting(config.server.settings, name, Json(seconds));
   return applied.ok() ? "" : applied.error().message;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/text/json.h"
 #include "mockserver/faults/fault_fields.h"
 #include "mockserver/scenario/parse.h"
 
@@ -24,7 +25,7 @@ Status ReadPairs(const YamlDocument& document, const YamlNode& node, std::string
   for (const YamlNode::Member& member : node.members) {
     if (!member.value.IsScalar()) {
       return Misplaced(document, member.value.mark,
-                       fmt::format("{} \"{}\" must be a scalar", what, member.key));
+                       fmt::format("{} \"{}\" must be a single value", what, member.key));
     }
     out.emplace_back(member.key, member.value.scalar);
   }

@@ -67,7 +67,8 @@ Status ReadTamper(const YamlDocument& document, const YamlNode& node,
     }
     for (const YamlNode::Member& member : value.members) {
       if (!member.value.IsScalar()) {
-        return Misplaced(document, member.value.mark, "a parameter's value must be a scalar");
+        return Misplaced(document, member.value.mark,
+                         "a parameter's value must be a single value, not a list or a map");
       }
       const std::string& text = member.value.scalar;
       const bool is_part = std::find(kUrlParts.begin(), kUrlParts.end(), text) != kUrlParts.end();

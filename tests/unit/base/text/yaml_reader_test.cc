@@ -78,7 +78,7 @@ TEST(YamlMapReaderTest, NamesTheWrongType) {
       {"k: true", [](YamlMapReader& r) { r.String("k"); },
        "\"k\" must be a string, not a boolean; write \"true\" in quotes"},
       {"k: ", [](YamlMapReader& r) { r.String("k"); }, "\"k\" must be a string, not nothing"},
-      {"k: [a]", [](YamlMapReader& r) { r.Text("k"); }, "\"k\" must be a scalar, not a sequence"},
+      {"k: [a]", [](YamlMapReader& r) { r.Text("k"); }, "\"k\" must be a single value, not a list"},
       {"k: \"1\"", [](YamlMapReader& r) { r.Int("k"); }, "\"k\" must be an integer, not a string"},
       {"k: 1.5", [](YamlMapReader& r) { r.Int("k"); }, "\"k\" must be an integer, not a number"},
       {"k: x", [](YamlMapReader& r) { r.Number("k"); }, "\"k\" must be a number, not a string"},
@@ -87,16 +87,16 @@ TEST(YamlMapReaderTest, NamesTheWrongType) {
       {"k: {}", [](YamlMapReader& r) { r.Duration("k"); },
        "\"k\" must be a duration such as 90s or 11m, not a map"},
       {"k: {}", [](YamlMapReader& r) { r.StringList("k"); },
-       "\"k\" must be a string or a sequence of strings, not a map"},
+       "\"k\" must be a string or a list of strings, not a map"},
       {"k: [a, 1]", [](YamlMapReader& r) { r.StringList("k"); },
        "each entry of \"k\" must be a string, not an integer"},
       {"k: 1", [](YamlMapReader& r) { r.Map("k"); }, "\"k\" must be a map, not an integer"},
-      {"k: {}", [](YamlMapReader& r) { r.Sequence("k"); }, "\"k\" must be a sequence, not a map"},
+      {"k: {}", [](YamlMapReader& r) { r.Sequence("k"); }, "\"k\" must be a list, not a map"},
       {"k: []",
        [](YamlMapReader& r) {
          r.OneOf("k", {"a", "b"});
        },
-       "\"k\" must be one of a, b, not a sequence"},
+       "\"k\" must be one of a, b, not a list"},
   };
   for (const auto& c : kCases) {
     const YamlDocument document = MustParse(c.text);

@@ -48,7 +48,7 @@ TEST(Lint, AHarBecomesAJournal) {
 
 TEST(Lint, ErrorsSayWhatIsMissing) {
   EXPECT_EQ(ReadTraffic("{}").error().message,
-            "neither \"log.entries\" nor \"requests\": is this a HAR file, or a journal?");
+            "it has neither \"log.entries\" nor \"requests\"");
   EXPECT_EQ(ReadTraffic(R"({"requests":[{}]})").error().message,
             "requests[0]: no \"request.method\"");
   EXPECT_FALSE(ReadTraffic("<har/>").ok());

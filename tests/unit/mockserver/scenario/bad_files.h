@@ -52,7 +52,7 @@ inline const std::vector<BadFile>& BadFiles() {
        "      ^",
        true},
       {"NotAMap", "- id: a/b\n",
-       "f.yaml:1:1: a scenario file must be a map, not a sequence\n"
+       "f.yaml:1:1: a scenario file must be a map, not a list\n"
        "  - id: a/b\n"
        "  ^",
        true},
@@ -105,7 +105,7 @@ inline const std::vector<BadFile>& BadFiles() {
        "title: T\n"
        "why: W\n"
        "server: {client: {redirect_uri: /callback}}\n",
-       "f.yaml:4:33: redirect_uri must be an absolute URI without a fragment\n"
+       "f.yaml:4:33: redirect_uri: \"/callback\" is not a URI: expected a scheme such as \"https:\" at offset 0\n"
        "  server: {client: {redirect_uri: /callback}}\n"
        "                                  ^",
        false},
@@ -607,7 +607,7 @@ inline const std::vector<BadFile>& BadFiles() {
        "why: W\n"
        "matrix: {x: [{name: a, v: [1]}]}\n"
        "control: \"a${x.v}\"\n",
-       "f.yaml:5:10: ${x.v} is a sequence and cannot stand inside a text\n"
+       "f.yaml:5:10: ${x.v} is a list and cannot stand inside a text\n"
        "  control: \"a${x.v}\"\n"
        "           ^",
        false},
