@@ -21,5 +21,12 @@ TEST(SelectsCase, APlainIdStandsForItsVariants) {
   }
 }
 
+TEST(SelectsCase, TheIdOfAnEarlierVersionSelectsTheVariant) {
+  EXPECT_TRUE(SelectsCase("token/expires-float", "token/expires[float]"));
+  EXPECT_TRUE(SelectsCase("token/expires-*", "token/expires[float]"));
+  EXPECT_FALSE(SelectsCase("token/expires-float", "token/expires[null]"));
+  EXPECT_FALSE(SelectsCase("token/expires-absent", "token/expires[float]"));
+}
+
 }  // namespace
 }  // namespace aweber::conformance
