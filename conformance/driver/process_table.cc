@@ -229,10 +229,19 @@ std::vector<TcpRow> ConnectionsTo(std::string_view tcp_table,
 std::vector<ProcessRow> ProcessesOf(const std::string& folder,
                                     const std::set<std::uint16_t>& ports) {
   std::vector<ProcessRow> rows;
-  std::map<std::uint64_t, std::uint16_t> connections;  // by inode
-  for (const TcpRow& row : ConnectionsTo(ReadProc("/proc/net/tcp"), ports)) {
-    connections[row.inode] = row.local;
-  }
+  // Local ports by inode. The kernel walks all its buckets to write that table: only when asked.
+  std::optional<std::map<std::uint64_t, std::uint16_t>> connections;
+  const auto port_of = [&](std::uint64_t inode) -> std::optional<std::uint16_t> {
+    if (ports.empty()) return std::nullopt;
+    if (!connections) {
+      connections.emplace();
+      for (const TcpRow& row : ConnectionsTo(ReadProc("/proc/net/tcp"), ports)) {
+        (*connections)[row.inode] = row.local;
+      }
+    }
+    const auto found = connections->find(inode);
+    return found == connections->end() ? std::nullopt : std::optional(found->second);
+  };
   const std::set<pid_t> lock_waiters = LockWaiters(ReadProc("/proc/locks"));
   EachNumber("/proc", [&](pid_t pid) {
     const std::string own = fmt::format("/proc/{}", pid);
@@ -246,8 +255,7 @@ std::vector<ProcessRow> ProcessesOf(const std::string& folder,
     row.state = *state;
     if (row.state != ProcessState::kRunning) {
       for (const std::uint64_t inode : SocketsOf(own)) {
-        const auto found = connections.find(inode);
-        if (found != connections.end()) row.local_ports.insert(found->second);
+        if (const auto port = port_of(inode)) row.local_ports.insert(*port);
       }
       if (!row.local_ports.empty()) row.state = ProcessState::kTalking;
       if (lock_waiters.count(pid) > 0) row.state = ProcessState::kWaiting;

@@ -5,8 +5,6 @@ import fcntl
 import json
 import os
 import socket
-import sqlite3
-import subprocess
 import sys
 import time
 
@@ -110,6 +108,7 @@ class Sqlite(Program):
         super().__init__()
         path = os.path.join(FOLDER, "tokens.db")
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        import sqlite3  # slow to load, and for this design alone
         self.database = sqlite3.connect(path, timeout=60, isolation_level=None)
         self.database.execute("CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY, json)")
 
@@ -256,6 +255,7 @@ class Daemon(Flock):
 
     def start(self):
         # One line comes when it listens.
+        import subprocess  # as sqlite3
         with subprocess.Popen([sys.executable, "-I", "-S", sys.argv[0], "daemon", "serve"],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, start_new_session=True) as child:

@@ -7,7 +7,6 @@ customer has to log in, 1 anything else.
 import contextlib
 import json
 import os
-import secrets
 import sys
 
 import wire
@@ -122,7 +121,7 @@ class Program:
             self.forget()
 
     def login(self):
-        state = secrets.token_urlsafe(16)
+        state = os.urandom(16).hex()
         query = wire.form({"response_type": "code", "client_id": os.environ["CLIENT_ID"],
                            "redirect_uri": os.environ["REDIRECT_URI"], "state": state,
                            "scope": "account.read list.read subscriber.read"})
