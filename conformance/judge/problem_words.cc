@@ -71,14 +71,42 @@ std::string TitleOfCheck(const CaseResult& result, const CheckResult& check) {
   return check.statement.empty() ? check.id + " fails." : check.statement;
 }
 
-bool IsMisfit(const CaseResult& result) {
-  return result.outcome == Outcome::kError && result.reason.starts_with(kMisfit);
-}
+// What an error says, by the words of the driver that told it. The last row is for all others.
+struct ErrorWords {
+  bool (*is)(std::string_view reason);
+  std::string_view title, why, fix;
+};
+constexpr ErrorWords kErrors[] = {
+    {[](std::string_view reason) { return reason.starts_with(kMisfit); },
+     "The configuration does not fit the application.",
+     "A step that cannot be done says nothing of the client.",
+     "Change that step in the file of --driver-config; docs/drivers.md names the keys."},
+    {[](std::string_view reason) {
+       return reason.find("; the browser waited for ") != std::string_view::npos;
+     },
+     "A page of the application does not come to an end.",
+     "A case that was not finished says nothing of the client.",
+     "Open that page in a browser by hand. It has to come, and its scripts to rest, in time."},
+    {[](std::string_view reason) {
+       return reason.find("the browser does not answer") != std::string_view::npos;
+     },
+     "The browser ended or hung.",
+     "A case whose browser ended says nothing of the client. The next case had a new one.",
+     "Play that case again. If it happens each time, see whether the machine has memory enough, "
+     "and "
+     "open the page in a browser by hand."},
+    {[](std::string_view) { return true; }, "The driver broke.",
+     "A case whose driver died says nothing of the client.",
+     "Start the driver by hand and send it the lines of conformance/PROTOCOL.md."},
+};
 
-// The words of the webapp driver, where a page never came.
-bool WaitedForPage(const CaseResult& result) {
-  return result.outcome == Outcome::kError &&
-         result.reason.find("; the browser waited for ") != std::string::npos;
+// Null for another outcome than an error.
+const ErrorWords* FindErrorWords(const CaseResult& result, Outcome outcome) {
+  if (outcome != Outcome::kError) return nullptr;
+  for (const ErrorWords& row : kErrors) {
+    if (row.is(result.reason)) return &row;
+  }
+  return nullptr;
 }
 
 std::string TitleOfWhole(const CaseResult& result, const CheckResult* outcome) {
@@ -86,9 +114,7 @@ std::string TitleOfWhole(const CaseResult& result, const CheckResult* outcome) {
       result, outcome == nullptr ? std::vector<std::uint64_t>{} : outcome->evidence));
   switch (outcome == nullptr ? result.outcome : Outcome::kFail) {
     case Outcome::kError:
-      if (WaitedForPage(result)) return "A page of the application does not come to an end.";
-      return IsMisfit(result) ? "The configuration does not fit the application."
-                              : "The driver broke.";
+      return std::string(FindErrorWords(result, Outcome::kError)->title);
     case Outcome::kXPass:
       return "Known failures no longer fail.";
     case Outcome::kXFail:
@@ -106,11 +132,8 @@ std::string TitleOfWhole(const CaseResult& result, const CheckResult* outcome) {
 }
 
 std::string WhyOfWhole(const CaseResult& result, Outcome outcome) {
-  if (IsMisfit(result)) return "A step that cannot be done says nothing of the client.";
-  if (WaitedForPage(result)) return "A case that was not finished says nothing of the client.";
+  if (const ErrorWords* words = FindErrorWords(result, outcome)) return std::string(words->why);
   switch (outcome) {
-    case Outcome::kError:
-      return "A case whose driver died says nothing of the client.";
     case Outcome::kXPass:
       return "A baseline that is not true any more hides the next failure.";
     case Outcome::kXFail:
@@ -122,15 +145,8 @@ std::string WhyOfWhole(const CaseResult& result, Outcome outcome) {
 }
 
 std::string FixOfWhole(const CaseResult& result, Outcome outcome) {
-  if (IsMisfit(result)) {
-    return "Change that step in the file of --driver-config; docs/drivers.md names the keys.";
-  }
-  if (WaitedForPage(result)) {
-    return "Open that page in a browser by hand. It has to come, and its scripts to rest, in time.";
-  }
+  if (const ErrorWords* words = FindErrorWords(result, outcome)) return std::string(words->fix);
   switch (outcome) {
-    case Outcome::kError:
-      return "Start the driver by hand and send it the lines of conformance/PROTOCOL.md.";
     case Outcome::kXPass:
       return "Remove the entries from the baseline: aweber-conformance baseline update.";
     case Outcome::kXFail:

@@ -73,5 +73,26 @@ TEST_F(WebappTroubles, OneThatDiesBetweenTwoCasesIsStartedAgain) {
   EXPECT_THAT(ran.output, HasSubstr("the application ended (exit status 7)"));
 }
 
+// The case in which the browser ended or hung is nobody's fault; the next one has another browser.
+TEST_F(WebappTroubles, ABrowserThatEndsOrHangsIsReplaced) {
+  if (!std::filesystem::exists("/usr/bin/chromedriver")) {
+    GTEST_SKIP() << "NOT TESTED: chromium-driver is not installed";
+  }
+  const std::pair<std::string, std::string> rows[] = {
+      {"ends-browser", "The browser ended or hung."},
+      {"stops-browser", "was not done within"},
+  };
+  for (const auto& [mode, words] : rows) {
+    SCOPED_TRACE(mode);
+    const Ran ran = RunToEnd("run authorize/url-basic authorize/scope-many --no-preflight" +
+                             App(mode + "=" + File(mode), "browser: chromium\n") +
+                             " --report json=" + File("r.json"));
+    const Outcomes outcomes = OutcomesOf(File("r.json"));
+    EXPECT_EQ(outcomes.at("authorize/scope-many"), "error") << ran.output;  // the first
+    EXPECT_EQ(outcomes.at("authorize/url-basic"), "pass") << ran.output;
+    EXPECT_THAT(ran.output, HasSubstr(words));
+  }
+}
+
 }  // namespace
 }  // namespace aweber

@@ -1,8 +1,12 @@
 #!/usr/bin/python3
-"""A web application that does not work: bad_app.py MODE PORT."""
+"""A web application that does not work: bad_app.py MODE PORT.
+
+MODE ends-browser=FILE or stops-browser=FILE: at its first page of the run, for which FILE is made, it
+ends or stops the real browser of its own run."""
 
 import http.server
 import os
+import signal
 import sys
 import time
 import urllib.parse
@@ -18,6 +22,28 @@ PAGES = {
     "hang": "",
 }
 told = 0
+CASE = "AWEBER_CONFORMANCE_CASE"
+
+
+def signal_browser(number):
+    """To the Chromium processes that belong to this run, and to no other."""
+    mine = f"{CASE}={os.environ[CASE].split('/case', 1)[0]}".encode()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="utf-8") as name, \
+                    open(f"/proc/{pid}/environ", "rb") as variables:
+                if name.read().startswith("chrom") and mine in variables.read():
+                    os.kill(int(pid), number)
+        except OSError:
+            continue  # it has ended
+
+
+def trouble_the_browser():
+    mode, _, flag = MODE.partition("=")
+    if not flag or os.path.exists(flag):
+        return
+    with open(flag, "x", encoding="utf-8"):
+        signal_browser(signal.SIGKILL if mode == "ends-browser" else signal.SIGSTOP)
 
 
 class Page(http.server.BaseHTTPRequestHandler):
@@ -31,6 +57,8 @@ class Page(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def do_GET(self):
+        if "Mozilla" in self.headers.get("User-Agent", ""):
+            trouble_the_browser()
         if MODE == "hang" and self.path.startswith("/callback"):
             time.sleep(60)
         if MODE == "slow-loop" and self.path != "/":
@@ -39,7 +67,7 @@ class Page(http.server.BaseHTTPRequestHandler):
             return self.answer(302, headers=[("Location", self.path + "x")])
         if MODE == "errors" and self.path != "/":
             return self.answer(500, "Something went wrong.")
-        if MODE in ("cookies", "dies") and self.path == "/connect":
+        if (MODE in ("cookies", "dies") or "=" in MODE) and self.path == "/connect":
             query = {"response_type": "code", "client_id": os.environ["CLIENT_ID"],
                      "redirect_uri": os.environ["REDIRECT_URI"], "scope": "account.read", "state": "s" * 40}
             where = os.environ["AUTHORIZE_URL"] + "?" + urllib.parse.urlencode(query)
