@@ -13,6 +13,10 @@ endforeach()
 file(WRITE ${OUT}.new "// Generated. Do not edit.
 #include \"${HEADER}\"
 
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored \"-Woverlength-strings\"  // every compiler that we know takes them
+#endif
+
 namespace ${namespace} {
 
 const std::vector<${CMAKE_MATCH_2}>& ${FUNCTION}() {

@@ -288,9 +288,9 @@ std::vector<pid_t> MarkedProcesses(std::string_view folder) {
 int EndMarked(std::string_view folder) {
   // Each look may find what those before it had just started. One that forks faster than it is
   // ended is given up after so many looks.
-  constexpr int kLooks = 200;
+  constexpr int kMostLooks = 200;
   std::set<pid_t> ended;
-  for (int look = 0; look < kLooks; ++look) {
+  for (int look = 0; look < kMostLooks; ++look) {
     const std::vector<pid_t> found = MarkedProcesses(folder);
     if (found.empty()) break;
     for (const pid_t pid : found) {

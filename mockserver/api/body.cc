@@ -238,11 +238,11 @@ std::string_view ErrorOf(const Operation& operation, const Field& field, Mismatc
 }
 
 std::optional<HttpResponse> CheckNames(Call& call, const Json& members) {
-  for (const auto& [name, value] : members.items()) {
+  for (const auto& member : members.items()) {
+    const std::string& name = member.key();
     if (name == "ws.op" || name == "access_token") continue;
-    const bool known =
-        std::any_of(call.operation.fields.begin(), call.operation.fields.end(),
-                    [&name = name](const Field& field) { return field.name == name; });
+    const bool known = std::any_of(call.operation.fields.begin(), call.operation.fields.end(),
+                                   [&](const Field& field) { return field.name == name; });
     if (known || !(call.operation.closed || IsReadOnly(call.operation, name))) continue;
     return Refuse(call, "BadRequestError", fmt::format("{}: may not be written", name),
                   fmt::format("{} is no member that this operation writes", name));
