@@ -19,7 +19,7 @@
 #include "base/result.h"
 #include "conformance/browser/pattern.h"
 #include "conformance/browser/tamper.h"
-#include "conformance/checks/check.h"
+#include "conformance/checks/page.h"
 
 namespace aweber::conformance {
 

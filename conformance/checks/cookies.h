@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 
 namespace aweber::conformance {
 

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/text/json_fwd.h"
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 #include "conformance/checks/wire.h"
 
 namespace aweber::conformance {

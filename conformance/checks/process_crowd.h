@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 #include "conformance/checks/wire.h"
 
 namespace aweber::conformance {

@@ -3,7 +3,7 @@
 // Thread safety: a pure function. Errors: none; what is not understood is as if it were not there.
 #pragma once
 
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 
 namespace aweber::conformance {
 

@@ -18,7 +18,7 @@
 #include "base/text/ascii.h"
 #include "base/text/form.h"
 #include "base/text/json.h"
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 
 namespace aweber::conformance {
 

@@ -19,7 +19,7 @@
 #include "base/result.h"
 #include "base/text/json.h"
 #include "conformance/browser/user_browser.h"
-#include "conformance/checks/check.h"
+#include "conformance/checks/page.h"
 #include "conformance/driver/process_table.h"
 
 namespace aweber::conformance {

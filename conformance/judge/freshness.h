@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 
 namespace aweber::conformance {
 

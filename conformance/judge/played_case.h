@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "base/text/json.h"
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 #include "mockserver/mock_server.h"
 
 namespace aweber::conformance {

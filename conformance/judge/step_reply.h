@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 
 namespace aweber::conformance {
 

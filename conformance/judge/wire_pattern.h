@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 #include "mockserver/scenario/scenario.h"
 
 namespace aweber::conformance {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/os/clock.h"
-#include "conformance/checks/check.h"
+#include "conformance/checks/case_view.h"
 #include "conformance/driver/driver.h"
 #include "mockserver/space.h"
 
