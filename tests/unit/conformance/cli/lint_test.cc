@@ -47,8 +47,7 @@ TEST(Lint, AHarBecomesAJournal) {
 }
 
 TEST(Lint, ErrorsSayWhatIsMissing) {
-  EXPECT_EQ(ReadTraffic("{}").error().message,
-            "it has neither \"log.entries\" nor \"requests\"");
+  EXPECT_EQ(ReadTraffic("{}").error().message, "it has neither \"log.entries\" nor \"requests\"");
   EXPECT_EQ(ReadTraffic(R"({"requests":[{}]})").error().message,
             "requests[0]: no \"request.method\"");
   EXPECT_FALSE(ReadTraffic("<har/>").ok());
