@@ -105,7 +105,8 @@ inline const std::vector<BadFile>& BadFiles() {
        "title: T\n"
        "why: W\n"
        "server: {client: {redirect_uri: /callback}}\n",
-       "f.yaml:4:33: redirect_uri: \"/callback\" is not a URI: expected a scheme such as \"https:\" at offset 0\n"
+       "f.yaml:4:33: redirect_uri: \"/callback\" is not a URI: expected a scheme such as "
+       "\"https:\" at offset 0\n"
        "  server: {client: {redirect_uri: /callback}}\n"
        "                                  ^",
        false},
