@@ -68,11 +68,12 @@ std::string PlaceName(const std::string& mock) { return mock.empty() ? "AWeber" 
 // Whether a login wrote all of it. A damaged one no longer says where its tokens belong.
 bool IsWhole(const Json& profile) {
   if (!profile.is_object() || JsonString(profile, "client_id").value_or("").empty()) return false;
-  for (const auto& [name, value] : profile.items()) {
+  for (const auto& member : profile.items()) {
+    const std::string& name = member.key();
     if (name == "version") continue;
-    const auto known = [&name = name](const ProfileRow& row) { return name == row.name; };
+    const auto known = [&](const ProfileRow& row) { return name == row.name; };
     if (std::none_of(std::begin(kProfileRows), std::end(kProfileRows), known)) return false;
-    if (!value.is_string()) return false;
+    if (!member.value().is_string()) return false;
   }
   return profile.contains("version");
 }
