@@ -10,6 +10,7 @@
 #include "base/text/json.h"
 #include "base/text/uri.h"
 #include "mockserver/journal/named_values.h"
+#include "mockserver/journal/secret_shape.h"
 #include "mockserver/journal/spellings.h"
 
 namespace aweber::mock {
@@ -73,8 +74,8 @@ std::vector<std::string> SecretSpellings(const std::string& secret) {
 Redactor::Redactor(LabelOf label_of, std::vector<Secret> fixed)
     : Redactor(std::move(label_of), Encode(fixed)) {}
 
-Redactor::Redactor(LabelOf label_of, Encodings fixed)
-    : label_of_(std::move(label_of)), fixed_(std::move(fixed)) {}
+Redactor::Redactor(LabelOf label_of, Encodings fixed, IsPublic is_public)
+    : label_of_(std::move(label_of)), fixed_(std::move(fixed)), is_public_(std::move(is_public)) {}
 
 Redactor::Encodings Redactor::Encode(const std::vector<Secret>& fixed) {
   auto encodings = std::make_shared<std::vector<Secret>>();
@@ -147,6 +148,29 @@ std::string Redactor::ByValue(std::string_view text) const {
   return shown;
 }
 
+std::string Redactor::ByShape(std::string_view text) const {
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && IsWordCharacter(text[end])) ++end;
+    const std::string_view word = text.substr(at, end - at);
+    const bool hidden = LooksLikeSecret(word) && !(is_public_ && is_public_(word));
+    shown += hidden ? SecretShapeTag(word) : std::string(word);
+    if (end < text.size()) shown += text[end++];
+    at = end;
+  }
+  return shown;
+}
+
+std::string Redactor::Words(std::string_view text) const { return ByShape(ByValue(text)); }
+
+// One NAME=VALUE of a form whose name is no secret's.
+std::string Redactor::Pair(std::string_view pair, std::size_t equals) const {
+  if (equals == std::string_view::npos) return Words(pair);
+  const std::string name = FormDecode(pair.substr(0, equals)).value_or("");
+  return IsPublicRandomName(name) ? ByValue(pair) : Words(pair);
+}
+
 std::string Redactor::Pairs(std::string_view text) const {
   const std::string fixed = Fixed(text);  // before splitting: a secret sent raw may hold '&'
   std::string_view form = fixed;
@@ -163,7 +187,7 @@ std::string Redactor::Pairs(std::string_view text) const {
       shown +=
           ByValue(pair.substr(0, equals + 1)) + Tag(FormDecode(raw).value_or(std::string(raw)));
     } else {
-      shown += ByValue(pair);
+      shown += Pair(pair, equals);
     }
     if (more) shown += '&';
   }
@@ -178,19 +202,19 @@ std::string Redactor::Text(std::string_view raw) const {
   std::size_t done = 0;
   NamedValues values(text);
   while (const auto span = values.Next()) {
-    shown += ByValue(text.substr(done, span->begin - done));
+    shown += Words(text.substr(done, span->begin - done));
     const std::string_view value = text.substr(span->begin, span->end - span->begin);
     shown += Tag(FormDecode(value).value_or(std::string(value)));
     done = span->end;
   }
-  return shown + ByValue(text.substr(done));
+  return shown + Words(text.substr(done));
 }
 
 std::string Redactor::Url(std::string_view raw) const {
   const std::string fixed = Fixed(raw);
   const std::string_view url = fixed;
   const std::size_t mark = std::min(url.find_first_of("?#"), url.size());
-  std::string shown = ByValue(url.substr(0, mark));
+  std::string shown = Words(url.substr(0, mark));
   if (mark == url.size()) return shown;
   const std::size_t hash = std::min(url.find('#', mark), url.size());
   if (url[mark] == '?') shown += "?" + Pairs(url.substr(mark + 1, hash - mark - 1));
@@ -209,33 +233,39 @@ std::string Redactor::HeaderValue(std::string_view name, std::string_view value)
   }
   if (IsSecretName(lower)) return "[redacted]";
   if (lower == "location" || lower == "referer") return Url(value);
+  if (IsPublicRandomName(lower)) return ByValue(value);
   return Text(value);
 }
 
 HttpHeaders Redactor::Headers(const HttpHeaders& headers) const {
   HttpHeaders shown;
   for (const auto& [name, value] : headers.fields()) {
-    shown.Add(ByValue(name), HeaderValue(name, value));
+    shown.Add(Words(name), HeaderValue(name, value));
   }
   return shown;
 }
 
 namespace {
 
+enum class Member { kPlain, kSecret, kPublicRandom };
+
+Member MemberOf(Member outer, std::string_view name) {
+  if (outer == Member::kSecret || Redactor::IsSecretName(name)) return Member::kSecret;
+  return IsPublicRandomName(name) ? Member::kPublicRandom : Member::kPlain;
+}
+
 // Applies `leaf` to every string, and to the numbers under a secret's name. What stands in an
 // object or array under such a name is as secret.
 template <typename Leaf>
-void Walk(Json& json, bool secret, const Leaf& leaf) {
+void Walk(Json& json, Member member, const Leaf& leaf) {
   if (json.is_object()) {
-    for (auto& [key, value] : json.items()) {
-      Walk(value, secret || Redactor::IsSecretName(key), leaf);
-    }
+    for (auto& [key, value] : json.items()) Walk(value, MemberOf(member, key), leaf);
   } else if (json.is_array()) {
-    for (Json& item : json) Walk(item, secret, leaf);
+    for (Json& item : json) Walk(item, member, leaf);
   } else if (json.is_string()) {
-    json = leaf(secret, json.get<std::string>());
-  } else if (json.is_number() && secret) {
-    json = leaf(secret, DumpJson(json));
+    json = leaf(member, json.get<std::string>());
+  } else if (json.is_number() && member == Member::kSecret) {
+    json = leaf(member, DumpJson(json));
   }
 }
 
@@ -248,24 +278,26 @@ std::string Redactor::Body(std::string_view body, std::string_view content_type)
   if (type.find("json") == std::string::npos) return Text(body);
   auto parsed = ParseJson(body, {.max_values = kMaxJsonValues});
   if (!parsed) return Text(body);
-  Walk(*parsed, false,
-       [this](bool secret, const std::string& value) { return secret ? Tag(value) : Text(value); });
+  Walk(*parsed, Member::kPlain, [this](Member member, const std::string& value) {
+    if (member == Member::kSecret) return Tag(value);
+    return member == Member::kPublicRandom ? ByValue(value) : Text(value);
+  });
   return ByValue(DumpJson(*parsed));
 }
 
 JournalEntry Redactor::Entry(JournalEntry entry) const {
   HttpRequest& request = entry.request;
-  request.method = ByValue(request.method);
-  request.server_name = ByValue(request.server_name);
+  request.method = Words(request.method);
+  request.server_name = Words(request.server_name);
   request.body = Body(request.body, request.headers.GetOr("Content-Type"));
   request.target = Url(request.target);
   request.headers = Headers(request.headers);
-  entry.local_path = ByValue(entry.local_path);
+  entry.local_path = Words(entry.local_path);
   entry.response_body = Body(entry.response_body, entry.response_headers.GetOr("Content-Type"));
   entry.response_headers = Headers(entry.response_headers);
-  entry.facts.client_id = ByValue(entry.facts.client_id);
-  entry.facts.grant_type = ByValue(entry.facts.grant_type);
-  entry.error = ByValue(entry.error);
+  entry.facts.client_id = Words(entry.facts.client_id);
+  entry.facts.grant_type = Words(entry.facts.grant_type);
+  entry.error = Words(entry.error);
   entry.why_rejected = Text(entry.why_rejected);
   for (Finding& finding : entry.findings) finding.message = Text(finding.message);
   return entry;

@@ -5,6 +5,7 @@
 
 #include "base/text/base64.h"
 #include "base/text/form.h"
+#include "base/text/json.h"
 
 namespace aweber::mock {
 namespace {
@@ -185,6 +186,45 @@ TEST(Redact, EntryLeavesNoCanary) {
   }
   EXPECT_EQ(all.find("CANARY"), std::string::npos) << all;
   EXPECT_NE(all.find("[redacted:at-3]"), std::string::npos);
+}
+
+// What nobody knows is hidden by its look, wherever it is sent; what is random and public is not.
+TEST(Redact, WhatLooksLikeASecretIsHidden) {
+  constexpr const char* kForeign = "uUe5vQ2mJk8xTz4LrYw0aBcDfG7hN9pS";
+  constexpr const char* kVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+  constexpr const char* kHex = "9f86d081884c7d659a2feaa0c55ad015";
+  const Redactor redactor([](std::string_view) { return std::nullopt; }, Redactor::Encode({}),
+                          [](std::string_view word) { return word == kHex; });
+  const std::string foreign = kForeign, verifier = kVerifier, hex = kHex;
+  struct {
+    std::string shown, expected;
+  } const kRows[] = {
+      {redactor.Url("/x?client_id=" + foreign), "/x?client_id=[redacted uUe5...]"},
+      {redactor.Url("/x/" + foreign + "/y"), "/x/[redacted uUe5...]/y"},
+      {redactor.Body("a=1&client_id=" + verifier, "application/x-www-form-urlencoded"),
+       "a=1&client_id=[redacted dBjf...]"},
+      {redactor.Body(R"({"client_id":")" + foreign + R"(","n":1})", "application/json"),
+       R"({"client_id":"[redacted uUe5...]","n":1})"},
+      {redactor.HeaderValue("X-Debug", "at " + foreign), "at [redacted uUe5...]"},
+      {redactor.Text("unknown client \"" + foreign + "\""),
+       "unknown client \"[redacted uUe5...]\""},
+      // Shown: client ids that are registered, and what is random by design.
+      {redactor.Url("/x?client_id=" + hex), "/x?client_id=" + hex},
+      {redactor.Url("/x?state=" + foreign), "/x?state=" + foreign},
+      {redactor.Url("/x?code_challenge=" + verifier), "/x?code_challenge=" + verifier},
+      {redactor.HeaderValue("ETag", foreign), foreign},
+      {redactor.Body(R"({"uuid":")" + foreign + R"("})", "application/json"),
+       R"({"uuid":")" + foreign + R"("})"},
+      {redactor.Text("123e4567-e89b-12d3-a456-426614174000"),
+       "123e4567-e89b-12d3-a456-426614174000"},
+  };
+  for (const auto& row : kRows) EXPECT_EQ(row.shown, row.expected);
+  for (const char* name :
+       {"AWeberMockConfidentialClient0001", "refresh/rotated-after-restart-2", "grant_type",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer", "RefreshTokenAfter2HoursIn2025",
+        "aweber-conformance/0.1.0 (+https://example.test)", "20240101T000000Z-20240201T000000Z"}) {
+    EXPECT_EQ(redactor.Text(name), name);
+  }
 }
 
 TEST(Redact, OrdinaryTextStays) {
