@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/show.h"
 #include "mockserver/data/api_data.h"
 #include "mockserver/data/document.h"
 #include "mockserver/journal/json.h"
+#include "mockserver/model/redirect_uri.h"
 #include "mockserver/model/virtual_clock.h"
 #include "mockserver/scenario/loader.h"
 
@@ -73,6 +75,9 @@ Result<std::vector<RegisteredClient>, FieldError> ReadClients(const Json& state)
     client.is_public = type == "public";
     client.name = reader.String("name").value_or(client.name);
     client.redirect_uris = reader.Strings("redirect_uris").value_or(std::vector<std::string>{});
+    if (const auto problem = RedirectUriProblem(client.redirect_uris)) {
+      reader.Fail("redirect_uris", *problem);
+    }
     client.scopes = reader.Strings("scopes").value_or(std::vector<std::string>{});
     const std::string place = fmt::format("clients[{}]", clients.size());
     if (const auto problem = ProblemAt(place, reader)) return *problem;

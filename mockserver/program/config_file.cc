@@ -4,6 +4,7 @@
 
 #include "base/os/file.h"
 #include "base/text/yaml.h"
+#include "mockserver/model/redirect_uri.h"
 #include "mockserver/model/scopes.h"
 #include "mockserver/model/space_state.h"
 #include "mockserver/model/webhook_check.h"
@@ -40,6 +41,9 @@ Status ReadClient(const YamlDocument& document, const YamlNode& node, ConfigFile
   client.is_public = reader.OneOf("type", {"confidential", "public"}) == "public";
   client.name = reader.String("name").value_or(client.name);
   client.redirect_uris = reader.StringList("redirect_uris");
+  if (const auto problem = RedirectUriProblem(client.redirect_uris)) {
+    reader.Fail(reader.Child("redirect_uris")->mark, "redirect_uris: " + *problem);
+  }
   const bool has_scopes = reader.Child("scopes") != nullptr;
   client.scopes = has_scopes ? reader.StringList("scopes") : AllScopeNames();
   if (client.is_public != client.secret.empty()) {

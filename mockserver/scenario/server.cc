@@ -1,7 +1,8 @@
 // The `server` part of a scenario: the registered client, settings, rules.
 #include <fmt/format.h>
 
-#include "base/text/uri.h"
+#include "base/text/json.h"
+#include "mockserver/model/redirect_uri.h"
 #include "mockserver/scenario/parse.h"
 #include "mockserver/settings.h"
 
@@ -13,11 +14,8 @@ Status ReadClient(const YamlDocument& document, const YamlNode& node, ScenarioCl
   if (auto type = reader.OneOf("type", {"confidential", "public"})) out.type = *type;
   if (auto uri = reader.String("redirect_uri")) {
     out.redirect_uri = *uri;
-    // A redirect URI must be absolute, without a fragment (RFC 6749 §3.1.2).
-    Result<Uri> parsed = ParseUri(*uri);
-    if (!parsed.ok() || parsed->fragment.has_value()) {
-      reader.Fail(reader.Child("redirect_uri")->mark,
-                  "redirect_uri must be an absolute URI without a fragment");
+    if (const auto problem = RedirectUriProblem({*uri})) {
+      reader.Fail(reader.Child("redirect_uri")->mark, "redirect_uri: " + *problem);
     }
   }
   if (reader.Child("scopes") != nullptr) out.scopes = reader.StringList("scopes");
