@@ -30,7 +30,7 @@ Status ScenarioLibrary::Load(const std::string& directory) {
     directory_ = directory;
   }
   if (directory.empty()) return {};
-  const Result<std::vector<std::string>> files = ListFiles(directory, kSuffix);
+  const Result<std::vector<std::string>> files = ListScenarioFiles(directory);
   if (!files.ok()) return files.error();
   const Reloaded reloaded = Reload();
   if (reloaded.errors.empty()) return {};
@@ -52,7 +52,7 @@ Result<std::vector<Scenario>> ScenarioLibrary::AddFile(const std::string& file) 
 Result<std::vector<ScenarioLibrary::Source>> ScenarioLibrary::Sources() const {
   std::vector<Source> sources;
   if (!directory_.empty()) {
-    const Result<std::vector<std::string>> files = ListFiles(directory_, kSuffix);
+    const Result<std::vector<std::string>> files = ListScenarioFiles(directory_);
     if (!files.ok()) return files.error();
     for (const std::string& file : *files) {
       const std::string hint = IdHint(directory_, file);

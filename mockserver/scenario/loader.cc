@@ -309,8 +309,19 @@ Status CheckNamedChecks(const std::vector<Scenario>& scenarios,
   return {};
 }
 
-Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory) {
+Result<std::vector<std::string>> ListScenarioFiles(const std::string& directory) {
   Result<std::vector<std::string>> files = ListFiles(directory, ".yaml");
+  if (files.ok() && files->size() > kMaxScenarioFiles) {
+    return Error{"scenario.limit",
+                 fmt::format("{}: there are {} scenario files, more than {}; name a folder with "
+                             "fewer",
+                             directory, files->size(), kMaxScenarioFiles)};
+  }
+  return files;
+}
+
+Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory) {
+  Result<std::vector<std::string>> files = ListScenarioFiles(directory);
   if (!files.ok()) return files.error();
   Collected all;
   const Result<std::vector<std::string>> misnamed = ListFiles(directory, ".yml");

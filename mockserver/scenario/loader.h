@@ -6,6 +6,7 @@
 // Thread safety: pure functions.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& f
 // The same of one node of a document that holds other things too.
 Result<std::vector<Rule>> ParseRules(const YamlDocument& document, const YamlNode& node);
 
+// The *.yaml below `directory`, sorted; an error when there are more than kMaxScenarioFiles.
+inline constexpr std::size_t kMaxScenarioFiles = 10'000;
+Result<std::vector<std::string>> ListScenarioFiles(const std::string& directory);
 // Every *.yaml below `directory`, sorted by id; all errors are joined, not only the first.
 Result<std::vector<Scenario>> LoadScenarioDirectory(const std::string& directory);
 // The scenarios built into the program (scenarios/ at build time).

@@ -9,6 +9,14 @@ namespace aweber::mock::internal {
 namespace {
 
 constexpr std::size_t kMaxVariants = 64;
+constexpr std::size_t kMaxValues = 200'000;  // of a file, in all variants together
+
+std::size_t CountValues(const YamlNode& node) {
+  std::size_t count = 1;
+  for (const YamlNode& item : node.items) count += CountValues(item);
+  for (const YamlNode::Member& member : node.members) count += CountValues(member.value);
+  return count;
+}
 
 // What play puts in later: this session's values, another session's ("B.code"), the redirect URI,
 // the foreign origin, the case's base and API URLs.
@@ -101,6 +109,10 @@ Result<std::vector<Choice>> ReadAxis(const YamlDocument& document, const YamlNod
     return Misplaced(document, axis.value.mark, "a matrix axis is a list of named choices");
   }
   std::vector<Choice> choices;
+  if (axis.value.items.size() > kMaxVariants) {
+    return Misplaced(document, axis.value.mark,
+                     fmt::format("the matrix has more than {} variants", kMaxVariants));
+  }
   for (const YamlNode& item : axis.value.items) {
     if (item.kind != YamlNode::Kind::kMap) {
       return Misplaced(document, item.mark, "a matrix choice is a map with a name");
@@ -161,6 +173,13 @@ Result<std::vector<Variant>> ExpandMatrix(const YamlDocument& document) {
   }
   YamlNode without = document.root();
   std::erase_if(without.members, [](const YamlNode::Member& m) { return m.key == "matrix"; });
+  const std::size_t values = CountValues(without) * choices.size();
+  if (values > kMaxValues) {
+    return Misplaced(document, document.root().mark,
+                     fmt::format("the file has {} values in all its variants, more than {}; make "
+                                 "several files of it",
+                                 values, kMaxValues));
+  }
   std::vector<Variant> variants;
   for (const Choice& choice : choices) {
     Result<YamlNode> root = Substitution(document, choice.bindings).Apply(without);

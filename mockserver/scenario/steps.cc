@@ -263,10 +263,17 @@ Status ReadStep(const YamlDocument& document, const YamlNode& node, int depth,
   return {};
 }
 
+constexpr std::size_t kMaxSteps = 1000;
+
 Status ReadStepList(const YamlDocument& document, const YamlNode& node, int depth,
                     std::vector<Step>& out) {
   if (node.kind != YamlNode::Kind::kSequence || node.items.empty()) {
     return Misplaced(document, node.mark, "steps must be a list with at least one step");
+  }
+  if (node.items.size() > kMaxSteps) {
+    return Misplaced(document, node.mark,
+                     fmt::format("a list has {} steps, more than {}; make several scenarios of it",
+                                 node.items.size(), kMaxSteps));
   }
   if (depth > 3) return Misplaced(document, node.mark, "steps are nested too deeply (3 at most)");
   for (const YamlNode& item : node.items) {

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 #include "base/os/file.h"
+#include "mockserver/scenario/loader.h"
 
 namespace aweber::mock {
 namespace {
@@ -49,6 +52,20 @@ TEST(ScenarioLibraryTest, AFileOverlaysTheBuiltInScenarioOfItsId) {
             1);
   EXPECT_EQ(TitleOf(library.Find("callback/ok")), "Our own");
   std::filesystem::remove_all(*folder);
+}
+
+TEST(ScenarioLibraryTest, AFolderOfTooManyFilesIsRefusedBeforeOneIsRead) {
+  const std::string folder = MakeTempDirectory("library").value();
+  for (std::size_t i = 0; i <= kMaxScenarioFiles; ++i) {
+    std::ofstream(folder + "/" + std::to_string(i) + ".yaml");
+  }
+  const std::string wanted =
+      folder + ": there are 10001 scenario files, more than 10000; name a folder with fewer";
+  EXPECT_EQ(LoadScenarioDirectory(folder).error().message, wanted);
+  EXPECT_EQ(ScenarioLibrary().Load(folder).error().message, wanted);
+  std::filesystem::remove(folder + "/0.yaml");
+  EXPECT_EQ(ListScenarioFiles(folder)->size(), kMaxScenarioFiles);
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -331,6 +331,34 @@ expect:
   EXPECT_THAT(expect.checks, ElementsAre("cb-state-mismatch"));
 }
 
+// Each of them would take minutes, and gigabytes, to be read to its end.
+TEST(ScenarioLoader, TooMuchIsRefusedBeforeItIsRead) {
+  const auto many = [](const std::string& line, int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += fmt::format(fmt::runtime(line), i);
+    return text;
+  };
+  const std::string head = "id: a/b\ntitle: T\nwhy: W\n";
+  const std::string steps = "steps:\n" + many("  - authorize\n", 1001);
+  struct {
+    std::string text, message;
+  } const kRows[] = {
+      {head + steps,
+       "f.yaml:5:3: a list has 1001 steps, more than 1000; make several scenarios of it"},
+      {head + "matrix:\n  a:\n" + many("    - {{name: n{}}}\n", 20'000) + steps,
+       "f.yaml:6:5: the matrix has more than 64 variants"},
+      {head + "matrix:\n  a:\n" + many("    - {{name: n{}}}\n", 64) + "tags:\n" +
+           many("  - t{}\n", 5000),
+       "f.yaml:1:1: the file has 320320 values in all its variants, more than 200000; make several "
+       "files of it"},
+  };
+  for (const auto& row : kRows) {
+    const auto parsed = ParseScenario(row.text, "f.yaml");
+    ASSERT_FALSE(parsed.ok());
+    EXPECT_EQ(parsed.error().message.substr(0, row.message.size()), row.message);
+  }
+}
+
 TEST(ScenarioLoader, TheMatrixKeepsTypesAndLeavesWhatPlayPutsIn) {
   std::vector<Scenario> all = Parse(R"(
 matrix:
