@@ -60,6 +60,12 @@ int FillTemporary(CheckedDescriptor& fd, std::string_view text, int mode) {
   return fd.Close();
 }
 
+// A pipe of <(COMMAND) or | is "pipe:[number]" there.
+bool HasName(int fd) {
+  std::error_code unknown;
+  return std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd), unknown).is_absolute();
+}
+
 // Gives their owner all rights to the folders of a tree; links are not followed.
 void OpenFolders(const std::filesystem::path& folder) {
   ::chmod(folder.c_str(), 0700);
@@ -94,10 +100,17 @@ int WhyNotReplaceable(const std::string& path) {
 }
 
 Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes) {
-  const CheckedDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Opening a pipe that has a name would wait for a writer, perhaps for ever.
+  const CheckedDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd.get() < 0) return SystemError("file.open", "open", path, errno);
   struct stat info;
   if (::fstat(fd.get(), &info) != 0) return SystemError("file.read", "read", path, errno);
+  if (S_ISFIFO(info.st_mode) && HasName(fd.get())) {
+    return Error{
+        "file.read",
+        fmt::format("cannot read {}: it is a named pipe; use a file, or <(COMMAND)", path)};
+  }
+  ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) & ~O_NONBLOCK);
   std::string text;
   if (S_ISREG(info.st_mode)) {
     text.reserve(std::min(static_cast<std::size_t>(info.st_size), max_bytes));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -103,6 +104,20 @@ TEST_F(FileTest, TempDirectoriesArePrivateAndDiffer) {
   const std::string other = MakeTempDirectory("file_test-").value();
   EXPECT_NE(other, directory_);
   fs::remove(other);
+}
+
+TEST_F(FileTest, APipeWithANameIsRefusedAndOneWithoutIsRead) {
+  ASSERT_EQ(::mkfifo(Path("pipe").c_str(), 0600), 0);
+  const auto refused = ReadFile(Path("pipe"));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message,
+            "cannot read " + Path("pipe") + ": it is a named pipe; use a file, or <(COMMAND)");
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ASSERT_EQ(::write(ends[1], "text", 4), 4);
+  ::close(ends[1]);
+  EXPECT_EQ(ReadFile("/dev/fd/" + std::to_string(ends[0])).value(), "text");
+  ::close(ends[0]);
 }
 
 TEST_F(FileTest, ListsFilesSorted) {
