@@ -21,6 +21,7 @@
 
 #include "base/http/message.h"
 #include "base/result.h"
+#include "mockserver/model/limits.h"
 #include "mockserver/request/proxy_hosts.h"
 #include "mockserver/scenario/scenario.h"
 #include "mockserver/space.h"
@@ -55,6 +56,7 @@ struct MockServerOptions {
   bool follow_real_time = false;  // default space's clock also runs with real time
   bool honesty = false;           // legal but awkward variations, by seed
   std::size_t journal_size = 10'000;
+  Limits limits;
   bool built_in_data = true;                   // default space: applications, accounts, samples
   std::vector<RegisteredClient> clients;       // instead of the built-in ones, when not empty
   std::vector<UserAccount> accounts;           // the same

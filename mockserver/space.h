@@ -24,6 +24,7 @@
 #include "mockserver/faults/rule.h"
 #include "mockserver/journal/journal.h"
 #include "mockserver/journal/redact.h"
+#include "mockserver/model/limits.h"
 #include "mockserver/model/registration.h"
 #include "mockserver/model/token_info.h"
 #include "mockserver/model/webhook.h"
@@ -48,6 +49,7 @@ struct SpaceOptions {
   std::shared_ptr<const Customers> customers;
   std::vector<WebhookSubscription> webhooks;  // who is told from the beginning
   std::size_t journal_size = 10'000;
+  std::size_t most_tokens = Limits().tokens;
 };
 
 class Space {

@@ -50,7 +50,7 @@ LEFT_OUT = {
                        "aweber-client": "after that login"},
     "docs/process-programs.md": {"script/": "a script with a test of its own",
                                  "aweber-conformance run": "script/programs runs it"},
-    "docs/reliability.md": {"python3 tests/reliability": "needs strace; is a test of its own"},
+    "docs/reliability.md": {"script/": "an hour; ctest has the parts"},
     "docs/refresh-race.md": {"python3 tests/models/check.py": "needs spin; script/races is its test",
                              "script/": "a script with a test of its own"},
     "docs/write-an-adapter.md": {"(cd my-adapter && npm": "the reader's library"},

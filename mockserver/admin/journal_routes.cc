@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/json.h"
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/filter.h"
 #include "mockserver/admin/reply.h"
@@ -190,10 +191,20 @@ HttpResponse Events(AdminCall& call) {
     return AdminError(400, "invalid_query", "\"last_event_id\" must be a whole number",
                       "last_event_id");
   }
+  std::shared_ptr<void> reader = call.context.events.AddReader();
+  if (reader == nullptr) {
+    HttpResponse refusal =
+        AdminError(503, "limit.event_readers",
+                   fmt::format("{} streams of events are open, and no more are opened; close one",
+                               call.context.events.most_readers()));
+    refusal.headers.Set("Retry-After", "1");
+    return refusal;
+  }
   HttpResponse response = AdminText("text/event-stream", "");
   // The stream outlives this call, but not the listener, which owns all that it refers to.
   response.stream = [&context = call.context, space = call.space->name(), after, silent = 0,
-                     first = true]() mutable -> std::optional<std::string> {
+                     first = true,
+                     reader = std::move(reader)]() mutable -> std::optional<std::string> {
     if (context.stop.stop_requested()) return std::nullopt;
     std::string text;
     if (first) text = "retry: 1000\n\n";
@@ -201,7 +212,9 @@ HttpResponse Events(AdminCall& call) {
     const EventHub::Batch batch =
         context.events.Read(after, space, text.empty() ? kStreamPollMs : 0, context.stop);
     if (batch.gap) text += "event: gap\ndata: {}\n\n";
-    for (const Event& event : batch.events) text += ShowEvent(context.server, event);
+    for (const Event& event : batch.events) {
+      text += RenderOnce(event, [&] { return ShowEvent(context.server, event); });
+    }
     after = batch.last_id;
     silent = text.empty() ? silent + 1 : 0;
     if (silent >= kKeepAlivePolls) {

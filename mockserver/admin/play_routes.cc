@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text/json.h"
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/path_hint.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
 #include "mockserver/admin/show.h"
+#include "mockserver/model/redirect_uri.h"
 #include "mockserver/model/scopes.h"
 #include "mockserver/scenario/loader.h"
 
@@ -104,6 +108,9 @@ HttpResponse PutClient(AdminCall& call) {
   client.is_public = type == "public";
   client.name = body.String("name").value_or(client.name);
   client.redirect_uris = body.Strings("redirect_uris").value_or(std::vector<std::string>{});
+  if (const auto problem = RedirectUriProblem(client.redirect_uris)) {
+    body.Fail("redirect_uris", "\"redirect_uris\": " + *problem);
+  }
   client.scopes = body.Scopes("scopes").value_or(AllScopeNames());
   if (client.is_public && !client.secret.empty()) {
     body.Fail("secret", "a public client has no secret (RFC 6749 §2.1)");
@@ -121,6 +128,13 @@ HttpResponse PutClient(AdminCall& call) {
                       "a confidential client that is not known yet needs a \"secret\" (\"\" is one "
                       "too), or is of the \"type\" \"public\"",
                       "secret");
+  }
+  const auto clients = call.space->clients();
+  const bool known = std::any_of(clients.begin(), clients.end(),
+                                 [&](const auto& one) { return one.id == client.id; });
+  if (!known && clients.size() >= call.context.server.options().limits.clients) {
+    return AdminAtLimit("clients", call.context.server.options().limits.clients,
+                        "use a new space for more");
   }
   const Json shown = ShowClient(client);
   call.space->AddClient(std::move(client));
@@ -188,6 +202,10 @@ HttpResponse AddFault(AdminCall& call) {
   Result<std::vector<Rule>> rules = ParseRules(call.request.body, kUploaded);
   if (!rules.ok()) return BadScenario(rules.error());
   if (rules->empty()) return AdminError(400, "invalid_body", "the list of rules is empty");
+  if (call.space->Rules().size() + rules->size() > call.context.server.options().limits.faults) {
+    return AdminAtLimit("faults", call.context.server.options().limits.faults,
+                        "DELETE /api/v1/faults/ID or POST /api/v1/reset makes room");
+  }
   Json ids = Json::array(), warnings = Json::array();
   for (Rule& rule : *rules) {
     if (std::string hint = PathHint(rule); !hint.empty()) warnings.push_back(std::move(hint));

@@ -1,6 +1,10 @@
 #include "mockserver/admin/reply.h"
 
+#include <fmt/format.h>
+
 #include <utility>
+
+#include "base/text/json.h"
 
 namespace aweber::mock {
 namespace {
@@ -42,6 +46,11 @@ HttpResponse AdminText(std::string_view content_type, std::string body) {
   response.headers = CommonHeaders(content_type);
   response.body = std::move(body);
   return response;
+}
+
+HttpResponse AdminAtLimit(std::string_view what, std::size_t most, std::string_view cure) {
+  return AdminError(409, fmt::format("limit.{}", what),
+                    fmt::format("a space has {} {} at most; {}", most, what, cure));
 }
 
 HttpResponse AdminNoContent() {

@@ -9,7 +9,7 @@
 
 #include "base/http/message.h"
 #include "base/result.h"
-#include "base/text/json.h"
+#include "base/text/json_fwd.h"
 
 namespace aweber::mock {
 
@@ -24,6 +24,8 @@ HttpResponse AdminError(int status, std::string_view code, std::string_view mess
 // 400 with the error's own code and words.
 HttpResponse AdminError(const Error& error, int status = 400);
 HttpResponse AdminError(const FieldError& error, int status = 400);
+// 409: so many ("spaces") are the most. `cure` says what makes room.
+HttpResponse AdminAtLimit(std::string_view what, std::size_t most, std::string_view cure);
 HttpResponse AdminText(std::string_view content_type, std::string body);
 HttpResponse AdminNoContent();
 

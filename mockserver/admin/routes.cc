@@ -102,7 +102,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
       {"POST", "/api/v1/clients", true, kJson, "putClient",
        "Register or replace an application; a secret not given stays, scopes not given are all", "",
        "id:string! secret:string type:string name:string redirect_uris:string[]! scopes:string[]",
-       "Client", "201 400 404", PutClient},
+       "Client", "201 400 404 409", PutClient},
 
       {"GET", "/api/v1/webhooks", true, kNone, "listWebhooks", "The webhooks that are subscribed",
        "", "", "webhooks:Webhook[]!", "200 404", ListWebhooks},
@@ -111,7 +111,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "all; an address off loopback needs anywhere",
        "",
        "url:string! client_id:string callback:string key:string events:string[] anywhere:boolean",
-       "Webhook", "201 400 404", AddWebhook},
+       "Webhook", "201 400 404 409", AddWebhook},
       {"DELETE", "/api/v1/webhooks/{id}", true, kNone, "deleteWebhook", "Remove a webhook", "", "",
        "", "204 404", DeleteWebhook},
       {"PUT", "/api/v1/webhooks/{id}/fault", true, kJson, "putWebhookFault",
@@ -163,7 +163,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
       {"POST", "/api/v1/faults", true, BodyKind::kYaml, "addFault",
        "Add a rule or a list of them (the shape of server.rules in a scenario), ahead of the "
        "scenario's",
-       "", "", "id:string! ids:string[]! warnings:string[]", "201 400 404 422", AddFault},
+       "", "", "id:string! ids:string[]! warnings:string[]", "201 400 404 409 422", AddFault},
       {"DELETE", "/api/v1/faults/{id}", true, kNone, "deleteFault", "Take a fault away", "", "", "",
        "204 404", DeleteFault},
       {"GET", "/api/v1/gates", true, kNone, "listGates", "Gates and who waits at them", "", "",
@@ -187,7 +187,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
        ListTokens},
       {"POST", "/api/v1/tokens", true, kJson, "issueTokens", "Issue a pair without the flow", "",
        "client_id:string! username:string scopes:string[]",
-       "access_token:Token! refresh_token:Token!", "201 400 404", IssueTokens},
+       "access_token:Token! refresh_token:Token!", "201 400 404 409", IssueTokens},
       {"POST", "/api/v1/tokens/{label}/expire", true, kNone, "expireToken", "It expires now", "",
        "", "label:string! state:string!", "200 404", ExpireToken},
       {"POST", "/api/v1/tokens/{label}/revoke", true, kNone, "revokeToken",
@@ -226,7 +226,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "200 400 404", Verify},
       {"GET", "/api/v1/events", true, kNone, "events",
        "What happens, as server-sent events; Last-Event-ID reads on", "last_event_id:integer", "",
-       "text/event-stream", "200 400 404", Events},
+       "text/event-stream", "200 400 404 503", Events},
   };
   return table;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/text/json.h"
 #include "base/version.h"
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/metrics.h"
@@ -97,7 +98,7 @@ HttpResponse CreateSpace(AdminCall& call) {
   if (auto refusal = body.Finish()) return *refusal;
   const auto space = call.context.server.CreateSpace(options);
   if (!space.ok())
-    return AdminError(space.error(), space.error().code == "space.exists" ? 409 : 400);
+    return AdminError(space.error(), space.error().code == "space.name" ? 400 : 409);
   return AdminJson(ShowSpace(call.context, **space), 201);
 }
 

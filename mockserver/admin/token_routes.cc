@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/filter.h"
 #include "mockserver/admin/reply.h"
@@ -114,7 +115,8 @@ HttpResponse IssueTokens(AdminCall& call) {
   request.scopes = body.Scopes("scopes").value_or(std::vector<std::string>{});
   if (auto refusal = body.Finish()) return *refusal;
   const auto issued = call.space->IssueTokens(request);
-  if (!issued.ok()) return AdminError(issued.error());
+  if (!issued.ok())
+    return AdminError(issued.error(), issued.error().code == "limit.tokens" ? 409 : 400);
   call.context.events.Publish(call.space->name(), "tokens",
                               DumpJson(Json{{"label", issued->first.label}, {"change", "issued"}}));
   // The caller asked for tokens to use, so this reply is the one place that shows them.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "mockserver/admin/body_reader.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/admin/route.h"
@@ -71,6 +72,10 @@ HttpResponse AddWebhook(AdminCall& call) {
     body.Fail(one.member, one.message);
   }
   if (auto refusal = body.Finish()) return *refusal;
+  const std::size_t most = call.context.server.options().limits.webhooks;
+  if (call.space->WebhookSubscriptions().size() >= most) {
+    return AdminAtLimit("webhooks", most, "DELETE /api/v1/webhooks/ID makes room");
+  }
   return AdminJson(ShowSubscription(call.space->AddWebhook(std::move(wanted))), 201);
 }
 

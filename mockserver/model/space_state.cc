@@ -48,6 +48,12 @@ Authorization* SpaceState::FindAuthorization(std::string_view id) {
   return nullptr;
 }
 
+std::string SpaceState::TokensAreFull() const {
+  return fmt::format(
+      "the space keeps {} codes and tokens, and {} at most; reset it, or use a new space",
+      tokens.size(), most_tokens);
+}
+
 std::vector<RegisteredClient> BuiltInClients() {
   RegisteredClient confidential;
   confidential.id = "AWeberMockConfidentialClient0001";

@@ -16,6 +16,7 @@
 
 #include "base/os/random.h"
 #include "mockserver/data/api_data.h"
+#include "mockserver/model/limits.h"
 #include "mockserver/model/registration.h"
 #include "mockserver/model/token_registry.h"
 #include "mockserver/model/virtual_clock.h"
@@ -59,7 +60,14 @@ struct SpaceState {
   std::uint64_t authorization_count = 0;
   ApiData api;
 
+  std::size_t most_tokens = Limits().tokens;
+
   static constexpr std::size_t kMaxAuthorizations = 10'000;
+
+  // Room for a code, or for a pair of tokens.
+  bool HasRoomForTokens() const { return tokens.size() + 2 <= most_tokens; }
+  // For people: why no token is issued any more.
+  std::string TokensAreFull() const;
 
   const RegisteredClient* FindClient(std::string_view id) const;
   const UserAccount* FindAccount(std::string_view username) const;

@@ -196,6 +196,12 @@ HttpResponse AuthorizeError(SpaceState& space, const AuthorizeRequest& read, Exc
 
 HttpResponse Approve(SpaceState& space, Authorization& authorization, const UserAccount& account,
                      Exchange& exchange) {
+  if (!space.HasRoomForTokens()) {
+    exchange.error = "temporarily_unavailable";  // RFC 6749 §4.1.2.1
+    exchange.why = space.TokensAreFull();
+    return ErrorRedirect(space, authorization.redirect_uri, exchange.error, authorization.state,
+                         authorization.base_url);
+  }
   authorization.status = "approved";
   TokenRegistry::Issue issue;
   issue.kind = TokenKind::kCode;

@@ -100,6 +100,11 @@ std::optional<Refusal> CheckVerifier(const SpaceState& space, const CodeDetails&
                                 FirstDifference(made, *code.challenge)));
 }
 
+// Nothing was used up: the client may try again after a reset.
+Refusal NoRoom(const SpaceState& space) {
+  return {"temporarily_unavailable", space.TokensAreFull(), 503};
+}
+
 }  // namespace
 
 Result<Grant, Refusal> ExchangeCode(SpaceState& space, const RegisteredClient& client,
@@ -122,6 +127,7 @@ Result<Grant, Refusal> ExchangeCode(SpaceState& space, const RegisteredClient& c
   const CodeDetails code = *tokens.code(id);
   if (auto refusal = CheckRedirect(space, client, code, read)) return *refusal;
   if (auto refusal = CheckVerifier(space, code, read)) return *refusal;
+  if (!space.HasRoomForTokens()) return NoRoom(space);
   tokens.MarkUsed(id, space.clock.Now());
   Grant grant;
   grant.state = code.state;
@@ -161,6 +167,7 @@ Result<Grant, Refusal> Refresh(SpaceState& space, const RegisteredClient& client
   }
   const bool rotate = hooks.rotate_refresh_token.value_or(space.settings.rotate_refresh_token &&
                                                           space.settings.return_refresh_token);
+  if (!space.HasRoomForTokens()) return NoRoom(space);
   Grant grant;
   if (rotate) {
     tokens.MarkUsed(id, space.clock.Now());

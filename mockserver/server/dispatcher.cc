@@ -126,10 +126,14 @@ std::shared_ptr<const Origins> Dispatcher::origins() const {
   return origins_;
 }
 
-bool Dispatcher::AddSpace(std::shared_ptr<SpaceImpl> space) {
+Dispatcher::Added Dispatcher::AddSpace(std::shared_ptr<SpaceImpl> space, std::size_t most) {
   std::unique_lock lock(mutex_);
-  if (space->name() == default_space_->name()) return false;
-  return spaces_.try_emplace(space->name(), std::move(space)).second;
+  if (space->name() == default_space_->name() || spaces_.contains(space->name())) {
+    return Added::kKnown;
+  }
+  if (spaces_.size() >= most) return Added::kTooMany;
+  spaces_.emplace(space->name(), std::move(space));
+  return Added::kYes;
 }
 
 std::shared_ptr<SpaceImpl> Dispatcher::FindSpace(const std::string& name) const {

@@ -62,7 +62,9 @@ class Dispatcher {
   void NoteTlsFault(SpaceImpl& space, const std::string& server_name, const std::string& defect);
 
   const std::shared_ptr<SpaceImpl>& default_space() const { return default_space_; }
-  bool AddSpace(std::shared_ptr<SpaceImpl> space);  // false when the name is taken
+  enum class Added { kYes, kKnown, kTooMany };
+  // `most`: how many there may be besides the default one.
+  Added AddSpace(std::shared_ptr<SpaceImpl> space, std::size_t most);
   std::shared_ptr<SpaceImpl> FindSpace(const std::string& name) const;
   std::vector<std::shared_ptr<SpaceImpl>> spaces() const;  // default first, then by name
   bool RemoveSpace(const std::string& name);

@@ -44,6 +44,7 @@ Result<KeyAndCertificate> Listeners::TakeSpoiled(SpaceImpl& space, std::optional
 Result<HttpServerOptions> Listeners::TlsOptions() {
   HttpServerOptions server;
   server.host = options_.host;
+  server.max_connections = options_.limits.connections;
   server.tls = options_.scheme == "https";
   if (!server.tls) return server;
   auto certificate = certificates_.Own();
@@ -89,6 +90,7 @@ Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
                                                           std::shared_ptr<SpaceImpl> space) {
   HttpServerOptions server;
   server.host = options_.host;
+  server.max_connections = options_.limits.connections;
   server.port = port;
   auto certificate = certificates_.Own();
   if (!certificate) return certificate.error();

@@ -94,8 +94,15 @@ class MockServerImpl final : public MockServer {
                                              options.name)};
     }
     auto space = MakeSpace(std::move(options), false);
-    if (!dispatcher_->AddSpace(space)) {
-      return Error{"space.exists", fmt::format("there is a space \"{}\" already", space->name())};
+    switch (dispatcher_->AddSpace(space, options_.limits.spaces)) {
+      case Dispatcher::Added::kKnown:
+        return Error{"space.exists", fmt::format("there is a space \"{}\" already", space->name())};
+      case Dispatcher::Added::kTooMany:
+        return Error{"limit.spaces", fmt::format("there are {} spaces, and no more are made; "
+                                                 "DELETE /api/v1/spaces/NAME makes room",
+                                                 options_.limits.spaces)};
+      case Dispatcher::Added::kYes:
+        break;
     }
     return std::shared_ptr<Space>(std::move(space));
   }
@@ -147,6 +154,7 @@ class MockServerImpl final : public MockServer {
       options.sample_subscribers = options_.sample_subscribers;
     }
     if (options.customers == nullptr) options.customers = options_.customers;
+    options.most_tokens = options_.limits.tokens;
     auto space = std::make_shared<SpaceImpl>(std::move(options), is_default);
     space->SetWebhookSender(
         [this, weak = std::weak_ptr(space)](std::vector<WebhookDelivery> deliveries) {
@@ -174,6 +182,7 @@ class MockServerImpl final : public MockServer {
     HttpServerOptions listener;
     listener.host = options_.host;
     listener.port = *options_.admin_port;
+    listener.max_connections = options_.limits.connections;
     auto server = HttpServer::Start(
         listener, [this](const HttpRequest& request) { return admin_handler_->Handle(request); });
     if (!server) return server.error();
@@ -186,13 +195,13 @@ class MockServerImpl final : public MockServer {
     options.name = name;
     options.follow_real_time = false;
     auto space = MakeSpace(std::move(options), false);
-    dispatcher_->AddSpace(space);
-    return dispatcher_->FindSpace(name);  // whoever was first
+    dispatcher_->AddSpace(space, options_.limits.spaces);
+    return dispatcher_->FindSpace(name);  // whoever was first; none beyond the limit
   }
 
   MockServerOptions options_;
   std::stop_source stop_;
-  EventHub events_;
+  EventHub events_{EventBounds{.readers = options_.limits.event_readers}};
   std::unique_ptr<Dispatcher> dispatcher_;
   WebhookWorker webhooks_{[this](SpaceImpl& space, JournalEntry entry) {
     dispatcher_->Note(space, std::move(entry));

@@ -38,6 +38,7 @@ SpaceImpl::SpaceImpl(SpaceOptions options, bool is_default)
       state_(std::make_unique<SpaceState>(clock_, options_.seed, options_.name)),
       rules_(state_->random.get()) {
   state_->settings = options_.settings;
+  state_->most_tokens = options_.most_tokens;
   if (options_.built_in_data) {
     state_->clients = BuiltInClients();
     state_->accounts = BuiltInAccounts();
@@ -235,6 +236,7 @@ Result<std::pair<TokenInfo, TokenInfo>> SpaceImpl::IssueTokens(const IssueReques
   if (account == nullptr) {
     return Error{"account.unknown", NoAccount(options_.name, request.username)};
   }
+  if (!state_->HasRoomForTokens()) return Error{"limit.tokens", state_->TokensAreFull()};
   const auto& scopes = request.scopes.empty() ? client->scopes : request.scopes;
   const GrantId grant = state_->tokens.AddGrant(client->id, account->username, scopes);
   const IssuedTokens issued = mock::IssueTokens(*state_, grant, kNoId, 0, std::nullopt, true);
@@ -306,7 +308,13 @@ Redactor SpaceImpl::MakeRedactor() const {
         if (id == kNoId) return std::nullopt;
         return state_->tokens.label(id);
       },
-      encodings_);
+      encodings_,
+      [this](std::string_view word) {
+        std::lock_guard inner(mutex_);
+        return std::any_of(
+            state_->clients.begin(), state_->clients.end(),
+            [&](const RegisteredClient& one) { return one.id.find(word) != std::string::npos; });
+      });
 }
 
 std::vector<std::string> SpaceImpl::KnownSecrets() const {
@@ -327,6 +335,7 @@ void SpaceImpl::Reset() {
     std::lock_guard lock(mutex_);
     auto fresh = std::make_unique<SpaceState>(clock_, options_.seed, options_.name);
     fresh->settings = state_->settings;
+    fresh->most_tokens = state_->most_tokens;
     fresh->clients = std::move(state_->clients);
     fresh->accounts = std::move(state_->accounts);
     rules_.Reset(fresh->random.get());
