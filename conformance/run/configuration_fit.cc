@@ -10,12 +10,12 @@ namespace {
 
 using mock::Endpoint;
 
-struct Seen {
+struct RequestCount {
   int good = 0, all = 0;
 };
 
-Seen Requests(const PlayedCase& played, const StepObservation& step, Endpoint endpoint) {
-  Seen seen;
+RequestCount Requests(const PlayedCase& played, const StepObservation& step, Endpoint endpoint) {
+  RequestCount seen;
   for (const mock::JournalEntry& entry : played.space->journal().Entries()) {
     const bool during =
         entry.sequence >= step.first_sequence && entry.sequence <= step.last_sequence;
@@ -38,7 +38,7 @@ std::string WhyStepDoesNotFit(const PlayedCase& played, const StepObservation& s
         step.err_message);
   }
   if (step.op != "call") return "";
-  const Seen calls = Requests(played, step, Endpoint::kApi);
+  const RequestCount calls = Requests(played, step, Endpoint::kApi);
   if (calls.all == 0) {
     return fmt::format("\"call\" brought about no API request{}{}", refused ? ": " : "",
                        refused ? step.err_message : "");
