@@ -97,8 +97,7 @@ HttpResponse CreateSpace(AdminCall& call) {
   options.journal_size = call.context.server.options().journal_size;
   if (auto refusal = body.Finish()) return *refusal;
   const auto space = call.context.server.CreateSpace(options);
-  if (!space.ok())
-    return AdminError(space.error(), space.error().code == "space.name" ? 400 : 409);
+  if (!space.ok()) return AdminError(space.error(), space.error().code == "space.name" ? 400 : 409);
   return AdminJson(ShowSpace(call.context, **space), 201);
 }
 
