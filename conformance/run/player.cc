@@ -13,6 +13,7 @@
 #include "base/text/uri.h"
 #include "conformance/driver/features.h"
 #include "conformance/run/case_player.h"
+#include "conformance/run/disk_room.h"
 
 namespace aweber::conformance {
 namespace {
@@ -51,6 +52,9 @@ PlayedCase CasePlayer::Play() {
   }
   Settle();
   KeepStoredFiles();
+  if (const Status room = CheckDiskRoom(context_.store_root); !room) {
+    played_.harness_error = room.error();
+  }
   played_.stderr_text = context_.driver.TakeStderr();
   played_.warnings = context_.driver.TakeWarnings();
   const std::chrono::duration<double, std::milli> took = context_.clock.Steady() - started_;
