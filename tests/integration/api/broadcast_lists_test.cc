@@ -121,7 +121,8 @@ TEST_F(BroadcastLists, ResultsAreOfTheListThatAReaderIsOn) {
   std::set<std::string> types;
   for (const Json& one : activity) types.insert(one["type"].get<std::string>());
   EXPECT_TRUE(types.contains("open") && types.contains("sent_message"));
-  for (const Json& one : api_.Get(campaign + "/stats/opens_by_subscriber")["value"]) {
+  const Json by_subscriber = api_.Get(campaign + "/stats/opens_by_subscriber")["value"];
+  for (const Json& one : by_subscriber) {
     EXPECT_EQ(api_.Get(one["subscriber_link"])["email"], one["email"]);
   }
   // Who left by its link has left the list that the mail came from.
