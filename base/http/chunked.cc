@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
+#include "base/text/hex.h"
+
 namespace aweber {
 namespace {
 
 // Nobody sends more than a few bytes here; without an end an attacker could send them for ever.
 constexpr std::size_t kMaxOverhead = 16u << 10;
 constexpr int kMaxSizeDigits = 15;  // 60 bits: cannot overflow
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/text/ascii.h"
+#include "base/text/hex.h"
 
 namespace aweber {
 namespace {
@@ -17,13 +18,6 @@ bool IsAlpha(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool Contains(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
-int HexValue(char c) {
-  if (IsDigit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::uint16_t DefaultPort(std::string_view lower_scheme) {
   if (lower_scheme == "http") return 80;
   if (lower_scheme == "https") return 443;
@@ -31,7 +25,7 @@ std::uint16_t DefaultPort(std::string_view lower_scheme) {
 }
 
 bool IsEscape(std::string_view text, std::size_t at) {
-  return at + 2 < text.size() && HexValue(text[at + 1]) >= 0 && HexValue(text[at + 2]) >= 0;
+  return at + 2 < text.size() && IsHexDigit(text[at + 1]) && IsHexDigit(text[at + 2]);
 }
 
 // The port that `digits` write; nothing for none or for more than 65535.
@@ -60,7 +54,7 @@ bool IsIpvFuture(std::string_view literal) {
   if (dot == std::string_view::npos || dot < 2 || dot + 1 == literal.size()) return false;
   const auto version = literal.substr(1, dot - 1);
   const auto rest = literal.substr(dot + 1);
-  return std::all_of(version.begin(), version.end(), [](char c) { return HexValue(c) >= 0; }) &&
+  return std::all_of(version.begin(), version.end(), IsHexDigit) &&
          std::all_of(rest.begin(), rest.end(),
                      [](char c) { return IsUnreserved(c) || c == ':' || Contains(kSubDelims, c); });
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text/base64.h"
+#include "base/text/hex.h"
 #include "conformance/checks/families.h"
 #include "conformance/checks/verdicts.h"
 #include "conformance/checks/wire.h"
@@ -42,7 +43,7 @@ double MostBits(std::string_view text) {
     ++length;
     const bool digit = c >= '0' && c <= '9';
     digits = digits && digit;
-    hex = hex && (digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
+    hex = hex && IsHexDigit(c);
     lower = lower || (c >= 'a' && c <= 'z');
     upper = upper || (c >= 'A' && c <= 'Z');
     other = other || !(digit || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));

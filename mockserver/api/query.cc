@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/hex.h"
 #include "base/text/json.h"
 #include "mockserver/api/call.h"
 #include "mockserver/api/text_rules.h"

@@ -85,12 +85,4 @@ std::string PublicIpv4Problem(std::string_view text) {
   return "must be an IPv4 address: four decimal numbers up to 255, without leading zeros";
 }
 
-bool IsUuid(std::string_view text) {
-  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  return std::equal(text.begin(), text.end(), kForm.begin(), kForm.end(), [](char c, char form) {
-    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    return form == 'x' ? digit : c == form;
-  });
-}
-
 }  // namespace aweber::mock

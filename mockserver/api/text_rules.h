@@ -24,7 +24,5 @@ bool HasControls(std::string_view text, bool lines);
 // Why `text` is no public IPv4 address, in AWeber's words for one that is private, local or shared
 // (RFC 6890); "" when it is one. Those for documentation pass.
 std::string PublicIpv4Problem(std::string_view text);
-// "00000000-0000-4000-8000-000000000001", in either case.
-bool IsUuid(std::string_view text);
 
 }  // namespace aweber::mock

@@ -7,13 +7,14 @@
 #include <bitset>
 
 #include "base/text/ascii.h"
+#include "base/text/hex.h"
 
 namespace aweber::mock {
 namespace {
 
 constexpr std::size_t kShortest = 20;  // a random text of 120 bits as base64 has 20 characters
-constexpr std::size_t kFewestDifferent =
-    9;  // 32 random hexadecimal digits have 14, seldom below 10
+// 32 random hexadecimal digits have 14, seldom below 10.
+constexpr std::size_t kFewestDifferent = 9;
 
 enum class Kind { kLower, kUpper, kDigit, kOther };
 
@@ -21,17 +22,6 @@ Kind KindOf(char c) {
   if (c >= 'a' && c <= 'z') return Kind::kLower;
   if (c >= 'A' && c <= 'Z') return Kind::kUpper;
   return c >= '0' && c <= '9' ? Kind::kDigit : Kind::kOther;
-}
-
-bool IsUuid(std::string_view word) {
-  if (word.size() != 36) return false;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool hex = (word[i] >= '0' && word[i] <= '9') || (word[i] >= 'a' && word[i] <= 'f') ||
-                     (word[i] >= 'A' && word[i] <= 'F');
-    if (dash ? word[i] != '-' : !hex) return false;
-  }
-  return true;
 }
 
 }  // namespace
