@@ -227,19 +227,17 @@ std::string PercentEncode(std::string_view bytes) {
 Result<std::string> PercentDecode(std::string_view text) {
   std::string bytes;
   bytes.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      bytes.push_back(text[i]);
-      continue;
-    }
-    if (!IsEscape(text, i)) {
+  std::size_t done = 0;
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', done)) {
+    if (!IsEscape(text, at)) {
       return Error{"percent.invalid",
-                   fmt::format("a '%' without two hex digits at offset {}; write %25 for '%'", i)};
+                   fmt::format("a '%' without two hex digits at offset {}; write %25 for '%'", at)};
     }
-    bytes.push_back(static_cast<char>(HexValue(text[i + 1]) * 16 + HexValue(text[i + 2])));
-    i += 2;
+    bytes.append(text.substr(done, at - done));
+    bytes.push_back(static_cast<char>(HexValue(text[at + 1]) * 16 + HexValue(text[at + 2])));
+    done = at + 3;
   }
-  return bytes;
+  return bytes.append(text.substr(done));
 }
 
 std::string AppendQuery(std::string_view base, std::string_view query) {

@@ -209,8 +209,10 @@ Status Serve(Config config) {
   watcher.request_stop();
   (*server)->Stop();
   if (const std::uint64_t unjudged = (*server)->UnjudgedByLint(); unjudged > 0) {
-    log->Event(
-        fmt::format("lint did not judge {} requests: they came faster than it reads", unjudged));
+    log->Event(fmt::format(
+        "lint did not judge {} requests: they came faster than it reads, or their space "
+        "was deleted first",
+        unjudged));
   }
   return {};
 }

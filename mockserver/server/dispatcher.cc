@@ -151,8 +151,10 @@ std::vector<std::shared_ptr<SpaceImpl>> Dispatcher::spaces() const {
 }
 
 bool Dispatcher::RemoveSpace(const std::string& name) {
+  decltype(spaces_)::node_type removed;  // ends after the lock: a space is large
   std::unique_lock lock(mutex_);
-  return spaces_.erase(name) > 0;
+  removed = spaces_.extract(name);
+  return !removed.empty();
 }
 
 Dispatcher::Route Dispatcher::FindRoute(const HttpRequest& request) {

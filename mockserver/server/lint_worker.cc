@@ -24,13 +24,13 @@ void LintWorker::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void LintWorker::Add(std::shared_ptr<Space> space, EntryId id) {
+void LintWorker::Add(const std::shared_ptr<Space>& space, EntryId id) {
   bool queued = false, wake = false;
   {
     std::lock_guard lock(mutex_);
     try {
       if (queue_.size() < kMaxQueue && !thread_.get_stop_token().stop_requested()) {
-        queue_.push_back({std::move(space), id});
+        queue_.push_back({space, id});
         queued = true;
       }
     } catch (const std::bad_alloc&) {
@@ -83,8 +83,10 @@ void LintWorker::Run(const std::stop_token& stop) {
 }
 
 bool LintWorker::TryToJudge(const Item& item) {
+  const std::shared_ptr<Space> space = item.space.lock();
+  if (space == nullptr) return false;  // deleted, and its journal with it
   try {
-    Judge(item);
+    Judge(*space, item);
     return true;
   } catch (...) {
     return false;  // out of memory: the requests go on
@@ -102,35 +104,35 @@ LintWorker::History& LintWorker::HistoryOf(const Item& item) {
   return history;
 }
 
-void LintWorker::Judge(const Item& item) {
+void LintWorker::Judge(Space& space, const Item& item) {
   JournalEntry judged;
   const auto copy = [&judged](const JournalEntry& entry) {
     judged = WithBodiesUpTo(entry, kLongestBody);
   };
-  if (!item.space->journal().Look(item.id, copy)) return;
+  if (!space.journal().Look(item.id, copy)) return;
   const std::string name = judged.space;
   const std::uint64_t sequence = judged.sequence;
   RelatedEntries& entries = HistoryOf(item).entries;
   entries.Add(std::move(judged));
   std::size_t bytes = 0;
-  for (const auto& [space, history] : histories_) bytes += history.entries.bytes();
+  for (const auto& [owner, history] : histories_) bytes += history.entries.bytes();
   kept_bytes_ = bytes;
   const std::vector<JournalEntry> related = entries.To(sequence);
   const auto newest =
       std::find_if(related.begin(), related.end(),
                    [sequence](const JournalEntry& entry) { return entry.sequence == sequence; });
   if (newest == related.end()) return;
-  std::vector<Finding> findings = linter_(related, *newest, item.space->settings().profile);
+  std::vector<Finding> findings = linter_(related, *newest, space.settings().profile);
   if (findings.empty()) return;
   if (on_finding_) {
-    const Redactor redactor = item.space->MakeRedactor();
+    const Redactor redactor = space.MakeRedactor();
     for (Finding shown : findings) {
       shown.message = redactor.Text(shown.message);
       on_finding_(name, sequence, shown);
     }
   }
-  item.space->journal().Update(item.id,
-                               [&](JournalEntry& entry) { entry.findings = std::move(findings); });
+  space.journal().Update(item.id,
+                         [&](JournalEntry& entry) { entry.findings = std::move(findings); });
 }
 
 }  // namespace aweber::mock

@@ -4,11 +4,12 @@
 //   entries in the order in which they were finished, each beside the earlier ones that it has to
 //   do with (journal/related.h): that costs the same for the first and the millionth request. Under
 //   load it takes a quarter of one core at most, the rest is the requests'.
-// Ownership: owns its thread; keeps a space alive only while an entry of it is queued. What it kept
-//   of a space that is gone goes when it sees the next new one.
+// Ownership: owns its thread; keeps no space alive, or a mock with many short-lived spaces would hold
+//   thousands that were deleted. What it kept of a space that is gone goes when it sees the next new
+//   one.
 // Thread safety: all members from any thread.
 // Errors: none reach the requests. What cannot be judged (the queue is full, memory ran out, the
-//   worker ended before) is counted in unjudged().
+//   space was deleted or the worker ended before) is counted in unjudged().
 #pragma once
 
 #include <atomic>
@@ -33,7 +34,7 @@ class LintWorker {
   explicit LintWorker(Linter linter, OnFinding on_finding = nullptr);
   ~LintWorker();
 
-  void Add(std::shared_ptr<Space> space, EntryId id);
+  void Add(const std::shared_ptr<Space>& space, EntryId id);
   // Waits until everything added before is judged, without rests; at once after Stop.
   void Drain();
   // Ends the worker after the entry at hand; what is queued stays unjudged. Idempotent.
@@ -47,7 +48,7 @@ class LintWorker {
 
  private:
   struct Item {
-    std::shared_ptr<Space> space;
+    std::weak_ptr<Space> space;
     EntryId id;
   };
   struct History {
@@ -56,7 +57,7 @@ class LintWorker {
   };
   void Run(const std::stop_token& stop);
   bool TryToJudge(const Item& item);
-  void Judge(const Item& item);
+  void Judge(Space& space, const Item& item);
   History& HistoryOf(const Item& item);
 
   const Linter linter_;

@@ -1,19 +1,18 @@
-# Makes the programs static, hardened and the same in every build folder. Read by CMake right after
-# project() (script/package passes it as CMAKE_PROJECT_AWeberHarness_INCLUDE), so that the project's
-# own files know nothing of it. Wants AWEBER_STATIC_LIBRARIES: the folder that
-# packaging/static/libraries wrote.
+# Makes the programs static, and the same in every build folder; cmake/Targets.cmake hardens them.
+# Read by CMake right after project() (script/package passes it as
+# CMAKE_PROJECT_AWeberHarness_INCLUDE), so that the project's own files know nothing of it. Wants
+# AWEBER_STATIC_LIBRARIES: the folder that packaging/static/libraries wrote.
 set(BUILD_SHARED_LIBS OFF)
 set(AWEBER_LINKAGE static)
 set(OPENSSL_USE_STATIC_LIBS ON)
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a .so)
 set(CMAKE_SKIP_RPATH ON)
 string(APPEND CMAKE_CXX_FLAGS
-  " -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2"
   " -Wformat -Werror=format-security -ffunction-sections -fdata-sections"
   " -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 string(APPEND CMAKE_EXE_LINKER_FLAGS
-  " -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--build-id=sha1")
+  " -static-pie -Wl,--gc-sections,--build-id=sha1")
 
 # Debian's CMake files name the shared libraries. Each is replaced by the archive beside it, or by
 # the one built here.

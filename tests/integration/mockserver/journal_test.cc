@@ -184,6 +184,31 @@ TEST(LintWorker, KeepsNothingOfSpacesThatAreGone) {
   }
 }
 
+TEST(LintWorker, WhatIsQueuedKeepsNoSpaceAlive) {
+  auto server = StartJournaled();
+  std::promise<void> begun, go_on;
+  int judged = 0;
+  LintWorker worker([&](const std::vector<JournalEntry>&, const JournalEntry&, Profile) {
+    if (++judged == 1) {
+      begun.set_value();
+      go_on.get_future().wait();
+    }
+    return std::vector<Finding>();
+  });
+  worker.Add(server->default_space(), server->default_space()->journal().Append({}));
+  begun.get_future().wait();
+  auto space = *server->CreateSpace({.name = "short"});
+  worker.Add(space, space->journal().Append({}));
+  const std::weak_ptr<Space> gone = space;
+  server->RemoveSpace("short");
+  space.reset();
+  EXPECT_TRUE(gone.expired());
+  go_on.set_value();
+  worker.Drain();
+  EXPECT_EQ(judged, 1);
+  EXPECT_EQ(worker.unjudged(), 1u);
+}
+
 TEST(LintWorker, ShowsTheBeginningOfALongBody) {
   auto server = StartJournaled();
   const auto space = server->default_space();
