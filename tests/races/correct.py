@@ -1,14 +1,13 @@
 """Eight designs that keep many processes on one store in order. Each is accused of nothing."""
 
-import contextlib
+import _socket  # the half of socket that is written in C
 import fcntl
-import json
 import os
-import socket
 import sys
 import time
 
 import program
+from light import contextmanager, dumps, loads, suppress
 from program import FOLDER, LoginAgain, Program
 
 RETRY_S = 0.01
@@ -17,7 +16,7 @@ RETRY_S = 0.01
 class Flock(Program):
     """flock on a file of its own: the kernel gives it back when the holder ends."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         with open(os.path.join(FOLDER, "lock"), "w", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -27,7 +26,7 @@ class Flock(Program):
 class FolderFlock(Program):
     """flock on the folder: no further file."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         descriptor = os.open(FOLDER, os.O_RDONLY)
         try:
@@ -40,7 +39,7 @@ class FolderFlock(Program):
 class PosixLock(Program):
     """A POSIX record lock, on a file that nobody opens for anything else."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         with open(os.path.join(FOLDER, "lock"), "w", encoding="utf-8") as file:
             fcntl.lockf(file, fcntl.LOCK_EX)
@@ -51,7 +50,7 @@ class ExclusiveFile(Program):
     """A lock file made with link(2), which names its holder: who finds the holder gone takes it.
     Taking over is itself under flock, so that two cannot take over at once."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         path = os.path.join(FOLDER, "lock")
         own = f"{path}.{os.getpid()}"
@@ -89,9 +88,10 @@ class ExclusiveFile(Program):
 class AbstractSocket(Program):
     """A name in the abstract socket space as a mutex: it goes with the process."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
-        with socket.socket(socket.AF_UNIX) as name:
+        name = _socket.socket(_socket.AF_UNIX)
+        try:
             while True:
                 try:
                     name.bind("\0racy" + FOLDER)
@@ -99,6 +99,8 @@ class AbstractSocket(Program):
                 except OSError:
                     time.sleep(RETRY_S)
             yield
+        finally:
+            name.close()
 
 
 class Sqlite(Program):
@@ -108,21 +110,21 @@ class Sqlite(Program):
         super().__init__()
         path = os.path.join(FOLDER, "tokens.db")
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        import sqlite3  # slow to load, and for this design alone
+        import sqlite3  # for this design alone
         self.database = sqlite3.connect(path, timeout=60, isolation_level=None)
         self.database.execute("CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY, json)")
 
     def load(self):
         row = self.database.execute("SELECT json FROM tokens WHERE id = 1").fetchone()
-        return json.loads(row[0]) if row else None
+        return loads(row[0]) if row else None
 
     def save(self, tokens):
-        self.database.execute("INSERT OR REPLACE INTO tokens VALUES (1, ?)", (json.dumps(tokens),))
+        self.database.execute("INSERT OR REPLACE INTO tokens VALUES (1, ?)", (dumps(tokens),))
 
     def forget(self):
         self.database.execute("DELETE FROM tokens")
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         self.database.execute("BEGIN IMMEDIATE")
         try:
@@ -155,7 +157,7 @@ class CompareAndSwap(Program):
                 try:
                     os.kill(int(name.rsplit(".", 1)[1]), 0)
                 except ProcessLookupError:
-                    with contextlib.suppress(FileNotFoundError):
+                    with suppress(FileNotFoundError):
                         os.rename(os.path.join(FOLDER, name), own)
                         return own
             time.sleep(RETRY_S)
@@ -177,14 +179,14 @@ class CompareAndSwap(Program):
             try:
                 os.kill(int(name.rsplit(".", 1)[1]), 0)
             except ProcessLookupError:
-                with contextlib.suppress(FileNotFoundError):
+                with suppress(FileNotFoundError):
                     os.rename(os.path.join(FOLDER, name), self.path)
 
     def refreshed(self, tokens):
         own = self.claim()
         try:
             with open(own, encoding="utf-8") as file:
-                now = json.load(file)
+                now = loads(file.read())
             if now["access"] == tokens["access"]:
                 now = self.exchange(now)
                 self.write(own, now)
@@ -201,7 +203,7 @@ class CompareAndSwap(Program):
         temporary = f"{self.path}.new.{os.getpid()}"  # no name that looks like a claim
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
                   encoding="utf-8") as file:
-            file.write(json.dumps(tokens))
+            file.write(dumps(tokens))
             file.flush()
             os.fsync(file.fileno())
         os.rename(temporary, own)
@@ -216,7 +218,7 @@ class CompareAndSwap(Program):
         os.rename(own, self.path)
 
     def logout(self):
-        with contextlib.suppress(LoginAgain):
+        with suppress(LoginAgain):
             os.unlink(self.claim())
 
 
@@ -228,7 +230,7 @@ class Daemon(Flock):
         self.address = os.path.join(FOLDER, "s")
 
     def connect(self):
-        connection = socket.socket(socket.AF_UNIX)
+        connection = _socket.socket(_socket.AF_UNIX)
         try:
             connection.connect(self.address)
             return connection
@@ -244,26 +246,32 @@ class Daemon(Flock):
                 if connection is None:
                     self.start()
                     connection = self.connect()
-        with connection:
+        try:
             connection.sendall(command.encode())
-            connection.shutdown(socket.SHUT_WR)
+            connection.shutdown(_socket.SHUT_WR)
             status = int(connection.recv(16) or b"1")
+        finally:
+            connection.close()
         if status == program.LOGIN_AGAIN:
             raise LoginAgain
         if status != 0:
             raise program.Failed("the daemon could not do it")
 
     def start(self):
-        # One line comes when it listens.
-        import subprocess  # as sqlite3
-        with subprocess.Popen([sys.executable, "-I", "-S", sys.argv[0], "daemon", "serve"],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, start_new_session=True) as child:
-            child.stdout.readline()
-            child.returncode = 0  # it outlives us
+        ready, its_output = os.pipe()
+        os.posix_spawn(sys.executable,
+                       [sys.executable, "-I", "-S", sys.argv[0], "daemon", "serve"], os.environ,
+                       file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0),
+                                     (os.POSIX_SPAWN_DUP2, its_output, 1),
+                                     (os.POSIX_SPAWN_DUP2, 0, 2)], setsid=True)
+        os.close(its_output)
+        os.read(ready, 16)  # a line comes when it listens, or nothing when it has ended
+        os.close(ready)
 
     def serve(self):
-        with contextlib.suppress(FileNotFoundError):
+        import socket  # slow to load, and for the daemon alone: it starts once
+        os.closerange(3, 256)  # what whoever started us had open: they may wait for its end
+        with suppress(FileNotFoundError):
             os.unlink(self.address)
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(self.address)

@@ -4,12 +4,11 @@ Each of them overrides how it locks, refreshes and saves. Exit status: 0 it went
 customer has to log in, 1 anything else.
 """
 
-import contextlib
-import json
 import os
 import sys
 
 import wire
+from light import contextmanager, dumps, loads, suppress, unquote_plus
 
 HOME = os.environ["HOME"]
 FOLDER = os.path.join(HOME, ".racy")
@@ -37,7 +36,7 @@ class Program:
     def load(self):
         try:
             with open(self.path, encoding="utf-8") as file:
-                return json.load(file)
+                return loads(file.read())
         except FileNotFoundError:
             return None
 
@@ -45,7 +44,7 @@ class Program:
         temporary = f"{self.path}.{os.getpid()}"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, self.mode)
         try:
-            os.write(descriptor, json.dumps(tokens).encode())
+            os.write(descriptor, dumps(tokens).encode())
             os.fsync(descriptor)
         except OSError:
             os.unlink(temporary)
@@ -55,10 +54,10 @@ class Program:
         os.rename(temporary, self.path)
 
     def forget(self):
-        with contextlib.suppress(FileNotFoundError):
+        with suppress(FileNotFoundError):
             os.unlink(self.path)
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         yield
 
@@ -131,7 +130,7 @@ class Program:
         if answer.get("state") != state or "code" not in answer:
             raise Failed("that is not the answer to this login")
         status, members = wire.token_request(
-            {"grant_type": "authorization_code", "code": wire_decode(answer["code"]),
+            {"grant_type": "authorization_code", "code": unquote_plus(answer["code"]),
              "redirect_uri": os.environ["REDIRECT_URI"]})
         if status != 200:
             raise Failed(f"the token endpoint answered {status}")
@@ -141,11 +140,6 @@ class Program:
         """After a login."""
         with self.lock():
             self.save(tokens)
-
-
-def wire_decode(text):
-    from urllib.parse import unquote_plus
-    return unquote_plus(text)
 
 
 def run(program, command):

@@ -1,8 +1,6 @@
 """Programs with one mistake each, of the kinds that real ones are reported for."""
 
-import contextlib
 import fcntl
-import json
 import os
 import sys
 import time
@@ -10,6 +8,7 @@ import time
 import program
 import wire
 from correct import Flock
+from light import contextmanager, dumps, suppress
 from program import FOLDER, Failed, LoginAgain, Program
 
 
@@ -104,7 +103,7 @@ class RefreshesInTurn(Flock):
 class LockOfItsOwn(Program):
     """The lock file's name has the process id in it."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         with open(os.path.join(FOLDER, f"lock.{os.getpid()}"), "w", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -118,7 +117,7 @@ class LockOfItsOwn(Program):
 class SharedLock(Program):
     """flock with LOCK_SH, which everybody may hold."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         with open(os.path.join(FOLDER, "lock"), "w", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_SH)
@@ -128,10 +127,10 @@ class SharedLock(Program):
 class LockNotAwaited(Program):
     """A lock that is taken is no reason to wait: it goes on without."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         with open(os.path.join(FOLDER, "lock"), "w", encoding="utf-8") as file:
-            with contextlib.suppress(BlockingIOError):
+            with suppress(BlockingIOError):
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
 
@@ -140,7 +139,7 @@ class LockLost(Program):
     """A POSIX record lock on the store itself, which the kernel gives back as soon as the process
     closes the store after reading it."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         with self.opened() as file:
             fcntl.lockf(file, fcntl.LOCK_EX)
@@ -149,7 +148,7 @@ class LockLost(Program):
     def save(self, tokens):
         with self.opened() as file:
             file.truncate()
-            json.dump(tokens, file)
+            file.write(dumps(tokens))
 
     def opened(self):
         return open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
@@ -158,7 +157,7 @@ class LockLost(Program):
 class ImpatientLock(Program):
     """Waits for the lock for a tenth of a second, and then goes on without."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         with open(os.path.join(FOLDER, "lock"), "w", encoding="utf-8") as file:
             for _ in range(10):
@@ -173,7 +172,7 @@ class ImpatientLock(Program):
 class LockLeftBehind(Program):
     """A lock file made with O_EXCL, which nobody removes when its maker is killed."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         path = os.path.join(FOLDER, "lock")
         while True:
@@ -191,7 +190,7 @@ class LockLeftBehind(Program):
 class FolderLeftBehind(Program):
     """The same with mkdir."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         path = os.path.join(FOLDER, "lock.d")
         while True:
@@ -210,7 +209,7 @@ class LockStolen(LockLeftBehind):
     """The lock file is taken over when it is a tenth of a second old, whether or not its maker
     lives."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self):
         path = os.path.join(FOLDER, "lock")
         while True:
@@ -218,14 +217,14 @@ class LockStolen(LockLeftBehind):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
                 break
             except FileExistsError:
-                with contextlib.suppress(FileNotFoundError):
+                with suppress(FileNotFoundError):
                     if time.time() - os.stat(path).st_mtime > 0.1:
                         os.unlink(path)
                 time.sleep(0.01)
         try:
             yield
         finally:
-            with contextlib.suppress(FileNotFoundError):
+            with suppress(FileNotFoundError):
                 os.unlink(path)
 
 
@@ -254,7 +253,7 @@ class EmptiesFirst(Flock):
     def save(self, tokens):
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(json.dumps(tokens))
+            file.write(dumps(tokens))
 
 
 class WritesInPieces(Flock):
@@ -262,7 +261,7 @@ class WritesInPieces(Flock):
 
     def save(self, tokens):
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        for piece in json.dumps(tokens).split(" "):
+        for piece in dumps(tokens).split(" "):
             os.write(descriptor, piece.encode() + b" ")
         os.close(descriptor)
 
@@ -281,7 +280,7 @@ class ReadableCopy(Flock):
 
     def save(self, tokens):
         with open(f"{self.path}.old", "w", encoding="utf-8") as file:
-            json.dump(tokens, file)
+            file.write(dumps(tokens))
         super().save(tokens)
 
 
@@ -301,10 +300,10 @@ class TokenInArguments(Flock):
 
     def asked(self, tokens):
         words, more = self.child(tokens["access"])
-        import subprocess  # slow to load, and for this one alone
-        done = subprocess.run([sys.executable, "-I", "-S", sys.argv[0], "helper", *words],
-                              env={**os.environ, **more}, check=False)
-        return 401 if done.returncode == 41 else 200 if done.returncode == 0 else 0
+        status = os.spawnve(os.P_WAIT, sys.executable,
+                            [sys.executable, "-I", "-S", sys.argv[0], "helper", *words],
+                            {**os.environ, **more})
+        return 401 if status == 41 else 200 if status == 0 else 0
 
 
 class TokenInEnvironment(TokenInArguments):
@@ -320,7 +319,7 @@ class TokenInLog(Flock):
         fresh = super().exchange(tokens)
         with open(os.path.join(program.HOME, "racy.log"), "a", encoding="utf-8") as log:
             os.chmod(log.name, 0o600)
-            print("refreshed:", json.dumps(fresh), file=log)
+            print("refreshed:", dumps(fresh), file=log)
         return fresh
 
 

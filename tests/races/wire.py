@@ -1,10 +1,11 @@
 """HTTP in few lines, so that a program starts in milliseconds: of a second's thousand starts most of
 the time is what they import. Plain http, one request each."""
 
-import base64
-import json
+import _socket  # the half of socket that is written in C
+import binascii
 import os
-import socket
+
+from light import loads
 
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -27,11 +28,15 @@ def send(method, url, headers, body=""):
         lines.append(f"Content-Length: {len(body)}")
     text = "\r\n".join(lines) + "\r\n\r\n" + body
     try:
-        with socket.create_connection((host, int(port))) as connection:
+        connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        try:
+            connection.connect((host, int(port)))
             connection.sendall(text.encode())
             data = b""
             while chunk := connection.recv(65536):
                 data += chunk
+        finally:
+            connection.close()
     except OSError:
         return 0, ""
     head, separator, rest = data.partition(b"\r\n\r\n")
@@ -59,10 +64,10 @@ def token_request(fields):
     user = quote(os.environ["CLIENT_ID"]) + ":" + quote(os.environ["CLIENT_SECRET"])
     status, body = send("POST", os.environ["TOKEN_URL"],
                         {"Content-Type": "application/x-www-form-urlencoded",
-                         "Authorization": "Basic " + base64.b64encode(user.encode()).decode()},
+                         "Authorization": "Basic " + binascii.b2a_base64(user.encode(), newline=False).decode()},
                         form(fields))
     try:
-        return status, json.loads(body)
+        return status, loads(body)
     except ValueError:
         return status, {}
 
