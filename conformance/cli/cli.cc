@@ -301,7 +301,8 @@ void AddPages(CLI::App& app, Parsed& parsed) {
   AddPageCommands(
       app,
       {{"PATTERN", ids},
-       {"CHECK|SCENARIO|PROBLEM", "{ aweber-conformance list --checks; " + ids + "; }"}},
+       // As a program: the shells group commands in different ways.
+       {"CHECK|SCENARIO|PROBLEM", "sh -c 'aweber-conformance list --checks; " + ids + "'"}},
       [&parsed](const std::string& page) {
         parsed.action = [page] {
           fmt::print("{}", page);
