@@ -96,8 +96,13 @@ class Peer:
                          {"Content-Type": "application/x-www-form-urlencoded"})
 
     def json(self, method: str, target: str, value=None) -> tuple:
-        status, text = self.send(method, target, None if value is None else json.dumps(value),
-                                 {"Content-Type": "application/json"})
+        """Asked once more when the mock had closed the connection, which was idle for long."""
+        asked = (method, target, None if value is None else json.dumps(value),
+                 {"Content-Type": "application/json"})
+        try:
+            status, text = self.send(*asked)
+        except (BrokenPipeError, ConnectionResetError):
+            status, text = self.send(*asked)
         return status, json.loads(text) if text else None
 
     def close(self) -> None:
