@@ -237,7 +237,8 @@ Result<std::string> PercentDecode(std::string_view text) {
     bytes.push_back(static_cast<char>(HexValue(text[at + 1]) * 16 + HexValue(text[at + 2])));
     done = at + 3;
   }
-  return bytes.append(text.substr(done));
+  bytes.append(text.substr(done));
+  return bytes;
 }
 
 std::string AppendQuery(std::string_view base, std::string_view query) {

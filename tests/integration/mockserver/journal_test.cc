@@ -184,28 +184,37 @@ TEST(LintWorker, KeepsNothingOfSpacesThatAreGone) {
   }
 }
 
-TEST(LintWorker, WhatIsQueuedKeepsNoSpaceAlive) {
-  auto server = StartJournaled();
+// Stays at the first entry until it is let go.
+struct HeldLinter {
   std::promise<void> begun, go_on;
   int judged = 0;
-  LintWorker worker([&](const std::vector<JournalEntry>&, const JournalEntry&, Profile) {
-    if (++judged == 1) {
-      begun.set_value();
-      go_on.get_future().wait();
-    }
-    return std::vector<Finding>();
-  });
+
+  Linter AsLinter() {
+    return [this](const std::vector<JournalEntry>&, const JournalEntry&, Profile) {
+      if (++judged == 1) {
+        begun.set_value();
+        go_on.get_future().wait();
+      }
+      return std::vector<Finding>();
+    };
+  }
+};
+
+TEST(LintWorker, WhatIsQueuedKeepsNoSpaceAlive) {
+  auto server = StartJournaled();
+  HeldLinter held;
+  LintWorker worker(held.AsLinter());
   worker.Add(server->default_space(), server->default_space()->journal().Append({}));
-  begun.get_future().wait();
+  held.begun.get_future().wait();
   auto space = *server->CreateSpace({.name = "short"});
   worker.Add(space, space->journal().Append({}));
   const std::weak_ptr<Space> gone = space;
   server->RemoveSpace("short");
   space.reset();
   EXPECT_TRUE(gone.expired());
-  go_on.set_value();
+  held.go_on.set_value();
   worker.Drain();
-  EXPECT_EQ(judged, 1);
+  EXPECT_EQ(held.judged, 1);
   EXPECT_EQ(worker.unjudged(), 1u);
 }
 
@@ -225,22 +234,15 @@ TEST(LintWorker, ShowsTheBeginningOfALongBody) {
 TEST(LintWorker, AStopEndsItAfterTheEntryAtHand) {
   auto server = StartJournaled();
   const auto space = server->default_space();
-  std::promise<void> begun, go_on;
-  int judged = 0;
-  LintWorker worker([&](const std::vector<JournalEntry>&, const JournalEntry&, Profile) {
-    if (++judged == 1) {
-      begun.set_value();
-      go_on.get_future().wait();
-    }
-    return std::vector<Finding>();
-  });
+  HeldLinter held;
+  LintWorker worker(held.AsLinter());
   for (int i = 0; i < 100; ++i) worker.Add(space, space->journal().Append({}));
-  begun.get_future().wait();
+  held.begun.get_future().wait();
   std::jthread stopper([&worker] { worker.Stop(); });
   while (worker.unjudged() == 0) std::this_thread::yield();  // until the stop was asked for
-  go_on.set_value();
+  held.go_on.set_value();
   stopper.join();
-  EXPECT_EQ(judged, 1);
+  EXPECT_EQ(held.judged, 1);
   EXPECT_EQ(worker.unjudged(), 99u);
   worker.Add(space, space->journal().Append({}));
   EXPECT_EQ(worker.unjudged(), 100u);
