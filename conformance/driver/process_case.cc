@@ -137,7 +137,7 @@ std::vector<std::unique_ptr<Program>> ProcessCase::TakeKept() {
   return kept;
 }
 
-void ProcessCase::End(std::vector<std::unique_ptr<Program>> programs, Micros grace) {
+void ProcessCase::End(const std::vector<std::unique_ptr<Program>>& programs, Micros grace) {
   for (const auto& program : programs) {
     program->End(grace);
     words_.Add(program->TakeErrors());
@@ -173,7 +173,8 @@ std::vector<std::string> ProcessCase::Close() {
     left_.clear();
   }
   for (const pid_t pid : MarkedProcesses(folder_)) ::kill(pid, SIGTERM);
-  End(std::move(ending), kDaemonGrace);
+  End(ending, kDaemonGrace);
+  ending.clear();
   const Micros deadline = environment_.clock->Steady() + kDaemonGrace;
   while (environment_.clock->Steady() < deadline && !MarkedProcesses(folder_).empty()) {
     environment_.clock->SleepFor(kWatch);

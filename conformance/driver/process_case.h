@@ -115,7 +115,7 @@ class ProcessCase {
   ProcessCase(const ProcessConfig& config, const DriverEnvironment& environment, SpokenWords& words,
               const std::string& folder);
   std::vector<std::unique_ptr<Program>> TakeKept();
-  void End(std::vector<std::unique_ptr<Program>> programs, Micros grace);
+  void End(const std::vector<std::unique_ptr<Program>>& programs, Micros grace);
   std::vector<std::string> LeftBehind() const;
   std::set<std::uint16_t> MockPorts() const;
 

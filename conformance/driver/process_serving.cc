@@ -24,7 +24,7 @@ class Daemons {
       auto daemon = in_.Start(config_.serve->command);
       if (!daemon) return daemon.error();
       daemon->program->CloseInput();
-      if (const Status ready = Await(*daemon, deadline); !ready) return ready;
+      if (Status ready = Await(*daemon, deadline); !ready) return ready;
       in_.KeepServing(std::move(daemon).value());
     }
     return {};

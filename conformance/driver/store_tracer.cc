@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
@@ -62,7 +63,7 @@ std::string ReadText(pid_t pid, std::uint64_t address) {
     // Not beyond the page: the next one may not be there.
     const std::size_t wanted = std::min<std::size_t>(piece.size(), 4096 - (address & 4095));
     iovec local{piece.data(), wanted};
-    iovec remote{reinterpret_cast<void*>(address), wanted};
+    iovec remote{std::bit_cast<void*>(static_cast<std::uintptr_t>(address)), wanted};
     const ssize_t size = ::process_vm_readv(pid, &local, 1, &remote, 1, 0);
     if (size <= 0) break;
     for (ssize_t i = 0; i < size; ++i) {
@@ -121,6 +122,7 @@ bool ChangesStore(pid_t pid, const __ptrace_syscall_info& info, const std::strin
 
 [[noreturn]] void RunTraced(const std::vector<std::string>& command) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
