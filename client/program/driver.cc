@@ -10,6 +10,7 @@
 #include <deque>
 #include <iostream>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -61,7 +62,11 @@ class LineWriter {
 class Workers {
  public:
   Workers(int count, DriverCases& cases, LineWriter& out) : cases_(cases), out_(out) {
-    for (int i = 0; i < count; ++i) threads_.emplace_back([this] { Work(); });
+    try {
+      for (int i = 0; i < count; ++i) threads_.emplace_back([this] { Work(); });
+    } catch (const std::system_error&) {
+      if (threads_.empty()) throw;  // else those that the system gave do the work
+    }
   }
   ~Workers() { Finish(); }
 

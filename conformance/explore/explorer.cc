@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <mutex>
 #include <set>
-#include <thread>
 
 #include "conformance/explore/flow_player.h"
 #include "conformance/explore/generate.h"
@@ -50,7 +49,8 @@ class Exploration {
   bool Prepare(Driver& driver);
   std::optional<Task> NextTask();
   void PlayTask(Driver& driver, const Task& task);
-  void Report(Driver& driver, const Task& task, const CaseResult& result, Accusation accusation);
+  void Report(Driver& driver, const Task& task, const CaseResult& result,
+              const Accusation& accusation);
   Finding Shrink(Driver& driver, const Task& task, const CaseResult& result,
                  const Accusation& accusation);
   void Confirm(Driver& driver, Finding& finding);
@@ -77,11 +77,7 @@ class Exploration {
 
 ExploreSummary Exploration::Run() {
   began_ = clock_.Steady();
-  std::vector<std::thread> workers;
-  for (int worker = 0; worker < std::max(1, options_.run.jobs); ++worker) {
-    workers.emplace_back([this, worker] { Work(worker); });
-  }
-  for (std::thread& worker : workers) worker.join();
+  gate_.RunAll(std::max(1, options_.run.jobs), [this](int worker) { Work(worker); });
   const std::chrono::duration<double, std::milli> took = clock_.Steady() - began_;
   summary_.duration_ms = took.count();
   summary_.sequences = progress_.sequences;
@@ -159,14 +155,14 @@ void Exploration::PlayTask(Driver& driver, const Task& task) {
   const PlayedFlow played =
       player_.Play(driver, task.flow, offer_.client, fmt::format("explore/{}", task.number));
   if (played.interrupted) return;
-  for (Accusation& accusation : AccusationsOf(played.result, task.flow)) {
+  for (const Accusation& accusation : AccusationsOf(played.result, task.flow)) {
     if (gate_.Stopped() && accusation.check != kDriverBroke) break;
     {
       const std::lock_guard lock(mutex_);
       if (failed_fast_) break;
       if (!known_.insert(accusation.Key()).second) continue;
     }
-    Report(driver, task, played.result, std::move(accusation));
+    Report(driver, task, played.result, accusation);
   }
   const std::lock_guard lock(mutex_);
   ++progress_.sequences;
@@ -176,7 +172,7 @@ void Exploration::PlayTask(Driver& driver, const Task& task) {
 }
 
 void Exploration::Report(Driver& driver, const Task& task, const CaseResult& result,
-                         Accusation accusation) {
+                         const Accusation& accusation) {
   Finding finding = Shrink(driver, task, result, accusation);
   {
     // Two accusations that come down to the same.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
+#include <future>
 
 #include "base/crypto/crypto.h"
 #include "base/os/file.h"
@@ -192,9 +192,9 @@ void CasePlayer::RunParallel(const Step& step, const std::string& suffix) {
   const auto crowd = context_.driver.LookAtCrowd();
   begins_ = (crowd ? crowd->begun : 0) + static_cast<std::uint64_t>(asks);
   const std::vector<std::string> rules = InstallRules(step);
-  std::vector<std::thread> threads;
+  std::vector<std::future<void>> asked;  // each waits for its end, also when a later one is refused
   for (std::size_t i = 0; i < step.steps.size(); ++i) {
-    threads.emplace_back([&, i] {
+    asked.push_back(std::async(std::launch::async, [&, i] {
       if (!step.steps[i].when_held.empty()) AwaitHeld(step.steps[i]);
       Observe(step.steps[i], suffix, first + i);
       if (step.steps[i].op == "release") return;
@@ -203,9 +203,9 @@ void CasePlayer::RunParallel(const Step& step, const std::string& suffix) {
         if (played_.transcript[first + i].contains("not_played")) --begins_;
       }
       --asking_;
-    });
+    }));
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::future<void>& one : asked) one.get();
   for (const std::string& rule : rules) played_.space->RemoveFault(rule);
   LookAtStore(step.label);
 }

@@ -6,7 +6,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "base/text/json.h"
 #include "conformance/driver/features.h"
@@ -115,6 +114,7 @@ class Suite {
   int next_repetition_ = 0;
   int breaks_in_a_row_ = 0;
   int unopened_in_a_row_ = 0;  // of them, the last that broke before the first step
+  bool begun_ = false;         // the sink knows of the run
   bool works_ = false;         // the plain login before the suite has worked
   bool failed_fast_ = false;
   std::map<std::size_t, CaseResult> results_;  // by index: what was sent to the sink
@@ -124,12 +124,8 @@ class Suite {
 
 RunSummary Suite::Run() {
   const Micros began = clock_.Steady();
-  std::vector<std::thread> workers;
-  const int jobs = std::max(1, options_.jobs);
-  for (int worker = 0; worker < jobs; ++worker) {
-    workers.emplace_back([this, worker] { Work(worker); });
-  }
-  for (std::thread& worker : workers) worker.join();
+  gate_.RunAll(std::max(1, options_.jobs), [this](int worker) { Work(worker); });
+  if (!begun_) Begin(ClientIdentity{});
   {
     const std::lock_guard lock(mutex_);
     JudgeRest();
@@ -194,6 +190,7 @@ PlayerContext Suite::ContextOf(Driver& driver) {
 
 void Suite::Begin(const ClientIdentity& client) {
   const std::lock_guard lock(mutex_);
+  begun_ = true;
   info_.client = client;
   if (options_.baseline != nullptr) baseline_.emplace(*options_.baseline, info_, clock_.Now());
   sink_.OnRunStarted(info_);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -16,6 +17,11 @@ namespace aweber::conformance {
 class WorkerGate {
  public:
   explicit WorkerGate(std::stop_token stop) : stop_(std::move(stop)) {}
+
+  // Calls work(0) to work(workers - 1), each in a thread of its own, and returns when all have
+  // returned. What one of them throws (memory, a thread or a descriptor that the system refuses)
+  // aborts the run instead of the program. Where the system gives fewer threads, these do the work.
+  void RunAll(int workers, const std::function<void(int)>& work);
 
   // The first driver has begun, or never will.
   void Open();

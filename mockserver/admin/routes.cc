@@ -182,7 +182,7 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "by:duration to:integer to_next:boolean", "+Clock expired:Expiry[]!", "200 400 404",
        AdvanceClock},
       {"GET", "/api/v1/tokens", true, kNone, "listTokens",
-       "The newest `limit` codes and tokens (default 1000), with their lineage",
+       "The newest `limit` codes and tokens (default 1000, at most 10000), with their lineage",
        "reveal:boolean limit:integer", "", "tokens:Token[]! total:integer!", "200 400 404",
        ListTokens},
       {"POST", "/api/v1/tokens", true, kJson, "issueTokens", "Issue a pair without the flow", "",

@@ -13,6 +13,7 @@ namespace aweber::mock::routes {
 namespace {
 
 constexpr std::size_t kShownExpiries = 100;  // the next ones; a long test has a million
+constexpr std::size_t kMostListed = 10'000;  // tokens in one reply: some 5 MB
 
 Json ClockJson(Space& space) {
   const auto [next, total] = space.NextExpiries(kShownExpiries);
@@ -97,8 +98,12 @@ HttpResponse ListTokens(AdminCall& call) {
   }
   const bool reveal = asked == "true";
   const auto limit = WholeNumber(call.query.GetOr("limit", "1000"));
-  if (!limit) {
-    return AdminError(400, "invalid_query", "\"limit\" must be a whole number", "limit");
+  if (!limit || *limit > kMostListed) {
+    return AdminError(
+        400, "invalid_query",
+        fmt::format("\"limit\" must be a whole number up to {}; GET /state has all tokens",
+                    kMostListed),
+        "limit");
   }
   const auto [newest, total] = call.space->NewestTokens(*limit);
   Json tokens = Json::array();

@@ -121,6 +121,7 @@ TEST_F(AdminStrict, SwitchesAndQueriesAreNamedToo) {
   ExpectRefused(Admin("GET", "/api/v1/requests?stauts=1"), "stauts", "unknown");
   ExpectRefused(Admin("GET", "/api/v1/requests/wait?timeout_ms=x"), "timeout_ms", "timeout_ms");
   ExpectRefused(Admin("GET", "/api/v1/tokens?reveal=yes"), "reveal", "reveal");
+  ExpectRefused(Admin("GET", "/api/v1/tokens?limit=10001"), "limit", "up to 10000");
   ExpectRefused(Admin("GET", "/api/v1/events?last_event_id=x"), "last_event_id", "last_event_id");
   ExpectRefused(Admin("PUT", "/api/v1/state",
                       R"({"version":1,"settings":{},"tokens":[{"label":"at-2","kind":"access_token",

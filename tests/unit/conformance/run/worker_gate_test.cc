@@ -4,6 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -51,6 +56,43 @@ TEST(WorkerGate, AnInterruptStopsWithoutAReason) {
   EXPECT_TRUE(gate.Stopped());
   EXPECT_EQ(gate.reason(), "");
   EXPECT_TRUE(gate.WaitUntilOpen());
+}
+
+TEST(WorkerGate, EachWorksInAThreadOfItsOwn) {
+  WorkerGate gate{std::stop_token()};
+  std::atomic<int> numbers = 0;
+  gate.RunAll(3, [&](int worker) {
+    if (worker == 0) gate.Open();
+    if (gate.WaitUntilOpen()) numbers += 1 << worker;
+  });
+  EXPECT_EQ(numbers, 0b111);
+  EXPECT_EQ(gate.reason(), "");
+}
+
+// What ends a worker ends the run, not the program, and leaves nobody waiting at the gate.
+TEST(WorkerGate, WhatAWorkerThrowsAbortsTheRun) {
+  const struct {
+    std::function<void()> fails;
+    std::string reason;
+  } rows[] = {
+      {[] { throw std::bad_alloc(); }, "out of memory"},
+      {[] {
+         throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+       },
+       "the system refused what a driver needs: Resource temporarily unavailable; fewer --jobs "
+       "need less"},
+      {[] { throw std::runtime_error("no such row"); }, "internal error: no such row"},
+  };
+  for (const auto& row : rows) {
+    WorkerGate gate{std::stop_token()};
+    std::atomic<int> began = 0;
+    gate.RunAll(2, [&](int worker) {
+      if (worker == 0) row.fails();
+      if (gate.WaitUntilOpen()) ++began;
+    });
+    EXPECT_EQ(gate.reason(), row.reason);
+    EXPECT_EQ(began, 0) << row.reason;
+  }
 }
 
 }  // namespace
