@@ -282,7 +282,7 @@ Status ApplySettings(Settings& settings, const Json& members, std::string* faile
   for (const bool profile : {true, false}) {
     for (const auto& [name, value] : members.items()) {
       if ((name == "profile") != profile) continue;
-      const Status applied = ApplySetting(settings, name, value);
+      Status applied = ApplySetting(settings, name, value);
       if (applied.ok()) continue;
       if (failed != nullptr) *failed = name;
       return applied;

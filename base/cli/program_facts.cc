@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "base/text/nearest_word.h"
 
@@ -130,7 +131,7 @@ void AddPageCommands(CLI::App& app, std::vector<CompletionHint> hints,
                            completion->get_option("SHELL")->as<std::string>()));
   });
   CLI::App* man = app.add_subcommand("man", "Print the manual page (troff).")->group("");
-  man->callback([&app, print] { print(ManPage(ReadProgram(app))); });
+  man->callback([&app, print = std::move(print)] { print(ManPage(ReadProgram(app))); });
 }
 
 }  // namespace aweber

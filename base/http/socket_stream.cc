@@ -219,7 +219,7 @@ void SocketStream::Reset() {
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &immediately, sizeof immediately);
   sockaddr nowhere{};
   nowhere.sa_family = AF_UNSPEC;
-  ::connect(fd_, &nowhere, sizeof nowhere);
+  static_cast<void>(::connect(fd_, &nowhere, sizeof nowhere));
 }
 
 void SocketStream::Drain(int milliseconds) {

@@ -66,7 +66,7 @@ inline std::string WrongValue(const std::string& words) {
 inline std::string WrongArgument(const CLI::App& command, const std::vector<std::string>& rest,
                                  const CLI::Error& error) {
   const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
-  const std::string words = error.what();
+  std::string words = error.what();
   const auto before = [&](std::string_view part) { return words.substr(0, words.find(part)); };
   if (code == CLI::ExitCodes::RequiredError) return before(" is required") + " is missing";
   if (code == CLI::ExitCodes::ArgumentMismatch) {

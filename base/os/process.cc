@@ -66,7 +66,10 @@ std::vector<std::string> ChildEnvironment(const ChildOptions& options) {
   }
   for (const auto& [name, value] : options.extra_env) merged[name] = value;
   std::vector<std::string> environment;
-  for (const auto& [name, value] : merged) environment.push_back(name + "=" + value);
+  environment.reserve(merged.size());
+  for (const auto& [name, value] : merged) {
+    environment.push_back(fmt::format("{}={}", name, value));
+  }
   return environment;
 }
 
@@ -88,7 +91,7 @@ Result<std::string> FindProgram(const std::string& name,
   for (std::size_t begin = 0; begin <= path.size();) {
     const std::size_t end = std::min(path.find(':', begin), path.size());
     const std::string directory = end == begin ? "." : path.substr(begin, end - begin);
-    const std::string candidate = directory + "/" + name;
+    const std::string candidate = fmt::format("{}/{}", directory, name);
     std::error_code failure;
     if (IsExecutableFile(candidate)) return std::filesystem::absolute(candidate, failure).string();
     begin = end + 1;
@@ -100,6 +103,7 @@ Result<std::string> FindProgram(const std::string& name,
 
 std::vector<char*> Pointers(std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;

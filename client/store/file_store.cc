@@ -10,6 +10,7 @@
 #include <cctype>
 #include <cerrno>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -65,8 +66,9 @@ void RemoveLeftovers(const std::string& path) {
   const std::string prefix = whole.filename().string() + ".tmp-";
   // Letters and digits alone: "token-a.json.tmp-b.json" is the file of a user with an odd name.
   const auto is_temporary = [&prefix](const std::string& name) {
-    return name.starts_with(prefix) && std::all_of(name.begin() + prefix.size(), name.end(),
-                                                   [](unsigned char c) { return std::isalnum(c); });
+    if (!name.starts_with(prefix)) return false;
+    const std::string_view rest = std::string_view(name).substr(prefix.size());
+    return std::all_of(rest.begin(), rest.end(), [](unsigned char c) { return std::isalnum(c); });
   };
   std::error_code error;  // best effort: the next save tries again
   for (std::filesystem::directory_iterator it(whole.parent_path(), error), end; !error && it != end;

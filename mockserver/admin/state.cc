@@ -203,7 +203,8 @@ Result<std::shared_ptr<const ApiData>, FieldError> ReadData(const Json& data) {
     const std::string place = fmt::format("data.accounts[{}]", api->accounts.size());
     if (!account.ok()) {
       const std::string inner = account.error().Place();
-      return Bad(inner.empty() ? place : place + "." + inner, account.error().message);
+      return Bad(inner.empty() ? place : fmt::format("{}.{}", place, inner),
+                 account.error().message);
     }
     const std::int64_t id = account->id;
     if (!api->accounts.emplace(id, *std::move(account)).second) {

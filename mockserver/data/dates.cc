@@ -90,7 +90,7 @@ std::string FormatDate(UnixTime time, DateShape shape) {
   const bool utc =
       shape == DateShape::kNaive || shape == DateShape::kBlank || shape == DateShape::kBlankUtc;
   const Civil at = CivilOf(time, utc ? 0 : kZoneSeconds);
-  const std::string day = fmt::format("{:04}-{:02}-{:02}", at.year, at.month, at.day);
+  std::string day = fmt::format("{:04}-{:02}-{:02}", at.year, at.month, at.day);
   const std::string clock = fmt::format("{:02}:{:02}:{:02}", at.hour, at.minute, at.second);
   switch (shape) {
     case DateShape::kOffset:

@@ -71,7 +71,7 @@ std::vector<std::string> SecretSpellings(const std::string& secret) {
   return spellings;
 }
 
-Redactor::Redactor(LabelOf label_of, std::vector<Secret> fixed)
+Redactor::Redactor(LabelOf label_of, const std::vector<Secret>& fixed)
     : Redactor(std::move(label_of), Encode(fixed)) {}
 
 Redactor::Redactor(LabelOf label_of, Encodings fixed, IsPublic is_public)

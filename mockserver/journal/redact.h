@@ -35,7 +35,7 @@ class Redactor {
     std::string value;
     std::string label;
   };
-  Redactor(LabelOf label_of, std::vector<Secret> fixed);
+  Redactor(LabelOf label_of, const std::vector<Secret>& fixed);
   // The same from what Encode made before, for whoever makes many with the same secrets.
   using Encodings = std::shared_ptr<const std::vector<Secret>>;
   static Encodings Encode(const std::vector<Secret>& fixed);

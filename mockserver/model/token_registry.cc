@@ -76,7 +76,7 @@ TokenId TokenRegistry::Add(const Issue& issue) {
   token.kind = issue.kind;
   token.grant = issue.grant;
   token.parent = issue.parent;
-  token.generation = static_cast<std::uint32_t>(issue.generation);
+  token.generation = issue.generation;
   token.scopes = issue.scopes ? InternScopes(*issue.scopes) : grant.scopes;
   token.issued = Count(issue.now);
   auto& numbers = by_number_[Index(issue.kind)];
@@ -93,7 +93,7 @@ TokenId TokenRegistry::Add(const Issue& issue) {
   return id;
 }
 
-void TokenRegistry::Rename(TokenId id, std::string value) {
+void TokenRegistry::Rename(TokenId id, std::string_view value) {
   Erase(id);
   StoreValue(id, value);
 }
@@ -302,6 +302,7 @@ std::vector<Expiry> TokenRegistry::PendingExpiries(UnixTime now, std::int64_t sk
                     [](const Deadline& a, const Deadline& b) { return b > a; });
   pending.erase(end, pending.end());
   std::vector<Expiry> expiries;
+  expiries.reserve(pending.size());
   for (const Deadline& deadline : pending) {
     expiries.push_back(
         {At(deadline.at + skew), label(deadline.id), TokenKindName(kind(deadline.id))});

@@ -61,7 +61,7 @@ class TokenRegistry {
   TokenId Add(const Issue& issue);
   // The token is found by `value` from now on, and by its old value no more. Of several tokens with
   // one value the one that got it last is found.
-  void Rename(TokenId id, std::string value);
+  void Rename(TokenId id, std::string_view value);
 
   TokenId Find(std::string_view value) const;       // kNoId when unknown
   TokenId FindLabel(std::string_view label) const;  // "at-1"
@@ -111,7 +111,7 @@ class TokenRegistry {
     TokenKind kind = TokenKind::kAccess;
     TokenState state = TokenState::kLive;
     std::uint32_t number = 0;
-    std::uint32_t generation = 0;
+    int generation = 0;
     GrantId grant = 0;
     TokenId parent = kNoId;
     TokenId next_in_grant = kNoId;

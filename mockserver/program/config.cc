@@ -208,7 +208,7 @@ const std::vector<Option>& Options() {
       {"frozen-clock", "The clock moves only when told, not with real time.", true,
        [](const std::string& text, Config& config) {
          bool frozen = false;
-         const std::string wrong = Switch(text, frozen);
+         std::string wrong = Switch(text, frozen);
          config.server.follow_real_time = !frozen;
          return wrong;
        }},

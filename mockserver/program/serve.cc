@@ -188,7 +188,7 @@ Status Serve(Config config) {
   Result<std::unique_ptr<MockServer>> server = MockServer::Start(config.server);
   if (!server.ok()) return server.error();
   if (!config.ca_file.empty()) {
-    const Status written = WriteFileAtomically(config.ca_file, (*server)->ca_pem());
+    Status written = WriteFileAtomically(config.ca_file, (*server)->ca_pem());
     if (!written.ok()) return written;
   }
   ReadyFile ready(config.ready_file);

@@ -87,7 +87,7 @@ Status Listeners::BindProxy() {
 }
 
 Result<std::unique_ptr<HttpServer>> Listeners::StartProxy(std::uint16_t port,
-                                                          std::shared_ptr<SpaceImpl> space) {
+                                                          const std::shared_ptr<SpaceImpl>& space) {
   HttpServerOptions server;
   server.host = options_.host;
   server.max_connections = options_.limits.connections;

@@ -49,7 +49,7 @@ class Listeners {
   Status BindProxy();
   // `space` null: requests are routed as on the main listener.
   Result<std::unique_ptr<HttpServer>> StartProxy(std::uint16_t port,
-                                                 std::shared_ptr<SpaceImpl> space);
+                                                 const std::shared_ptr<SpaceImpl>& space);
   // Called with mutex_ held.
   Result<std::unique_ptr<HttpServer>> StartFaulty(const std::shared_ptr<SpaceImpl>& space,
                                                   Endpoint endpoint);

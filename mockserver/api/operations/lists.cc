@@ -37,6 +37,7 @@ HttpResponse GetTags(Call& call) {
     for (const std::string& tag : subscriber.tags) ++used[tag];
   }
   std::vector<std::pair<std::int64_t, std::string>> order;
+  order.reserve(used.size());
   for (const auto& [tag, count] : used) order.emplace_back(-count, tag);
   std::sort(order.begin(), order.end());
   Json tags = Json::array();

@@ -21,7 +21,8 @@ const WebForm& FormOfPart(const Shown& shown) {
 
 double Percentage(std::int64_t part, std::int64_t whole) {
   if (whole == 0) return 0;
-  return static_cast<double>(part * 10'000 / whole) / 100;
+  const std::int64_t hundredths = part * 10'000 / whole;  // cut, not rounded
+  return static_cast<double>(hundredths) / 100;
 }
 
 // The members of a form, read from a form or from a component.
