@@ -37,7 +37,7 @@ std::string ReadValue(std::string_view html, std::size_t& at) {
   if (at < html.size() && (html[at] == '"' || html[at] == '\'')) {
     const char quote = html[at++];
     const std::size_t end = std::min(html.find(quote, at), html.size());
-    const std::string value = DecodeEntities(html.substr(at, end - at));
+    std::string value = DecodeEntities(html.substr(at, end - at));
     at = std::min(end + 1, html.size());
     return value;
   }

@@ -180,7 +180,7 @@ Result<std::string> TamperCallback(const std::string& url,
       base = WithOtherPart(base, *value);
     } else if (tamper.how == "raw") {
       query = *value;
-      result = base + (query.empty() ? "" : "?") + query + fragment;
+      result = fmt::format("{}{}{}{}", base, query.empty() ? "" : "?", query, fragment);
       continue;
     } else if (!Apply(tamper, *value, fields)) {
       return Error{"tamper.kind",

@@ -67,6 +67,7 @@ std::string ListOf(std::string_view what, const std::vector<std::string>& texts)
 
 std::vector<std::string> TextsOf(const std::vector<HtmlLink>& links, bool addresses) {
   std::vector<std::string> texts;
+  texts.reserve(links.size());
   for (const HtmlLink& link : links) {
     texts.push_back(addresses || link.text.empty() ? link.href : link.text);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <utility>
 
 namespace aweber::conformance {
@@ -48,7 +49,13 @@ Result<std::unique_ptr<WebDriver>> WebDriver::Begin(HttpClient& http, const std:
   return session;
 }
 
-WebDriver::~WebDriver() { End({}); }
+WebDriver::~WebDriver() {
+  try {
+    End({});
+  } catch (const std::exception&) {
+    // The memory is gone, and so is whoever would be told: the browser is left to itself.
+  }
+}
 
 void WebDriver::End(std::stop_token stop) {
   if (std::exchange(ended_, true)) return;
@@ -63,7 +70,7 @@ Result<Json> WebDriver::Ask(const std::string& method, const std::string& path, 
       path.empty() ? "end" : path);
 }
 
-Status WebDriver::Act(const std::string& method, const std::string& path, Json body) {
+Status WebDriver::Act(const std::string& method, const std::string& path, const Json& body) {
   const auto done = Ask(method, path, body);
   if (!done) return done.error();
   return {};

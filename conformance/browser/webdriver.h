@@ -46,8 +46,9 @@ class WebDriver {
   Status SwitchTo(const std::string& window);
   Status CloseWindow();  // the current one; then switch to another
   Json Console();        // Chromium: {"level","message"} since the last call
-  Status Cdp(const std::string& command, Json parameters = Json::object());   // Chromium
-  Status Act(const std::string& method, const std::string& path, Json body);  // below the session
+  Status Cdp(const std::string& command, Json parameters = Json::object());  // Chromium
+  // `path`: below the session.
+  Status Act(const std::string& method, const std::string& path, const Json& body);
 
  private:
   WebDriver(HttpClient& http, std::string session_url)

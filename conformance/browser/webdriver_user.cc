@@ -233,7 +233,7 @@ Result<WebPlace> WebDriverUser::PlayFrom(WebPlace from, std::size_t first, const
 Result<WebPlace> WebDriverUser::PlayTwice(const std::string& name,
                                           const std::vector<WebStep>& steps,
                                           const Variables& variables) {
-  const auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
+  auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
   if (!before || !before->left.empty()) return before;
   return Do(steps.back(), variables, 2);
 }
@@ -279,7 +279,7 @@ Result<WebPlace> WebDriverUser::OpenPopup(const std::string& url) {
 Status WebDriverUser::ClosePopup(const std::string& opener, const std::string& popup) {
   if (!popup.empty()) {
     if (browser_.SwitchTo(popup)) static_cast<void>(browser_.CloseWindow());
-    if (const Status back = browser_.SwitchTo(opener); !back) return back;
+    if (Status back = browser_.SwitchTo(opener); !back) return back;
   }
   const auto heard = browser_.Run("return window.heard || []");
   if (!heard) return heard.error();
@@ -327,7 +327,7 @@ Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variabl
       return Where();
     }
     if (clock_.Steady() < deadline && clock_.SleepFor(kLook, stop_)) continue;
-    const auto place = Where();
+    auto place = Where();
     if (!place) return place;
     const bool submits = step.kind == WebStep::Kind::kSubmit;
     const bool by_address = step.kind == WebStep::Kind::kFollowHref;
@@ -359,7 +359,7 @@ Status WebDriverUser::Fill(const WebStep& step, int form, const Variables& varia
 // is another one, posts to it: what cookies come along is the browser's to say.
 Result<WebPlace> WebDriverUser::Forge(const std::string& name, const std::vector<WebStep>& steps,
                                       const Variables& variables) {
-  const auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
+  auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
   if (!before || !before->left.empty()) return before;
   const auto actors = browser_.Run(kActors);
   if (!actors) return Problem(actors.error());

@@ -111,7 +111,7 @@ Status Application::AwaitReady(const Plan& plan, bool& taken) {
     }
     if (!looked && !answer && clock_.Steady() >= elsewhere) {
       looked = true;
-      if (const Status told = CheckPorts(url); !told) return told;
+      if (Status told = CheckPorts(url); !told) return told;
     }
     clock_.SleepFor(kReadyLook, limit.token());
   }

@@ -47,7 +47,7 @@ Status RealBrowser::Start() {
     front_ = std::move(front).value();
   }
   if (starts_driver_ && (driver_ == nullptr || driver_->Poll())) {
-    if (const Status started = StartDriver(); !started) return started;
+    if (Status started = StartDriver(); !started) return started;
   }
   const auto person = PersonOf("A");
   if (!person) return person.error();
@@ -148,7 +148,7 @@ bool RealBrowser::Forget(Person& person, const std::string& origin) {
 }
 
 Status RealBrowser::BeginCase(const WebAddress& address) {
-  if (const Status started = Start(); !started) return started;
+  if (Status started = Start(); !started) return started;
   // What the case before kept lies under the address that it had.
   const std::string origin = std::exchange(origin_, address.shown);
   for (auto at = people_.begin(); at != people_.end();) {

@@ -108,13 +108,13 @@ class WebappReader {
     reader.Require("json");
     web_.configure_path = reader.String("path").value_or("");
     const YamlNode* const json = reader.Map("json");
-    if (const Status good = reader.Finish(); !good) return good;
+    if (Status good = reader.Finish(); !good) return good;
     for (const YamlNode::Member& member : json->members) {
       if (!member.value.IsScalar()) {
         return document_.ErrorAt(member.value.mark, "yaml.type",
                                  fmt::format("\"{}\" must be a single value", member.key));
       }
-      const Status good = config_.CheckTemplate(member.value.mark, member.value.scalar);
+      Status good = config_.CheckTemplate(member.value.mark, member.value.scalar);
       if (!good) return good;
       web_.configure.emplace_back(member.key, member.value.scalar);
     }
@@ -140,13 +140,13 @@ class WebappReader {
       call.requests = reader.StringList("requests");
       const YamlNode* const steps = reader.Sequence("steps");
       const YamlNode* const success = reader.Map("success");
-      if (const Status good = reader.Finish(); !good) return good;
+      if (Status good = reader.Finish(); !good) return good;
       for (const std::string& request : call.requests) {
         if (const std::string problem = WhyNoApiRequest(request); !problem.empty()) {
           return document_.ErrorAt(node->Find("requests")->mark, "yaml.value", problem);
         }
       }
-      const Status good = ReadActionParts("call", *steps, success, call.action);
+      Status good = ReadActionParts("call", *steps, success, call.action);
       if (!good) return good;
       web_.calls.push_back(std::move(call));
     }
@@ -158,13 +158,13 @@ class WebappReader {
     reader.Require("steps");
     const YamlNode* const steps = reader.Sequence("steps");
     const YamlNode* const success = reader.Map("success");
-    if (const Status good = reader.Finish(); !good) return good;
+    if (Status good = reader.Finish(); !good) return good;
     return ReadActionParts(op, *steps, success, action);
   }
 
   Status ReadActionParts(const std::string& op, const YamlNode& steps, const YamlNode* success,
                          WebAction& action) {
-    if (const Status good = ReadSteps(steps, action.steps); !good) return good;
+    if (Status good = ReadSteps(steps, action.steps); !good) return good;
     if (success == nullptr) return {};
     return ReadSuccess(*success, op + ".success", action.success);
   }
@@ -173,7 +173,7 @@ class WebappReader {
                    std::optional<WebSuccess>& looks) {
     if (node == nullptr) return {};
     WebSuccess read;
-    if (const Status good = ReadSuccess(*node, name, read); !good) return good;
+    if (Status good = ReadSuccess(*node, name, read); !good) return good;
     if (read.statuses.empty() && !read.text && !read.url) {
       return document_.ErrorAt(
           node->mark, "yaml.value",
@@ -209,7 +209,7 @@ class WebappReader {
       if (steps.empty() && !open) {
         reader.Fail(node.mark, "the first step must be \"open\"");
       }
-      if (const Status good = reader.Finish(); !good) return good;
+      if (Status good = reader.Finish(); !good) return good;
       using Kind = WebStep::Kind;
       step.kind = open     ? Kind::kOpen
                   : follow ? Kind::kFollow
@@ -219,7 +219,7 @@ class WebappReader {
       step.words = follow ? follow : href ? href : submit;
       if (fill != nullptr) {
         for (const YamlNode::Member& member : fill->members) {
-          const Status good = config_.CheckTemplate(member.value.mark, member.value.scalar);
+          Status good = config_.CheckTemplate(member.value.mark, member.value.scalar);
           if (!good) return good;
           step.fill.emplace_back(member.key, member.value.scalar);
         }
