@@ -76,6 +76,7 @@ std::string_view PlaceName(Place place) {
 
 std::vector<Place> AllPlaces() {
   std::vector<Place> all;
+  all.reserve(kPlaces);
   for (int i = 0; i < kPlaces; ++i) all.push_back(static_cast<Place>(i));
   return all;
 }

@@ -114,7 +114,7 @@ std::vector<std::string> ScriptAuthorities(const std::string& html) {
     auto value = lower.substr(src + 4, end - src - 4);
     value.erase(0, value.find_first_not_of("\"' "));
     value = value.substr(0, value.find_first_of("\"' >"));
-    if (value.rfind("//", 0) == 0) value = "https:" + value;
+    if (value.rfind("//", 0) == 0) value.insert(0, "https:");
     if (auto authority = Authority(value); !authority.empty()) found.push_back(authority);
   }
   return found;

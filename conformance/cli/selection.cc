@@ -42,6 +42,7 @@ Error NoMatch(const std::string& what, const std::string& word,
 
 std::vector<std::string> Ids(const std::vector<Scenario>& scenarios) {
   std::vector<std::string> ids;
+  ids.reserve(scenarios.size());
   for (const Scenario& scenario : scenarios) ids.push_back(scenario.id);
   return ids;
 }

@@ -40,7 +40,8 @@ std::string PlaceOnTheWire(const CaseResult& result, const CheckResult& check) {
     std::string place = JsonString(entry, "endpoint").value_or("");
     const Json* const facts = JsonMember(entry, "facts");
     const std::string grant = facts == nullptr ? "" : JsonString(*facts, "grant_type").value_or("");
-    return grant.empty() ? place : place + " " + grant;
+    if (!grant.empty()) place += " " + grant;
+    return place;
   }
   return "";
 }

@@ -105,7 +105,7 @@ Status MakeHistory(const std::string& directory) {
 }
 
 Status AppendHistory(const std::string& directory, const HistoryEntry& entry) {
-  if (const Status made = MakeHistory(directory); !made) return made;
+  if (Status made = MakeHistory(directory); !made) return made;
   std::error_code failure;
   const auto old = fs::exists(FileIn(directory), failure) ? ReadFile(FileIn(directory))
                                                           : Result<std::string>(std::string());

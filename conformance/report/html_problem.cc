@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 
 #include "base/text/json.h"
 #include "conformance/report/html_parts.h"
@@ -111,6 +112,7 @@ std::string FlowStepsOf(const CaseResult& result) {
 const std::vector<std::string_view>& FlowSteps() {
   static const std::vector<std::string_view> steps = [] {
     std::vector<std::string_view> names;
+    names.reserve(std::size(kFlow) + 1);
     for (const FlowStep& step : kFlow) names.push_back(step.name);
     names.emplace_back("other");
     return names;

@@ -142,7 +142,7 @@ std::string AppendStepSummary(const RunModel& model, const ReportOptions& option
   const std::uintmax_t there = std::filesystem::file_size(path, unknown);
   const std::size_t used = unknown ? 0 : static_cast<std::size_t>(there);
   std::FILE* const file = std::fopen(path, "ae");
-  const std::string problem = fmt::format("cannot append to GITHUB_STEP_SUMMARY {}", path);
+  std::string problem = fmt::format("cannot append to GITHUB_STEP_SUMMARY {}", path);
   if (file == nullptr) return problem;
   const std::string text = MarkdownWithin(
       model, options, std::min(kMaxComment, kMaxSummary - std::min(kMaxSummary, used)));

@@ -88,8 +88,7 @@ std::string ProblemsPage::Where(const Problem& problem) const {
   const std::string source = problem.source.substr(0, problem.source.find(';'));
   const std::string level = problem.level.empty() ? "" : fmt::format(" ({})", problem.level);
   if (!source.empty() && !problem.level.empty()) {
-    const std::string whole =
-        fmt::format("{} ({}, {}){}", problem.id, problem.level, source, cases);
+    std::string whole = fmt::format("{} ({}, {}){}", problem.id, problem.level, source, cases);
     if (WidthOf(whole) <= width_ - kIndent) return whole;
   }
   return problem.id + level + cases;
@@ -194,6 +193,7 @@ Lines ProblemsPage::Skipped() const {
     ++reasons[result.reason];
   }
   std::vector<std::pair<std::size_t, std::string>> sorted;
+  sorted.reserve(reasons.size());
   for (const auto& [reason, count] : reasons) sorted.emplace_back(count, reason);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace aweber::conformance {
@@ -40,6 +41,7 @@ Result<Outcome> OutcomeFromName(std::string_view name) {
 const std::vector<Outcome>& AllOutcomes() {
   static const std::vector<Outcome> all = [] {
     std::vector<Outcome> outcomes;
+    outcomes.reserve(std::size(kNames));
     for (const auto& [value, name] : kNames) outcomes.push_back(value);
     return outcomes;
   }();

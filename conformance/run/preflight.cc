@@ -145,7 +145,7 @@ std::string WhyNoLogin(const PlayedCase& played) {
   if (played.driver_error) return played.driver_error->message;
   const auto journal = played.space->journal().Entries();
   const std::string refusal = Refusal(journal);
-  const auto with_refusal = [&](std::string text) {
+  const auto with_refusal = [&](const std::string& text) {
     return refusal.empty() ? text : text + "; " + refusal;
   };
   for (const char* const label : {"authorize", "callback"}) {
