@@ -74,7 +74,10 @@ class Managed:
         except StopIteration:
             return True
         except BaseException as raised:
-            if raised is not problem:
+            # A generator hands on a StopIteration as the cause of a RuntimeError.
+            wrapped = (isinstance(problem, StopIteration) and isinstance(raised, RuntimeError)
+                       and raised.__cause__ is problem)
+            if raised is not problem and not wrapped:
                 raise
         return False
 
