@@ -13,6 +13,10 @@ string(APPEND CMAKE_CXX_FLAGS
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 string(APPEND CMAKE_EXE_LINKER_FLAGS
   " -static-pie -Wl,--gc-sections,--build-id=sha1")
+if(NOT CMAKE_CROSSCOMPILING)
+  # 0.6 MB less; the linker of Debian 12 can do it for x86-64 alone.
+  string(APPEND CMAKE_EXE_LINKER_FLAGS " -Wl,-z,pack-relative-relocs")
+endif()
 
 # Debian's CMake files name the shared libraries. Each is replaced by the archive beside it, or by
 # the one built here.
@@ -44,6 +48,11 @@ endfunction()
 
 function(aweber_make_static)
   aweber_use_archives(yaml-cpp fmt::fmt spdlog::spdlog pugixml::pugixml pugixml::shared)
+  # What is not on the path of the mock's requests: small, for a program is downloaded.
+  foreach(library aweber_client_program aweber_checks aweber_conformance aweber_conformance_cli
+          aweber_explore)
+    target_compile_options(${library} PRIVATE -Os)
+  endforeach()
   foreach(program aweber-mockserver aweber-conformance aweber-client)
     target_sources(${program} PRIVATE ${CMAKE_SOURCE_DIR}/packaging/static/name_lookup.cc)
   endforeach()
