@@ -44,7 +44,8 @@ ProcessCase::ProcessCase(const ProcessConfig& config, const DriverEnvironment& e
       environment_(environment),
       words_(words),
       folder_(folder),
-      home_(folder + "/home") {}
+      home_(folder + "/home"),
+      processes_(folder) {}
 
 ProcessCase::~ProcessCase() { Close(); }
 
@@ -151,7 +152,7 @@ void ProcessCase::KillAll() { EndMarked(folder_); }
 std::vector<std::string> ProcessCase::LeftBehind() const {
   std::vector<std::string> commands;
   if (config_.daemon) return commands;
-  const std::vector<ProcessRow> rows = ProcessesOf(folder_, {});
+  const std::vector<ProcessRow> rows = processes_.Look({});
   const std::lock_guard lock(mutex_);
   std::set<pid_t> kept;
   for (const auto& program : serving_) kept.insert(program->pid());
@@ -213,21 +214,19 @@ std::set<std::uint16_t> ProcessCase::MockPorts() const {
 
 CrowdView ProcessCase::LookAtCrowd() const {
   CrowdView view{.starting = starting_ > 0, .begun = begun_};
-  view.processes = ProcessesOf(folder_, MockPorts());
+  view.processes = processes_.Look(MockPorts());
   return view;
 }
 
 StoreView ProcessCase::LookAtStore() const { return {ReadHome(home_, config_.store)}; }
 
 bool ProcessCase::Kill(std::uint16_t local_port) {
-  for (const ProcessRow& row : ProcessesOf(folder_, MockPorts())) {
-    if (row.local_ports.count(local_port) == 0) continue;
-    const pid_t group = ::getpgid(row.pid);
-    if (group > 1 && group != ::getpgrp()) ::kill(-group, SIGKILL);
-    ::kill(row.pid, SIGKILL);
-    return true;
-  }
-  return false;
+  const auto owner = processes_.OwnerOf(local_port, MockPorts());
+  if (!owner) return false;
+  const pid_t group = ::getpgid(*owner);
+  if (group > 1 && group != ::getpgrp()) ::kill(-group, SIGKILL);
+  ::kill(*owner, SIGKILL);
+  return true;
 }
 
 void ProcessCase::Limit(StoreLimit limit) {

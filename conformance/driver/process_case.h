@@ -23,6 +23,7 @@
 #include "conformance/driver/kinds.h"
 #include "conformance/driver/launch.h"
 #include "conformance/driver/process_config.h"
+#include "conformance/driver/process_table.h"
 #include "conformance/driver/program.h"
 
 namespace aweber::conformance {
@@ -123,6 +124,7 @@ class ProcessCase {
   const DriverEnvironment& environment_;
   SpokenWords& words_;
   const std::string folder_, home_;
+  const ProcessTable processes_;
   LaunchedCase launched_;
   std::atomic<StoreLimit> limit_{StoreLimit::kNone};
   std::atomic<int> starting_{0};  // see Begin

@@ -11,8 +11,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
-#include <map>
-#include <optional>
+#include <utility>
 
 namespace aweber::conformance {
 namespace {
@@ -60,13 +59,13 @@ void EachLine(std::string_view text, F use) {
   }
 }
 
-// The names of a folder that are numbers.
+// The names of a folder that are numbers, and their inodes.
 template <typename F>
 void EachNumber(const std::string& folder, F use) {
   DIR* const all = ::opendir(folder.c_str());
   if (all == nullptr) return;
   while (const dirent* entry = ::readdir(all)) {
-    if (const auto id = Number<pid_t>(entry->d_name)) use(*id);
+    if (const auto id = Number<pid_t>(entry->d_name)) use(*id, entry->d_ino);
   }
   ::closedir(all);
 }
@@ -81,35 +80,45 @@ std::vector<std::string> ZeroSeparated(const std::string& text) {
   return parts;
 }
 
-// "ID (NAME) STATE PARENT ...", where NAME may hold anything.
-struct Stat {
-  char state = 'X';
-  pid_t parent = 0;
-};
-Stat StatOf(const std::string& folder) {
-  Stat stat;
+// "ID (NAME) STATE ...", where NAME may hold anything, and the words are counted from STATE.
+constexpr std::size_t kStatState = 0, kStatStart = 19;
+std::string StatWord(const std::string& folder, std::size_t index) {
   const std::string line = ReadProc(folder + "/stat");
   const std::size_t name_end = line.rfind(") ");
-  if (name_end == std::string::npos || line.size() < name_end + 5) return stat;
-  stat.state = line[name_end + 2];
-  stat.parent = Number<pid_t>(std::string_view(line).substr(name_end + 4)).value_or(0);
-  return stat;
+  if (name_end == std::string::npos) return "";
+  const auto words = Words(std::string_view(line).substr(name_end + 2));
+  return index < words.size() ? std::string(words[index]) : "";
 }
 
-std::uint64_t WakesOf(const std::string& folder) {
+// In ticks since the machine started.
+std::optional<std::uint64_t> StartOf(const std::string& folder) {
+  return Number<std::uint64_t>(StatWord(folder, kStatStart));
+}
+
+// A thread or a process that has ended.
+bool IsOver(char state) { return state == 'Z' || state == 'X'; }
+
+struct ThreadStatus {
+  char state = 'X';
   std::uint64_t wakes = 0;
+};
+ThreadStatus StatusOf(const std::string& folder) {
+  ThreadStatus status;
   EachLine(ReadProc(folder + "/status"), [&](std::string_view line) {
-    constexpr std::string_view kName = "voluntary_ctxt_switches:";
-    if (!line.starts_with(kName)) return;
-    const auto words = Words(line.substr(kName.size()));
-    if (!words.empty()) wakes = Number<std::uint64_t>(words[0]).value_or(0);
+    const auto value = [&](std::string_view name) {
+      return line.starts_with(name) ? Words(line.substr(name.size())) : Words("");
+    };
+    if (const auto state = value("State:"); !state.empty()) status.state = state[0][0];
+    if (const auto wakes = value("voluntary_ctxt_switches:"); !wakes.empty()) {
+      status.wakes = Number<std::uint64_t>(wakes[0]).value_or(0);
+    }
   });
-  return wakes;
+  return status;
 }
 
 std::set<std::uint64_t> SocketsOf(const std::string& folder) {
   std::set<std::uint64_t> inodes;
-  EachNumber(folder + "/fd", [&](pid_t fd) {
+  EachNumber(folder + "/fd", [&](pid_t fd, ino_t) {
     char target[64];
     const ssize_t size =
         ::readlink(fmt::format("{}/fd/{}", folder, fd).c_str(), target, sizeof target);
@@ -126,14 +135,14 @@ std::set<std::uint64_t> SocketsOf(const std::string& folder) {
 // What all its threads do together; nothing when it has ended.
 std::optional<ProcessState> StateOf(const std::string& folder, ProcessRow& row) {
   bool any = false, running = false, timed = false;
-  EachNumber(folder + "/task", [&](pid_t thread) {
+  EachNumber(folder + "/task", [&](pid_t thread, ino_t) {
     const std::string task = fmt::format("{}/task/{}", folder, thread);
-    const char state = StatOf(task).state;
-    if (state == 'Z' || state == 'X') return;
+    const ThreadStatus status = StatusOf(task);
+    if (IsOver(status.state)) return;
     any = true;
-    running |= state == 'R' || state == 'D';
-    row.wakes += WakesOf(task);
-    if (state == 'S') timed |= IsTimedWait(ReadProc(task + "/syscall"));
+    running |= status.state == 'R' || status.state == 'D';
+    row.wakes += status.wakes;
+    if (status.state == 'S') timed |= IsTimedWait(ReadProc(task + "/syscall"));
   });
   if (!any) return std::nullopt;
   if (running) return ProcessState::kRunning;
@@ -226,45 +235,86 @@ std::vector<TcpRow> ConnectionsTo(std::string_view tcp_table,
   return rows;
 }
 
-std::vector<ProcessRow> ProcessesOf(const std::string& folder,
-                                    const std::set<std::uint16_t>& ports) {
-  std::vector<ProcessRow> rows;
-  // Local ports by inode. The kernel walks all its buckets to write that table: only when asked.
-  std::optional<std::map<std::uint64_t, std::uint16_t>> connections;
-  const auto port_of = [&](std::uint64_t inode) -> std::optional<std::uint16_t> {
-    if (ports.empty()) return std::nullopt;
-    if (!connections) {
-      connections.emplace();
-      for (const TcpRow& row : ConnectionsTo(ReadProc("/proc/net/tcp"), ports)) {
-        (*connections)[row.inode] = row.local;
-      }
-    }
-    const auto found = connections->find(inode);
-    return found == connections->end() ? std::nullopt : std::optional(found->second);
-  };
-  const std::set<pid_t> lock_waiters = LockWaiters(ReadProc("/proc/locks"));
-  EachNumber("/proc", [&](pid_t pid) {
-    const std::string own = fmt::format("/proc/{}", pid);
+ProcessTable::ProcessTable(std::string folder, std::string proc)
+    : folder_(std::move(folder)),
+      proc_(std::move(proc)),
+      began_(StartOf(proc_ + "/self").value_or(0)) {}
+
+template <typename F>
+void ProcessTable::EachOwn(F use) const {
+  const std::lock_guard lock(mutex_);
+  EachNumber(proc_, [&](pid_t pid, ino_t inode) {
+    const auto found = strangers_.find(pid);
+    const bool known = found != strangers_.end() && found->second.inode == inode;
+    if (known && found->second.older) return;
+    const std::string own = fmt::format("{}/{}", proc_, pid);
     const std::string environment = ReadProc(own + "/environ");
-    if (CaseFolder(environment) != std::string_view(folder)) return;
+    if (CaseFolder(environment) == std::string_view(folder_)) {
+      use(pid, own, environment);
+    } else if (!known) {
+      strangers_[pid] = {inode, StartOf(own).value_or(began_) < began_};
+    }
+  });
+}
+
+std::vector<ProcessRow> ProcessTable::Look(const std::set<std::uint16_t>& ports) const {
+  std::vector<ProcessRow> rows;
+  std::vector<std::size_t> timed;
+  bool running = false;
+  EachOwn([&](pid_t pid, const std::string& own, const std::string& environment) {
     ProcessRow row;
-    row.pid = pid;
-    row.parent = StatOf(own).parent;
     const auto state = StateOf(own, row);
     if (!state) return;
+    row.pid = pid;
     row.state = *state;
-    if (row.state != ProcessState::kRunning) {
-      for (const std::uint64_t inode : SocketsOf(own)) {
-        if (const auto port = port_of(inode)) row.local_ports.insert(*port);
-      }
-      if (!row.local_ports.empty()) row.state = ProcessState::kTalking;
-      if (lock_waiters.count(pid) > 0) row.state = ProcessState::kWaiting;
-    }
     row.argv = ZeroSeparated(ReadProc(own + "/cmdline"));
     row.environment = ZeroSeparated(environment);
+    running |= row.state == ProcessState::kRunning;
+    if (row.state == ProcessState::kSleeping) timed.push_back(rows.size());
     rows.push_back(std::move(row));
   });
+  if (!running && !timed.empty()) TellTimed(rows, timed, ports);
   return rows;
+}
+
+void ProcessTable::TellTimed(std::vector<ProcessRow>& rows, const std::vector<std::size_t>& timed,
+                             const std::set<std::uint16_t>& ports) const {
+  // The kernel walks all its buckets to write the table of connections: only for who has a socket.
+  std::optional<std::set<std::uint64_t>> talking;
+  const auto talks = [&](std::uint64_t socket) {
+    if (!talking) {
+      talking.emplace();
+      for (const TcpRow& row : ConnectionsTo(ReadProc(proc_ + "/net/tcp"), ports)) {
+        talking->insert(row.inode);
+      }
+    }
+    return talking->count(socket) > 0;
+  };
+  const std::set<pid_t> lock_waiters = LockWaiters(ReadProc(proc_ + "/locks"));
+  for (const std::size_t index : timed) {
+    ProcessRow& row = rows[index];
+    if (lock_waiters.count(row.pid) > 0) {
+      row.state = ProcessState::kWaiting;
+      continue;
+    }
+    const std::set<std::uint64_t> sockets = SocketsOf(fmt::format("{}/{}", proc_, row.pid));
+    if (std::any_of(sockets.begin(), sockets.end(), talks)) row.state = ProcessState::kTalking;
+  }
+}
+
+std::optional<pid_t> ProcessTable::OwnerOf(std::uint16_t local,
+                                           const std::set<std::uint16_t>& ports) const {
+  std::set<std::uint64_t> sockets;
+  for (const TcpRow& row : ConnectionsTo(ReadProc(proc_ + "/net/tcp"), ports)) {
+    if (row.local == local) sockets.insert(row.inode);
+  }
+  std::optional<pid_t> owner;
+  EachOwn([&](pid_t pid, const std::string& own, const std::string&) {
+    for (const std::uint64_t socket : SocketsOf(own)) {
+      if (!owner && sockets.count(socket) > 0) owner = pid;
+    }
+  });
+  return owner;
 }
 
 void MarkProcesses(const std::string& folder) {
@@ -273,14 +323,14 @@ void MarkProcesses(const std::string& folder) {
 
 std::vector<pid_t> MarkedProcesses(std::string_view folder) {
   std::vector<pid_t> marked;
-  EachNumber("/proc", [&](pid_t pid) {
+  EachNumber("/proc", [&](pid_t pid, ino_t) {
     const std::string own = fmt::format("/proc/{}", pid);
     const std::string environment = ReadProc(own + "/environ");
     const auto mark = CaseFolder(environment);
     if (!mark || !mark->starts_with(folder)) return;
     if (mark->size() > folder.size() && (*mark)[folder.size()] != '/') return;
-    const char state = StatOf(own).state;
-    if (state != 'Z' && state != 'X') marked.push_back(pid);
+    const std::string state = StatWord(own, kStatState);
+    if (!state.empty() && !IsOver(state[0])) marked.push_back(pid);
   });
   return marked;
 }

@@ -3,14 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text/json.h"
 
 namespace aweber::conformance {
 namespace {
 
-// So many moments have to be alike: a reply just sent may not have woken its reader yet.
+// So many moments have to be alike, over so long: a reply just sent may not have woken its reader
+// yet, and a request just sent may not have been taken.
 constexpr int kAlike = 3;
+constexpr Micros kAlikeFor = std::chrono::milliseconds(20);
+// From one moment to the next, while nothing changes; the last one from then on.
+constexpr Micros kPauses[] = {std::chrono::milliseconds(4), std::chrono::milliseconds(8),
+                              std::chrono::milliseconds(8), std::chrono::milliseconds(16)};
 // Who sleeps and looks again, over and over, waits for something; so many rounds are enough...
 constexpr std::uint64_t kRounds = 5;
 // ...and take at least so long. Who sleeps longer at a stretch is waited for up to the bound.
@@ -50,7 +56,8 @@ bool Stillness::SameAs(const CrowdMoment& moment) const {
 
 bool Stillness::Add(const CrowdMoment& moment, Micros now) {
   if (moment.at_gate > 0 && moment.held >= kLongestHold) return true;
-  if (!SameAs(moment)) {
+  const bool same = SameAs(moment);
+  if (!same) {
     first_ = moment;
     since_ = now;
     alike_ = 0;
@@ -58,13 +65,16 @@ bool Stillness::Add(const CrowdMoment& moment, Micros now) {
   const bool busy = moment.starting || moment.open_elsewhere > 0 ||
                     std::any_of(moment.processes.begin(), moment.processes.end(),
                                 [](const auto& p) { return p.state == ProcessState::kRunning; });
+  unchanged_ = same && busy == busy_ ? unchanged_ + 1 : 0;
+  busy_ = busy;
   const Micros lasted = now - since_;
   if (busy) {
     // Who spins for a lock never rests: the bound is for them.
     alike_ = 0;
     return !moment.starting && moment.at_gate > 0 && lasted >= kLongestSleep;
   }
-  if (++alike_ < kAlike) return false;
+  if (alike_++ == 0) quiet_since_ = now;
+  if (alike_ < kAlike || now - quiet_since_ < kAlikeFor) return false;
   // Everybody stands at the gate.
   if (moment.at_gate >= static_cast<std::size_t>(std::max(moment.asking, 1))) return true;
   for (std::size_t i = 0; i < moment.processes.size(); ++i) {
@@ -75,6 +85,8 @@ bool Stillness::Add(const CrowdMoment& moment, Micros now) {
   }
   return true;
 }
+
+Micros Stillness::Pause() const { return kPauses[std::min(unchanged_, std::size(kPauses) - 1)]; }
 
 StoreLook DescribeLook(const std::optional<StoreView>& store, const std::optional<CrowdView>& crowd,
                        const std::vector<mock::TokenInfo>& tokens) {

@@ -42,13 +42,17 @@ class Stillness {
   // True when nothing more will happen before a request is let through: `moment` is the latest,
   // seen at `now`.
   bool Add(const CrowdMoment& moment, Micros now);
+  // How long to wait for the next moment: longer while nothing changes.
+  Micros Pause() const;
 
  private:
   bool SameAs(const CrowdMoment& moment) const;
 
   std::optional<CrowdMoment> first_;  // of the moments that were alike
-  Micros since_{0};
-  int alike_ = 0;
+  Micros since_{0}, quiet_since_{0};
+  bool busy_ = false;
+  int alike_ = 0;              // moments in which nobody was busy
+  std::size_t unchanged_ = 0;  // moments since something changed
 };
 
 // What a look at the store and the processes tells, without any secret in it.

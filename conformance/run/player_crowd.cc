@@ -85,7 +85,7 @@ bool CasePlayer::AwaitStill(const Step& step, Micros deadline) {
       played_.looks.push_back(std::move(look));
       return true;
     }
-    context_.clock.SleepFor(kBetweenMoments);
+    context_.clock.SleepFor(stillness.Pause());
   }
   return false;
 }

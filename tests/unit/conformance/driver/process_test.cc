@@ -126,7 +126,7 @@ TEST(ProcessConfigTest, SaysWhatIsWrong) {
   }
 }
 
-TEST(ProcessTableTest, FindsWhoWaitsForALock) {
+TEST(ProcTextTest, FindsWhoWaitsForALock) {
   EXPECT_EQ(LockWaiters("1: FLOCK  ADVISORY  WRITE 100 08:01:7 0 EOF\n"
                         "1: -> FLOCK  ADVISORY  WRITE 4711 08:01:7 0 EOF\n"
                         "2: POSIX  ADVISORY  WRITE 101 08:01:8 0 EOF\n"
@@ -134,7 +134,7 @@ TEST(ProcessTableTest, FindsWhoWaitsForALock) {
             (std::set<pid_t>{12, 4711}));
 }
 
-TEST(ProcessTableTest, FindsConnectionsToTheMock) {
+TEST(ProcTextTest, FindsConnectionsToTheMock) {
   const auto rows = ConnectionsTo(
       "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "
       "inode\n"
@@ -147,7 +147,7 @@ TEST(ProcessTableTest, FindsConnectionsToTheMock) {
   EXPECT_EQ(rows[0].inode, 12345u);
 }
 
-TEST(ProcessTableTest, KnowsAWaitWithALimit) {
+TEST(ProcTextTest, KnowsAWaitWithALimit) {
   const auto line = [](long number, const char* words) {
     return fmt::format("{} {} 0x7ffd 0x7f00", number, words);
   };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <vector>
 
 namespace aweber::conformance {
 namespace {
@@ -77,6 +78,31 @@ TEST(StillnessTest, BeginsAnewWhenSomethingChanges) {
   EXPECT_FALSE(stillness.Add(moment, 20ms));
   EXPECT_FALSE(stillness.Add(moment, 30ms));
   EXPECT_TRUE(stillness.Add(moment, 40ms));
+}
+
+TEST(StillnessTest, LooksLessOftenWhileNothingChanges) {
+  Stillness stillness;
+  CrowdMoment moment = Moment({State::kRunning}, 0);
+  const auto pauses = [&](int moments) {
+    std::vector<Micros> all;
+    for (int i = 0; i < moments; ++i) {
+      EXPECT_FALSE(stillness.Add(moment, 0ms));
+      all.push_back(stillness.Pause());
+    }
+    return all;
+  };
+  EXPECT_EQ(pauses(6), (std::vector<Micros>{4ms, 8ms, 8ms, 16ms, 16ms, 16ms}));
+  moment.processes[0].state = State::kSleeping;
+  EXPECT_EQ(pauses(2), (std::vector<Micros>{4ms, 8ms}));
+  moment.last_sequence = 7;
+  EXPECT_EQ(pauses(1), std::vector<Micros>{4ms});
+}
+
+TEST(StillnessTest, LooksLongEnoughHoweverQuickTheLooksAre) {
+  Stillness stillness;
+  const CrowdMoment moment = Moment({State::kTalking}, 1);
+  for (Micros now = 0ms; now < 20ms; now += 1ms) EXPECT_FALSE(stillness.Add(moment, now));
+  EXPECT_TRUE(stillness.Add(moment, 20ms));
 }
 
 TEST(DescribeLookTest, NamesTokensByTheirLabels) {
