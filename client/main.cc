@@ -4,6 +4,7 @@
 
 int main(int argc, char** argv) {
   using namespace aweber;
+  EndWhenOutOfMemory("aweber-client", client::kExitFailed);
   return RunProgram("aweber-client", client::kExitFailed,
                     [&] { return client::RunClientProgram(argc, argv); });
 }

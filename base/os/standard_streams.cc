@@ -9,12 +9,24 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <system_error>
 
 namespace aweber {
 namespace {
 
 bool output_failure_told = false;
+
+// What EndWhenOutOfMemory was told.
+std::string_view memory_name;
+int memory_status = 0;
+
+[[noreturn]] void EndOutOfMemory() {
+  for (const std::string_view part : {memory_name, std::string_view(": out of memory\n")}) {
+    static_cast<void>(!::write(STDERR_FILENO, part.data(), part.size()));
+  }
+  ::_exit(memory_status);
+}
 
 constexpr int kReaderGone = 128 + SIGPIPE;
 
@@ -50,6 +62,12 @@ int FlushOutput(int failed_with) {
 }
 
 }  // namespace
+
+void EndWhenOutOfMemory(std::string_view name, int status) {
+  memory_name = name;
+  memory_status = status;
+  std::set_new_handler(EndOutOfMemory);
+}
 
 void OutputFailureIsTold() { output_failure_told = true; }
 

@@ -19,6 +19,11 @@ namespace aweber {
 // when all of its output was taken.
 int RunProgram(std::string_view name, int on_failure, const std::function<int()>& run);
 
+// From now on a failed allocation, in whatever thread, ends the program: "NAME: out of memory", exit
+// `status`. An exception would abort where it meets the destructor of a JSON value, which allocates.
+// For programs that may end at any moment, as by SIGKILL. `name` must live as long as the program.
+void EndWhenOutOfMemory(std::string_view name, int status);
+
 // What could not be written to standard output has been told already: RunProgram says no more.
 void OutputFailureIsTold();
 

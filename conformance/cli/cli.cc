@@ -350,6 +350,7 @@ int RunCli(int argc, char** argv) {
   if (argc > 4 && argv[1] == kTraceStoreWord) {
     return TraceStore(argv[2], std::atoi(argv[3]), {argv + 4, argv + argc});
   }
+  EndWhenOutOfMemory("aweber-conformance", kExitBroken);
   return RunProgram("aweber-conformance", kExitBroken, [&] { return ReadAndDo(argc, argv); });
 }
 
