@@ -9,7 +9,7 @@ import resource
 import subprocess
 import sys
 
-MEGABYTES = (16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 300)  # of address space
+MEGABYTES = (16, 20, 24, 32, 40, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 300)  # of address space
 PATIENCE = 120  # seconds: a busy machine, not a measure
 COMMANDS = {
     "mock": ["aweber-mockserver", "serve", "--scheme", "http", "--port", "0", "--admin-port", "0",
