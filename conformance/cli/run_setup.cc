@@ -66,7 +66,8 @@ int ChooseDriver(RunCommand& command) {
   if (blank && driver.config_file.empty()) {
     return Complain(
         "no client to test: give --driver COMMAND, or --driver-kind and "
-        "--driver-config, or --driver reference for the reference client",
+        "--driver-config, or --driver reference for the reference client; in the folder of your "
+        "project, aweber-conformance init writes an adapter and says the next command",
         kExitUsage);
   }
   if (driver.command != kReferenceDriver) return kExitGood;

@@ -1,6 +1,17 @@
 #include "conformance/init/languages.h"
 
 namespace aweber::conformance {
+namespace {
+
+std::vector<InstallRow> NodeInstalls() {
+  return {{"package-lock.json", "npm ci"},
+          {"npm-shrinkwrap.json", "npm ci"},
+          {"yarn.lock", "corepack enable && yarn install"},
+          {"pnpm-lock.yaml", "corepack enable && pnpm install"},
+          {"", "npm install"}};
+}
+
+}  // namespace
 
 const std::vector<LanguageRow>& Languages() {
   static const std::vector<LanguageRow> kLanguages = {
@@ -11,24 +22,29 @@ const std::vector<LanguageRow>& Languages() {
        .command = "python3 {}/driver.py",
        .files = {{"template/driver.py", "driver.py"}, {"loop.py", "loop.py"}},
        .setup = "      - uses: actions/setup-python@v5\n"
-                "        with: {python-version: '3.x'}\n"
-                "      - run: pip install -r requirements.txt\n"},
+                "        with: {python-version: '3.x'}\n",
+       .installs = {{"uv.lock", "pip install uv && uv sync"},
+                    {"poetry.lock", "pip install poetry && poetry install"},
+                    {"Pipfile", "pip install pipenv && pipenv install --dev"},
+                    {"requirements.txt", "pip install -r requirements.txt"},
+                    {"requirements-dev.txt", "pip install -r requirements-dev.txt"},
+                    {"", "pip install ."}}},
       {.name = "typescript",
        .title = "TypeScript",
        .manifests = {"tsconfig.json"},
        .command = "npx tsx {}/driver.ts",
        .files = {{"template/driver.ts", "driver.ts"}, {"node/loop.mjs", "loop.mjs"}},
        .setup = "      - uses: actions/setup-node@v4\n"
-                "        with: {node-version: lts/*}\n"
-                "      - run: npm ci\n"},
+                "        with: {node-version: lts/*}\n",
+       .installs = NodeInstalls()},
       {.name = "javascript",
        .title = "JavaScript",
        .manifests = {"package.json"},
        .command = "node {}/driver.mjs",
        .files = {{"template/driver.mjs", "driver.mjs"}, {"node/loop.mjs", "loop.mjs"}},
        .setup = "      - uses: actions/setup-node@v4\n"
-                "        with: {node-version: lts/*}\n"
-                "      - run: npm ci\n"},
+                "        with: {node-version: lts/*}\n",
+       .installs = NodeInstalls()},
       {.name = "go",
        .title = "Go",
        .manifests = {"go.mod"},

@@ -15,6 +15,11 @@ struct TemplateFile {
   std::string_view to;
 };
 
+// What installs a project's dependencies, when it has `file` ("": in any case).
+struct InstallRow {
+  std::string_view file, command;
+};
+
 struct LanguageRow {
   std::string_view name;   // --language
   std::string_view title;  // in sentences
@@ -23,6 +28,7 @@ struct LanguageRow {
   std::string_view command;         // starts the adapter; {} is its folder
   std::vector<TemplateFile> files;  // a template with places marked TODO
   std::string_view setup;           // steps of a GitHub workflow that make the project runnable
+  std::vector<InstallRow> installs = {};  // a step after them: the first whose file is there
 };
 
 enum class LibraryKind { kAdapter, kWebApp };

@@ -70,7 +70,7 @@ Result<FoundLanguage> ChooseLanguage(const Project& project, const InitChoice& c
     for (const FoundLanguage& found : project.languages) {
       if (found.language == row) return found;
     }
-    return FoundLanguage{row, {}, {}};
+    return FoundLanguage{row, {}, {}, ""};
   }
   if (project.languages.empty()) return NothingFound(project, place);
   if (project.languages.size() == 1) return project.languages.front();
@@ -90,6 +90,10 @@ Result<const LibraryRow*> ChooseLibrary(const FoundLanguage& found, const InitCh
   if (row != nullptr && (row->language == found.language->name ||
                          (row->language == "javascript" && found.language->name == "typescript"))) {
     return row;
+  }
+  if (row != nullptr) {
+    return Error{"init.library", fmt::format("--library {0}: it is for {1}; give --language {1}",
+                                             choice.library, row->language)};
   }
   std::vector<std::string> known;
   for (const LibraryRow& library : Libraries()) {
@@ -174,11 +178,13 @@ void AddSettings(const std::string& kind, const std::string& command, InitPlan& 
       {fmt::format("{}/settings.schema.json", kAdapterFolder), schema ? schema->text : "", false});
 }
 
-void AddWorkflow(const std::string& ci, const LanguageRow& language, InitPlan& plan) {
+void AddWorkflow(const std::string& ci, const FoundLanguage& found, InitPlan& plan) {
   if (ci == "none") return;
   const bool github = ci == "github";
   std::string text = Template(github ? "github.yml" : "gitlab.yml");
-  ReplaceAll(text, "SETUP\n", language.setup);
+  std::string setup(found.language->setup);
+  if (!found.install.empty()) setup += fmt::format("      - run: {}\n", found.install);
+  ReplaceAll(text, "SETUP\n", setup);
   ReplaceAll(text, "REPOSITORY", ProjectRepository());
   ReplaceAll(text, "VERSION", ProjectVersion());
   plan.files.push_back(
@@ -234,7 +240,7 @@ Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
     plan.next = fmt::format("fill in the lines marked TODO in {}/{}; ", kAdapterFolder, name);
   }
   AddSettings(kind, Command(project, *found), plan);
-  AddWorkflow(choice.ci.empty() ? project.ci : choice.ci, *found->language, plan);
+  AddWorkflow(choice.ci.empty() ? project.ci : choice.ci, *found, plan);
   if (plan.places_to_fill > 0) {
     plan.next += fmt::format("fill in the {} places marked TODO in {}; ", plan.places_to_fill,
                              plan.files.front().path);

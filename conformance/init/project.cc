@@ -18,8 +18,25 @@ bool Matches(std::string_view pattern, std::string_view name) {
   return pattern.starts_with("*") ? name.ends_with(pattern.substr(1)) : name == pattern;
 }
 
+std::string InstallOf(const ProjectFolder& folder, const LanguageRow& language) {
+  for (const InstallRow& row : language.installs) {
+    if (row.file.empty() || folder.Has(row.file)) return std::string(row.command);
+  }
+  return "";
+}
+
+bool IsInComment(std::string_view text, std::size_t at) {
+  const std::size_t before = text.rfind('\n', at);
+  const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
+  for (std::size_t i = line; i < at; ++i) {
+    const bool opens = text[i] == '#' || text.substr(i, 2) == "//";
+    if (opens && (i == line || text[i - 1] == ' ' || text[i - 1] == '\t')) return true;
+  }
+  return false;
+}
+
 FoundLanguage FindIn(const ProjectFolder& folder, const LanguageRow& language) {
-  FoundLanguage found{&language, {}, {}};
+  FoundLanguage found{&language, {}, {}, InstallOf(folder, language)};
   std::string text;
   for (const std::string& name : folder.names) {
     const auto matches = [&](std::string_view pattern) { return Matches(pattern, name); };
@@ -68,7 +85,8 @@ bool NamesPackage(std::string_view text, std::string_view package) {
     const auto after = at + static_cast<std::ptrdiff_t>(package.size());
     const bool begins = at == text.begin() || !IsWordCharacter(at[-1]);
     const bool ends = after == text.end() || !IsWordCharacter(*after);
-    if (begins && ends) return true;
+    const auto place = static_cast<std::size_t>(at - text.begin());
+    if (begins && ends && !IsInComment(text, place)) return true;
   }
 }
 
@@ -82,6 +100,16 @@ Project LookAt(const ProjectFolder& folder) {
   }
   project.cmake = folder.Has("CMakeLists.txt");
   project.python = PythonOf(folder);
+  for (FoundLanguage& found : project.languages) {
+    // The driver is started by the interpreter of an environment that a fresh clone has not.
+    const std::size_t environment = project.python.find("/bin/python");
+    if (environment == std::string::npos || !found.install.starts_with("pip install ") ||
+        found.install.find("&&") != std::string::npos) {
+      continue;
+    }
+    const std::string name = project.python.substr(0, environment);
+    found.install = "python3 -m venv " + name + " && " + name + "/bin/" + found.install;
+  }
   project.ci = folder.Has(".github") ? "github" : folder.Has(".gitlab-ci.yml") ? "gitlab" : "none";
   return project;
 }

@@ -25,6 +25,7 @@ struct FoundLanguage {
   const LanguageRow* language = nullptr;
   std::vector<std::string> manifests;        // "requirements.txt"
   std::vector<const LibraryRow*> libraries;  // those with a finished adapter first
+  std::string install;                       // what installs its dependencies; "": nothing to run
 };
 
 struct Project {
@@ -36,7 +37,8 @@ struct Project {
 
 Project LookAt(const ProjectFolder& folder);
 
-// Whether a manifest's text names the package: as a whole word, whatever the letters' case.
+// Whether a manifest's text names the package: as a whole word, whatever the letters' case, outside
+// comments (# and //, behind a space or at the beginning of a line).
 bool NamesPackage(std::string_view text, std::string_view package);
 
 }  // namespace aweber::conformance

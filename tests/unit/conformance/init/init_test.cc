@@ -164,6 +164,42 @@ TEST(InitPlan, AWorkflowInstallsWhatTheProjectNeeds) {
   EXPECT_THAT(gitlab->next, StartsWith("include .gitlab/aweber-conformance.yml in .gitlab-ci.yml"));
 }
 
+TEST(InitPlan, TheWorkflowInstallsByTheFilesThatAreThere) {
+  const struct {
+    std::map<std::string, std::string> files;
+    std::string step;
+  } rows[] = {
+      {{{"package.json", ""}}, "npm install"},
+      {{{"package.json", ""}, {"package-lock.json", ""}}, "npm ci"},
+      {{{"package.json", ""}, {"yarn.lock", ""}}, "corepack enable && yarn install"},
+      {{{"package.json", ""}, {"tsconfig.json", ""}, {"pnpm-lock.yaml", ""}},
+       "corepack enable && pnpm install"},
+      {{{"requirements.txt", ""}}, "pip install -r requirements.txt"},
+      {{{"requirements.txt", ""}, {".venv", ""}},
+       "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"},
+      {{{"pyproject.toml", ""}}, "pip install ."},
+      {{{"pyproject.toml", ""}, {"poetry.lock", ""}}, "pip install poetry && poetry install"},
+      {{{"pyproject.toml", ""}, {"uv.lock", ""}, {".venv", ""}}, "pip install uv && uv sync"},
+  };
+  for (const auto& row : rows) {
+    const auto plan = PlanInit(ProjectOf(row.files), {.ci = "github"}, ".");
+    ASSERT_TRUE(plan.ok()) << row.step;
+    EXPECT_THAT(TextOf(*plan, ".github/workflows/aweber-conformance.yml"),
+                HasSubstr("      - run: " + row.step + "\n"));
+  }
+}
+
+TEST(InitProject, ACommentNamesNoLibrary) {
+  for (const char* text : {"# requests-oauthlib\n", "flask  # not requests-oauthlib any more\n",
+                           "\t// requests-oauthlib"}) {
+    EXPECT_FALSE(NamesPackage(text, "requests-oauthlib")) << text;
+  }
+  for (const char* text : {"requests-oauthlib  # signs in\n", "# more:\nrequests-oauthlib\n",
+                           "git+https://git.example/x#egg=requests-oauthlib"}) {
+    EXPECT_TRUE(NamesPackage(text, "requests-oauthlib")) << text;
+  }
+}
+
 TEST(InitPlan, SaysWhatItWillNotDo) {
   const std::string all = "python|typescript|javascript|go|ruby|php|java|csharp|rust|perl|shell";
   EXPECT_EQ(RefusalOf({}),
@@ -185,6 +221,8 @@ TEST(InitPlan, SaysWhatItWillNotDo) {
   EXPECT_EQ(RefusalOf({{"Cargo.toml", ""}}, {.library = "oauth2-rs"}),
             "--library oauth2-rs: there is no finished adapter for Rust; leave the flag out for a "
             "template");
+  EXPECT_EQ(RefusalOf({}, {.language = "python", .library = "openid-client"}),
+            "--library openid-client: it is for javascript; give --language javascript");
   EXPECT_EQ(RefusalOf({}, {.language = "phyton"}),
             "--language phyton: there is no such language; did you mean 'python'?");
 }
