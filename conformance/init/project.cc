@@ -1,5 +1,7 @@
 #include "conformance/init/project.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text/ascii.h"
@@ -108,7 +110,7 @@ Project LookAt(const ProjectFolder& folder) {
       continue;
     }
     const std::string name = project.python.substr(0, environment);
-    found.install = "python3 -m venv " + name + " && " + name + "/bin/" + found.install;
+    found.install = fmt::format("python3 -m venv {0} && {0}/bin/{1}", name, found.install);
   }
   project.ci = folder.Has(".github") ? "github" : folder.Has(".gitlab-ci.yml") ? "gitlab" : "none";
   return project;
