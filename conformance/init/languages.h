@@ -18,6 +18,7 @@ struct TemplateFile {
 // What installs a project's dependencies, when it has `file` ("": in any case).
 struct InstallRow {
   std::string_view file, command;
+  bool in_environment = false;  // by the pip of the project's environment, where it has one
 };
 
 struct LanguageRow {

@@ -20,9 +20,21 @@ bool Matches(std::string_view pattern, std::string_view name) {
   return pattern.starts_with("*") ? name.ends_with(pattern.substr(1)) : name == pattern;
 }
 
+// The folder of a Python environment, "" where there is none.
+std::string_view EnvironmentOf(const ProjectFolder& folder) {
+  for (const std::string_view name : {".venv", "venv"}) {
+    if (folder.Has(name)) return name;
+  }
+  return "";
+}
+
 std::string InstallOf(const ProjectFolder& folder, const LanguageRow& language) {
   for (const InstallRow& row : language.installs) {
-    if (row.file.empty() || folder.Has(row.file)) return std::string(row.command);
+    if (!row.file.empty() && !folder.Has(row.file)) continue;
+    const std::string_view environment = EnvironmentOf(folder);
+    if (!row.in_environment || environment.empty()) return std::string(row.command);
+    // A fresh clone has none, and the driver is started by its interpreter.
+    return fmt::format("python3 -m venv {0} && {0}/bin/{1}", environment, row.command);
   }
   return "";
 }
@@ -64,8 +76,8 @@ FoundLanguage FindIn(const ProjectFolder& folder, const LanguageRow& language) {
 
 // The interpreter that sees what the project installs.
 std::string PythonOf(const ProjectFolder& folder) {
-  for (const char* environment : {".venv", "venv"}) {
-    if (folder.Has(environment)) return std::string(environment) + "/bin/python";
+  if (const auto environment = EnvironmentOf(folder); !environment.empty()) {
+    return fmt::format("{}/bin/python", environment);
   }
   if (folder.Has("uv.lock")) return "uv run python";
   if (folder.Has("poetry.lock")) return "poetry run python";
@@ -102,16 +114,6 @@ Project LookAt(const ProjectFolder& folder) {
   }
   project.cmake = folder.Has("CMakeLists.txt");
   project.python = PythonOf(folder);
-  for (FoundLanguage& found : project.languages) {
-    // The driver is started by the interpreter of an environment that a fresh clone has not.
-    const std::size_t environment = project.python.find("/bin/python");
-    if (environment == std::string::npos || !found.install.starts_with("pip install ") ||
-        found.install.find("&&") != std::string::npos) {
-      continue;
-    }
-    const std::string name = project.python.substr(0, environment);
-    found.install = fmt::format("python3 -m venv {0} && {0}/bin/{1}", name, found.install);
-  }
   project.ci = folder.Has(".github") ? "github" : folder.Has(".gitlab-ci.yml") ? "gitlab" : "none";
   return project;
 }
