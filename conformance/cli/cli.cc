@@ -54,7 +54,12 @@ Status UseSettings(Parsed& parsed) {
   if (parsed.with_settings == nullptr) return {};
   const auto settings = LoadSettings(parsed.settings_file);
   if (!settings) return settings.error();
-  return ApplySettings(*settings, *parsed.with_settings);
+  const auto places = ApplySettings(*settings, *parsed.with_settings);
+  if (!places) return places.error();
+  for (RunCommand* const run : {&parsed.run, &parsed.explore.run, &parsed.baseline.run}) {
+    run->places = *places;
+  }
+  return {};
 }
 
 std::string FormatHelp() {
@@ -110,6 +115,9 @@ void AddDriverFlags(CLI::App& app, RunCommand& run) {
   app.add_option("--webdriver", run.driver.webdriver,
                  "Address of a running WebDriver, such as http://127.0.0.1:9515, for a browser of "
                  "your own.");
+  app.add_option("--driver-dir", run.driver.directory,
+                 "The folder that the command of --driver is started in (default: this one).")
+      ->check(CLI::ExistingDirectory);
   app.add_option("--driver-fd", run.driver.protocol_fd,
                  "The driver writes the protocol to this descriptor, not to standard output.")
       ->check(CLI::Range(1, 255))

@@ -90,6 +90,10 @@ int Complain(const std::string& message, int status) {
   return status;
 }
 
+int ComplainOf(const RunCommand& command, std::string_view option, const Error& error, int status) {
+  return Complain(PlaceOf(command.places, option) + error.message, status);
+}
+
 Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) {
   auto scenarios = mock::BuiltInScenarios();
   if (!scenarios || directory.empty()) return scenarios;
@@ -179,8 +183,16 @@ Result<SelectedCases> SelectFrom(const std::vector<mock::Scenario>& scenarios,
 }
 
 int StatusOfSelectError(const Error& error) {
-  return error.code == "select.no_match" || error.code == "select.nothing" ? kExitNothing
-                                                                           : kExitUsage;
+  return error.code == "select.nothing" || error.code == "select.id" ||
+                 !OptionOfSelectError(error).empty()
+             ? kExitNothing
+             : kExitUsage;
+}
+
+std::string_view OptionOfSelectError(const Error& error) {
+  if (error.code == "select.pattern") return "PATTERN";
+  if (error.code == "select.skip") return "--skip";
+  return error.code == "select.tag" ? "--tag" : "";
 }
 
 Result<RunModel> LoadRun(const std::string& file, Partial partial) {

@@ -7,12 +7,15 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "conformance/cli/project_settings.h"
 #include "conformance/cli/selection.h"
 #include "conformance/driver/kinds.h"
 #include "conformance/report/formats.h"
+#include "conformance/result/exit_status.h"
 #include "conformance/result/run_model.h"
 #include "mockserver/scenario/scenario.h"
 
@@ -59,6 +62,7 @@ struct RunCommand {
   bool strict = false, strict_errors = false, fail_fast = false;
   bool no_preflight = false;
   bool driver_given = false;  // --driver stands on the command line, if only with nothing in it
+  SettingPlaces places;       // of what the project's settings said
   PrettyFlags pretty;
 };
 
@@ -129,6 +133,9 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command);
 
 // "aweber-conformance: MESSAGE" on standard error; answers `status`.
 int Complain(const std::string& message, int status);
+// The same of the value of an option, with its place where the project's settings said it.
+int ComplainOf(const RunCommand& command, std::string_view option, const Error& error,
+               int status = kExitUsage);
 // Built-in scenarios and those of `directory`, sorted by id.
 Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory);
 // Adds the scenarios of the patterns that are files ("found/x.yaml"), and puts their ids in the
@@ -139,6 +146,8 @@ Result<SelectedCases> SelectFrom(const std::vector<mock::Scenario>& scenarios,
                                  const CatalogueOptions& options);
 // 4 for a selection of nothing, else 2.
 int StatusOfSelectError(const Error& error);
+// "PATTERN", "--skip", "--tag" or "": whose word matches nothing.
+std::string_view OptionOfSelectError(const Error& error);
 // A saved run: ndjson or json.
 Result<RunModel> LoadRun(const std::string& file, Partial partial);
 // Prints the comparison; 1 when anything is new, 3 where it cannot be written.

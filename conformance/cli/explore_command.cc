@@ -71,19 +71,19 @@ int DoExplore(const ExploreCommand& given) {
     return Complain(read.error().message, kExitUsage);
   }
   const auto seed = SeedOf(command.seed);
-  if (!seed) return Complain(seed.error().message, kExitUsage);
+  if (!seed) return ComplainOf(command, "--seed", seed.error());
   if (const int status = ChooseDriver(command); status != kExitGood) return status;
   const auto kind = FindDriverKind(command.driver.kind);
-  if (!kind) return Complain(kind.error().message, kExitUsage);
+  if (!kind) return ComplainOf(command, "--driver-kind", kind.error());
   const std::string driver = command.driver.command;
   if (const Status words = CheckDriverWords(command.driver); !words) {
-    return Complain(words.error().message, kExitUsage);
+    return ComplainOf(command, "--driver", words.error());
   }
   if (const Status out = PrepareOut(given.out); !out) {
     return Complain(out.error().message, kExitUsage);
   }
   auto sinks = OpenReports(command, StandardPretty::kNever);
-  if (!sinks) return Complain(sinks.error().message, kExitUsage);
+  if (!sinks) return ComplainOf(command, "--report", sinks.error());
 
   StopSignals interrupts;
   auto scratch = Scratch::Make();
@@ -98,7 +98,7 @@ int DoExplore(const ExploreCommand& given) {
   const DriverEnvironment environment{mock->ca_file, scratch->path(), mock->server.get(), &clock,
                                       interrupts.stop_token()};
   const auto factory = (*kind)->make(command.driver, environment);
-  if (!factory) return Complain(factory.error().message, kExitUsage);
+  if (!factory) return ComplainOf(command, "--driver-config", factory.error());
 
   options.run = OptionsFrom(command, **kind, *seed);
   options.run.make_driver = *factory;

@@ -18,11 +18,12 @@ namespace {
 using Type = SettingType;
 namespace fs = std::filesystem;
 
+// What names a driver.
 constexpr std::string_view kDriverOptions[] = {"--driver", "--driver-kind", "--driver-config"};
 
-bool IsDriverOption(std::string_view option) {
-  return std::find(std::begin(kDriverOptions), std::end(kDriverOptions), option) !=
-         std::end(kDriverOptions);
+bool IsOfTheDriver(std::string_view option) {
+  return option == "--driver-dir" || std::find(std::begin(kDriverOptions), std::end(kDriverOptions),
+                                               option) != std::end(kDriverOptions);
 }
 
 // "junit=FILE" keeps its format before the path.
@@ -53,6 +54,29 @@ std::vector<std::string> ReadValues(YamlMapReader& reader, const SettingKey& key
   return {};
 }
 
+// What CLI11 says of a value, without the flag that the file does not have.
+std::string WithoutFlag(std::string_view option, std::string what) {
+  const std::string flag = fmt::format("{}: ", option);
+  return what.starts_with(flag) ? what.substr(flag.size()) : what;
+}
+
+const SettingKey& KeyOf(std::string_view name) {
+  const auto& keys = SettingKeys();
+  return *std::find_if(keys.begin(), keys.end(),
+                       [&](const SettingKey& key) { return key.key == name; });
+}
+
+// The command of the file is started in the file's folder, unless the file names another.
+void AddDriverFolder(const std::string& folder, std::vector<Setting>& settings) {
+  const auto find = [&](std::string_view name) {
+    return std::find_if(settings.begin(), settings.end(),
+                        [&](const Setting& setting) { return setting.key->key == name; });
+  };
+  const auto driver = find("driver");
+  if (folder.empty() || driver == settings.end() || find("driver-dir") != settings.end()) return;
+  settings.push_back({&KeyOf("driver-dir"), {folder}, driver->place});
+}
+
 CLI::Option* FindOption(CLI::App& command, std::string_view name) {
   return command.get_option_no_throw(std::string(name));
 }
@@ -69,6 +93,7 @@ const std::vector<SettingKey>& SettingKeys() {
       {.key = "driver", .option = "--driver", .type = Type::kText},
       {.key = "driver-kind", .option = "--driver-kind", .type = Type::kText},
       {.key = "driver-config", .option = "--driver-config", .type = Type::kText, .is_path = true},
+      {.key = "driver-dir", .option = "--driver-dir", .type = Type::kText, .is_path = true},
       {.key = "driver-fd", .option = "--driver-fd", .type = Type::kNumber},
       {.key = "shell", .option = "--shell", .type = Type::kSwitch},
       {.key = "start-timeout", .option = "--start-timeout", .type = Type::kNumber},
@@ -95,8 +120,9 @@ Result<std::vector<Setting>> ParseSettings(std::string_view text, const std::str
                                            const std::string& folder) {
   const auto document = ParseYaml(text, file);
   if (!document) return document.error();
-  YamlMapReader reader(*document, document->root(), "the settings");
   std::vector<Setting> settings;
+  if (document->root().kind == YamlNode::Kind::kNull) return settings;
+  YamlMapReader reader(*document, document->root(), "the settings");
   for (const SettingKey& key : SettingKeys()) {
     const YamlNode* const node = reader.Child(key.key);
     if (node == nullptr) continue;
@@ -106,27 +132,35 @@ Result<std::vector<Setting>> ParseSettings(std::string_view text, const std::str
     settings.push_back(std::move(setting));
   }
   if (const Status status = reader.Finish(); !status) return status.error();
+  AddDriverFolder(folder, settings);
   return settings;
 }
 
-Status ApplySettings(const std::vector<Setting>& settings, CLI::App& command) {
+std::string PlaceOf(const SettingPlaces& places, std::string_view option) {
+  const auto found = places.find(option);
+  return found == places.end() ? "" : found->second;
+}
+
+Result<SettingPlaces> ApplySettings(const std::vector<Setting>& settings, CLI::App& command) {
   const bool own_driver =
       std::any_of(std::begin(kDriverOptions), std::end(kDriverOptions),
                   [&](std::string_view name) { return WasGiven(command, name); });
+  SettingPlaces places;
   for (const Setting& setting : settings) {
     const std::string_view name = setting.key->option;
     CLI::Option* const option = FindOption(command, name);
     if (option == nullptr || option->count() > 0 || setting.values.empty()) continue;
-    if (own_driver && IsDriverOption(name)) continue;
+    if (own_driver && IsOfTheDriver(name)) continue;
     try {
       option->add_result(setting.values);
       option->run_callback();
     } catch (const CLI::Error& error) {
-      return Error{"settings.value",
-                   fmt::format("{}: {}: {}", setting.place, setting.key->key, error.what())};
+      return Error{"settings.value", fmt::format("{}: {}: {}", setting.place, setting.key->key,
+                                                 WithoutFlag(name, error.what()))};
     }
+    places.emplace(name, fmt::format("{}: {}: ", setting.place, setting.key->key));
   }
-  return {};
+  return places;
 }
 
 Result<std::vector<Setting>> LoadSettings(const std::string& file) {

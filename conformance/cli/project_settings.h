@@ -7,6 +7,8 @@
 // Errors: Error{"yaml.*" | "settings.*"} with the place in the file.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,13 +37,20 @@ struct Setting {
   std::string place;                // "aweber-conformance.yaml:3:9"
 };
 
-// `folder` is put before relative paths; "" leaves them alone.
+// Where the options stand that a file said: "--baseline" -> "aweber-conformance.yaml:3:11: baseline: ",
+// which goes before what is wrong with the value.
+using SettingPlaces = std::map<std::string, std::string, std::less<>>;
+// "" for an option that the file did not say.
+std::string PlaceOf(const SettingPlaces& places, std::string_view option);
+
+// `folder` is put before relative paths; "" leaves them alone. A driver's command is started there.
+// A file with nothing in it has no settings.
 Result<std::vector<Setting>> ParseSettings(std::string_view text, const std::string& file,
                                            const std::string& folder);
 
 // Gives `command` every setting that it has an option for and that its flags did not say.
-// A driver that the flags name replaces the file's as a whole.
-Status ApplySettings(const std::vector<Setting>& settings, CLI::App& command);
+// A driver that the flags name replaces the file's as a whole. Answers what it gave.
+Result<SettingPlaces> ApplySettings(const std::vector<Setting>& settings, CLI::App& command);
 
 // The file that holds here: `file`, or aweber-conformance.yaml in the current folder when there is
 // one; "none" and a folder without one mean no settings.

@@ -124,7 +124,7 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command) {
   const std::string& file = command.run.baseline;
   if (file.empty()) return Complain("--baseline FILE is missing: where to write", kExitUsage);
   if (const Status writable = CheckWritable(file); !writable) {
-    return Complain(writable.error().message, kExitUsage);
+    return ComplainOf(command.run, "--baseline", writable.error());
   }
   Baseline old;
   std::error_code ignored;
@@ -132,12 +132,12 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command) {
     const auto text = ReadFile(file);
     if (!text) return Complain(text.error().message, kExitUsage);
     const auto scenarios = LoadCatalogue(command.run.catalogue.scenarios_dir);
-    if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
+    if (!scenarios) return ComplainOf(command.run, "--scenarios", scenarios.error());
     std::vector<std::string> ids, checks{std::string(kOutcomeCheck)};
     for (const mock::Scenario& scenario : *scenarios) ids.push_back(scenario.id);
     for (const Check& check : AllChecks()) checks.emplace_back(check.id);
     auto read = ParseBaseline(*text, file, ids, checks);
-    if (!read) return Complain(read.error().message, kExitUsage);
+    if (!read) return ComplainOf(command.run, "--baseline", read.error());
     old = std::move(read).value();
   }
   RunModel model;

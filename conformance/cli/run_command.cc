@@ -63,20 +63,23 @@ class Run {
 
 int Run::Prepare() {
   auto scenarios = LoadCatalogue(command_.catalogue.scenarios_dir);
-  if (!scenarios) return Complain(scenarios.error().message, kExitUsage);
+  if (!scenarios) return ComplainOf(command_, "--scenarios", scenarios.error());
   scenarios_ = std::move(scenarios).value();
   if (const Status added = AddScenarioFiles(command_.catalogue, scenarios_); !added) {
-    return Complain(added.error().message, kExitUsage);
+    return ComplainOf(command_, "PATTERN", added.error());
   }
   CatalogueOptions catalogue = command_.catalogue;
   catalogue.selection.profile = command_.profile;
   auto selected = SelectFrom(scenarios_, catalogue);
-  if (!selected) return Complain(selected.error().message, StatusOfSelectError(selected.error()));
+  if (!selected) {
+    return ComplainOf(command_, OptionOfSelectError(selected.error()), selected.error(),
+                      StatusOfSelectError(selected.error()));
+  }
   selected_ = std::move(selected).value();
   if (const int status = ChooseSeed(); status != kExitGood) return status;
   if (!command_.baseline.empty()) {
     auto baseline = LoadBaseline(command_.baseline, scenarios_);
-    if (!baseline) return Complain(baseline.error().message, kExitUsage);
+    if (!baseline) return ComplainOf(command_, "--baseline", baseline.error());
     baseline_ = std::move(baseline).value();
   }
   // Not after a run of minutes.
@@ -98,7 +101,7 @@ int Run::ChooseSeed() {
     return kExitGood;
   }
   const auto seed = SeedOf(command_.seed);
-  if (!seed) return Complain(seed.error().message, kExitUsage);
+  if (!seed) return ComplainOf(command_, "--seed", seed.error());
   seed_ = *seed;
   return kExitGood;
 }
@@ -106,13 +109,13 @@ int Run::ChooseSeed() {
 int Run::Go(RunModel* model) {
   if (const int status = Prepare(); status != kExitGood) return status;
   const auto kind = FindDriverKind(command_.driver.kind);
-  if (!kind) return Complain(kind.error().message, kExitUsage);
+  if (!kind) return ComplainOf(command_, "--driver-kind", kind.error());
   const std::string driver = command_.driver.command;
   if (const Status words = CheckDriverWords(command_.driver); !words) {
-    return Complain(words.error().message, kExitUsage);
+    return ComplainOf(command_, "--driver", words.error());
   }
   auto sinks = OpenReports(command_, StandardPretty::kWhereNothingElseGoes);
-  if (!sinks) return Complain(sinks.error().message, kExitUsage);
+  if (!sinks) return ComplainOf(command_, "--report", sinks.error());
   interrupts_.emplace();
   auto scratch = Scratch::Make();
   if (!scratch) return Complain(scratch.error().message, kExitBroken);
@@ -129,7 +132,7 @@ int Run::Go(RunModel* model) {
   const DriverEnvironment environment{mock->ca_file, scratch_->path(), server_.get(), &clock,
                                       interrupts_->stop_token()};
   const auto factory = (*kind)->make(command_.driver, environment);
-  if (!factory) return Complain(factory.error().message, kExitUsage);
+  if (!factory) return ComplainOf(command_, "--driver-config", factory.error());
 
   FanOut fan_out(sinks->all);
   RunOptions options = OptionsFrom(command_, **kind, seed_);

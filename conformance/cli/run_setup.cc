@@ -90,7 +90,9 @@ Status CheckDriverWords(const DriverConfig& driver) {
                                       "without one; add --shell",
                                       word)};
   }
-  if (words->empty() || !std::filesystem::is_directory(words->front(), failure)) return {};
+  if (words->empty() || !fs::is_directory(fs::path(driver.directory) / words->front(), failure)) {
+    return {};
+  }
   return Error{"usage", fmt::format("--driver: {} is a folder; give the command that starts the "
                                     "client's driver",
                                     words->front())};
@@ -118,6 +120,9 @@ std::string Reproduce(const RunCommand& command, const std::string& driver, std:
                       const std::string& selected) {
   std::string line = "aweber-conformance run " + QuoteForShell(selected);
   if (!command.driver.command.empty()) line += " --driver " + QuoteForShell(driver);
+  if (!command.driver.directory.empty()) {
+    line += " --driver-dir " + QuoteForShell(command.driver.directory);
+  }
   line += fmt::format(" --seed {}", seed);
   if (command.driver.kind != "exec") line += " --driver-kind " + command.driver.kind;
   if (!command.driver.config_file.empty()) {

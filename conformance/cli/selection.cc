@@ -15,6 +15,7 @@ namespace {
 
 using mock::Scenario;
 
+// `what`: "pattern", "--skip", "tag" or "id".
 Error NoMatch(const std::string& what, const std::string& word,
               const std::vector<std::string>& candidates) {
   const std::string folder = word.substr(0, word.find_last_not_of('/') + 1) + "/**";
@@ -23,7 +24,7 @@ Error NoMatch(const std::string& what, const std::string& word,
   std::error_code failure;
   if (what == "pattern" && std::filesystem::is_regular_file(word, failure)) {
     return Error{
-        "select.no_match",
+        "select.pattern",
         fmt::format("pattern '{0}' matches no scenario, and there is a file of this name; if "
                     "it belongs to the command of --driver, quote the whole: "
                     "--driver \"... {0}\"",
@@ -37,7 +38,8 @@ Error NoMatch(const std::string& what, const std::string& word,
   std::string cure = nearest.empty()
                          ? "see aweber-conformance list"
                          : fmt::format("did you mean '{}'? See aweber-conformance list", nearest);
-  return Error{"select.no_match", fmt::format("{} '{}' matches no scenario; {}", what, word, cure)};
+  return Error{"select." + what.substr(what.find_first_not_of('-')),
+               fmt::format("{} '{}' matches no scenario; {}", what, word, cure)};
 }
 
 std::vector<std::string> Ids(const std::vector<Scenario>& scenarios) {

@@ -1,8 +1,8 @@
 // Selection: which scenarios a run plays; shard.h deals them.
 //
 // Thread safety: pure functions.
-// Errors: Error{"select.no_match"} for a pattern, tag or id that matches nothing (with the nearest
-//   one), {"select.nothing"} when filters leave nothing.
+// Errors: Error{"select.pattern" | "select.skip" | "select.tag" | "select.id"} for one that matches
+//   nothing (with the nearest one), {"select.nothing"} when filters leave nothing.
 #pragma once
 
 #include <string>

@@ -41,9 +41,12 @@ void AddWithSiblings(const fs::path& file, std::set<std::string>& files) {
 
 }  // namespace
 
-Watch::Watch(const std::string& command, const std::string& config) : config_(config) {
-  const auto words = SplitCommandLine(command);
-  if (words) std::copy_if(words->begin(), words->end(), std::back_inserter(named_), IsSource);
+Watch::Watch(const std::string& command, const std::string& directory, const std::string& config)
+    : config_(config) {
+  for (const std::string& word : SplitCommandLine(command).value_or({})) {
+    const fs::path file = fs::path(directory) / word;
+    if (IsSource(file)) named_.push_back(file.string());
+  }
   FindFiles();
   for (const std::string& file : files_) seen_[file] = StampOf(file);
 }

@@ -16,8 +16,9 @@ namespace aweber::conformance {
 
 class Watch {
  public:
-  // `command`: as for --driver; `config`: a file, or "".
-  Watch(const std::string& command, const std::string& config);
+  // `command`: as for --driver, started in `directory` ("" for the current one); `config`: a file,
+  // or "".
+  Watch(const std::string& command, const std::string& directory, const std::string& config);
 
   // The files that are watched, sorted. Empty: the command names none, there is nothing to watch.
   const std::vector<std::string>& files() const { return files_; }

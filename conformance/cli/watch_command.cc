@@ -31,7 +31,7 @@ std::vector<std::string> FailingIn(const RunModel& model) {
 }  // namespace
 
 int DoWatch(const RunCommand& command) {
-  Watch watch(command.driver.command, command.driver.config_file);
+  Watch watch(command.driver.command, command.driver.directory, command.driver.config_file);
   if (watch.files().empty()) {
     return Complain(
         "--watch: the driver's command names no file to watch. Name the client's source "

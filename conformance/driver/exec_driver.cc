@@ -61,7 +61,7 @@ Result<ClientIdentity> ExecDriver::Start() {
 Status ExecDriver::Spawn() {
   auto spawned = ChildProcess::Spawn({.argv = options_.argv,
                                       .extra_env = options_.extra_env,
-                                      .working_directory = "",
+                                      .working_directory = options_.directory,
                                       .protocol_fd = options_.protocol_fd});
   if (!spawned) return Error{"driver.spawn", spawned.error().message};
   const std::lock_guard lifecycle(lifecycle_);

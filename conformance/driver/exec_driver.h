@@ -32,6 +32,7 @@ namespace aweber::conformance {
 
 struct ExecDriverOptions {
   std::vector<std::string> argv;
+  std::string directory;  // where it is started; "" for this process's
   std::vector<std::pair<std::string, std::string>> extra_env;
   int protocol_fd = 1;
   Micros start_timeout = std::chrono::seconds(30);  // spawn to the reply to hello

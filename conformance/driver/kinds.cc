@@ -25,6 +25,7 @@ Result<DriverFactory> MakeExec(const DriverConfig& config, const DriverEnvironme
     if (!words) return Error{"driver.usage", "--driver: " + words.error().message};
     options.argv = std::move(words).value();
   }
+  options.directory = config.directory;
   options.extra_env = ClientEnvironment(environment.ca_file);
   options.protocol_fd = config.protocol_fd;
   options.start_timeout = config.start_timeout;
@@ -135,6 +136,8 @@ Status CheckDriverFlags(const DriverConfig& config) {
        "is for --driver-kind prompt, webapp and process; an adapter is told every address"},
       {!webapp && !config.browser.empty(), "--browser", "is for --driver-kind webapp"},
       {!webapp && !config.webdriver.empty(), "--webdriver", "is for --driver-kind webapp"},
+      {!exec && !config.directory.empty(), "--driver-dir",
+       "is for --driver; what a configuration names is started in the configuration's folder"},
       {!exec && config.shell, "--shell",
        "is for --driver; in a configuration write /bin/sh -c '...'"},
       {!exec && config.protocol_fd != 1, "--driver-fd",

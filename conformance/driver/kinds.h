@@ -24,6 +24,7 @@ namespace aweber::conformance {
 struct DriverConfig {
   std::string kind = "exec";
   std::string command;      // --driver
+  std::string directory;    // --driver-dir: where the command is started; "" for this process's
   bool shell = false;       // --shell: the command is given to /bin/sh
   int protocol_fd = 1;      // --driver-fd
   std::string browser;      // --browser: "built-in", "chromium"; "" as the configuration says

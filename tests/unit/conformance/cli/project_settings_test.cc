@@ -23,6 +23,7 @@ struct SmallRun {
     app.add_option("--driver", driver);
     app.add_option("--driver-kind", kind);
     app.add_option("--driver-config", config);
+    app.add_option("--driver-dir", driver_folder);
     app.add_option("--report", reports)->take_all();
     app.add_option("--baseline", baseline);
     app.add_option("-j,--jobs", jobs)->check(CLI::Range(1, 64));
@@ -34,12 +35,15 @@ struct SmallRun {
     app.parse(flags);
     const auto settings = ParseSettings(yaml, "s.yaml", folder);
     if (!settings) return settings.error().message;
-    const Status applied = ApplySettings(*settings, app);
-    return applied.ok() ? "" : applied.error().message;
+    auto applied = ApplySettings(*settings, app);
+    if (!applied) return applied.error().message;
+    places = std::move(applied).value();
+    return "";
   }
   CLI::App app;
   std::vector<std::string> patterns, reports;
-  std::string driver, kind = "exec", config, baseline;
+  std::string driver, kind = "exec", config, baseline, driver_folder;
+  SettingPlaces places;
   int jobs = 1;
   bool strict = false;
 };
@@ -87,11 +91,46 @@ TEST(ProjectSettings, PathsAreFromTheFilesFolder) {
   EXPECT_THAT(run.reports, ElementsAre("junit=shop/out.xml", "pretty", "json=/tmp/x"));
 }
 
+TEST(ProjectSettings, TheDriverIsStartedInTheFilesFolder) {
+  const struct {
+    const char *yaml, *flags, *folder, *wanted;
+  } kRows[] = {
+      {"driver: ./mine\n", "", "shop", "shop"},
+      {"driver: ./mine\n", "", "", ""},
+      {"driver: ./mine\ndriver-dir: sub\n", "", "shop", "shop/sub"},
+      {"driver: ./mine\n", "--driver-dir other", "shop", "other"},
+      {"driver: ./mine\n", "--driver ./yours", "shop", ""},
+      {"driver-config: app.yaml\n", "", "shop", ""},
+  };
+  for (const auto& row : kRows) {
+    SCOPED_TRACE(std::string(row.yaml) + row.flags);
+    SmallRun run;
+    EXPECT_EQ(run.Use(row.yaml, row.flags, row.folder), "");
+    EXPECT_EQ(run.driver_folder, row.wanted);
+  }
+}
+
+TEST(ProjectSettings, AFileWithoutSettingsHasNone) {
+  for (const char* const text : {"", "\n\n", "# nothing yet\n", "---\n"}) {
+    SmallRun run;
+    EXPECT_EQ(run.Use(text), "") << text;
+    EXPECT_THAT(run.places, IsEmpty());
+  }
+}
+
+TEST(ProjectSettings, APlaceIsKeptOfWhatTheFileSaid) {
+  SmallRun run;
+  EXPECT_EQ(run.Use("jobs: 4\nbaseline: known.yaml\n", "--jobs 2"), "");
+  EXPECT_EQ(PlaceOf(run.places, "--baseline"), "s.yaml:2:11: baseline: ");
+  EXPECT_EQ(PlaceOf(run.places, "--jobs"), "") << "the flag said it";
+}
+
 TEST(ProjectSettings, MistakesAreToldWithTheirPlace) {
   EXPECT_THAT(SmallRun().Use("drivr: x\n"),
               HasSubstr("s.yaml:1:1: unknown key \"drivr\" in the settings; did you mean "
                         "\"driver\"?"));
-  EXPECT_THAT(SmallRun().Use("driver: x\njobs: 99\n"), HasSubstr("s.yaml:2:7: jobs: "));
+  EXPECT_THAT(SmallRun().Use("driver: x\njobs: 99\n"),
+              testing::StartsWith("s.yaml:2:7: jobs: Value 99 not in range"));
   EXPECT_THAT(SmallRun().Use("strict: maybe\n"), HasSubstr("s.yaml:1:9: "));
   EXPECT_THAT(SmallRun().Use("driver: [a, b]\n"), HasSubstr("s.yaml:1:9: "));
 }

@@ -50,9 +50,9 @@ TEST_F(SelectionTest, PatternsTagsAndSkipsCombine) {
 
 TEST_F(SelectionTest, WhatMatchesNothingIsAnErrorThatNamesTheNearest) {
   EXPECT_EQ(Ids({.patterns = {"callback/ok", "calback/**"}}),
-            (Strings{"select.no_match: pattern 'calback/**' matches no scenario; did you mean "
+            (Strings{"select.pattern: pattern 'calback/**' matches no scenario; did you mean "
                      "'callback/**'? See aweber-conformance list"}));
-  EXPECT_EQ(Ids({.tags = {"bad-sate"}}).front().substr(0, 16), "select.no_match:");
+  EXPECT_EQ(Ids({.tags = {"bad-sate"}}).front().substr(0, 11), "select.tag:");
   EXPECT_EQ(Ids({.patterns = {"api/ok"}, .skips = {"**"}}).front().substr(0, 15),
             "select.nothing:");
 }

@@ -15,7 +15,7 @@ TEST(Watch, SeesAChangeOfTheDriverAndOfWhatLiesBeside) {
   for (const char* const file : {"/driver.py", "/helper.py", "/notes.txt", "/app.yaml"}) {
     ASSERT_TRUE(WriteFileAtomically(folder + file, "one").ok());
   }
-  Watch watch("/usr/bin/python3 " + folder + "/driver.py --flag", folder + "/app.yaml");
+  Watch watch("/usr/bin/python3 " + folder + "/driver.py --flag", "", folder + "/app.yaml");
   EXPECT_EQ(watch.files(), (std::vector<std::string>{folder + "/app.yaml", folder + "/driver.py",
                                                      folder + "/helper.py"}));
   EXPECT_EQ(watch.Changed(), "");
@@ -34,8 +34,8 @@ TEST(Watch, SeesAChangeOfTheDriverAndOfWhatLiesBeside) {
 }
 
 TEST(Watch, ACommandThatNamesNoFileHasNone) {
-  EXPECT_TRUE(Watch("/usr/bin/env true", "").files().empty());
-  EXPECT_TRUE(Watch("", "").files().empty());
+  EXPECT_TRUE(Watch("/usr/bin/env true", "", "").files().empty());
+  EXPECT_TRUE(Watch("", "", "").files().empty());
 }
 
 }  // namespace
