@@ -32,6 +32,20 @@ make_root() {
   echo force-unsafe-io >"$folder/etc/dpkg/dpkg.cfg.d/throw-away"
   cp /etc/resolv.conf "$folder/etc/resolv.conf"
   printf '127.0.0.1 localhost\n::1 localhost\n' >"$folder/etc/hosts"
+  copy_authorities "$folder"
+}
+
+# copy_authorities FOLDER: whom this machine trusts, for the programs of the root that bring a list of
+# their own (npm). A mirror may have a certificate of its network's authority. The place is not
+# Debian's, so that ca-certificates still installs.
+ROOT_AUTHORITIES=/etc/root-authorities.pem
+copy_authorities() {
+  local file
+  for file in "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt; do
+    [ -s "$file" ] || continue
+    cp -L "$file" "$1$ROOT_AUTHORITIES"
+    return
+  done
 }
 
 # enter_root FOLDER TEXT: runs the bash TEXT there; its mounts and processes end with it.
@@ -41,5 +55,5 @@ enter_root() {
     mount -t proc proc "$0/proc"
     mount --rbind /dev "$0/dev"
     exec chroot "$0" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-      DEBIAN_FRONTEND=noninteractive bash -euc "$1"' "$1" "$2"
+      DEBIAN_FRONTEND=noninteractive NODE_EXTRA_CA_CERTS="$2" bash -euc "$1"' "$1" "$2" "$ROOT_AUTHORITIES"
 }
