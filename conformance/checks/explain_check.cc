@@ -59,11 +59,11 @@ std::string ExplainCheck(std::string_view id, std::string_view language) {
   }
   const Holders holders = HoldersOf(id);
   if (!holders.failing.empty()) {
-    text += fmt::format("\nClients that have it (docs/clients.md)\n  {}\n",
+    text += fmt::format("\nClients that have it (aweber-conformance docs clients)\n  {}\n",
                         fmt::join(holders.failing, ", "));
   }
   if (!holders.warned.empty()) {
-    text += fmt::format("\nClients that are warned of it (docs/clients.md)\n  {}\n",
+    text += fmt::format("\nClients that are warned of it (aweber-conformance docs clients)\n  {}\n",
                         fmt::join(holders.warned, ", "));
   }
   return text;

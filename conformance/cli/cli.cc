@@ -36,7 +36,7 @@ struct Parsed {
   BadgeCommand badge;
   BaselineUpdateCommand baseline;
   InitCommand init;
-  std::string schema;
+  std::string schema, page;
   std::string settings_file;          // --settings
   CLI::App* with_settings = nullptr;  // the command given, when aweber-conformance.yaml is for it
   std::function<int()> action;
@@ -278,13 +278,14 @@ void AddSetupCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* init = app.add_subcommand(
       "init", "Write an adapter, aweber-conformance.yaml and a CI workflow for this project.");
   init->add_option("DIR", parsed.init.directory, "The project's folder (default: this one).");
-  std::string languages, libraries;
-  for (const LanguageRow& row : Languages()) languages += fmt::format(" {}", row.name);
-  for (const LibraryRow& row : Libraries()) libraries += fmt::format(" {}", row.name);
   init->add_option("--language", parsed.init.choice.language,
-                   "The language, when the project does not say it:" + languages + ".");
+                   fmt::format("The language, when the project does not say it: {}.",
+                               fmt::join(LanguageNames(), " ")))
+      ->type_name("LANGUAGE");
   init->add_option("--library", parsed.init.choice.library,
-                   "The OAuth library, when the project does not say it:" + libraries + ".");
+                   fmt::format("The OAuth library, when the project does not say it: {}.",
+                               fmt::join(LibraryNames(), " ")))
+      ->type_name("LIBRARY");
   init->add_option("--kind", parsed.init.choice.kind,
                    "How the client is driven; by default what fits the library.")
       ->check(CLI::IsMember({"exec", "prompt", "webapp"}));
@@ -296,6 +297,9 @@ void AddSetupCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* doctor =
       app.add_subcommand("doctor", "Say what of this machine the suite and its adapters can use.");
   doctor->callback([&parsed] { parsed.action = DoDoctor; });
+  CLI::App* docs = app.add_subcommand("docs", "Print a page of the manual, or list them.");
+  docs->add_option("PAGE", parsed.page, "Its name, such as drivers.");
+  docs->callback([&parsed] { parsed.action = [&parsed] { return DoDocs(parsed.page); }; });
   CLI::App* schema = app.add_subcommand("schema", "Print a JSON Schema, or list them.");
   std::vector<std::string> names;
   for (const SchemaName& row : SchemaNames()) names.emplace_back(row.name);
@@ -306,9 +310,16 @@ void AddSetupCommands(CLI::App& app, Parsed& parsed) {
 // What a shell offers for the values that only the program knows.
 void AddPages(CLI::App& app, Parsed& parsed) {
   const std::string ids = "aweber-conformance list";
+  const auto words = [](const std::vector<std::string>& of) {
+    return fmt::format("printf '%s\\n' {}", fmt::join(of, " "));
+  };
   AddPageCommands(
       app,
       {{"PATTERN", ids},
+       {"NAME", "aweber-conformance schema"},
+       {"PAGE", "aweber-conformance docs"},
+       {"LANGUAGE", words(LanguageNames())},
+       {"LIBRARY", words(LibraryNames())},
        // As a program: the shells group commands in different ways.
        {"CHECK|SCENARIO|PROBLEM", "sh -c 'aweber-conformance list --checks; " + ids + "'"}},
       [&parsed](const std::string& page) {

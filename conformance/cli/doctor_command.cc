@@ -51,6 +51,15 @@ std::string FindProgram(std::string_view name) {
   return "";
 }
 
+// At most 60 characters, whole words.
+std::string Shortened(std::string line) {
+  constexpr std::size_t kMost = 60;
+  if (line.size() <= kMost) return line;
+  const std::size_t blank = line.rfind(' ', kMost);
+  line.resize(blank == std::string::npos ? kMost : blank);
+  return line;
+}
+
 // The first line with a digit that a program prints within five seconds.
 std::string VersionOf(const std::string& program, std::string_view flag) {
   auto child = ChildProcess::Spawn({.argv = {program, std::string(flag)}});
@@ -75,7 +84,7 @@ std::string VersionOf(const std::string& program, std::string_view flag) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string line = text.substr(at, end - at);
-    if (line.find_first_of("0123456789") != std::string::npos) return line.substr(0, 60);
+    if (line.find_first_of("0123456789") != std::string::npos) return Shortened(line);
     at = end + 1;
   }
   return "says no version";

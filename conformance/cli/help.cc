@@ -32,6 +32,7 @@ constexpr CommandHelp kHelpOfCommands[] = {
      "  aweber-conformance run 'refresh/**' --details   some scenarios, every failure in full\n"
      "  aweber-conformance run --driver 'python3 client.py' --report junit=out.xml"},
     {"doctor", kBeginGroup, ""},
+    {"docs", kBeginGroup, "  aweber-conformance docs write-an-adapter"},
     {"list", kLookGroup,
      "  aweber-conformance list 'callback/**'\n"
      "  aweber-conformance list --checks"},
@@ -65,8 +66,8 @@ const OptionHelp kHelpOfOptions[] = {
     {"Which scenarios",
      {"PATTERN", "--tag", "--skip", "--failed-from", "--shard", "--balance", "--scenarios"}},
     {"The client under test",
-     {"--driver", "--driver-kind", "--driver-config", "--proxy-host", "--shell", "--driver-fd",
-      "--browser", "--webdriver", "--start-timeout", "--max-restarts"}},
+     {"--driver", "--driver-kind", "--driver-config", "--driver-dir", "--proxy-host", "--shell",
+      "--driver-fd", "--browser", "--webdriver", "--start-timeout", "--max-restarts"}},
     {"How it is played",
      {"--profile", "--scheme", "--seed", "--jobs", "--repeat", "--fail-fast", "--no-preflight",
       "--watch"}},

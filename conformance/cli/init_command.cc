@@ -1,4 +1,4 @@
-// `init` and `schema`: looks at the project, then writes all of its plan or nothing.
+// `init`: looks at the project, then writes all of its plan or nothing.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +9,6 @@
 
 #include "base/os/file.h"
 #include "base/os/process.h"
-#include "base/text/nearest_word.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/setup_commands.h"
 #include "conformance/result/exit_status.h"
@@ -78,6 +77,7 @@ int DoInit(const InitCommand& command) {
     return Complain(free.error().message, kExitUsage);
   }
   fmt::print("found  {}\n", plan->seen);
+  for (const std::string& trouble : plan->troubles) fmt::print("note   {}\n", trouble);
   for (const PlannedFile& file : plan->files) {
     const fs::path path = (fs::path(command.directory) / file.path).lexically_normal();
     if (const Status written = WritePlanned(path, file); !written) {
@@ -89,26 +89,6 @@ int DoInit(const InitCommand& command) {
   const std::string change = here ? "" : "cd " + QuoteForShell(command.directory) + " && ";
   fmt::print("next   {}{}aweber-conformance run\n", plan->next, change);
   return kExitGood;
-}
-
-int DoSchema(const std::string& name) {
-  if (name.empty()) {
-    for (const SchemaName& row : SchemaNames()) fmt::print("{:20} {}\n", row.name, row.of);
-    return kExitGood;
-  }
-  std::vector<std::string> known;
-  for (const SchemaName& row : SchemaNames()) {
-    known.emplace_back(row.name);
-    if (row.name != name) continue;
-    const TextFile* const file = FindFile(EmbeddedSchemas(), row.path);
-    if (file == nullptr) return Complain("this build carries no schema " + name, kExitBroken);
-    fmt::print("{}", file->text);
-    return kExitGood;
-  }
-  const std::string hint = SuggestId(name, known, '\'');
-  return Complain(fmt::format("there is no schema '{}'; {}", name,
-                              hint.empty() ? "`aweber-conformance schema` lists them" : hint),
-                  kExitUsage);
 }
 
 }  // namespace aweber::conformance

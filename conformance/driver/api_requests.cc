@@ -48,7 +48,7 @@ std::string WhyNoApiRequest(std::string_view glob) {
   }
   const std::string near = NearestWord(glob, known);
   return fmt::format("\"{}\" is no request of AWeber's API{}", glob,
-                     near.empty() ? "; docs/aweber-api.md has them all"
+                     near.empty() ? "; `aweber-conformance docs aweber-api` has them all"
                                   : fmt::format("; did you mean \"{}\"?", near));
 }
 

@@ -173,7 +173,7 @@ std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& 
   }
   if (client.calls && NeedsItsOwnRequest(scenario)) {
     return "it is about a request of its own making, and a page makes the application's; what "
-           "AWeber refuses is in docs/aweber-api.md";
+           "AWeber refuses: `aweber-conformance docs aweber-api`";
   }
   if (WayToRefresh(client) == RefreshWay::kOnExpiry &&
       CountRefreshes(scenario.steps) > kMostTimedRefreshes) {
@@ -287,10 +287,10 @@ std::string HowToHave(const std::vector<std::string>& features, const ClientIden
     return fmt::format("this kind of driver cannot {}", fmt::join(keys, " or "));
   }
   if (!keys.empty()) {
-    return fmt::format("your configuration has no `{}` (docs/drivers.md)",
+    return fmt::format("your configuration has no `{}` (docs drivers)",
                        fmt::join(keys, "` and no `"));
   }
-  return fmt::format("your `claims` have no {} (docs/drivers.md)", fmt::join(claims, ", "));
+  return fmt::format("your `claims` have no {} (docs drivers)", fmt::join(claims, ", "));
 }
 
 }  // namespace

@@ -45,9 +45,11 @@ Result<DriverFactory> MakeConfigured(const DriverConfig& config,
                                      Result<Config> (*parse)(std::string_view,
                                                              const std::string&)) {
   if (config.config_file.empty()) {
-    return Error{"driver.usage",
-                 fmt::format("--driver-kind {} needs --driver-config FILE, see docs/drivers.md",
-                             config.kind)};
+    return Error{
+        "driver.usage",
+        fmt::format(
+            "--driver-kind {} needs --driver-config FILE: `aweber-conformance docs drivers`",
+            config.kind)};
   }
   if (!config.command.empty()) {
     return Error{"driver.usage",
@@ -110,17 +112,12 @@ const std::vector<DriverKind>& DriverKinds() {
        {},
        MakeExec},
       {"prompt",
-       "a command-line program that prints the link and asks for the address it led to, see "
-       "docs/drivers.md",
+       "a command-line program that prints the link and asks for the address it led to",
        {},
        MakePrompt},
-      {"webapp",
-       "a web application, driven with a browser, see docs/drivers.md",
-       {"webapp"},
-       MakeWebapp},
-      {"process",
-       "any command-line program, many processes on one token store, see docs/drivers.md",
-       ProcessesProvide(), MakeProcess},
+      {"webapp", "a web application, driven with a browser", {"webapp"}, MakeWebapp},
+      {"process", "any command-line program, many processes on one token store", ProcessesProvide(),
+       MakeProcess},
   };
   return kinds;
 }

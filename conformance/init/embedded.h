@@ -1,5 +1,5 @@
-// Files of the repository that the program carries as text: the adapters that `init` writes, and
-// the JSON Schemas that `schema` prints.
+// Files of the repository that the program carries as text: the adapters that `init` writes,
+// the pages that `docs` prints, and the JSON Schemas that `schema` prints.
 //
 // Ownership, thread safety: constants.
 #pragma once
@@ -19,6 +19,8 @@ struct TextFile {
 const std::vector<TextFile>& EmbeddedAdapters();
 // Below conformance/init/templates/: "github.yml".
 const std::vector<TextFile>& EmbeddedInitTemplates();
+// Pages below docs/ that messages and templates name: "drivers.md".
+const std::vector<TextFile>& EmbeddedPages();
 // Paths from the repository's root; SchemaNames() has their names.
 const std::vector<TextFile>& EmbeddedSchemas();
 

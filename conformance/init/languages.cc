@@ -21,6 +21,7 @@ const std::vector<LanguageRow>& Languages() {
                      "setup.cfg", "Pipfile"},
        .command = "python3 {}/driver.py",
        .files = {{"template/driver.py", "driver.py"}, {"loop.py", "loop.py"}},
+       .program = "python3 {}.py",
        .setup = "      - uses: actions/setup-python@v5\n"
                 "        with: {python-version: '3.x'}\n",
        .installs = {{"uv.lock", "pip install uv && uv sync"},
@@ -34,6 +35,7 @@ const std::vector<LanguageRow>& Languages() {
        .manifests = {"tsconfig.json"},
        .command = "npx tsx {}/driver.ts",
        .files = {{"template/driver.ts", "driver.ts"}, {"node/loop.mjs", "loop.mjs"}},
+       .program = "npx tsx {}.ts",
        .setup = "      - uses: actions/setup-node@v4\n"
                 "        with: {node-version: lts/*}\n",
        .installs = NodeInstalls()},
@@ -42,6 +44,7 @@ const std::vector<LanguageRow>& Languages() {
        .manifests = {"package.json"},
        .command = "node {}/driver.mjs",
        .files = {{"template/driver.mjs", "driver.mjs"}, {"node/loop.mjs", "loop.mjs"}},
+       .program = "node {}.js",
        .setup = "      - uses: actions/setup-node@v4\n"
                 "        with: {node-version: lts/*}\n",
        .installs = NodeInstalls()},
@@ -50,6 +53,7 @@ const std::vector<LanguageRow>& Languages() {
        .manifests = {"go.mod"},
        .command = "go run ./{}",
        .files = {{"template/driver.go", "driver.go"}, {"go/loop.go", "loop.go"}},
+       .program = "go run ./cmd/{}",
        .setup = "      - uses: actions/setup-go@v5\n"
                 "        with: {go-version-file: go.mod}\n"},
       {.name = "ruby",
@@ -57,6 +61,7 @@ const std::vector<LanguageRow>& Languages() {
        .manifests = {"Gemfile", "*.gemspec"},
        .command = "ruby {}/driver.rb",
        .files = {{"template/driver.rb", "driver.rb"}, {"ruby/loop.rb", "loop.rb"}},
+       .program = "bundle exec ruby {}.rb",
        .setup = "      - uses: ruby/setup-ruby@v1\n"
                 "        with: {bundler-cache: true}\n"},
       {.name = "php",
@@ -64,6 +69,7 @@ const std::vector<LanguageRow>& Languages() {
        .manifests = {"composer.json"},
        .command = "php {}/driver.php",
        .files = {{"template/driver.php", "driver.php"}, {"php/loop.php", "loop.php"}},
+       .program = "php {}.php",
        .setup = "      - uses: shivammathur/setup-php@v2\n"
                 "        with: {php-version: '8.3'}\n"
                 "      - run: composer install --no-progress\n"},
@@ -72,6 +78,7 @@ const std::vector<LanguageRow>& Languages() {
        .manifests = {"pom.xml", "build.gradle", "build.gradle.kts"},
        .command = "java {}/Driver.java",
        .files = {{"template/Driver.java", "Driver.java"}},
+       .program = "java -jar target/{}.jar",
        .setup = "      - uses: actions/setup-java@v4\n"
                 "        with: {distribution: temurin, java-version: '21'}\n"},
       {.name = "csharp",
@@ -79,6 +86,7 @@ const std::vector<LanguageRow>& Languages() {
        .manifests = {"*.csproj", "*.sln"},
        .command = "dotnet run --project {}",
        .files = {{"template/Driver.cs", "Driver.cs"}, {"template/driver.csproj", "driver.csproj"}},
+       .program = "dotnet run",
        .setup = "      - uses: actions/setup-dotnet@v4\n"},
       {.name = "rust",
        .title = "Rust",
@@ -86,18 +94,21 @@ const std::vector<LanguageRow>& Languages() {
        .command = "cargo run --quiet --manifest-path {}/Cargo.toml",
        .files = {{"template/driver.rs", "src/main.rs"},
                  {"template/driver.Cargo.toml", "Cargo.toml"}},
+       .program = "cargo run --quiet",
        .setup = ""},
       {.name = "perl",
        .title = "Perl",
        .manifests = {"cpanfile", "Makefile.PL", "Build.PL"},
        .command = "perl {}/driver.pl",
        .files = {{"template/driver.pl", "driver.pl"}, {"perl/Loop.pm", "Loop.pm"}},
+       .program = "perl {}.pl",
        .setup = "      - run: sudo cpan -T App::cpanminus && cpanm --installdeps .\n"},
       {.name = "shell",
        .title = "shell",
        .manifests = {},
        .command = "{}/driver.sh",
        .files = {{"shell/driver.sh", "driver.sh"}},
+       .program = "./{}.sh",
        .setup = ""},
   };
   return kLanguages;
@@ -149,11 +160,15 @@ const std::vector<LibraryRow>& Libraries() {
       {.name = "flask",
        .language = "python",
        .packages = {"flask", "Flask"},
-       .kind = LibraryKind::kWebApp},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "python3 -m flask run --port ${port}"},
       {.name = "django",
        .language = "python",
        .packages = {"django", "Django"},
-       .kind = LibraryKind::kWebApp},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "python3 manage.py runserver --noreload ${port}"},
       {.name = "passport",
        .language = "javascript",
        .packages = {"passport"},
@@ -161,21 +176,41 @@ const std::vector<LibraryRow>& Libraries() {
       {.name = "next-auth",
        .language = "javascript",
        .packages = {"next-auth", "@auth/core"},
-       .kind = LibraryKind::kWebApp},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "npx next dev -p ${port}"},
       {.name = "omniauth",
        .language = "ruby",
        .packages = {"omniauth", "omniauth-oauth2"},
-       .kind = LibraryKind::kWebApp},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "bundle exec rackup -p ${port}"},
       {.name = "socialite",
        .language = "php",
        .packages = {"laravel/socialite"},
-       .kind = LibraryKind::kWebApp},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "php artisan serve --port=${port}"},
       {.name = "spring-security",
        .language = "java",
        .packages = {"spring-boot-starter-oauth2-client", "spring-security-oauth2-client"},
-       .kind = LibraryKind::kWebApp},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "mvn -q spring-boot:run"},
   };
   return kLibraries;
+}
+
+std::vector<std::string> LanguageNames() {
+  std::vector<std::string> names;
+  for (const LanguageRow& row : Languages()) names.emplace_back(row.name);
+  return names;
+}
+
+std::vector<std::string> LibraryNames() {
+  std::vector<std::string> names;
+  for (const LibraryRow& row : Libraries()) names.emplace_back(row.name);
+  return names;
 }
 
 const LanguageRow* FindLanguage(std::string_view name) {

@@ -4,6 +4,7 @@
 // Ownership, thread safety: constants.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct LanguageRow {
   std::vector<std::string_view> manifests;
   std::string_view command;         // starts the adapter; {} is its folder
   std::vector<TemplateFile> files;  // a template with places marked TODO
+  std::string_view program;         // starts a program of the user's; {} is its name
   std::string_view setup;           // steps of a GitHub workflow that make the project runnable
   std::vector<InstallRow> installs = {};  // a step after them: the first whose file is there
 };
@@ -40,11 +42,14 @@ struct LibraryRow {
   std::vector<std::string_view> packages;  // as a manifest names it
   LibraryKind kind = LibraryKind::kAdapter;
   std::vector<TemplateFile> files;  // none: the language's template
+  std::string_view program = "";    // starts a web application; "": as the language's programs
 };
 
 const std::vector<LanguageRow>& Languages();
 const std::vector<LibraryRow>& Libraries();
 
+std::vector<std::string> LanguageNames();
+std::vector<std::string> LibraryNames();
 const LanguageRow* FindLanguage(std::string_view name);
 const LibraryRow* FindLibrary(std::string_view name);
 

@@ -21,12 +21,6 @@ std::string Names(const std::vector<FoundLanguage>& languages) {
   return text;
 }
 
-std::vector<std::string> LanguageNames() {
-  std::vector<std::string> names;
-  for (const LanguageRow& row : Languages()) names.emplace_back(row.name);
-  return names;
-}
-
 std::string Suggest(const std::string& word, const std::vector<std::string>& known) {
   const std::string nearest = NearestWord(word, known);
   return nearest.empty() ? fmt::format("one of: {}.", fmt::join(known, ", "))
@@ -39,10 +33,11 @@ bool HasAdapter(const FoundLanguage& found) {
 
 Error NothingFound(const Project& project, const std::string& place) {
   if (project.cmake) {
-    return Error{"init.cpp",
-                 fmt::format("{}: a CMake project: there is no template for C++. Write an adapter "
-                             "(docs/write-an-adapter.md), or choose another --language",
-                             place)};
+    return Error{
+        "init.cpp",
+        fmt::format("{}: a CMake project: there is no template for C++. Write an adapter "
+                    "(`aweber-conformance docs write-an-adapter`), or choose another --language",
+                    place)};
   }
   std::vector<std::string> manifests;
   for (const LanguageRow& row : Languages()) {
@@ -197,11 +192,41 @@ void AddWorkflow(const std::string& ci, const FoundLanguage& found, InitPlan& pl
   }
 }
 
+// The line that a configuration starts the user's program with, to be put right.
+std::string ProgramOf(const Project& project, const FoundLanguage& found, const LibraryRow* library,
+                      const std::string& kind) {
+  const bool of_node = found.language->name == "javascript" || found.language->name == "typescript";
+  std::string program(found.language->program);
+  if (kind == "webapp" && of_node && project.starts) program = "npm start";
+  if (kind == "webapp" && library && !library->program.empty()) program = library->program;
+  ReplaceAll(program, "{}", kind == "webapp" ? "app" : "login");
+  if (program.starts_with("python3 ")) program.replace(0, 7, project.python);
+  return program;
+}
+
+// What somebody has to do by hand that no program can know or should change.
+std::string LeftToDo(const FoundLanguage& found, const InitPlan& plan) {
+  std::string text;
+  for (const PlannedFile& file : plan.files) {
+    if (file.text.find("OWNER/") == std::string::npos) continue;
+    text += fmt::format("put who publishes aweber-harness in place of OWNER in {}; ", file.path);
+  }
+  for (const std::string& manifest : found.manifests) {
+    if (!manifest.ends_with(".csproj") || plan.files.front().path.ends_with(".yaml")) continue;
+    text += fmt::format(
+        "keep the adapter out of {}, which compiles every file below it: <ItemGroup><Compile "
+        "Remove=\"{}/**\" /></ItemGroup>; ",
+        manifest, kAdapterFolder);
+  }
+  return text;
+}
+
 std::string Seen(const FoundLanguage& found, const LibraryRow* library) {
   std::string text(found.language->title);
   if (!found.manifests.empty()) {
     text += fmt::format(" ({})", fmt::join(found.manifests, ", "));
   }
+  if (found.language->name == "shell") return text + ": an adapter that is finished, over curl";
   if (library == nullptr) return text + ": no OAuth library with a finished adapter; a template";
   if (library->kind == LibraryKind::kWebApp) {
     return text + fmt::format(": {}, a web application", library->name);
@@ -219,6 +244,7 @@ Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
   if (!library) return library.error();
   InitPlan plan;
   plan.seen = Seen(*found, *library);
+  plan.troubles = found->troubles;
   std::string kind = choice.kind;
   if (kind.empty()) {
     kind = *library && (*library)->kind == LibraryKind::kWebApp ? "webapp" : "exec";
@@ -232,7 +258,9 @@ Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
     }
   } else {
     const std::string name = kind + ".yaml";
-    plan.files.push_back({fmt::format("{}/{}", kAdapterFolder, name), Template(name), false});
+    std::string text = Template(name);
+    ReplaceAll(text, "PROGRAM", ProgramOf(project, *found, *library, kind));
+    plan.files.push_back({fmt::format("{}/{}", kAdapterFolder, name), std::move(text), false});
     const TextFile* const schema =
         FindFile(EmbeddedSchemas(), fmt::format("conformance/schemas/{}.schema.json", kind));
     plan.files.push_back({fmt::format("{}/{}.schema.json", kAdapterFolder, kind),
@@ -245,6 +273,7 @@ Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
     plan.next += fmt::format("fill in the {} places marked TODO in {}; ", plan.places_to_fill,
                              plan.files.front().path);
   }
+  plan.next += LeftToDo(*found, plan);
   return plan;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text/ascii.h"
+#include "base/text/json.h"
 
 namespace aweber::conformance {
 namespace {
@@ -49,18 +50,51 @@ bool IsInComment(std::string_view text, std::size_t at) {
   return false;
 }
 
+// package.json, composer.json; a tsconfig.json may hold comments and names no package.
+bool IsJsonManifest(std::string_view name) {
+  return name.ends_with(".json") && name != "tsconfig.json";
+}
+
+// The packages that a manifest in JSON names, one a line. What cannot be read is searched as text.
+std::string PackagesIn(const std::string& name, const std::string& text,
+                       std::vector<std::string>& troubles) {
+  const auto document = ParseJson(text);
+  if (!document) {
+    troubles.push_back(fmt::format("{}: {}; what it names was guessed from its text", name,
+                                   document.error().message));
+    return text;
+  }
+  std::string packages;
+  for (const char* const member : {"dependencies", "devDependencies", "optionalDependencies",
+                                   "peerDependencies", "require", "require-dev"}) {
+    const Json* const named = JsonMember(*document, member);
+    if (named == nullptr || !named->is_object()) continue;
+    for (const auto& [package, version] : named->items()) packages += package + "\n";
+  }
+  return packages;
+}
+
+bool HasStart(const ProjectFolder& folder) {
+  const auto document = ParseJson(folder.read("package.json").value_or(""));
+  const Json* const scripts = document ? JsonMember(*document, "scripts") : nullptr;
+  return scripts != nullptr && JsonString(*scripts, "start").has_value();
+}
+
 FoundLanguage FindIn(const ProjectFolder& folder, const LanguageRow& language) {
-  FoundLanguage found{&language, {}, {}, InstallOf(folder, language)};
+  FoundLanguage found{&language, {}, {}, InstallOf(folder, language), {}};
   std::string text;
   for (const std::string& name : folder.names) {
     const auto matches = [&](std::string_view pattern) { return Matches(pattern, name); };
     if (std::none_of(language.manifests.begin(), language.manifests.end(), matches)) continue;
     found.manifests.push_back(name);
-    text += folder.read(name).value_or("") + "\n";
+    const std::string manifest = folder.read(name).value_or("");
+    text += (IsJsonManifest(name) ? PackagesIn(name, manifest, found.troubles) : manifest) + "\n";
   }
   // Its libraries stand in the other file.
   const bool typescript = language.name == "typescript";
-  if (typescript && !found.manifests.empty()) text += folder.read("package.json").value_or("");
+  if (typescript && !found.manifests.empty() && folder.Has("package.json")) {
+    text += PackagesIn("package.json", folder.read("package.json").value_or(""), found.troubles);
+  }
   if (found.manifests.empty()) return found;
   for (const LibraryRow& library : Libraries()) {
     if (library.language != (typescript ? "javascript" : language.name)) continue;
@@ -112,6 +146,7 @@ Project LookAt(const ProjectFolder& folder) {
     const bool also_typescript = language.name == "javascript" && folder.Has("tsconfig.json");
     if (!found.manifests.empty() && !also_typescript) project.languages.push_back(std::move(found));
   }
+  project.starts = HasStart(folder);
   project.cmake = folder.Has("CMakeLists.txt");
   project.python = PythonOf(folder);
   project.ci = folder.Has(".github") ? "github" : folder.Has(".gitlab-ci.yml") ? "gitlab" : "none";

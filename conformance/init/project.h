@@ -26,10 +26,12 @@ struct FoundLanguage {
   std::vector<std::string> manifests;        // "requirements.txt"
   std::vector<const LibraryRow*> libraries;  // those with a finished adapter first
   std::string install;                       // what installs its dependencies; "": nothing to run
+  std::vector<std::string> troubles;         // of manifests: "package.json: ..."
 };
 
 struct Project {
   std::vector<FoundLanguage> languages;  // in the order of the table
+  bool starts = false;                   // `npm start` would do something
   bool cmake = false;                    // a C or C++ project: it has no template
   std::string python;                    // the interpreter of its environment, else "python3"
   std::string ci;                        // "github", "gitlab" or "none"

@@ -80,7 +80,8 @@ constexpr ErrorWords kErrors[] = {
     {[](std::string_view reason) { return reason.starts_with(kMisfit); },
      "The configuration does not fit the application.",
      "A step that cannot be done says nothing of the client.",
-     "Change that step in the file of --driver-config; docs/drivers.md names the keys."},
+     "Change that step in the file of --driver-config; `aweber-conformance docs drivers` names the "
+     "keys."},
     {[](std::string_view reason) {
        return reason.find("; the browser waited for ") != std::string_view::npos;
      },
@@ -205,7 +206,7 @@ std::string ExplainProblemId(std::string_view id) {
        "client. Start it by hand and send it the lines of conformance/PROTOCOL.md."},
       {"configuration:",
        "A step of the driver's configuration could not be done: a link, a button or a page was not "
-       "there. Nothing is said of the client. docs/drivers.md names the keys."},
+       "there. Nothing is said of the client. `aweber-conformance docs drivers` names the keys."},
       {"expected-outcome:",
        "The client did not do what a case asks of it at this step, and no single rule was seen to "
        "be broken. Run the example alone with --details: its steps show where the client stopped."},

@@ -73,12 +73,16 @@ constexpr CauseRow kCauses[] = {
     {"auth.aweber.com", "", "the program uses AWeber's own addresses, not those that it was given",
      "take the URLs from the driver's `open`, or set `proxy: true` in its configuration"},
     {": TODO ", "", "the adapter is a template that is not filled in yet",
-     "fill in the places that it marks with TODO; docs/write-an-adapter.md goes through them"},
+     "fill in the places that it marks with TODO; `aweber-conformance docs write-an-adapter` goes "
+     "through them"},
     {"does not go to the authorize_url", "", "the program has an address of its own built in",
      "take the URLs that it is given; for a program with AWeber's built in set `proxy: true`"},
     {"(invalid_request): no client \"", "\"", "the program has the client id '{}' built in",
      "take the client id and secret that it is given"},
     // Least is known of these.
+    {"no token request came to the mock", "",
+     "the program asks for its token at another address, or refused the callback before it asked",
+     "see what it printed; let it take the token URL that it is given"},
     {"no reply to \"hello\" in time", "", "the program is no adapter, or needs longer to start",
      "`aweber-conformance init` writes an adapter; --start-timeout gives a slow one longer"},
     {"printed no authorization URL", "",
@@ -132,6 +136,12 @@ std::string Refusal(const std::vector<JournalEntry>& journal) {
   return "";
 }
 
+bool AskedForToken(const std::vector<JournalEntry>& journal) {
+  return std::any_of(journal.begin(), journal.end(), [](const JournalEntry& entry) {
+    return entry.endpoint == mock::Endpoint::kToken;
+  });
+}
+
 bool ExchangedItsCode(const std::vector<JournalEntry>& journal) {
   return std::any_of(journal.begin(), journal.end(), [](const JournalEntry& entry) {
     return entry.endpoint == mock::Endpoint::kToken && entry.status == 200 &&
@@ -156,7 +166,9 @@ std::string WhyNoLogin(const PlayedCase& played) {
                                                      : "the client did not accept a valid callback";
     const std::string words =
         step->err_message.empty() ? step->err_kind : step->err_kind + ": " + step->err_message;
-    return with_refusal(fmt::format("{} ({})", what, words));
+    const bool lost = step->op == "callback" && refusal.empty() && !AskedForToken(journal);
+    return with_refusal(
+        fmt::format("{} ({}){}", what, words, lost ? "; no token request came to the mock" : ""));
   }
   if (!played.notes.empty()) return with_refusal(played.notes.front());
   if (ExchangedItsCode(journal)) return "";

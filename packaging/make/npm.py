@@ -32,6 +32,7 @@ def main_package(version, time):
         text = f"#!/usr/bin/env node\nimport {{ launch }} from '../launch.mjs';\n\nlaunch('{name}');\n"
         files[f"bin/{name}.mjs"] = Entry(text.encode(), 0o755)
     files["LICENSE"] = source("LICENSE")
+    files["README.md"] = source("packaging/README.md")
     return pack(files, {
         "name": "aweber-harness", "version": version, "license": "MIT", "description": ABOUT,
         "type": "module", "engines": {"node": ">=18"},

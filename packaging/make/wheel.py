@@ -31,7 +31,9 @@ def wheel(arch, version, time):
         f"{info}/METADATA": Entry(
             (f"Metadata-Version: 2.1\nName: aweber-harness\nVersion: {version}\n"
              "Summary: Testing harness for AWeber OAuth 2 clients\nLicense: MIT\n"
-             f"Home-page: {about()['HOMEPAGE']}\nRequires-Python: >=3.8\n").encode()),
+             f"Home-page: {about()['HOMEPAGE']}\nRequires-Python: >=3.8\n"
+             "Description-Content-Type: text/markdown\n\n").encode()
+            + source("packaging/README.md").data),
         f"{info}/WHEEL": Entry(
             f"Wheel-Version: 1.0\nGenerator: packaging/make\nRoot-Is-Purelib: false\n{tags}".encode()),
         f"{info}/entry_points.txt": Entry(b"[pytest11]\naweber_harness = aweber_harness.pytest_plugin\n"),

@@ -42,7 +42,7 @@ while (Console.ReadLine() is { } line)
                 {"protocol": 1, "client": {"name": "my-client", "version": "0", "language": "C#"},
                  "features": {"state": true, "auth": ["basic"], "token_transport": ["header"],
                               "refresh": ["manual"]}}
-                """); // TODO 7: what your client does; docs/write-an-adapter.md has the list.
+                """); // TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
         }
         else if (op == "bye") reply["ok"] = new JsonObject();
         else if (!operations.TryGetValue(op, out var operation))

@@ -65,7 +65,7 @@ public class Driver {
 
   static Map<String, Object> hello() {
     Map<String, Object> features = new LinkedHashMap<>();
-    // TODO 7: what your client does; docs/write-an-adapter.md has the list.
+    // TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
     features.put("state", true);
     features.put("auth", List.of("basic"));
     features.put("token_transport", List.of("header"));

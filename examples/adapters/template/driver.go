@@ -39,7 +39,7 @@ func token(r Request) (Object, error) {
 
 func main() {
 	serve(Client{"my-client", "0", "Go"},
-		// TODO 7: what your client does; docs/write-an-adapter.md has the list.
+		// TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
 		Object{"state": true, "auth": []string{"basic"}, "token_transport": []string{"header"},
 			"refresh": []string{"manual"}},
 		map[string]Operation{"open": open, "authorize": authorize, "callback": callback,

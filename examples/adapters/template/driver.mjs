@@ -31,7 +31,7 @@ function token(request) {
 
 serve(
   { name: 'my-client', version: '0', language: 'JavaScript' },
-  // TODO 7: what your client does; docs/write-an-adapter.md has the list.
+  // TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
   { state: true, auth: ['basic'], token_transport: ['header'], refresh: ['manual'] },
   {
     open(request) {

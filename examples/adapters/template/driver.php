@@ -13,7 +13,7 @@ $todo = fn (string $what) => throw new Refused('internal', "TODO $what");
 
 serve(
     ['name' => 'my-client', 'version' => '0', 'language' => 'PHP'],
-    // TODO 7: what your client does; docs/write-an-adapter.md has the list.
+    // TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
     ['state' => true, 'auth' => ['basic'], 'token_transport' => ['header'], 'refresh' => ['manual']],
     [
         // TODO 1: make your client from the request; sessions of one case are different users.

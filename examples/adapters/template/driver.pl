@@ -13,7 +13,7 @@ my %cases;    # case -> the `open` request: endpoints, client id and secret, red
 
 serve(
     { name => 'my-client', version => '0', language => 'Perl' },
-    # TODO 7: what your client does; docs/write-an-adapter.md has the list.
+    # TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
     { state => \1, auth => ['basic'], token_transport => ['header'], refresh => ['manual'] },
     {
         # TODO 1: make your client from the request; sessions of one case are different users.

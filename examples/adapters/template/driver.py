@@ -69,7 +69,7 @@ def token(request):
 if __name__ == "__main__":
     serve(
         {"name": "my-client", "version": "0", "language": "Python"},
-        # TODO 7: what your client does; docs/write-an-adapter.md has the list.
+        # TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
         {"state": True, "auth": ["basic"], "token_transport": ["header"], "refresh": ["manual"]},
         {"open": open_case, "close": close_case, "authorize": authorize, "callback": callback,
          "call": call, "refresh": refresh, "token": token},

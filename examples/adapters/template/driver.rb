@@ -31,7 +31,7 @@ def refresh(_request) = raise(NotImplementedError, 'TODO 5: refresh') # { token:
 def token(_request) = raise(NotImplementedError, 'TODO 6: token') # { access_token: ... }
 
 serve({ name: 'my-client', version: '0', language: 'Ruby' },
-      # TODO 7: what your client does; docs/write-an-adapter.md has the list.
+      # TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
       { state: true, auth: ['basic'], token_transport: ['header'], refresh: ['manual'] },
       {
         'open' => method(:open_case), 'close' => ->(request) { CASES.delete(request['case']); nil },

@@ -73,7 +73,7 @@ fn main() -> io::Result<()> {
             "hello" => Ok(json!({
                 "protocol": 1,
                 "client": {"name": "my-client", "version": "0", "language": "Rust"},
-                // TODO 7: what your client does; docs/write-an-adapter.md has the list.
+                // TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
                 "features": {"state": true, "auth": ["basic"], "token_transport": ["header"],
                              "refresh": ["manual"]}
             })),

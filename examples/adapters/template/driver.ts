@@ -35,7 +35,7 @@ const cases = new Map<string, Opened>();
 
 serve(
   { name: 'my-client', version: '0', language: 'TypeScript' },
-  // TODO 7: what your client does; docs/write-an-adapter.md has the list.
+  // TODO 7: what your client does; `aweber-conformance docs write-an-adapter`.
   { state: true, auth: ['basic'], token_transport: ['header'], refresh: ['manual'] },
   {
     open(request: Opened): void {

@@ -35,7 +35,7 @@ def program(name: str) -> str:
     here = os.path.join(sysconfig.get_path("scripts"), name)
     found = said or (here if os.access(here, os.X_OK) else shutil.which(name))
     if not found:
-        raise MockError(f"{name} is not installed here; see docs/install.md")
+        raise MockError(f"{name} is not installed here: install the package aweber-harness, or set {name.upper().replace("-", "_")} to the program")
     return found
 
 

@@ -135,7 +135,7 @@ ROWS = [
         ("needs refresh", "this kind of driver cannot refresh", "nothing was played"), ("hello",)),
     Row("skips in the words of a web application", f"printf '{WEBAPP}' >c.yaml; aweber-conformance run revoke/ok "
         "--no-preflight --driver-kind webapp --driver-config c.yaml", 4,
-        ("your configuration has no `revoke` (docs/drivers.md)",), ("hello",)),
+        ("your configuration has no `revoke` (docs drivers)",), ("hello",)),
     Row("a web application without its url", "echo 'command: app' >c.yaml; aweber-conformance run callback/ok "
         "--driver-kind webapp --driver-config c.yaml", 2, ("c.yaml:1:1: the configuration needs the key \"url\"",)),
     Row("a web application with an unknown name", f"printf '{WEBAPP}' | sed 's/sleep 99/app ${{prot}}/' >c.yaml; "
@@ -335,6 +335,22 @@ ROWS = [
     Row("completion of no shell", "aweber-conformance completion tcsh", 2, ("bash",)),
     Row("init in no folder", "aweber-conformance init nope", 2, ("nope",)),
     Row("settings that are not there", RUN + "--settings nope.yaml", 2, ("nope.yaml",)),
+    Row("docs of nothing", "aweber-conformance docs driver", 2, ("there is no page 'driver'; did you mean 'drivers'?",)),
+    Row("a page of the manual", "aweber-conformance docs drivers", 0, ("# Drivers", "--driver-dir")),
+    Row("a driver of another folder's settings",
+        "mkdir -p shop && echo 'driver: ./mine.sh' >shop/s.yaml && printf '#!/bin/sh\nexec aweber-client driver\n' >shop/mine.sh "
+        "&& chmod +x shop/mine.sh; aweber-conformance run callback/ok --settings shop/s.yaml", 0, ("1 case: 1 pass",)),
+    Row("a baseline of the settings that is not there",
+        "printf 'driver: reference\nbaseline: known.yaml\n' >s.yaml; aweber-conformance run callback/ok --settings s.yaml", 2,
+        ("s.yaml:2:11: baseline: cannot open known.yaml",)),
+    Row("a pattern of the settings that matches nothing",
+        "printf 'driver: reference\nselect: calback/ok\n' >s.yaml; aweber-conformance run --settings s.yaml", 4,
+        ("s.yaml:2:9: select: pattern 'calback/ok' matches no scenario; did you mean 'callback/ok'?",)),
+    Row("settings with nothing in them", "echo '# later' >s.yaml; " + RUN + "callback/ok --settings s.yaml", 0, ("1 pass",)),
+    Row("a driver's folder that is not there", RUN + "callback/ok --driver-dir nope", 2, ("nope",)),
+    Row("a driver's folder for a web application",
+        "aweber-conformance run --driver-kind webapp --driver-config x.yaml --driver-dir .", 2,
+        ("--driver-dir: is for --driver",)),
     Row("settings with an unknown key", "echo 'drivr: x' >aweber-conformance.yaml; aweber-conformance run callback/ok", 2,
         ("aweber-conformance.yaml:1:1", "did you mean \"driver\"?")),
 ]

@@ -96,7 +96,7 @@ TEST(Manual, ExplainShowsTheExplanationAndTheCode) {
         "wrong: -- GET /p2, Authorization: Bearer T",
         "\n  wrong   GET https://elsewhere.example/, Authorization: Bearer TOKEN\n",
         "\nIn python\n    def call(url):\n",
-        "\nClients that have it (docs/clients.md)\n  requests_oauthlib, "}) {
+        "\nClients that have it (aweber-conformance docs clients)\n  requests_oauthlib, "}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   EXPECT_THAT(

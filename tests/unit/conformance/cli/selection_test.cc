@@ -148,18 +148,19 @@ TEST(Features, WhatIsMissingIsSaidInTheWordsOfTheKind) {
     return identity;
   };
   EXPECT_EQ(WhyMissing({"revoke"}, client("webapp")),
-            "needs revoke (disconnecting); your configuration has no `revoke` (docs/drivers.md)");
+            "needs revoke (disconnecting); your configuration has no `revoke` "
+            "(docs drivers)");
   EXPECT_EQ(WhyMissing({"refresh", "revoke"}, client("process")),
             "needs refresh, revoke; your configuration has no `refresh` and no `logout` "
-            "(docs/drivers.md)");
+            "(docs drivers)");
   EXPECT_EQ(WhyMissing({"revoke", "persist"}, client("prompt")),
             "needs revoke, persist (disconnecting); this kind of driver cannot revoke");
   EXPECT_EQ(WhyMissing({"public_clients", "pkce:S256"}, client("webapp")),
             "needs public_clients, pkce:S256 (a client without a secret); your `claims` have no "
-            "public_clients: true, pkce: [S256] (docs/drivers.md)");
+            "public_clients: true, pkce: [S256] (docs drivers)");
   EXPECT_EQ(WhyMissing({"refresh:on_401"}, client("webapp")),
             "needs refresh:on_401 (a refresh after a 401); your `claims` have no refresh: [on_401] "
-            "(docs/drivers.md)");
+            "(docs drivers)");
 }
 
 TEST(Features, WhatIsSkippedForOtherKindsOfClientsIsKnown) {

@@ -21,8 +21,8 @@ TEST(ApiCalls, AGlobNamesARequestThatExists) {
       {"DELETE /accounts",
        "\"DELETE /accounts\" is no request of AWeber's API; did you mean \"GET /accounts\"?"},
       {"PATCH /calendar/events/of/mine",
-       "\"PATCH /calendar/events/of/mine\" is no request of AWeber's API; docs/aweber-api.md has "
-       "them all"},
+       "\"PATCH /calendar/events/of/mine\" is no request of AWeber's API; `aweber-conformance docs "
+       "aweber-api` has them all"},
       {"GET /1.0/accounts",
        "\"GET /1.0/accounts\" is no request of AWeber's API; did you mean \"GET /accounts\"?"},
   };

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "base/version.h"
 #include "conformance/init/plan.h"
 
 namespace aweber::conformance {
@@ -128,6 +129,9 @@ TEST(InitPlan, EveryRowNamesFilesThatAreThere) {
       EXPECT_NE(FindFile(EmbeddedAdapters(), file.from), nullptr) << file.from;
     }
   }
+  for (const LanguageRow& language : Languages()) {
+    EXPECT_FALSE(language.program.empty()) << language.name;
+  }
   for (const SchemaName& schema : SchemaNames()) {
     EXPECT_NE(FindFile(EmbeddedSchemas(), schema.path), nullptr) << schema.path;
   }
@@ -200,6 +204,62 @@ TEST(InitProject, ACommentNamesNoLibrary) {
   }
 }
 
+TEST(InitProject, OnlyWhatAJsonManifestDependsOnIsNamedByIt) {
+  const Project told =
+      ProjectOf({{"package.json",
+                  R"({"description": "replaces openid-client", "dependencies": {"x": "1"}})"}});
+  EXPECT_TRUE(told.languages[0].libraries.empty());
+  EXPECT_TRUE(told.languages[0].troubles.empty());
+  const Project broken = ProjectOf({{"package.json", "{\"dependencies\": {\"openid-client\": "}});
+  ASSERT_EQ(broken.languages[0].libraries.size(), 1u);
+  EXPECT_THAT(broken.languages[0].troubles, ElementsAre(StartsWith("package.json: ")));
+}
+
+TEST(InitPlan, AConfigurationStartsAProgramOfTheLanguage) {
+  const std::string next_auth = R"({"dependencies": {"next-auth": "4"}})";
+  const std::string start =
+      R"({"scripts": {"start": "node x"}, "dependencies": {"passport": "1"}})";
+  const struct {
+    std::map<std::string, std::string> files;
+    std::string kind, program;
+  } rows[] = {
+      {{{"go.mod", ""}}, "webapp", "go run ./cmd/app"},
+      {{{"go.mod", ""}}, "prompt", "go run ./cmd/login"},
+      {{{"requirements.txt", "flask"}, {".venv", ""}},
+       "webapp",
+       ".venv/bin/python -m flask run --port ${port}"},
+      {{{"requirements.txt", "flask"}}, "prompt", "python3 login.py"},
+      {{{"package.json", start}}, "webapp", "npm start"},
+      {{{"package.json", next_auth}}, "webapp", "npx next dev -p ${port}"},
+      {{{"package.json", "{}"}}, "webapp", "node app.js"},
+      {{{"Gemfile", "gem 'omniauth'"}}, "webapp", "bundle exec rackup -p ${port}"},
+  };
+  for (const auto& row : rows) {
+    const auto plan = PlanInit(ProjectOf(row.files), {.kind = row.kind}, ".");
+    ASSERT_TRUE(plan.ok()) << row.program;
+    EXPECT_THAT(plan->files[0].text, HasSubstr("\ncommand: " + row.program + " # TODO"));
+  }
+}
+
+TEST(InitPlan, SaysWhatIsLeftToDoByHand) {
+  const auto csharp = PlanInit(ProjectOf({{"Shop.csproj", ""}}), {}, ".");
+  ASSERT_TRUE(csharp.ok());
+  EXPECT_THAT(csharp->next,
+              HasSubstr("keep the adapter out of Shop.csproj, which compiles every file below it: "
+                        "<ItemGroup><Compile Remove=\"aweber-adapter/**\" /></ItemGroup>; "));
+  const auto shell = PlanInit(ProjectOf({}), {.language = "shell"}, ".");
+  ASSERT_TRUE(shell.ok());
+  EXPECT_EQ(shell->seen, "shell: an adapter that is finished, over curl");
+  EXPECT_EQ(shell->next, "");
+  const auto workflow = PlanInit(ProjectOf({{"go.mod", ""}}), {.ci = "github"}, ".");
+  ASSERT_TRUE(workflow.ok());
+  const std::string owner =
+      "put who publishes aweber-harness in place of OWNER in "
+      ".github/workflows/aweber-conformance.yml; ";
+  const bool nobody = std::string(ProjectRepository()).starts_with("OWNER/");
+  EXPECT_EQ(workflow->next.find(owner) != std::string::npos, nobody);
+}
+
 TEST(InitPlan, SaysWhatItWillNotDo) {
   const std::string all = "python|typescript|javascript|go|ruby|php|java|csharp|rust|perl|shell";
   EXPECT_EQ(RefusalOf({}),
@@ -209,7 +269,7 @@ TEST(InitPlan, SaysWhatItWillNotDo) {
                 all);
   EXPECT_EQ(RefusalOf({{"CMakeLists.txt", ""}}),
             "shop: a CMake project: there is no template for C++. Write an adapter "
-            "(docs/write-an-adapter.md), or choose another --language");
+            "(`aweber-conformance docs write-an-adapter`), or choose another --language");
   EXPECT_EQ(RefusalOf({{"go.mod", ""}, {"Gemfile", ""}}),
             "shop: Go (go.mod) and Ruby (Gemfile) are here; choose with --language");
   EXPECT_EQ(RefusalOf({{"go.mod", ""}}, {.library = "oauth"}),
