@@ -1,84 +1,18 @@
 #include "conformance/driver/process_table.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
 
+#include "conformance/driver/proc_text.h"
+
 namespace aweber::conformance {
 namespace {
-
-// Files of /proc have no size: read to their end.
-std::string ReadProc(const std::string& path) {
-  std::string text;
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return text;
-  char buffer[16384];
-  constexpr std::size_t kMost = 4u << 20;
-  for (ssize_t size; text.size() < kMost && (size = ::read(fd, buffer, sizeof buffer)) > 0;) {
-    text.append(buffer, static_cast<std::size_t>(size));
-  }
-  ::close(fd);
-  return text;
-}
-
-template <typename T>
-std::optional<T> Number(std::string_view text, int base = 10) {
-  T number{};
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (failure != std::errc() || end == text.data()) return std::nullopt;
-  return number;
-}
-
-std::vector<std::string_view> Words(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t begin = text.find_first_not_of(" \t", at);
-    if (begin == std::string_view::npos) break;
-    const std::size_t end = std::min(text.find_first_of(" \t", begin), text.size());
-    words.push_back(text.substr(begin, end - begin));
-    at = end;
-  }
-  return words;
-}
-
-template <typename F>
-void EachLine(std::string_view text, F use) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    use(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-// The names of a folder that are numbers, and their inodes.
-template <typename F>
-void EachNumber(const std::string& folder, F use) {
-  DIR* const all = ::opendir(folder.c_str());
-  if (all == nullptr) return;
-  while (const dirent* entry = ::readdir(all)) {
-    if (const auto id = Number<pid_t>(entry->d_name)) use(*id, entry->d_ino);
-  }
-  ::closedir(all);
-}
-
-std::vector<std::string> ZeroSeparated(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\0', at), text.size());
-    parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
 
 // "ID (NAME) STATE ...", where NAME may hold anything, and the words are counted from STATE.
 constexpr std::size_t kStatState = 0, kStatStart = 19;
@@ -86,13 +20,13 @@ std::string StatWord(const std::string& folder, std::size_t index) {
   const std::string line = ReadProc(folder + "/stat");
   const std::size_t name_end = line.rfind(") ");
   if (name_end == std::string::npos) return "";
-  const auto words = Words(std::string_view(line).substr(name_end + 2));
+  const auto words = WordsOf(std::string_view(line).substr(name_end + 2));
   return index < words.size() ? std::string(words[index]) : "";
 }
 
 // In ticks since the machine started.
 std::optional<std::uint64_t> StartOf(const std::string& folder) {
-  return Number<std::uint64_t>(StatWord(folder, kStatStart));
+  return NumberIn<std::uint64_t>(StatWord(folder, kStatStart));
 }
 
 // A thread or a process that has ended.
@@ -106,11 +40,11 @@ ThreadStatus StatusOf(const std::string& folder) {
   ThreadStatus status;
   EachLine(ReadProc(folder + "/status"), [&](std::string_view line) {
     const auto value = [&](std::string_view name) {
-      return line.starts_with(name) ? Words(line.substr(name.size())) : Words("");
+      return line.starts_with(name) ? WordsOf(line.substr(name.size())) : WordsOf("");
     };
     if (const auto state = value("State:"); !state.empty()) status.state = state[0][0];
     if (const auto wakes = value("voluntary_ctxt_switches:"); !wakes.empty()) {
-      status.wakes = Number<std::uint64_t>(wakes[0]).value_or(0);
+      status.wakes = NumberIn<std::uint64_t>(wakes[0]).value_or(0);
     }
   });
   return status;
@@ -118,14 +52,14 @@ ThreadStatus StatusOf(const std::string& folder) {
 
 std::set<std::uint64_t> SocketsOf(const std::string& folder) {
   std::set<std::uint64_t> inodes;
-  EachNumber(folder + "/fd", [&](pid_t fd, ino_t) {
+  EachNumberIn(folder + "/fd", [&](pid_t fd, ino_t) {
     char target[64];
     const ssize_t size =
         ::readlink(fmt::format("{}/fd/{}", folder, fd).c_str(), target, sizeof target);
     constexpr std::string_view kSocket = "socket:[";
     const std::string_view text(target, size > 0 ? static_cast<std::size_t>(size) : 0);
     if (!text.starts_with(kSocket)) return;
-    if (const auto inode = Number<std::uint64_t>(text.substr(kSocket.size()))) {
+    if (const auto inode = NumberIn<std::uint64_t>(text.substr(kSocket.size()))) {
       inodes.insert(*inode);
     }
   });
@@ -135,7 +69,7 @@ std::set<std::uint64_t> SocketsOf(const std::string& folder) {
 // What all its threads do together; nothing when it has ended.
 std::optional<ProcessState> StateOf(const std::string& folder, ProcessRow& row) {
   bool any = false, running = false, timed = false;
-  EachNumber(folder + "/task", [&](pid_t thread, ino_t) {
+  EachNumberIn(folder + "/task", [&](pid_t thread, ino_t) {
     const std::string task = fmt::format("{}/task/{}", folder, thread);
     const ThreadStatus status = StatusOf(task);
     if (IsOver(status.state)) return;
@@ -166,14 +100,14 @@ std::optional<std::string_view> CaseFolder(std::string_view environment) {
 }  // namespace
 
 bool IsTimedWait(std::string_view syscall_line) {
-  const auto words = Words(syscall_line);
-  const auto number = words.empty() ? std::nullopt : Number<long>(words[0]);
+  const auto words = WordsOf(syscall_line);
+  const auto number = words.empty() ? std::nullopt : NumberIn<long>(words[0]);
   if (!number) return true;  // "running", or not to be read
   const auto argument = [&](std::size_t index) -> std::uint64_t {
     if (words.size() <= index + 1) return 1;
     std::string_view word = words[index + 1];
     if (word.starts_with("0x")) word.remove_prefix(2);
-    return Number<std::uint64_t>(word, 16).value_or(1);
+    return NumberIn<std::uint64_t>(word, 16).value_or(1);
   };
   const auto milliseconds = [&](std::size_t index) {
     return static_cast<std::int32_t>(argument(index)) >= 0;
@@ -207,9 +141,9 @@ std::set<pid_t> LockWaiters(std::string_view locks) {
   // "1: -> FLOCK  ADVISORY  WRITE 4711 08:01:12345 0 EOF"
   std::set<pid_t> waiters;
   EachLine(locks, [&](std::string_view line) {
-    const auto words = Words(line);
+    const auto words = WordsOf(line);
     if (words.size() < 6 || words[1] != "->") return;
-    if (const auto pid = Number<pid_t>(words[5])) waiters.insert(*pid);
+    if (const auto pid = NumberIn<pid_t>(words[5])) waiters.insert(*pid);
   });
   return waiters;
 }
@@ -219,15 +153,16 @@ std::vector<TcpRow> ConnectionsTo(std::string_view tcp_table,
   // "0: 0100007F:A3B2 0100007F:1F90 01 00000000:00000000 00:00000000 00000000 0 0 12345 ..."
   std::vector<TcpRow> rows;
   EachLine(tcp_table, [&](std::string_view line) {
-    const auto words = Words(line);
+    const auto words = WordsOf(line);
     if (words.size() < 10 || words[3] != "01") return;
     const auto port = [](std::string_view address) {
       const std::size_t colon = address.rfind(':');
-      return colon == std::string_view::npos ? std::optional<std::uint16_t>()
-                                             : Number<std::uint16_t>(address.substr(colon + 1), 16);
+      return colon == std::string_view::npos
+                 ? std::optional<std::uint16_t>()
+                 : NumberIn<std::uint16_t>(address.substr(colon + 1), 16);
     };
     const auto local = port(words[1]), remote = port(words[2]);
-    const auto inode = Number<std::uint64_t>(words[9]);
+    const auto inode = NumberIn<std::uint64_t>(words[9]);
     if (local && remote && inode && ports.count(*remote) > 0) {
       rows.push_back({*local, *remote, *inode});
     }
@@ -243,7 +178,7 @@ ProcessTable::ProcessTable(std::string folder, std::string proc)
 template <typename F>
 void ProcessTable::EachOwn(F use) const {
   const std::lock_guard lock(mutex_);
-  EachNumber(proc_, [&](pid_t pid, ino_t inode) {
+  EachNumberIn(proc_, [&](pid_t pid, ino_t inode) {
     const auto found = strangers_.find(pid);
     const bool known = found != strangers_.end() && found->second.inode == inode;
     if (known && found->second.older) return;
@@ -323,7 +258,7 @@ void MarkProcesses(const std::string& folder) {
 
 std::vector<pid_t> MarkedProcesses(std::string_view folder) {
   std::vector<pid_t> marked;
-  EachNumber("/proc", [&](pid_t pid, ino_t) {
+  EachNumberIn("/proc", [&](pid_t pid, ino_t) {
     const std::string own = fmt::format("/proc/{}", pid);
     const std::string environment = ReadProc(own + "/environ");
     const auto mark = CaseFolder(environment);

@@ -46,13 +46,13 @@ CrowdMoment CasePlayer::MomentOf(const Step& step, const CrowdView& crowd) {
   const std::uint64_t first =
       moment.at_gate == 0 ? 0 : *std::min_element(gate->requests.begin(), gate->requests.end());
   std::size_t open = 0;
-  for (const JournalEntry& entry : played_.space->journal().Entries()) {
+  played_.space->journal().LookAtAll([&](const JournalEntry& entry) {
     if (first != 0 && entry.sequence == first) {
       moment.held = context_.clock.Now() - entry.real_time;
     }
     moment.last_sequence = std::max(moment.last_sequence, entry.sequence);
     open += entry.state == mock::EntryState::kUnderWay && entry.fault != "hang" ? 1 : 0;
-  }
+  });
   moment.open_elsewhere = open - std::min(open, moment.at_gate);
   for (const ProcessRow& row : crowd.processes) {
     moment.processes.push_back({row.pid, row.state, row.wakes});
@@ -133,13 +133,13 @@ void CasePlayer::LimitStore(const Step& step, StepObservation& seen, Json& note)
 // real time too.
 void CasePlayer::AwaitOwnClock() {
   std::optional<UnixTime> over;
-  for (const JournalEntry& entry : played_.space->journal().Entries()) {
-    if (entry.endpoint != mock::Endpoint::kToken || entry.status != 200) continue;
+  played_.space->journal().LookAtAll([&](const JournalEntry& entry) {
+    if (entry.endpoint != mock::Endpoint::kToken || entry.status != 200) return;
     const auto reply = ParseJson(entry.response_body);
     const auto life = reply ? JsonInt(*reply, "expires_in") : std::nullopt;
-    if (!life || *life < 0 || *life > kLongestOwnLife_s) continue;
+    if (!life || *life < 0 || *life > kLongestOwnLife_s) return;
     over = entry.finished_real_time + std::chrono::seconds(*life);
-  }
+  });
   if (!over) return;
   // Programs that keep whole seconds may call a token live up to the next one.
   context_.clock.SleepFor(*over + std::chrono::milliseconds(20) - context_.clock.Now());

@@ -63,6 +63,11 @@ std::vector<JournalEntry> Journal::Entries(std::uint64_t after_sequence) const {
   return found;
 }
 
+void Journal::LookAtAll(const std::function<void(const JournalEntry&)>& look) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& entry : entries_) look(*entry);
+}
+
 std::optional<JournalEntry> Journal::Find(std::uint64_t sequence) const {
   std::lock_guard lock(mutex_);
   const JournalEntry* entry = Locate({epoch_, sequence});

@@ -52,6 +52,9 @@ class Journal {
   }
 
   std::vector<JournalEntry> Entries(std::uint64_t after_sequence = 0) const;
+  // Looks at every entry, the oldest first, under the lock and without a copy. `look` must not call
+  // the journal.
+  void LookAtAll(const std::function<void(const JournalEntry&)>& look) const;
   std::optional<JournalEntry> Find(std::uint64_t sequence) const;
   // The first entry beyond `after_sequence` that is still there.
   std::optional<JournalEntry> Next(std::uint64_t after_sequence) const;
