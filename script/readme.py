@@ -76,7 +76,7 @@ BEFORE = {
             "walk; curl -s $ADMIN/requests.har >traffic.har; curl -s $ADMIN/requests >journal.json",
     },
     "docs/client.md": {  # which the page started in the background
-        "curl": "until curl -s http://127.0.0.1:8081/readyz >/dev/null; do sleep 0.1; done",
+        "curl": "curl -s --retry 30 --retry-connrefused --retry-delay 1 http://127.0.0.1:8081/readyz >/dev/null",
     },
     "docs/write-an-adapter.md": {  # fills in the template
         "DRIVER=": "cp examples/adapters/requests_oauthlib/driver.py examples/adapters/over_requests.py my-adapter/",
