@@ -55,8 +55,8 @@ Result<LaunchedCase> Application::Start(const Plan& plan) {
 }
 
 Result<LaunchedCase> Application::StartOnce(const Plan& plan, PortLease& lease, bool& taken) {
-  port_ = lease.port();
-  auto prepared = plan.prepare(port_);
+  port_ = given_ = lease.port();
+  auto prepared = plan.prepare(given_);
   if (!prepared) return prepared.error();
   const auto url = plan.url(*prepared);
   if (!url) return Error{"driver.config", url.error().message};
@@ -118,14 +118,21 @@ Status Application::AwaitReady(const Plan& plan, bool& taken) {
 }
 
 Status Application::CheckPorts(const std::string& url) {
-  if (program_ == nullptr || port_ == 0) return {};
+  if (program_ == nullptr) return {};
   const std::vector<std::uint16_t> ports = PortsOf(leader_, marker_);
-  if (ports.empty() || std::find(ports.begin(), ports.end(), port_) != ports.end()) return {};
-  return Error{
-      "driver.config",
-      fmt::format("url: nothing answers at {}, and the application listens on port {}. Its "
-                  "port is ${{port}}, {} now: put it into \"command\" or \"env\"",
-                  url, fmt::join(ports, ", "), port_)};
+  const auto listens = [&](std::uint16_t port) {
+    return std::find(ports.begin(), ports.end(), port) != ports.end();
+  };
+  const auto uri = ParseUri(url);
+  if (ports.empty() || (uri && uri->port && listens(*uri->port))) return {};
+  const std::string cure =
+      listens(given_)
+          ? fmt::format("That is ${{port}}, {} now: put it into \"url\"", given_)
+          : fmt::format("Its port is ${{port}}, {} now: put it into \"command\" or \"env\"{}",
+                        given_, port_ == 0 ? ", and into \"url\"" : "");
+  return Error{"driver.config",
+               fmt::format("url: nothing answers at {}, and the application listens on port {}. {}",
+                           url, fmt::join(ports, ", "), cure)};
 }
 
 // What answered must be what was started: another program on the same port would be judged for it.

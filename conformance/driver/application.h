@@ -61,8 +61,9 @@ class Application {
   Clock& clock_;
   const std::stop_token stop_;
   PortLease lease_;
-  std::uint16_t port_ = 0;
-  std::string marker_;  // in the environment of this start
+  std::uint16_t given_ = 0;  // what ${port} was
+  std::uint16_t port_ = 0;   // the same where its address has it; 0: an address of its own
+  std::string marker_;       // in the environment of this start
   std::string origin_;
   std::unique_ptr<Program> program_;
   pid_t leader_ = 0;
