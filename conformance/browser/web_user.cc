@@ -179,6 +179,11 @@ Result<WebPlace> WebUser::Lead(const WebStep& step, const WebPlace& at,
     if (!path) return path.error();
     return Open(*path, false);
   }
+  if (at.page.url.empty()) {
+    return Error{"web.step",
+                 "the first step must be \"open\": the built-in browser shows no page from before; "
+                 "browser: chromium does"};
+  }
   if (step.kind == WebStep::Kind::kSubmit) return Submit(step, at, variables);
   const std::vector<HtmlLink> links = ParseLinks(at.page.body);
   for (const HtmlLink& link : links) {

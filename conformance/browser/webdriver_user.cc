@@ -129,6 +129,15 @@ std::string WithoutQueries(const std::string& text) {
   return out;
 }
 
+// " ("Cookies?")" of chromedriver's "unexpected alert open: {Alert text : Cookies?}".
+std::string WordsOfDialog(const std::string& message) {
+  constexpr std::string_view kBefore = "{Alert text : ";
+  const std::size_t at = message.find(kBefore);
+  if (at == std::string::npos) return "";
+  const std::string words = message.substr(at + kBefore.size());
+  return fmt::format(" (\"{}\")", words.substr(0, words.rfind('}')));
+}
+
 }  // namespace
 
 WebDriverUser::WebDriverUser(WebDriver& browser, BrowserFront& front, Clock& clock,
@@ -145,8 +154,8 @@ Error WebDriverUser::Problem(const Error& error) const {
   if (error.code == "webdriver.gone") return Error{"web.gone", error.message};
   if (error.code == "webdriver.unexpected alert open") {
     return Error{"web.step", fmt::format("the page asks in a JavaScript dialog, which is dismissed "
-                                         "here: {}",
-                                         error.message)};
+                                         "here{}: let it ask in the page, or not at all in tests",
+                                         WordsOfDialog(error.message))};
   }
   return Error{"web.network", fmt::format("{}: {}", last_request_, WithoutQueries(error.message))};
 }

@@ -65,6 +65,12 @@ std::string WhyNot(const mock::Step& step, const ClientIdentity& client) {
     return fmt::format("it is about {} {}, which \"calls\" do not name; add the page that makes it",
                        step.method, BelowApi(step.path));
   }
+  if (step.op == "call" && client.configured_kind == "webapp") {
+    return fmt::format(
+        "step {}: your configuration has no `calls`, the pages behind which the API "
+        "is called (docs drivers)",
+        step.label);
+  }
   if (step.op == "forge") {
     return fmt::format(
         "step {}: \"{}\" does not end in \"submit\", so there is no form that another "
@@ -164,9 +170,13 @@ std::string WhyUnplayable(const mock::Scenario& scenario, const ClientIdentity& 
   }
   const bool about_secret = told.told_client_secret ||
                             told.secret != mock::ScenarioClient{}.secret ||
-                            Lists(scenario.expect.checks, "pk-aweber-confidential");
+                            Lists(scenario.expect.checks, "pk-aweber-confidential") ||
+                            Lists(scenario.expect.checks, "tk-auth-one");
   if (Lists(client.cannot, "secret") && about_secret) {
     return "it is about the client's secret, and a public client has none";
+  }
+  if (Lists(client.cannot, "tls") && Lists(scenario.needs, "tls")) {
+    return "it is about AWeber's certificate, which the user's browser checks and no page can see";
   }
   if (Lists(client.cannot, "authorize_query") && !told.authorize_query.empty()) {
     return "it is about another authorization endpoint, and the client's is built in";

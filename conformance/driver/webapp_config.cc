@@ -59,7 +59,7 @@ class WebappReader {
     const YamlNode* const revoke = reader.Map("revoke");
     const YamlNode* const proxy = reader.Child("proxy");
     if (const Status good = reader.Finish(); !good) return good.error();
-    if (const Status good = ReadSteps(*connect, web_.connect); !good) return good.error();
+    if (const Status good = ReadSteps(*connect, false, web_.connect); !good) return good.error();
     web_.success = WebSuccess{};
     if (const Status good = ReadSuccess(*success, "success", web_.success); !good) {
       return good.error();
@@ -164,7 +164,10 @@ class WebappReader {
 
   Status ReadActionParts(const std::string& op, const YamlNode& steps, const YamlNode* success,
                          WebAction& action) {
-    if (Status good = ReadSteps(steps, action.steps); !good) return good;
+    // A real browser still shows the page of the step before, and a single-page application has its
+    // tokens there and nowhere else.
+    const bool from_here = web_.browser == BrowserKind::kChromium;
+    if (Status good = ReadSteps(steps, from_here, action.steps); !good) return good;
     if (success == nullptr) return {};
     return ReadSuccess(*success, op + ".success", action.success);
   }
@@ -183,7 +186,8 @@ class WebappReader {
     return {};
   }
 
-  Status ReadSteps(const YamlNode& list, std::vector<WebStep>& steps) {
+  // `from_here`: they may begin on the page that the user sees.
+  Status ReadSteps(const YamlNode& list, bool from_here, std::vector<WebStep>& steps) {
     if (list.items.empty()) {
       return document_.ErrorAt(list.mark, "yaml.value", "at least one step is needed");
     }
@@ -206,7 +210,7 @@ class WebappReader {
       if (open && !open->starts_with('/')) {
         reader.Fail(node.mark, "\"open\" takes a path of the application, such as /connect");
       }
-      if (steps.empty() && !open) {
+      if (steps.empty() && !open && !from_here) {
         reader.Fail(node.mark, "the first step must be \"open\"");
       }
       if (Status good = reader.Finish(); !good) return good;

@@ -83,6 +83,7 @@ Result<ClientIdentity> WebappDriver::Start() {
   }
   if (config_.launch.command.empty()) identity->cannot.emplace_back("restart");
   if (config_.public_only) identity->cannot.emplace_back("secret");
+  if (config_.public_only && real_browser_ != nullptr) identity->cannot.emplace_back("tls");
   if (config_.launch.proxy) identity->cannot.emplace_back("authorize_query");
   if (real_browser_ == nullptr) {  // WebDriver does one thing at a time
     identity->concurrent = kTabs;
@@ -295,7 +296,8 @@ Reply WebappDriver::Refused(const WebPlace& place, const std::string& problem) c
   if (kind == "other" && looks(config_.reauthorize)) kind = "reauthorize";
   if (kind == "other" && looks(config_.trouble)) {
     kind = "http";
-    more["status"] = place.page.status;
+    // A page that came well and then says so, by a script, has no status of its own.
+    if (place.page.status / 100 != 2) more["status"] = place.page.status;
   }
   return ErrReply(
       kind,

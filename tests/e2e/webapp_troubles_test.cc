@@ -73,6 +73,16 @@ TEST_F(WebappTroubles, OneThatDiesBetweenTwoCasesIsStartedAgain) {
   EXPECT_THAT(ran.output, HasSubstr("the application ended (exit status 7)"));
 }
 
+TEST_F(WebappTroubles, ADialogIsDismissedAndTold) {
+  if (!std::filesystem::exists("/usr/bin/chromedriver")) {
+    GTEST_SKIP() << "NOT TESTED: chromium-driver is not installed";
+  }
+  const Ran ran = RunToEnd("run callback/ok" + App("dialog", "browser: chromium\n"));
+  EXPECT_EQ(ran.status, 3) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("connect[0]: the page asks in a JavaScript dialog, which is "
+                                    "dismissed here (\"Cookies?\"): let it ask in the page"));
+}
+
 // The case in which the browser ended or hung is nobody's fault; the next one has another browser.
 TEST_F(WebappTroubles, ABrowserThatEndsOrHangsIsReplaced) {
   if (!std::filesystem::exists("/usr/bin/chromedriver")) {

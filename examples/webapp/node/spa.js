@@ -9,6 +9,7 @@ const server = {
 const client = { client_id: told.clientId };
 const root = document.getElementById('root');
 const show = html => { root.innerHTML = html; };
+let accessToken;
 
 async function connect() {
   const verifier = oauth.generateRandomCodeVerifier();
@@ -32,9 +33,23 @@ async function finish() {
   const reply = await oauth.authorizationCodeGrantRequest(
     server, client, oauth.None(), params, told.redirectUri, attempt.verifier);
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, reply);
-  const accounts = await (await fetch(`${told.apiUrl}/accounts`, {
-    headers: { Authorization: `Bearer ${tokens.access_token}` } })).json();
-  show(`<h1>You are connected to AWeber</h1><p>Accounts: ${accounts.entries.length}</p>`);
+  accessToken = tokens.access_token;
+  show('<h1>You are connected to AWeber</h1><p id="said"></p><button id="accounts">Show accounts</button>');
+  document.getElementById('accounts').onclick = accounts;
+}
+
+async function accounts() {
+  const said = document.getElementById('said');
+  said.textContent = 'Loading';
+  try {
+    const reply = await oauth.protectedResourceRequest(
+      accessToken, 'GET', new URL(`${told.apiUrl}/accounts`));
+    if (reply.status === 401) said.textContent = 'Please connect again.';
+    else if (!reply.ok) said.textContent = 'AWeber did not answer.';
+    else said.textContent = `Your accounts: ${(await reply.json()).entries.length}`;
+  } catch {
+    said.textContent = 'AWeber did not answer.';
+  }
 }
 
 if (location.pathname === new URL(told.redirectUri).pathname) {

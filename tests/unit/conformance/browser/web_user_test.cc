@@ -168,6 +168,9 @@ TEST(WebUserTest, SaysWhatItCouldNotDo) {
       "the page: status 200 at https://app.example.test/plain: Hello One Two");
   EXPECT_EQ(user.Open("/absent", false).error().message,
             "GET http://127.0.0.1:5000/absent: nobody listens");
+  EXPECT_EQ(user.Play("call", {follow}, {}).error().message,
+            "call[0]: the first step must be \"open\": the built-in browser shows no page from "
+            "before; browser: chromium does");
 }
 
 TEST(WebUserTest, TabsOfOnePersonShareTheirCookies) {

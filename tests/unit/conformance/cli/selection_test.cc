@@ -202,5 +202,30 @@ TEST(Features, WhatIsSkippedForOtherKindsOfClientsIsKnown) {
   }
 }
 
+TEST(Features, WhatASinglePageApplicationCannotBeAskedIsSaid) {
+  ClientIdentity client;
+  client.configured_kind = "webapp";
+  client.cannot = {"call", "secret", "tls"};
+  Scenario call = Named("call");
+  call.steps.resize(1);
+  call.steps.front().op = call.steps.front().label = "call";
+  EXPECT_EQ(WhyUnplayable(call, client),
+            "step call: your configuration has no `calls`, the pages behind which the API is "
+            "called (docs drivers)");
+  Scenario secret = Named("secret");
+  secret.expect.checks = {"tk-auth-one"};
+  EXPECT_EQ(WhyUnplayable(secret, client),
+            "it is about the client's secret, and a public client has none");
+  Scenario certificate = Named("certificate");
+  certificate.needs = {"tls"};
+  EXPECT_EQ(WhyUnplayable(certificate, client),
+            "it is about AWeber's certificate, which the user's browser checks and no page can "
+            "see");
+  client.cannot.clear();
+  for (const Scenario& scenario : {call, secret, certificate}) {
+    EXPECT_EQ(WhyUnplayable(scenario, client), "") << scenario.id;
+  }
+}
+
 }  // namespace
 }  // namespace aweber::conformance

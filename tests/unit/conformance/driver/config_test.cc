@@ -114,6 +114,8 @@ TEST(WebappConfigTest, TellsWhatIsWrongAndWhere) {
        "t.yaml:4:11: a step is exactly one of \"open\", \"follow\", \"follow_href\" and "
        "\"submit\""},
       {good + "max_redirects: 0\n", "t.yaml:5:16: \"max_redirects\" must be from 1 to 100"},
+      {good + "call: {requests: GET /accounts, steps: [{follow: x}]}\n",
+       "t.yaml:5:41: the first step must be \"open\""},
       {good + "call: {steps: [{open: /}]}\n", "t.yaml:5:7: call needs the key \"requests\""},
       {good + "call: {requests: x, steps: [{open: /}]}\n",
        "t.yaml:5:18: \"x\" must be a method and a path below the API's address"},
@@ -135,6 +137,16 @@ TEST(WebappConfigTest, TellsWhatIsWrongAndWhere) {
   }
 }
 
+// A single-page application has its tokens in the page that the user sees.
+TEST(WebappConfigTest, InARealBrowserACallMayBeginWhereTheUserIs) {
+  const auto config = ParseWebappConfig(std::string(kWebapp) +
+                                            "browser: chromium\ncall: {requests: GET /accounts, "
+                                            "steps: [{follow: x}]}\n",
+                                        "t.yaml");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->calls.at(0).action.steps.at(0).kind, WebStep::Kind::kFollow);
+}
+
 TEST(DriverConfigTest, TheExamplesAreValid) {
   for (const char* const name : {"prompt/guide_sample.yaml", "prompt/mended_sample.yaml"}) {
     const auto text = ReadFile(kExamples + name);
@@ -142,7 +154,8 @@ TEST(DriverConfigTest, TheExamplesAreValid) {
     const auto config = ParsePromptConfig(*text, kExamples + name);
     EXPECT_TRUE(config.ok()) << config.error().message;
   }
-  for (const char* const name : {"webapp/app.yaml", "webapp/ignores_state.yaml"}) {
+  for (const char* const name :
+       {"webapp/app.yaml", "webapp/ignores_state.yaml", "webapp/node/spa.yaml"}) {
     const auto text = ReadFile(kExamples + name);
     ASSERT_TRUE(text.ok());
     const auto config = ParseWebappConfig(*text, kExamples + name);
