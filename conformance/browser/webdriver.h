@@ -39,6 +39,7 @@ class WebDriver {
   Result<std::string> Screenshot();  // PNG, base64
   Status Reload() { return Act("POST", "/refresh", Json::object()); }
   Status Back() { return Act("POST", "/back", Json::object()); }
+  Status Forward() { return Act("POST", "/forward", Json::object()); }
   // Windows and tabs, by the handles that the browser gives them.
   Result<std::vector<std::string>> Windows();
   Result<std::string> Window();  // the current one

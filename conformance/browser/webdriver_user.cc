@@ -226,6 +226,9 @@ Result<WebPlace> WebDriverUser::Await(WebPlace at, const Wanted& good) {
 Result<WebPlace> WebDriverUser::PlayFrom(WebPlace from, std::size_t first, const std::string& name,
                                          const std::vector<WebStep>& steps,
                                          const Variables& variables) {
+  if (first == 0 && !steps.empty() && steps.front().kind != WebStep::Kind::kOpen) {
+    if (const Status here = ComeBack(); !here) return here.error();
+  }
   Result<WebPlace> at = std::move(from);
   for (std::size_t i = first; i < steps.size(); ++i) {
     if (!at->left.empty()) {
@@ -237,6 +240,16 @@ Result<WebPlace> WebDriverUser::PlayFrom(WebPlace from, std::size_t first, const
     if (!at) return Error{at.error().code, fmt::format("{}[{}]: {}", name, i, at.error().message)};
   }
   return at;
+}
+
+// Steps that begin on the page that the user sees: one who went back to AWeber's comes forward again.
+Status WebDriverUser::ComeBack() {
+  const auto url = browser_.Url();
+  if (!url) return Problem(url.error());
+  if (address_.TargetOf(*url)) return {};
+  last_request_ = "forward";
+  if (const Status gone = browser_.Forward(); !gone) return Problem(gone.error());
+  return {};
 }
 
 Result<WebPlace> WebDriverUser::PlayTwice(const std::string& name,

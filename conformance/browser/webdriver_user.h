@@ -39,6 +39,7 @@ class WebDriverUser final : public UserBrowser {
 
  private:
   Result<WebPlace> Do(const WebStep& step, const Variables& variables, int clicks);
+  Status ComeBack();
   Status ClosePopup(const std::string& opener, const std::string& popup);
   Status Fill(const WebStep& step, int form, const Variables& variables);
   Result<WebPlace> Where();

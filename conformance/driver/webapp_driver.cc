@@ -306,6 +306,20 @@ Reply WebappDriver::Refused(const WebPlace& place, const std::string& problem) c
       more);
 }
 
+void WebappDriver::NoteDone(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  done_.insert(what);
+}
+
+Result<Reply> WebappDriver::NotDone(const std::string& what, const Error& error) {
+  {
+    // The page had it before: that it is gone is what the application made of what happened since.
+    const std::lock_guard lock(mutex_);
+    if (error.code == "web.step" && done_.contains(what)) return ErrReply("other", error.message);
+  }
+  return NotDone(error);
+}
+
 Result<Reply> WebappDriver::NotDone(const Error& error) const {
   // What the configuration asks for and the page does not have tells nothing of the client.
   if (error.code == "web.step" || error.code == "web.left") {

@@ -79,6 +79,9 @@ class WebappDriver final : public Driver {
   Reply Refused(const WebPlace& place, const std::string& problem) const;
   // What became of an operation whose steps ended with `error`.
   Result<Reply> NotDone(const Error& error) const;
+  // The same for steps that a page may have had before: `what` of done_.
+  Result<Reply> NotDone(const std::string& what, const Error& error);
+  void NoteDone(const std::string& what);
   bool ApiAnsweredWell(std::uint64_t since) const;
 
   const WebappConfig config_;
@@ -86,7 +89,8 @@ class WebappDriver final : public Driver {
   std::unique_ptr<HttpClient> http_;      // for what the driver itself asks
   std::unique_ptr<HttpClient> browsers_;  // for the users: an operation's limit is theirs
   std::optional<LaunchedCase> case_;
-  std::set<std::string> done_;  // the actions whose steps the pages had, in this case; by mutex_
+  // The actions whose steps the pages had in this case, calls by their first request; by mutex_.
+  std::set<std::string> done_;
   Application application_;
   std::unique_ptr<RealBrowser> real_browser_;  // null: the built-in one
   PortLease fixed_port_;                       // of a redirect URI that is built in

@@ -96,7 +96,9 @@ Result<Reply> WebappDriver::Call(UserBrowser& tab, const Json& members,
   const WebSuccess& success = call->action.success;
   auto place = tab.PlayFrom(std::move(from), first, "call", call->action.steps, variables);
   if (place) place = tab.Await(*place, Looks("call.success", success));
-  if (!place) return NotDone(place.error());
+  const std::string what = "call " + (call->requests.empty() ? "" : call->requests.front());
+  if (!place) return NotDone(what, place.error());
+  NoteDone(what);
   std::string problem = WhyNotSuccess("call.success", success, *place);
   // A page that says nothing that was asked for is good only where AWeber was, too.
   if (problem.empty() && !success.text && !success.url && !ApiAnsweredWell(before)) {
@@ -132,18 +134,8 @@ Result<Reply> WebappDriver::Act(const std::string& op, UserBrowser& tab,
   const WebAction& action = config_.actions.at(op);
   auto place = tab.Play(op, action.steps, variables);
   if (place) place = tab.Await(*place, Looks(op + ".success", action.success));
-  if (!place) {
-    // The page had it before: that it is gone is what the application made of what happened since.
-    const std::lock_guard lock(mutex_);
-    if (place.error().code == "web.step" && done_.contains(op)) {
-      return ErrReply("other", place.error().message);
-    }
-    return NotDone(place.error());
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    done_.insert(op);
-  }
+  if (!place) return NotDone(op, place.error());
+  NoteDone(op);
   const std::string problem = WhyNotSuccess(op + ".success", action.success, *place);
   return problem.empty() ? OkReply() : Refused(*place, problem);
 }

@@ -12,6 +12,7 @@ const show = html => { root.innerHTML = html; };
 let accessToken;
 
 async function connect() {
+  document.getElementById('connect').disabled = true; // one attempt, however often it is pressed
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
   sessionStorage.setItem('attempt', JSON.stringify({ verifier, state }));
