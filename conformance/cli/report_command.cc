@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -48,18 +46,12 @@ int StatusOfSaved(const RunModel& model, bool strict) {
   return worse ? kExitFailed : status;
 }
 
-// Can `file` be written, or made? A run of minutes must not end with "permission denied".
+// A run of minutes must not end with "permission denied".
 Status CheckWritable(const std::string& file) {
-  std::error_code failure;
-  const bool there = std::filesystem::exists(file, failure);
-  std::FILE* const opened = std::fopen(file.c_str(), "ae");
-  if (opened == nullptr) {
-    return Error{"baseline.write", fmt::format("--baseline {}: cannot be written: {}", file,
-                                               std::generic_category().message(errno))};
-  }
-  std::fclose(opened);
-  if (!there) std::filesystem::remove(file, failure);
-  return {};
+  const int why = WhyNotReplaceable(file);
+  if (why == 0) return {};
+  return Error{"baseline.write", fmt::format("--baseline {}: cannot be written: {}", file,
+                                             std::generic_category().message(why))};
 }
 
 // Cases that say nothing of the client, unless an entry was written for them by hand.
