@@ -263,8 +263,9 @@ std::optional<ExitStatus> AwaitStatus(pid_t pid, Micros limit) {
 
 }  // namespace
 
-bool FindInPath(const std::string& name) {
-  return FindProgram(name, ChildEnvironment(ChildOptions{})).ok();
+std::optional<std::string> FindInPath(const std::string& name) {
+  auto found = FindProgram(name, ChildEnvironment(ChildOptions{}));
+  return found ? std::optional(std::move(found).value()) : std::nullopt;
 }
 
 std::string ExitStatus::Describe() const {

@@ -27,8 +27,8 @@ Result<std::vector<std::string>> SplitCommandLine(std::string_view line);
 // The inverse, for messages that can be pasted into a shell.
 std::string QuoteForShell(std::string_view word);
 
-// Is there a program of this name in PATH?
-bool FindInPath(const std::string& name);
+// The program of this name in PATH; nothing when there is none.
+std::optional<std::string> FindInPath(const std::string& name);
 
 struct ChildOptions {
   std::vector<std::string> argv;

@@ -73,7 +73,9 @@ void AddSelection(CLI::App& app, CatalogueOptions& options) {
                  "Globs over scenario ids: 'callback/**', token/basic; or a scenario's FILE.yaml.");
   app.add_option("--tag", options.selection.tags, "Only scenarios with one of these tags.")
       ->take_all();
-  app.add_option("--skip", options.selection.skips, "Leave these out (globs).")->take_all();
+  app.add_option("--skip", options.selection.skips, "Leave these out (globs).")
+      ->take_all()
+      ->type_name("PATTERN");
   app.add_option("--failed-from", options.failed_from,
                  "Only what did not pass in this saved run (ndjson or json).");
   app.add_option("--shard", options.shard,
@@ -101,7 +103,8 @@ void AddDriverFlags(CLI::App& app, RunCommand& run) {
                  "The command that starts the client's driver; 'reference' is the client beside "
                  "this program.")
       ->each([&run](const std::string&) { run.driver_given = true; });
-  app.add_option("--driver-kind", run.driver.kind, "How the client is driven:" + kinds + ".");
+  app.add_option("--driver-kind", run.driver.kind, "How the client is driven:" + kinds + ".")
+      ->type_name("KIND");
   app.add_option("--driver-config", run.driver.config_file,
                  "A YAML file, for kinds that need more than a command.");
   app.add_option("--proxy-host", run.driver.proxy_hosts,
@@ -141,7 +144,7 @@ void AddDriverFlags(CLI::App& app, RunCommand& run) {
   app.add_option("--max-restarts", run.max_restarts,
                  "How often in a row a driver may break before the run is given up (default 10).")
       ->check(CLI::Range(0, 10000));
-  app.add_option("--report", run.reports, FormatHelp())->take_all();
+  app.add_option("--report", run.reports, FormatHelp())->take_all()->type_name("FORMAT");
   app.add_flag("--strict", run.strict, "A failed \"should\" fails the run.");
   app.add_flag("--strict-errors", run.strict_errors, "Also grade the kind of an error.");
   app.add_flag("--no-preflight", run.no_preflight,
@@ -197,8 +200,10 @@ void AddListCommands(CLI::App& app, Parsed& parsed) {
   CLI::App* explain = app.add_subcommand(
       "explain", "Say what a check, a scenario or a problem is about, and how to fix it.");
   explain->add_option("CHECK|SCENARIO|PROBLEM", parsed.explain.word, "Its id.")->required();
-  explain->add_option("--language", parsed.explain.language,
-                      "Show the code in Python, JavaScript, Go, Ruby, PHP, Java or C#.");
+  explain
+      ->add_option("--language", parsed.explain.language,
+                   "Show the code in Python, JavaScript, Go, Ruby, PHP, Java or C#.")
+      ->type_name("LANGUAGE");
   explain->add_option("--scenarios", parsed.explain.scenarios_dir,
                       "A directory of your own scenarios.");
   explain->callback([&parsed] { parsed.action = [&parsed] { return DoExplain(parsed.explain); }; });
@@ -252,7 +257,9 @@ void AddFileCommands(CLI::App& app, Parsed& parsed) {
       ->add_option("FILE", parsed.report.files,
                    "A run saved by run --report ndjson=FILE, or the saved runs of all its shards.")
       ->required();
-  report->add_option("--report", parsed.report.reports, FormatHelp())->take_all();
+  report->add_option("--report", parsed.report.reports, FormatHelp())
+      ->take_all()
+      ->type_name("FORMAT");
   report->add_flag("--strict", parsed.report.strict, "A failed \"should\" counts as a failure.");
   AddPrettyFlags(*report, parsed.report.pretty);
   report->callback([&parsed] { parsed.action = [&parsed] { return DoReport(parsed.report); }; });
@@ -310,6 +317,9 @@ void AddSetupCommands(CLI::App& app, Parsed& parsed) {
 // What a shell offers for the values that only the program knows.
 void AddPages(CLI::App& app, Parsed& parsed) {
   const std::string ids = "aweber-conformance list";
+  std::vector<std::string> formats, kinds;
+  for (const ReportFormat& format : ReportFormats()) formats.emplace_back(format.name);
+  for (const DriverKind& kind : DriverKinds()) kinds.emplace_back(kind.name);
   const auto words = [](const std::vector<std::string>& of) {
     return fmt::format("printf '%s\\n' {}", fmt::join(of, " "));
   };
@@ -320,6 +330,8 @@ void AddPages(CLI::App& app, Parsed& parsed) {
        {"PAGE", "aweber-conformance docs"},
        {"LANGUAGE", words(LanguageNames())},
        {"LIBRARY", words(LibraryNames())},
+       {"FORMAT", words(formats)},
+       {"KIND", words(kinds)},
        // As a program: the shells group commands in different ways.
        {"CHECK|SCENARIO|PROBLEM", "sh -c 'aweber-conformance list --checks; " + ids + "'"}},
       [&parsed](const std::string& page) {

@@ -91,7 +91,7 @@ int Complain(const std::string& message, int status) {
 }
 
 int ComplainOf(const RunCommand& command, std::string_view option, const Error& error, int status) {
-  return Complain(PlaceOf(command.places, option) + error.message, status);
+  return Complain(ToldOf(command.places, option, error.message), status);
 }
 
 Result<std::vector<mock::Scenario>> LoadCatalogue(const std::string& directory) {
@@ -251,5 +251,10 @@ ReportOptions StandardOutputOptions(const PrettyFlags& flags, bool strict) {
 }
 
 std::string HarnessVersion() { return ProjectVersion(); }
+
+std::string CalledAs() {
+  const char* const said = std::getenv("AWEBER_CONFORMANCE_CALLED");
+  return said != nullptr && *said != '\0' ? said : "aweber-conformance";
+}
 
 }  // namespace aweber::conformance

@@ -160,6 +160,9 @@ ReportOptions FileOptions(const PrettyFlags& flags, bool strict);
 // Says what of a report is not where it should be; answers `status`, or 3 instead of 0 and 1 then.
 int AfterReport(const ReportSink& sink, int status);
 std::string HarnessVersion();
+// How to type this program: "aweber-conformance", or what the package that starts it says in
+// AWEBER_CONFORMANCE_CALLED ("npx aweber-conformance").
+std::string CalledAs();
 
 // Plays the suite again whenever the driver's files change, first what failed; until Ctrl-C.
 int DoWatch(const RunCommand& command);

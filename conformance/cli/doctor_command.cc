@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
+#include <optional>
 
 #include "base/http/system_certificates.h"
+#include "base/os/clock.h"
 #include "base/os/process.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/scratch.h"
@@ -35,21 +36,8 @@ constexpr Tool kTools[] = {
     {"perl", "--version", "adapters in Perl"},
     {"curl", "--version", "the shell adapter"},
     {"jq", "--version", "the shell adapter"},
+    {"chromedriver", "--version", "--browser chromium (the built-in browser needs none)"},
 };
-constexpr std::string_view kBrowsers[] = {"chromium", "chromium-browser", "google-chrome",
-                                          "firefox"};
-
-std::string FindProgram(std::string_view name) {
-  const char* const path = std::getenv("PATH");
-  std::string_view rest = path ? path : "";
-  while (!rest.empty()) {
-    const std::size_t colon = std::min(rest.find(':'), rest.size());
-    std::string candidate = fmt::format("{}/{}", rest.substr(0, colon), name);
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-    rest.remove_prefix(std::min(colon + 1, rest.size()));
-  }
-  return "";
-}
 
 // At most 60 characters, whole words.
 std::string Shortened(std::string line) {
@@ -60,17 +48,22 @@ std::string Shortened(std::string line) {
   return line;
 }
 
-// The first line with a digit that a program prints within five seconds.
-std::string VersionOf(const std::string& program, std::string_view flag) {
+// What a program prints within five seconds, at most 64 KiB; nothing when it does not start.
+std::optional<std::string> OutputOf(const std::string& program, std::string_view flag) {
+  constexpr std::size_t kMost = 64u << 10;
   auto child = ChildProcess::Spawn({.argv = {program, std::string(flag)}});
-  if (!child) return "does not start";
+  if (!child) return std::nullopt;
   child->CloseStdin();
+  Clock& clock = SystemClock::System();
+  const Micros deadline = clock.Steady() + std::chrono::seconds(5);
   std::string text;
   bool out = true, err = true;
-  while (out || err) {
+  while ((out || err) && text.size() < kMost) {
     pollfd both[] = {{out ? child->output_fd() : -1, POLLIN, 0},
                      {err ? child->stderr_fd() : -1, POLLIN, 0}};
-    if (::poll(both, 2, 5000) <= 0) break;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock.Steady());
+    if (left.count() <= 0 || ::poll(both, 2, static_cast<int>(left.count())) <= 0) break;
     bool* const open[] = {&out, &err};
     for (int i = 0; i < 2; ++i) {
       if (both[i].revents == 0) continue;
@@ -81,13 +74,18 @@ std::string VersionOf(const std::string& program, std::string_view flag) {
     }
   }
   child->Terminate(Micros::zero());
+  return text;
+}
+
+// The first line with a digit; "" when there is none.
+std::string VersionIn(const std::string& text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string line = text.substr(at, end - at);
     if (line.find_first_of("0123456789") != std::string::npos) return Shortened(line);
     at = end + 1;
   }
-  return "says no version";
+  return "";
 }
 
 void TellLine(std::string_view what, bool there, const std::string& detail) {
@@ -119,34 +117,39 @@ bool CanBind(int family, std::uint16_t port) {
   return bound;
 }
 
-}  // namespace
+void TellTool(const Tool& tool) {
+  const auto program = FindInPath(std::string(tool.command));
+  if (!program) {
+    TellLine(tool.command, false, fmt::format("not found; needed for {}", tool.used_for));
+    return;
+  }
+  const auto printed = OutputOf(*program, tool.flag);
+  const std::string version = printed ? VersionIn(*printed) : "";
+  TellLine(tool.command, !version.empty(),
+           fmt::format("{} ({}): {}",
+                       !printed          ? "does not start"
+                       : version.empty() ? "says no version within five seconds"
+                                         : version,
+                       *program, tool.used_for));
+}
 
-int DoDoctor() {
-  fmt::print("aweber-conformance {}\n", HarnessVersion());
-  for (const Tool& tool : kTools) {
-    const std::string program = FindProgram(tool.command);
-    TellLine(tool.command, !program.empty(),
-             program.empty() ? fmt::format("not found; needed for {}", tool.used_for)
-                             : fmt::format("{} ({}): {}", VersionOf(program, tool.flag), program,
-                                           tool.used_for));
-  }
-  std::string browser;
-  for (const std::string_view name : kBrowsers) {
-    if (browser.empty()) browser = FindProgram(name);
-  }
-  TellLine("browser", !browser.empty(),
-           browser.empty() ? "none found; the built-in one needs no browser" : browser);
+// Whether a run can work here at all.
+bool TellNetwork() {
   const bool loopback = CanBind(AF_INET, 0);
   TellLine("127.0.0.1", loopback,
            loopback ? "the mock can listen" : "no socket can be bound: the mock cannot listen");
-  TellLine("::1", CanBind(AF_INET6, 0),
-           CanBind(AF_INET6, 0) ? "IPv6 loopback is there" : "no IPv6 loopback; it is not needed");
+  const bool second = CanBind(AF_INET6, 0);
+  TellLine("::1", second, second ? "IPv6 loopback is there" : "no IPv6 loopback; it is not needed");
   for (const std::uint16_t port : {std::uint16_t{8080}, std::uint16_t{8081}}) {
     const bool free = CanBind(AF_INET, port);
     TellLine(fmt::format("port {}", port), free,
              free ? "free for aweber-mockserver serve"
                   : "taken; give aweber-mockserver another --port or --admin-port");
   }
+  return loopback;
+}
+
+bool TellFiles() {
   const std::string temporary = ScratchParent();
   const bool writable = ::access(temporary.c_str(), W_OK) == 0;
   TellLine("temporary", writable,
@@ -157,6 +160,16 @@ int DoDoctor() {
   TellLine("certificates", true,
            bundle.empty() ? "OpenSSL's own place, or SSL_CERT_FILE; the suite brings its own"
                           : bundle + "; the suite brings its own");
+  return writable;
+}
+
+}  // namespace
+
+int DoDoctor() {
+  fmt::print("aweber-conformance {}\n", HarnessVersion());
+  for (const Tool& tool : kTools) TellTool(tool);
+  const bool loopback = TellNetwork();
+  const bool writable = TellFiles();
   if (loopback && writable) return kExitGood;
   return Complain("a run cannot work here: see the lines with '-'", kExitBroken);
 }

@@ -98,7 +98,10 @@ int DoExplore(const ExploreCommand& given) {
   const DriverEnvironment environment{mock->ca_file, scratch->path(), mock->server.get(), &clock,
                                       interrupts.stop_token()};
   const auto factory = (*kind)->make(command.driver, environment);
-  if (!factory) return ComplainOf(command, "--driver-config", factory.error());
+  if (!factory) {
+    const bool has_file = !command.driver.config_file.empty();
+    return ComplainOf(command, has_file ? "--driver-config" : "--driver-kind", factory.error());
+  }
 
   options.run = OptionsFrom(command, **kind, *seed);
   options.run.make_driver = *factory;

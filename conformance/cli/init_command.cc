@@ -37,21 +37,40 @@ Result<ProjectFolder> OpenProject(const std::string& directory) {
   return folder;
 }
 
+// The folder of `path`, or the nearest above that is there: where something will be made.
+fs::path NearestAbove(const fs::path& path) {
+  std::error_code failure;
+  fs::path above = path.parent_path();
+  while (above.has_parent_path() && !fs::exists(fs::symlink_status(above, failure))) {
+    above = above.parent_path();
+  }
+  return above;
+}
+
 // What stands in the way of writing: nothing is written then.
 Status CanWrite(const InitPlan& plan, const InitCommand& command) {
   std::error_code failure;
   for (const PlannedFile& file : plan.files) {
-    const fs::path path = fs::path(command.directory) / file.path;
-    if (!command.force && fs::exists(path, failure)) {
+    const fs::path path = (fs::path(command.directory) / file.path).lexically_normal();
+    // A link that leads nowhere is there, too.
+    const fs::file_status there = fs::symlink_status(path, failure);
+    if (fs::is_directory(there) || (!command.force && fs::exists(there))) {
       return Error{"init.exists",
-                   fmt::format("{} is there already; nothing was written. --force overwrites it",
-                               path.lexically_normal().string())};
+                   fmt::format("{} is there already; nothing was written. {}", path.string(),
+                               fs::is_directory(there) ? "It is a folder: move it away"
+                                                       : "--force overwrites it")};
     }
-  }
-  if (::access(command.directory.c_str(), W_OK) != 0) {
-    return Error{"init.readonly", fmt::format("{}: this folder cannot be written to; nothing was "
+    const fs::path above = NearestAbove(fs::path(command.directory) / file.path);
+    if (!fs::is_directory(above, failure)) {
+      return Error{"init.folder", fmt::format("{} is no folder, and {} belongs there; nothing was "
                                               "written",
-                                              command.directory)};
+                                              above.string(), file.path)};
+    }
+    if (::access(above.c_str(), W_OK | X_OK) != 0) {
+      return Error{
+          "init.readonly",
+          fmt::format("{}: this folder cannot be written to; nothing was written", above.string())};
+    }
   }
   return {};
 }
@@ -77,17 +96,17 @@ int DoInit(const InitCommand& command) {
     return Complain(free.error().message, kExitUsage);
   }
   fmt::print("found  {}\n", plan->seen);
-  for (const std::string& trouble : plan->troubles) fmt::print("note   {}\n", trouble);
+  for (const std::string& note : plan->notes) fmt::print("note   {}\n", note);
   for (const PlannedFile& file : plan->files) {
     const fs::path path = (fs::path(command.directory) / file.path).lexically_normal();
     if (const Status written = WritePlanned(path, file); !written) {
-      return Complain(written.error().message, kExitUsage);
+      return Complain(written.error().message, kExitBroken);
     }
     fmt::print("wrote  {}\n", path.string());
   }
   const bool here = fs::path(command.directory).lexically_normal() == ".";
   const std::string change = here ? "" : "cd " + QuoteForShell(command.directory) + " && ";
-  fmt::print("next   {}{}aweber-conformance run\n", plan->next, change);
+  fmt::print("next   {}{}{} run\n", plan->next, change, CalledAs());
   return kExitGood;
 }
 

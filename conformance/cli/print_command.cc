@@ -46,12 +46,15 @@ int DoSchema(const std::string& name) {
   return name.empty() ? kExitGood : NoSuch("schema", "schema", name, known);
 }
 
-int DoDocs(const std::string& name) {
+int DoDocs(const std::string& word) {
+  // "drivers", and as pages and messages of the sources name it: "docs/drivers.md".
+  std::string name = word.starts_with("docs/") ? word.substr(5) : word;
+  if (name.ends_with(".md")) name.resize(name.size() - 3);
   std::vector<std::string> known;
   for (const TextFile& page : EmbeddedPages()) {
     known.push_back(page.path.substr(0, page.path.rfind('.')));
     if (name.empty()) fmt::print("{:20} {}\n", known.back(), TitleOf(page));
-    if (known.back() == name || page.path == name) return Print(&page, name);
+    if (known.back() == name) return Print(&page, name);
   }
   return name.empty() ? kExitGood : NoSuch("page", "docs", name, known);
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/os/cli_failure.h"
 #include "base/os/file.h"
 #include "base/text/yaml.h"
 #include "conformance/init/plan.h"
@@ -54,10 +55,11 @@ std::vector<std::string> ReadValues(YamlMapReader& reader, const SettingKey& key
   return {};
 }
 
-// What CLI11 says of a value, without the flag that the file does not have.
+// "--jobs: must be" or "--skip 'x' matches" without the flag, which the file does not have.
 std::string WithoutFlag(std::string_view option, std::string what) {
-  const std::string flag = fmt::format("{}: ", option);
-  return what.starts_with(flag) ? what.substr(flag.size()) : what;
+  if (!option.starts_with("--") || !what.starts_with(option)) return what;
+  const std::size_t end = what.find_first_not_of(": ", option.size());
+  return end == option.size() || end == std::string::npos ? what : what.substr(end);
 }
 
 const SettingKey& KeyOf(std::string_view name) {
@@ -136,9 +138,9 @@ Result<std::vector<Setting>> ParseSettings(std::string_view text, const std::str
   return settings;
 }
 
-std::string PlaceOf(const SettingPlaces& places, std::string_view option) {
+std::string ToldOf(const SettingPlaces& places, std::string_view option, std::string what) {
   const auto found = places.find(option);
-  return found == places.end() ? "" : found->second;
+  return found == places.end() ? what : found->second + WithoutFlag(option, std::move(what));
 }
 
 Result<SettingPlaces> ApplySettings(const std::vector<Setting>& settings, CLI::App& command) {
@@ -156,7 +158,7 @@ Result<SettingPlaces> ApplySettings(const std::vector<Setting>& settings, CLI::A
       option->run_callback();
     } catch (const CLI::Error& error) {
       return Error{"settings.value", fmt::format("{}: {}: {}", setting.place, setting.key->key,
-                                                 WithoutFlag(name, error.what()))};
+                                                 WithoutFlag(name, WrongValue(error.what())))};
     }
     places.emplace(name, fmt::format("{}: {}: ", setting.place, setting.key->key));
   }

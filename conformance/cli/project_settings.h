@@ -1,5 +1,5 @@
-// aweber-conformance.yaml: what the command line of `run`, `baseline update` and `lint` would say, kept
-// with the project. A flag wins over the file.
+// aweber-conformance.yaml: what the command line of `run`, `explore`, `baseline update` and `lint`
+// would say, kept with the project. A flag wins over the file.
 //
 // Purpose: one row a key; each is an option of the command line under the same name, so the
 //   option's own checks and conversions hold for the file too.
@@ -40,8 +40,9 @@ struct Setting {
 // Where the options stand that a file said: "--baseline" -> "aweber-conformance.yaml:3:11: baseline: ",
 // which goes before what is wrong with the value.
 using SettingPlaces = std::map<std::string, std::string, std::less<>>;
-// "" for an option that the file did not say.
-std::string PlaceOf(const SettingPlaces& places, std::string_view option);
+// What is wrong with the value of `option`, said of the file where the file said it: its place comes
+// first, and the name of the flag goes.
+std::string ToldOf(const SettingPlaces& places, std::string_view option, std::string what);
 
 // `folder` is put before relative paths; "" leaves them alone. A driver's command is started there.
 // A file with nothing in it has no settings.

@@ -132,7 +132,10 @@ int Run::Go(RunModel* model) {
   const DriverEnvironment environment{mock->ca_file, scratch_->path(), server_.get(), &clock,
                                       interrupts_->stop_token()};
   const auto factory = (*kind)->make(command_.driver, environment);
-  if (!factory) return ComplainOf(command_, "--driver-config", factory.error());
+  if (!factory) {
+    const bool has_file = !command_.driver.config_file.empty();
+    return ComplainOf(command_, has_file ? "--driver-config" : "--driver-kind", factory.error());
+  }
 
   FanOut fan_out(sinks->all);
   RunOptions options = OptionsFrom(command_, **kind, seed_);

@@ -49,19 +49,25 @@ int ChooseDriver(RunCommand& command) {
   DriverConfig& driver = command.driver;
   driver.start_timeout =
       std::chrono::duration_cast<Micros>(std::chrono::duration<double>(command.start_timeout_s));
+  if (const auto kind = FindDriverKind(driver.kind); !kind) {
+    return ComplainOf(command, "--driver-kind", kind.error());
+  }
   const bool blank = driver.command.find_first_not_of(" \t\r\n") == std::string::npos;
   if (blank && command.driver_given) {
-    return Complain(
-        "--driver: the command is empty. If it comes from a variable, set that; "
-        "--driver reference tests the reference client",
-        kExitUsage);
+    return ComplainOf(command, "--driver",
+                      {"usage",
+                       "--driver: the command is empty. If it comes from a variable, set that; "
+                       "'reference' tests the reference client"});
   }
   if (blank && driver.kind == "exec" && !driver.config_file.empty()) {
-    return Complain(
-        fmt::format("--driver-config {}: say for which kind of client it is: --driver-kind prompt, "
-                    "webapp or process",
-                    driver.config_file),
-        kExitUsage);
+    return ComplainOf(
+        command, "--driver-config",
+        {"usage", fmt::format("--driver-config {}: say for which kind of client it is: "
+                              "--driver-kind prompt, webapp or process",
+                              driver.config_file)});
+  }
+  if (blank && driver.kind != "exec" && driver.config_file.empty()) {
+    return ComplainOf(command, "--driver-kind", NeedsConfig(driver.kind));
   }
   if (blank && driver.config_file.empty()) {
     return Complain(
@@ -87,8 +93,8 @@ Status CheckDriverWords(const DriverConfig& driver) {
   std::error_code failure;
   if (const std::string word = ShellWord(driver.command); !word.empty()) {
     return Error{"usage", fmt::format("--driver: {} is for a shell, and the command is started "
-                                      "without one; add --shell",
-                                      word)};
+                                      "without one; add --shell (`shell: true` in {})",
+                                      word, kSettingsFile)};
   }
   if (words->empty() || !fs::is_directory(fs::path(driver.directory) / words->front(), failure)) {
     return {};
@@ -118,7 +124,7 @@ Result<StartedMock> StartMock(const RunCommand& command, std::uint64_t seed,
 
 std::string Reproduce(const RunCommand& command, const std::string& driver, std::uint64_t seed,
                       const std::string& selected) {
-  std::string line = "aweber-conformance run " + QuoteForShell(selected);
+  std::string line = CalledAs() + " run " + QuoteForShell(selected);
   if (!command.driver.command.empty()) line += " --driver " + QuoteForShell(driver);
   if (!command.driver.directory.empty()) {
     line += " --driver-dir " + QuoteForShell(command.driver.directory);

@@ -45,11 +45,7 @@ Result<DriverFactory> MakeConfigured(const DriverConfig& config,
                                      Result<Config> (*parse)(std::string_view,
                                                              const std::string&)) {
   if (config.config_file.empty()) {
-    return Error{
-        "driver.usage",
-        fmt::format(
-            "--driver-kind {} needs --driver-config FILE: `aweber-conformance docs drivers`",
-            config.kind)};
+    return NeedsConfig(config.kind);
   }
   if (!config.command.empty()) {
     return Error{"driver.usage",
@@ -122,6 +118,13 @@ const std::vector<DriverKind>& DriverKinds() {
   return kinds;
 }
 
+Error NeedsConfig(std::string_view kind) {
+  return Error{
+      "driver.usage",
+      fmt::format("--driver-kind {} needs --driver-config FILE: `aweber-conformance docs drivers`",
+                  kind)};
+}
+
 Status CheckDriverFlags(const DriverConfig& config) {
   const bool exec = config.kind == "exec", webapp = config.kind == "webapp";
   struct Row {
@@ -133,6 +136,8 @@ Status CheckDriverFlags(const DriverConfig& config) {
        "is for --driver-kind prompt, webapp and process; an adapter is told every address"},
       {!webapp && !config.browser.empty(), "--browser", "is for --driver-kind webapp"},
       {!webapp && !config.webdriver.empty(), "--webdriver", "is for --driver-kind webapp"},
+      {exec && !config.command.empty() && !config.config_file.empty(), "--driver-config",
+       "is for --driver-kind prompt, webapp and process; an adapter has none"},
       {!exec && !config.directory.empty(), "--driver-dir",
        "is for --driver; what a configuration names is started in the configuration's folder"},
       {!exec && config.shell, "--shell",

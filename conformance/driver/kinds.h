@@ -54,6 +54,8 @@ struct DriverKind {
 
 const std::vector<DriverKind>& DriverKinds();
 Result<const DriverKind*> FindDriverKind(std::string_view name);
+// What is wrong with a kind that is told everything by a file, and has none.
+Error NeedsConfig(std::string_view kind);
 // A flag that the kind would not look at is a mistake; the error names it.
 Status CheckDriverFlags(const DriverConfig& config);
 

@@ -97,6 +97,12 @@ Result<Reply> WebappDriver::Call(UserBrowser& tab, const Json& members,
   auto place = tab.PlayFrom(std::move(from), first, "call", call->action.steps, variables);
   if (place) place = tab.Await(*place, Looks("call.success", success));
   const std::string what = "call " + (call->requests.empty() ? "" : call->requests.front());
+  // Whether it fits the page of a good login is the preflight's question: after a login that was
+  // refused there is nothing to press, and that is the application's answer.
+  const bool from_here = call->action.steps.front().kind != WebStep::Kind::kOpen;
+  if (!place && from_here && place.error().code == "web.step") {
+    return ErrReply("other", place.error().message);
+  }
   if (!place) return NotDone(what, place.error());
   NoteDone(what);
   std::string problem = WhyNotSuccess("call.success", success, *place);

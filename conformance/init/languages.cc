@@ -1,5 +1,7 @@
 #include "conformance/init/languages.h"
 
+#include <algorithm>
+
 namespace aweber::conformance {
 namespace {
 
@@ -124,7 +126,7 @@ const std::vector<LibraryRow>& Libraries() {
                  {"over_requests.py", "over_requests.py"}}},
       {.name = "authlib",
        .language = "python",
-       .packages = {"authlib", "Authlib"},
+       .packages = {"authlib"},
        .files = {{"authlib/driver.py", "driver.py"},
                  {"loop.py", "loop.py"},
                  {"over_requests.py", "over_requests.py"}}},
@@ -159,13 +161,13 @@ const std::vector<LibraryRow>& Libraries() {
        .files = {{"ruby/driver.rb", "driver.rb"}, {"ruby/loop.rb", "loop.rb"}}},
       {.name = "flask",
        .language = "python",
-       .packages = {"flask", "Flask"},
+       .packages = {"flask"},
        .kind = LibraryKind::kWebApp,
        .files = {},
        .program = "python3 -m flask run --port ${port}"},
       {.name = "django",
        .language = "python",
-       .packages = {"django", "Django"},
+       .packages = {"django"},
        .kind = LibraryKind::kWebApp,
        .files = {},
        .program = "python3 manage.py runserver --noreload ${port}"},
@@ -179,15 +181,41 @@ const std::vector<LibraryRow>& Libraries() {
        .kind = LibraryKind::kWebApp,
        .files = {},
        .program = "npx next dev -p ${port}"},
+      {.name = "next",
+       .language = "javascript",
+       .packages = {"next"},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "npx next dev -p ${port}"},
+      {.name = "express",
+       .language = "javascript",
+       .packages = {"express"},
+       .kind = LibraryKind::kWebApp},
+      {.name = "fastify",
+       .language = "javascript",
+       .packages = {"fastify"},
+       .kind = LibraryKind::kWebApp},
       {.name = "omniauth",
        .language = "ruby",
        .packages = {"omniauth", "omniauth-oauth2"},
        .kind = LibraryKind::kWebApp,
        .files = {},
        .program = "bundle exec rackup -p ${port}"},
+      {.name = "rails",
+       .language = "ruby",
+       .packages = {"rails"},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "bin/rails server -p ${port}"},
       {.name = "socialite",
        .language = "php",
        .packages = {"laravel/socialite"},
+       .kind = LibraryKind::kWebApp,
+       .files = {},
+       .program = "php artisan serve --port=${port}"},
+      {.name = "laravel",
+       .language = "php",
+       .packages = {"laravel/framework"},
        .kind = LibraryKind::kWebApp,
        .files = {},
        .program = "php artisan serve --port=${port}"},
@@ -222,7 +250,9 @@ const LanguageRow* FindLanguage(std::string_view name) {
 
 const LibraryRow* FindLibrary(std::string_view name) {
   for (const LibraryRow& row : Libraries()) {
-    if (row.name == name) return &row;
+    const auto same = [&](std::string_view package) { return package == name; };
+    if (row.name == name || std::any_of(row.packages.begin(), row.packages.end(), same))
+      return &row;
   }
   return nullptr;
 }

@@ -51,6 +51,7 @@ const std::vector<LibraryRow>& Libraries();
 std::vector<std::string> LanguageNames();
 std::vector<std::string> LibraryNames();
 const LanguageRow* FindLanguage(std::string_view name);
+// By its name, or as a manifest names it.
 const LibraryRow* FindLibrary(std::string_view name);
 
 }  // namespace aweber::conformance

@@ -11,7 +11,7 @@
 namespace aweber::conformance {
 namespace {
 
-// What a user would look for in a list that is too long for a sentence.
+// "Go (go.mod) and Ruby (Gemfile)".
 std::string Names(const std::vector<FoundLanguage>& languages) {
   std::string text;
   for (const FoundLanguage& found : languages) {
@@ -49,12 +49,21 @@ Error NothingFound(const Project& project, const std::string& place) {
                            place, fmt::join(manifests, ", "), fmt::join(LanguageNames(), "|"))};
 }
 
+Error NoSuchLibrary(const std::string& name) {
+  return Error{"init.library",
+               fmt::format("--library {}: there is no adapter for it; {} Leave the flag out for a "
+                           "template, and name the language: --language {}",
+                           name, Suggest(name, LibraryNames()), fmt::join(LanguageNames(), "|"))};
+}
+
 // The language that is meant: the one said, the only one, or the only one with a known library.
 Result<FoundLanguage> ChooseLanguage(const Project& project, const InitChoice& choice,
                                      const std::string& place) {
   std::string name = choice.language;
   if (name.empty() && !choice.library.empty()) {
-    if (const LibraryRow* row = FindLibrary(choice.library)) name = row->language;
+    const LibraryRow* const row = FindLibrary(choice.library);
+    if (row != nullptr) name = row->language;
+    if (row == nullptr && project.languages.empty()) return NoSuchLibrary(choice.library);
   }
   if (!name.empty()) {
     const LanguageRow* const row = FindLanguage(name);
@@ -62,10 +71,12 @@ Result<FoundLanguage> ChooseLanguage(const Project& project, const InitChoice& c
       return Error{"init.language", fmt::format("--language {}: there is no such language; {}",
                                                 name, Suggest(name, LanguageNames()))};
     }
-    for (const FoundLanguage& found : project.languages) {
-      if (found.language == row) return found;
+    for (const auto* const all : {&project.languages, &project.set_aside}) {
+      for (const FoundLanguage& found : *all) {
+        if (found.language == row) return found;
+      }
     }
-    return FoundLanguage{row, {}, {}, ""};
+    return FoundLanguage{row, {}, {}, "", {}};
   }
   if (project.languages.empty()) return NothingFound(project, place);
   if (project.languages.size() == 1) return project.languages.front();
@@ -73,8 +84,10 @@ Result<FoundLanguage> ChooseLanguage(const Project& project, const InitChoice& c
   if (known == 1) {
     return *std::find_if(project.languages.begin(), project.languages.end(), HasAdapter);
   }
-  return Error{"init.languages", fmt::format("{}: {} are here; choose with --language", place,
-                                             Names(project.languages))};
+  std::vector<std::string_view> flags;
+  for (const FoundLanguage& found : project.languages) flags.push_back(found.language->name);
+  return Error{"init.languages", fmt::format("{}: {} are here; choose with --language {}", place,
+                                             Names(project.languages), fmt::join(flags, "|"))};
 }
 
 Result<const LibraryRow*> ChooseLibrary(const FoundLanguage& found, const InitChoice& choice) {
@@ -201,18 +214,23 @@ std::string ProgramOf(const Project& project, const FoundLanguage& found, const 
   if (kind == "webapp" && library && !library->program.empty()) program = library->program;
   ReplaceAll(program, "{}", kind == "webapp" ? "app" : "login");
   if (program.starts_with("python3 ")) program.replace(0, 7, project.python);
+  const auto of_gradle = [](const std::string& file) { return file.starts_with("build.gradle"); };
+  if (std::any_of(found.manifests.begin(), found.manifests.end(), of_gradle)) {
+    ReplaceAll(program, "mvn -q spring-boot:run", "./gradlew -q bootRun");
+    ReplaceAll(program, "target/", "build/libs/");
+  }
   return program;
 }
 
 // What somebody has to do by hand that no program can know or should change.
-std::string LeftToDo(const FoundLanguage& found, const InitPlan& plan) {
+std::string LeftToDo(const FoundLanguage& found, const std::string& kind, const InitPlan& plan) {
   std::string text;
   for (const PlannedFile& file : plan.files) {
     if (file.text.find("OWNER/") == std::string::npos) continue;
     text += fmt::format("put who publishes aweber-harness in place of OWNER in {}; ", file.path);
   }
   for (const std::string& manifest : found.manifests) {
-    if (!manifest.ends_with(".csproj") || plan.files.front().path.ends_with(".yaml")) continue;
+    if (kind != "exec" || !manifest.ends_with(".csproj")) continue;
     text += fmt::format(
         "keep the adapter out of {}, which compiles every file below it: <ItemGroup><Compile "
         "Remove=\"{}/**\" /></ItemGroup>; ",
@@ -221,17 +239,39 @@ std::string LeftToDo(const FoundLanguage& found, const InitPlan& plan) {
   return text;
 }
 
-std::string Seen(const FoundLanguage& found, const LibraryRow* library) {
+bool IsWebApplication(const LibraryRow* library) {
+  return library != nullptr && library->kind == LibraryKind::kWebApp;
+}
+
+// What was found, and what is written for it.
+std::string Seen(const FoundLanguage& found, const LibraryRow* library, const std::string& kind) {
   std::string text(found.language->title);
   if (!found.manifests.empty()) {
     text += fmt::format(" ({})", fmt::join(found.manifests, ", "));
   }
+  if (kind == "prompt") return text + ": a configuration for a program that prints a link";
+  if (kind == "webapp") {
+    return text + (IsWebApplication(library)
+                       ? fmt::format(": {}, a web application: its configuration", library->name)
+                       : ": the configuration of a web application");
+  }
   if (found.language->name == "shell") return text + ": an adapter that is finished, over curl";
-  if (library == nullptr) return text + ": no OAuth library with a finished adapter; a template";
-  if (library->kind == LibraryKind::kWebApp) {
-    return text + fmt::format(": {}, a web application", library->name);
+  if (library == nullptr || IsWebApplication(library)) {
+    return text + ": no OAuth library with a finished adapter; a template";
   }
   return text + fmt::format(": {}, which has a finished adapter", library->name);
+}
+
+// A web framework beside the library that the adapter is for: the whole application could be driven.
+std::string AnotherWay(const FoundLanguage& found, const std::string& kind) {
+  if (kind != "exec") return "";
+  for (const LibraryRow* const library : found.libraries) {
+    if (IsWebApplication(library)) {
+      return fmt::format("{} is here, too: --kind webapp drives the whole application",
+                         library->name);
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -243,12 +283,14 @@ Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
   const auto library = ChooseLibrary(*found, choice);
   if (!library) return library.error();
   InitPlan plan;
-  plan.seen = Seen(*found, *library);
-  plan.troubles = found->troubles;
   std::string kind = choice.kind;
   if (kind.empty()) {
-    kind = *library && (*library)->kind == LibraryKind::kWebApp ? "webapp" : "exec";
+    kind = IsWebApplication(*library) ? "webapp" : "exec";
   }
+  plan.seen = Seen(*found, *library, kind);
+  plan.notes = found->troubles;
+  if (std::string way = AnotherWay(*found, kind); !way.empty())
+    plan.notes.push_back(std::move(way));
   if (kind == "exec") {
     const bool finished = *library && !(*library)->files.empty();
     AddAdapter(finished ? (*library)->files : found->language->files, plan);
@@ -260,6 +302,9 @@ Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
     const std::string name = kind + ".yaml";
     std::string text = Template(name);
     ReplaceAll(text, "PROGRAM", ProgramOf(project, *found, *library, kind));
+    if (*library && (*library)->name == "spring-security") {
+      ReplaceAll(text, "  PORT:", "  SERVER_PORT:");
+    }
     plan.files.push_back({fmt::format("{}/{}", kAdapterFolder, name), std::move(text), false});
     const TextFile* const schema =
         FindFile(EmbeddedSchemas(), fmt::format("conformance/schemas/{}.schema.json", kind));
@@ -273,7 +318,7 @@ Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
     plan.next += fmt::format("fill in the {} places marked TODO in {}; ", plan.places_to_fill,
                              plan.files.front().path);
   }
-  plan.next += LeftToDo(*found, plan);
+  plan.next += LeftToDo(*found, kind, plan);
   return plan;
 }
 

@@ -28,8 +28,8 @@ struct PlannedFile {
 };
 
 struct InitPlan {
-  std::string seen;                   // one sentence: what was found, and what follows from it
-  std::vector<std::string> troubles;  // of manifests that could not be read
+  std::string seen;                // one sentence: what was found, and what follows from it
+  std::vector<std::string> notes;  // sentences: a manifest that could not be read, another way
   std::vector<PlannedFile> files;
   std::string next;        // what to do before the first run; "" when nothing is left to do
   int places_to_fill = 0;  // marked TODO

@@ -144,7 +144,8 @@ Project LookAt(const ProjectFolder& folder) {
     FoundLanguage found = FindIn(folder, language);
     // A TypeScript project has a package.json as well.
     const bool also_typescript = language.name == "javascript" && folder.Has("tsconfig.json");
-    if (!found.manifests.empty() && !also_typescript) project.languages.push_back(std::move(found));
+    if (found.manifests.empty()) continue;
+    (also_typescript ? project.set_aside : project.languages).push_back(std::move(found));
   }
   project.starts = HasStart(folder);
   project.cmake = folder.Has("CMakeLists.txt");

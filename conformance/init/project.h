@@ -31,10 +31,12 @@ struct FoundLanguage {
 
 struct Project {
   std::vector<FoundLanguage> languages;  // in the order of the table
-  bool starts = false;                   // `npm start` would do something
-  bool cmake = false;                    // a C or C++ project: it has no template
-  std::string python;                    // the interpreter of its environment, else "python3"
-  std::string ci;                        // "github", "gitlab" or "none"
+  // Of package.json beside a tsconfig.json: JavaScript, for who asks for it.
+  std::vector<FoundLanguage> set_aside;
+  bool starts = false;  // `npm start` would do something
+  bool cmake = false;   // a C or C++ project: it has no template
+  std::string python;   // the interpreter of its environment, else "python3"
+  std::string ci;       // "github", "gitlab" or "none"
 };
 
 Project LookAt(const ProjectFolder& folder);

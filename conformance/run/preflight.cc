@@ -79,6 +79,11 @@ constexpr CauseRow kCauses[] = {
      "take the URLs that it is given; for a program with AWeber's built in set `proxy: true`"},
     {"(invalid_request): no client \"", "\"", "the program has the client id '{}' built in",
      "take the client id and secret that it is given"},
+    {"npx canceled due to missing packages", "", "a program that npx would start is not installed",
+     "install it in the project, such as `npm install --save-dev tsx`"},
+    {"the configuration does not fit the application: ", "",
+     "the application shows other pages than the configuration names, or a TODO in it is left",
+     "change what is named there; `aweber-conformance docs drivers` explains every key"},
     // Least is known of these.
     {"no token request came to the mock", "",
      "the program asks for its token at another address, or refused the callback before it asked",

@@ -11,7 +11,10 @@ export function launch(name) {
     console.error(`${name}: ${error.message}`);
     process.exit(2);
   }
-  const child = spawn(path, process.argv.slice(2), { stdio: 'inherit' });
+  // For the commands that it tells to type next.
+  const called = `${name.toUpperCase().replaceAll('-', '_')}_CALLED`;
+  const env = { ...process.env, [called]: `npx ${name}` };
+  const child = spawn(path, process.argv.slice(2), { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`${name}: ${error.message}`);

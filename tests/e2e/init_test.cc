@@ -44,6 +44,27 @@ TEST_F(InitTest, WhatIsThereAlreadyIsKeptUnlessForced) {
               HasSubstr("driver: python3 aweber-adapter/driver.py\n"));
 }
 
+TEST_F(InitTest, NothingIsWrittenWhereAFileStandsInTheWay) {
+  Write("requirements.txt", "requests-oauthlib\n");
+  Write(".github", "no folder\n");
+  const Ran ran = Init("--ci github");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.output, HasSubstr("/.github is no folder, and "
+                                    ".github/workflows/aweber-conformance.yml belongs there; "
+                                    "nothing was written"));
+  EXPECT_EQ(Names().size(), 2u);
+}
+
+TEST_F(InitTest, ALinkThatLeadsNowhereIsKept) {
+  Write("requirements.txt", "requests-oauthlib\n");
+  std::filesystem::create_symlink("nowhere", File("aweber-conformance.yaml"));
+  const Ran ran = Init();
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.output, HasSubstr("/aweber-conformance.yaml is there already; nothing was "
+                                    "written"));
+  EXPECT_TRUE(std::filesystem::is_symlink(File("aweber-conformance.yaml")));
+}
+
 TEST_F(InitTest, AReadOnlyFolderIsNamed) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
   Write("requirements.txt", "requests-oauthlib\n");

@@ -8,6 +8,7 @@
 import { perSession, Refused, serve, versionOf } from './loop.mjs';
 
 const client = await import('openid-client'); // after loop.mjs, which gives Node 18 its crypto
+if (!client.ClientSecretBasic) throw new Error('this adapter needs openid-client 6 or later: npm install openid-client@6');
 
 const cases = new Map(); // case -> { config, request }
 const sessionOf = perSession(); // -> { state, verifier, tokens }

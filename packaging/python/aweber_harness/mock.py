@@ -31,11 +31,12 @@ class MockError(Exception):
 
 def program(name: str) -> str:
     """The path of one of the programs: AWEBER_MOCKSERVER and its like, this installation, PATH."""
-    said = os.environ.get(name.upper().replace("-", "_"))
+    variable = name.upper().replace("-", "_")
+    said = os.environ.get(variable)
     here = os.path.join(sysconfig.get_path("scripts"), name)
     found = said or (here if os.access(here, os.X_OK) else shutil.which(name))
     if not found:
-        raise MockError(f"{name} is not installed here: install the package aweber-harness, or set {name.upper().replace("-", "_")} to the program")
+        raise MockError(f"{name} is not installed here: install the package aweber-harness, or set {variable} to the program")
     return found
 
 
@@ -96,8 +97,11 @@ class Mock(Space):
             if value is not False:
                 words.append("--" + name.replace("_", "-"))
                 words += [] if value is True else [str(value)]
-        self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                         stderr=subprocess.STDOUT, text=True)
+        try:
+            self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                             stderr=subprocess.STDOUT, text=True)
+        except OSError as error:
+            raise MockError(f"{words[0]} cannot be started: {error.strerror}") from error
         self.log: List[str] = []
         self.ca_file: Optional[str] = None
         self.admin_url = self._await_admin()

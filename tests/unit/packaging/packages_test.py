@@ -1,6 +1,7 @@
 """What packaging/make writes, from stand-ins for the programs: whole, well formed, and the same bytes
 twice. script/test-package looks at the real ones, which take minutes to build."""
 
+import ast
 import base64
 import csv
 import hashlib
@@ -86,6 +87,17 @@ class Packages(unittest.TestCase):
         self.assertIn("Architecture: arm64\n", fields)
         self.assertIn(f"Maintainer: {content.about()['MAINTAINER']}\n", fields)
         self.assertIn(f"Homepage: {content.about()['HOMEPAGE']}\n", fields)
+
+    def test_the_wheel_can_be_imported_by_the_oldest_python_that_it_promises(self):
+        with zipfile.ZipFile(io.BytesIO(wheel.wheel("x64", "1.2.3", TIME)[1])) as archive:
+            metadata = next(n for n in archive.namelist() if n.endswith("/METADATA"))
+            wanted = re.search(r"^Requires-Python: >=3\.(\d+)$", archive.read(metadata).decode(), re.M)
+            modules = [name for name in archive.namelist() if name.endswith(".py")]
+            self.assertTrue(modules)
+            for name in modules:
+                ast.parse(archive.read(name), name, feature_version=(3, int(wanted[1])))
+                # feature_version does not look into f-strings, whose quotes Python 3.12 let loose.
+                self.assertNotRegex(archive.read(name).decode(), r'f"[^"\n]*\{[^}"\n]*"[^"\n]*"[^"\n]*\}')
 
     def test_the_wheel_records_each_of_its_files(self):
         name, data = wheel.wheel("x64", "1.2.3", TIME)

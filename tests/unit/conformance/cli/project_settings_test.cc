@@ -121,8 +121,13 @@ TEST(ProjectSettings, AFileWithoutSettingsHasNone) {
 TEST(ProjectSettings, APlaceIsKeptOfWhatTheFileSaid) {
   SmallRun run;
   EXPECT_EQ(run.Use("jobs: 4\nbaseline: known.yaml\n", "--jobs 2"), "");
-  EXPECT_EQ(PlaceOf(run.places, "--baseline"), "s.yaml:2:11: baseline: ");
-  EXPECT_EQ(PlaceOf(run.places, "--jobs"), "") << "the flag said it";
+  EXPECT_EQ(ToldOf(run.places, "--baseline", "cannot open it"),
+            "s.yaml:2:11: baseline: cannot open it");
+  EXPECT_EQ(ToldOf(run.places, "--baseline", "--baseline: cannot open it"),
+            "s.yaml:2:11: baseline: cannot open it");
+  EXPECT_EQ(ToldOf(run.places, "--baseline", "--baseline known.yaml: no"),
+            "s.yaml:2:11: baseline: known.yaml: no");
+  EXPECT_EQ(ToldOf(run.places, "--jobs", "--jobs: no"), "--jobs: no") << "the flag said it";
 }
 
 TEST(ProjectSettings, MistakesAreToldWithTheirPlace) {
@@ -130,7 +135,7 @@ TEST(ProjectSettings, MistakesAreToldWithTheirPlace) {
               HasSubstr("s.yaml:1:1: unknown key \"drivr\" in the settings; did you mean "
                         "\"driver\"?"));
   EXPECT_THAT(SmallRun().Use("driver: x\njobs: 99\n"),
-              testing::StartsWith("s.yaml:2:7: jobs: Value 99 not in range"));
+              testing::StartsWith("s.yaml:2:7: jobs: must be from 1 to 64, not 99"));
   EXPECT_THAT(SmallRun().Use("strict: maybe\n"), HasSubstr("s.yaml:1:9: "));
   EXPECT_THAT(SmallRun().Use("driver: [a, b]\n"), HasSubstr("s.yaml:1:9: "));
 }

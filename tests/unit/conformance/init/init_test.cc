@@ -241,6 +241,66 @@ TEST(InitPlan, AConfigurationStartsAProgramOfTheLanguage) {
   }
 }
 
+TEST(InitPlan, JavaScriptIsStillThereInATypeScriptProject) {
+  const std::map<std::string, std::string> files = {
+      {"package.json", R"({"dependencies": {"openid-client": "6"}})"}, {"tsconfig.json", "{}"}};
+  for (const InitChoice& choice : {InitChoice{}, InitChoice{.language = "javascript"},
+                                   InitChoice{.library = "openid-client"}}) {
+    InitChoice with_ci = choice;
+    with_ci.ci = "github";
+    const auto plan = PlanInit(ProjectOf(files), with_ci, ".");
+    ASSERT_TRUE(plan.ok()) << plan.error().message;
+    EXPECT_THAT(plan->seen, HasSubstr(": openid-client, which has a finished adapter"));
+    EXPECT_THAT(TextOf(*plan, ".github/workflows/aweber-conformance.yml"),
+                HasSubstr("      - run: npm install\n"));
+  }
+}
+
+TEST(InitPlan, WhatIsSeenFitsWhatIsWritten) {
+  const std::map<std::string, std::string> both = {
+      {"requirements.txt", "flask\nrequests-oauthlib"}};
+  const struct {
+    std::map<std::string, std::string> files;
+    InitChoice choice;
+    std::string seen;
+  } rows[] = {
+      {both, {}, "Python (requirements.txt): requests-oauthlib, which has a finished adapter"},
+      {both,
+       {.kind = "webapp"},
+       "Python (requirements.txt): the configuration of a web application"},
+      {both,
+       {.kind = "prompt"},
+       "Python (requirements.txt): a configuration for a program that prints a link"},
+      {{{"requirements.txt", "flask"}},
+       {},
+       "Python (requirements.txt): flask, a web application: its configuration"},
+      {{{"requirements.txt", "flask"}},
+       {.kind = "exec"},
+       "Python (requirements.txt): no OAuth library with a finished adapter; a template"},
+      {{},
+       {.library = "requests_oauthlib"},
+       "Python: requests-oauthlib, which has a finished adapter"},
+  };
+  for (const auto& row : rows) {
+    const auto plan = PlanInit(ProjectOf(row.files), row.choice, ".");
+    ASSERT_TRUE(plan.ok()) << plan.error().message;
+    EXPECT_EQ(plan->seen, row.seen);
+  }
+  EXPECT_THAT(PlanInit(ProjectOf(both), {}, ".")->notes,
+              ElementsAre("flask is here, too: --kind webapp drives the whole application"));
+}
+
+TEST(InitPlan, SpringIsStartedAsItsBuildSays) {
+  const std::string spring = "org.springframework.boot:spring-boot-starter-oauth2-client";
+  const auto maven =
+      PlanInit(ProjectOf({{"pom.xml", "spring-boot-starter-oauth2-client"}}), {}, ".");
+  const auto gradle = PlanInit(ProjectOf({{"build.gradle", spring}}), {}, ".");
+  ASSERT_TRUE(maven.ok() && gradle.ok());
+  EXPECT_THAT(maven->files[0].text, HasSubstr("command: mvn -q spring-boot:run # TODO"));
+  EXPECT_THAT(gradle->files[0].text, HasSubstr("command: ./gradlew -q bootRun # TODO"));
+  EXPECT_THAT(gradle->files[0].text, HasSubstr("  SERVER_PORT: ${port}\n"));
+}
+
 TEST(InitPlan, SaysWhatIsLeftToDoByHand) {
   const auto csharp = PlanInit(ProjectOf({{"Shop.csproj", ""}}), {}, ".");
   ASSERT_TRUE(csharp.ok());
@@ -271,7 +331,10 @@ TEST(InitPlan, SaysWhatItWillNotDo) {
             "shop: a CMake project: there is no template for C++. Write an adapter "
             "(`aweber-conformance docs write-an-adapter`), or choose another --language");
   EXPECT_EQ(RefusalOf({{"go.mod", ""}, {"Gemfile", ""}}),
-            "shop: Go (go.mod) and Ruby (Gemfile) are here; choose with --language");
+            "shop: Go (go.mod) and Ruby (Gemfile) are here; choose with --language go|ruby");
+  EXPECT_THAT(RefusalOf({}, {.library = "openid-clint"}),
+              StartsWith("--library openid-clint: there is no adapter for it; did you mean "
+                         "'openid-client'? Leave the flag out for a template"));
   EXPECT_EQ(RefusalOf({{"go.mod", ""}}, {.library = "oauth"}),
             "--library oauth: there is no adapter for it; one of: golang.org/x/oauth2. Leave the "
             "flag out for a template");
