@@ -20,11 +20,16 @@ make_root() {
     new=$(mktemp -d "$ROOTS_CACHE/$suite.XXXXXX")
     chmod 755 "$new" # it becomes /, where everybody may go
     say "a minimal $suite"
-    debootstrap --variant=minbase "$suite" "$new" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" \
-      >"$ROOTS_CACHE/$suite.log" 2>&1 || { tail -n 5 "$ROOTS_CACHE/$suite.log" >&2; die "no root of $suite"; }
+    if ! debootstrap --variant=minbase "$suite" "$new" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" \
+      >"$new.log" 2>&1; then
+      tail -n 5 "$new.log" >&2
+      rm -rf --one-file-system "$new"
+      die "no root of $suite; $new.log has the rest"
+    fi
+    rm -f "$new.log"
     rm -f "$new"/var/cache/apt/archives/*.deb
-    tar -C "$new" --numeric-owner -cf "$archive.part" .
-    mv "$archive.part" "$archive"
+    tar -C "$new" --numeric-owner -cf "$new.tar" .
+    mv "$new.tar" "$archive"
     rm -rf --one-file-system "$new"
   fi
   mkdir -p "$folder"

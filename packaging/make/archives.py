@@ -1,6 +1,7 @@
 """Archives whose bytes depend on their content alone: entries are sorted, every time is the given
 one, every owner is root. A tree is a dict of path -> Entry."""
 
+import datetime
 import gzip
 import io
 import lzma
@@ -68,8 +69,6 @@ def ar(members, time):
 
 
 def zip_(tree, time):
-    import datetime
-
     stamp = datetime.datetime.fromtimestamp(max(time, 315619200), datetime.timezone.utc)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

@@ -26,11 +26,10 @@ def control(name, version, arch, size, depends, title, text, section):
     return "\n".join(lines) + "\n"
 
 
-def deb(tree, fields, scripts, time):
+def deb(tree, fields, time):
     size = sum(entry.size for entry in tree.values())
     sums = "".join(f"{hashlib.md5(tree[path].data).hexdigest()}  {path}\n" for path in sorted(tree))
     meta = {"control": Entry(control(size=size, **fields).encode()), "md5sums": Entry(sums.encode())}
-    meta |= {name: Entry(text, 0o755) for name, text in scripts.items()}
     # dpkg wants "./" before every name and the folder itself first.
     return ar([("debian-binary", b"2.0\n"),
                ("control.tar.xz", xz(tar(meta, time, "./"))),
@@ -63,7 +62,7 @@ def main_package(arch, version, time):
              "right and wrong, and a reference client.\n"
              "\n"
              "The programs are self-contained: no library has to be installed.")
-    return deb(tree, fields, {}, time)
+    return deb(tree, fields, time)
 
 
 def development_package(arch, version, time):
@@ -84,4 +83,4 @@ def development_package(arch, version, time):
         section="libdevel", title="testing harness for AWeber OAuth 2 clients (development files)",
         text="Headers, static libraries and CMake files: the mock inside a C++ test program,\n"
              "and the reference client as a library, with find_package(AWeberHarness).")
-    return deb(tree, fields, {}, time)
+    return deb(tree, fields, time)

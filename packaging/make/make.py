@@ -53,4 +53,6 @@ def main(arches):
 
 
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.exit(__doc__)
     main(sys.argv[1:])
