@@ -57,7 +57,8 @@ struct Plan {
 Plan MakePlan(const HttpResponse& response, const ResponseContext& context) {
   Plan plan;
   const Kind fault = response.fault.kind;
-  plan.keep_alive = context.keep_alive && (fault == Kind::kNone || fault == Kind::kDribble);
+  plan.keep_alive = context.keep_alive && (fault == Kind::kNone || fault == Kind::kDribble) &&
+                    !ListHasToken(response.headers.GetOr("Connection"), "close");
   plan.content_length = fault == Kind::kContentLength ? response.fault.bytes : response.body.size();
   plan.body = !context.head_request;
   if (response.stream || fault == Kind::kMalformedChunk) {

@@ -1,8 +1,9 @@
 // Writes responses as given, faults included (RFC 9112).
 //
 // Purpose: the status line, the caller's headers in their order, Content-Length, Date, Connection;
-//   and everything a WireFault asks for instead. The library's own writer sorts headers, compresses
-//   and answers Range: none of that may happen to what a scenario wrote.
+//   and everything a WireFault asks for instead. Nothing is sorted, compressed or cut to a Range:
+//   none of that may happen to what a scenario wrote. "Connection: close" among the caller's
+//   headers ends the connection after the response.
 // Thread safety: as the stream's: one thread.
 // Errors: none; the result says what became of the connection.
 #pragma once

@@ -233,6 +233,9 @@ HttpResponse BrowserFront::ToAWeber(const HttpRequest& request) {
     response.headers.Set("Access-Control-Allow-Origin", origin);
     response.headers.Set("Vary", "Origin");
   }
+  // Chromium sends a request once more when a kept connection ends before the answer, a code with
+  // it. No page can prevent that, so none is judged for it.
+  response.headers.Set("Connection", "close");
   return response;
 }
 

@@ -50,6 +50,18 @@ TEST(HttpServer, SplitsTheTargetWithoutDecodingIt) {
               MatchesRegex(R"(\[/a%2Fb\] \[x=1\?y\] tls=false peer=127\.0\.0\.1:[0-9]+)"));
 }
 
+TEST(HttpServer, AHandlerMayEndTheConnection) {
+  const auto server = StartServer([](const HttpRequest&) {
+    HttpResponse response;
+    response.headers = {{"Connection", "close"}};
+    return response;
+  });
+  RawSocket socket(server->port());
+  socket.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(socket.ReadAll(), HasSubstr("\r\nConnection: close\r\n\r\n"));
+  EXPECT_EQ(socket.end(), RawSocket::End::kFin);
+}
+
 TEST(HttpServer, WritesTheResponseAsGiven) {
   const auto server = StartServer([](const HttpRequest&) {
     HttpResponse response;
