@@ -146,6 +146,14 @@ std::optional<Page> BrowserFront::LastPage(const std::string& url) const {
   return found == all_pages_.rend() ? std::nullopt : std::optional(*found);
 }
 
+std::optional<Page> BrowserFront::Download() const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(pages_.rbegin(), pages_.rend(), [](const Page& page) {
+    return Lower(page.headers.GetOr("Content-Disposition")).starts_with("attachment");
+  });
+  return found == pages_.rend() ? std::nullopt : std::optional(*found);
+}
+
 std::vector<BrowserTrace> BrowserFront::TakeForeign() {
   const std::lock_guard lock(mutex_);
   return std::exchange(foreign_, {});

@@ -33,6 +33,9 @@ class BrowserFront {
   std::vector<Page> TakePages();
   // The same page's last answer at `url`; nothing when there was none.
   std::optional<Page> LastPage(const std::string& url) const;
+  // The newest answer to the browser that a user was to keep as a file, since the last call of
+  // TakePages; nothing when there was none.
+  std::optional<Page> Download() const;
   // What other sites than the application and AWeber were told since the last call: the addresses
   // of requests to them, and their Referer.
   std::vector<BrowserTrace> TakeForeign();

@@ -47,6 +47,8 @@ struct WebStep {
 struct WebPlace {
   Page page;         // the last page of the application
   std::string left;  // where it sent the user away to; "" when the page is shown
+  // What the page did besides and the browser did not follow, for people: a window, a download.
+  std::string beside;
 };
 
 // What a real browser shows of a failure.

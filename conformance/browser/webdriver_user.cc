@@ -216,6 +216,7 @@ Result<WebPlace> WebDriverUser::Await(WebPlace at, const Wanted& good) {
     if (!clock_.SleepFor(kLook, stop_)) break;
     auto now = Where();
     if (!now) return now;
+    if (now->beside.empty()) now->beside = at.beside;
     const bool moved = now->left != at.left || now->page.body != at.page.body;
     if (moved) rests_until = clock_.Steady() + kRest;
     at = std::move(now).value();
@@ -343,10 +344,13 @@ Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variabl
     if (found >= 0) {
       const int form = (*actors)[static_cast<std::size_t>(found)].value("form", -1);
       if (const Status filled = Fill(step, form, variables); !filled) return filled.error();
+      const auto before = browser_.Windows();
       const auto pressed = browser_.Run(kPress, Json::array({found, clicks}));
       if (!pressed) return Problem(pressed.error());
       clock_.SleepFor(kLook, stop_);
-      return Where();
+      auto place = Where();
+      if (place && place->left.empty() && before) place->beside = Beside(before->size());
+      return place;
     }
     if (clock_.Steady() < deadline && clock_.SleepFor(kLook, stop_)) continue;
     auto place = Where();
@@ -362,6 +366,19 @@ Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variabl
                     step.words->text(), PathOfPage(place->page),
                     Shown(*actors, !submits, by_address), DescribePage(place->page, true))};
   }
+}
+
+// A user who stays on the page should be told what else came of pressing.
+std::string WebDriverUser::Beside(std::size_t windows_before) {
+  if (const auto windows = browser_.Windows(); windows && windows->size() > windows_before) {
+    return "it opened a window of its own, which is not looked at: name the address that it opens "
+           "in "
+           "a step \"open\"";
+  }
+  if (const auto file = front_.Download()) {
+    return fmt::format("{} is a download, which is refused here", PathOfPage(*file));
+  }
+  return "";
 }
 
 Status WebDriverUser::Fill(const WebStep& step, int form, const Variables& variables) {

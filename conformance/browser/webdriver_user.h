@@ -40,6 +40,7 @@ class WebDriverUser final : public UserBrowser {
  private:
   Result<WebPlace> Do(const WebStep& step, const Variables& variables, int clicks);
   Status ComeBack();
+  std::string Beside(std::size_t windows_before);
   Status ClosePopup(const std::string& opener, const std::string& popup);
   Status Fill(const WebStep& step, int form, const Variables& variables);
   Result<WebPlace> Where();

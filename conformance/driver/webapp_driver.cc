@@ -299,11 +299,11 @@ Reply WebappDriver::Refused(const WebPlace& place, const std::string& problem) c
     // A page that came well and then says so, by a script, has no status of its own.
     if (place.page.status / 100 != 2) more["status"] = place.page.status;
   }
-  return ErrReply(
-      kind,
+  std::string told =
       shows ? fmt::format("{}; saw {}", problem, DescribePage(place.page, real_browser_ != nullptr))
-            : problem,
-      more);
+            : problem;
+  if (!place.beside.empty()) told += "; " + place.beside;
+  return ErrReply(kind, std::move(told), more);
 }
 
 void WebappDriver::NoteDone(const std::string& what) {

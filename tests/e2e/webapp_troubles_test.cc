@@ -73,14 +73,25 @@ TEST_F(WebappTroubles, OneThatDiesBetweenTwoCasesIsStartedAgain) {
   EXPECT_THAT(ran.output, HasSubstr("the application ended (exit status 7)"));
 }
 
-TEST_F(WebappTroubles, ADialogIsDismissedAndTold) {
+TEST_F(WebappTroubles, DialogsWindowsAndDownloadsAreRefusedWithAWord) {
   if (!std::filesystem::exists("/usr/bin/chromedriver")) {
     GTEST_SKIP() << "NOT TESTED: chromium-driver is not installed";
   }
-  const Ran ran = RunToEnd("run callback/ok" + App("dialog", "browser: chromium\n"));
-  EXPECT_EQ(ran.status, 3) << ran.output;
-  EXPECT_THAT(ran.output, HasSubstr("connect[0]: the page asks in a JavaScript dialog, which is "
-                                    "dismissed here (\"Cookies?\"): let it ask in the page"));
+  const std::pair<std::string, std::string> rows[] = {
+      {"dialog",
+       "connect[0]: the page asks in a JavaScript dialog, which is dismissed here (\"Cookies?\"): "
+       "let "
+       "it ask in the page"},
+      {"window",
+       "Connect; it opened a window of its own, which is not looked at: name the address"},
+      {"download", "Connect; /connect is a download, which is refused here"},
+  };
+  for (const auto& [mode, words] : rows) {
+    SCOPED_TRACE(mode);
+    const Ran ran = RunToEnd("run callback/ok" + App(mode, "browser: chromium\n"));
+    EXPECT_EQ(ran.status, 3) << ran.output;
+    EXPECT_THAT(ran.output, HasSubstr(words));
+  }
 }
 
 // The case in which the browser ended or hung is nobody's fault; the next one has another browser.

@@ -18,6 +18,8 @@ PAGES = {
     "login": '<form method="post" action="/login"><input name="user"><input type="password" name="word">'
              "<button>Log in</button></form>",
     "dialog": LINK + "<script>alert('Cookies?')</script>",
+    "window": LINK.replace("<a ", "<a target=_blank "),
+    "download": LINK,
     "big": "x" * (100 << 20),
     "hang": "",
 }
@@ -65,6 +67,8 @@ class Page(http.server.BaseHTTPRequestHandler):
             time.sleep(0.2)
         if MODE in ("loop", "slow-loop") and self.path != "/":
             return self.answer(302, headers=[("Location", self.path + "x")])
+        if MODE == "download" and self.path != "/":
+            return self.answer(200, "a file", [("Content-Disposition", "attachment; filename=f")])
         if MODE == "errors" and self.path != "/":
             return self.answer(500, "Something went wrong.")
         if (MODE in ("cookies", "dies") or "=" in MODE) and self.path == "/connect":
