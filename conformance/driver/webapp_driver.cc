@@ -312,6 +312,13 @@ void WebappDriver::NoteDone(const std::string& what) {
 }
 
 Result<Reply> WebappDriver::NotDone(const std::string& what, const Error& error) {
+  // The message has the page's words. One that asks to log in again is an answer, whatever the step
+  // looks for on it.
+  const auto says = [&](const std::optional<WebSuccess>& page) {
+    return error.code == "web.step" && page && page->text && page->text->Matches(error.message);
+  };
+  if (says(config_.reauthorize)) return ErrReply("reauthorize", error.message);
+  if (says(config_.trouble)) return ErrReply("http", error.message);
   {
     // The page had it before: that it is gone is what the application made of what happened since.
     const std::lock_guard lock(mutex_);
