@@ -372,8 +372,7 @@ Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variabl
 std::string WebDriverUser::Beside(std::size_t windows_before) {
   if (const auto windows = browser_.Windows(); windows && windows->size() > windows_before) {
     return "it opened a window of its own, which is not looked at: name the address that it opens "
-           "in "
-           "a step \"open\"";
+           "in a step \"open\"";
   }
   if (const auto file = front_.Download()) {
     return fmt::format("{} is a download, which is refused here", PathOfPage(*file));

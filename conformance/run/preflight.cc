@@ -41,8 +41,7 @@ constexpr CauseRow kCauses[] = {
      "install it, or name another interpreter in the command"},
     {"the last it printed was no reply", "", "the program does not speak the driver protocol",
      "`aweber-conformance init` writes an adapter that does; a program that prints its link is "
-     "tested "
-     "with --driver-kind prompt or process, a web application with webapp"},
+     "tested with --driver-kind prompt or process, a web application with webapp"},
     {"breaks the contract", "", "the program does not speak the driver protocol",
      "`aweber-conformance init` writes an adapter that does, and conformance/PROTOCOL.md has each "
      "reply"},
