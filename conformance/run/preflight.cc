@@ -80,9 +80,6 @@ constexpr CauseRow kCauses[] = {
      "take the client id and secret that it is given"},
     {"npx canceled due to missing packages", "", "a program that npx would start is not installed",
      "install it in the project, such as `npm install --save-dev tsx`"},
-    {"the configuration does not fit the application: ", "",
-     "the application shows other pages than the configuration names, or a TODO in it is left",
-     "change what is named there; `aweber-conformance docs drivers` explains every key"},
     // Least is known of these.
     {"no token request came to the mock", "",
      "the program asks for its token at another address, or refused the callback before it asked",
@@ -94,6 +91,9 @@ constexpr CauseRow kCauses[] = {
      "check the command; with --driver-kind prompt `url` says what the link looks like"},
     {"was not ready at", "", "the application starts slowly, or listens elsewhere",
      "let it listen on ${port} of 127.0.0.1, or give it longer by `within`"},
+    {"the configuration does not fit the application: ", "",
+     "the application shows other pages than the configuration names, or a TODO in it is left",
+     "change what is named there; `aweber-conformance docs drivers` explains every key"},
 };
 
 mock::Step StepOf(const char* op) {
