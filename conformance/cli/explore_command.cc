@@ -73,8 +73,7 @@ int DoExplore(const ExploreCommand& given) {
   const auto seed = SeedOf(command.seed);
   if (!seed) return ComplainOf(command, "--seed", seed.error());
   if (const int status = ChooseDriver(command); status != kExitGood) return status;
-  const auto kind = FindDriverKind(command.driver.kind);
-  if (!kind) return ComplainOf(command, "--driver-kind", kind.error());
+  const DriverKind& kind = *FindDriverKind(command.driver.kind).value();  // ChooseDriver knew it
   const std::string driver = command.driver.command;
   if (const Status words = CheckDriverWords(command.driver); !words) {
     return ComplainOf(command, "--driver", words.error());
@@ -97,13 +96,10 @@ int DoExplore(const ExploreCommand& given) {
   Clock& clock = SystemClock::System();
   const DriverEnvironment environment{mock->ca_file, scratch->path(), mock->server.get(), &clock,
                                       interrupts.stop_token()};
-  const auto factory = (*kind)->make(command.driver, environment);
-  if (!factory) {
-    const bool has_file = !command.driver.config_file.empty();
-    return ComplainOf(command, has_file ? "--driver-config" : "--driver-kind", factory.error());
-  }
+  const auto factory = kind.make(command.driver, environment);
+  if (!factory) return ComplainOfDriver(command, factory.error());
 
-  options.run = OptionsFrom(command, **kind, *seed);
+  options.run = OptionsFrom(command, kind, *seed);
   options.run.make_driver = *factory;
   options.run.driver = ShownDriver(command, driver);
   options.run.store_root = scratch->path();

@@ -108,8 +108,7 @@ int Run::ChooseSeed() {
 
 int Run::Go(RunModel* model) {
   if (const int status = Prepare(); status != kExitGood) return status;
-  const auto kind = FindDriverKind(command_.driver.kind);
-  if (!kind) return ComplainOf(command_, "--driver-kind", kind.error());
+  const DriverKind& kind = *FindDriverKind(command_.driver.kind).value();  // ChooseDriver knew it
   const std::string driver = command_.driver.command;
   if (const Status words = CheckDriverWords(command_.driver); !words) {
     return ComplainOf(command_, "--driver", words.error());
@@ -131,14 +130,11 @@ int Run::Go(RunModel* model) {
   Clock& clock = SystemClock::System();
   const DriverEnvironment environment{mock->ca_file, scratch_->path(), server_.get(), &clock,
                                       interrupts_->stop_token()};
-  const auto factory = (*kind)->make(command_.driver, environment);
-  if (!factory) {
-    const bool has_file = !command_.driver.config_file.empty();
-    return ComplainOf(command_, has_file ? "--driver-config" : "--driver-kind", factory.error());
-  }
+  const auto factory = kind.make(command_.driver, environment);
+  if (!factory) return ComplainOfDriver(command_, factory.error());
 
   FanOut fan_out(sinks->all);
-  RunOptions options = OptionsFrom(command_, **kind, seed_);
+  RunOptions options = OptionsFrom(command_, kind, seed_);
   options.make_driver = *factory;
   options.driver = ShownDriver(command_, driver);
   options.shard = selected_.shard;

@@ -85,6 +85,11 @@ int ChooseDriver(RunCommand& command) {
       kExitUsage);
 }
 
+int ComplainOfDriver(const RunCommand& command, const Error& error) {
+  const bool has_file = !command.driver.config_file.empty();
+  return ComplainOf(command, has_file ? "--driver-config" : "--driver-kind", error);
+}
+
 Status CheckDriverWords(const DriverConfig& driver) {
   if (Status flags = CheckDriverFlags(driver); !flags) return flags;
   if (driver.shell || driver.command.empty()) return {};

@@ -18,8 +18,10 @@ namespace aweber::conformance {
 Result<std::uint64_t> SeedOf(const std::string& text);
 
 // Puts the reference client's command in place of "reference", and reads the start timeout. What is
-// wrong was said when the status is not kExitGood.
+// wrong, an unknown kind too, was said when the status is not kExitGood.
 int ChooseDriver(RunCommand& command);
+// Says why no driver can be made, of what names it: its configuration, else its kind. Exit status 2.
+int ComplainOfDriver(const RunCommand& command, const Error& error);
 
 // Do the flags fit the kind, is `command` a line that can be split, and its program no folder?
 // Programs that are missing are told by the preflight, with what was tried.

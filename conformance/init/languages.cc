@@ -111,7 +111,9 @@ const std::vector<LanguageRow>& Languages() {
        .command = "{}/driver.sh",
        .files = {{"shell/driver.sh", "driver.sh"}},
        .program = "./{}.sh",
-       .setup = ""},
+       .setup = "",
+       .installs = {},
+       .finished_over = "curl"},
   };
   return kLanguages;
 }
@@ -224,7 +226,8 @@ const std::vector<LibraryRow>& Libraries() {
        .packages = {"spring-boot-starter-oauth2-client", "spring-security-oauth2-client"},
        .kind = LibraryKind::kWebApp,
        .files = {},
-       .program = "mvn -q spring-boot:run"},
+       .program = "mvn -q spring-boot:run",
+       .port = "SERVER_PORT"},
   };
   return kLibraries;
 }

@@ -32,6 +32,7 @@ struct LanguageRow {
   std::string_view program;         // starts a program of the user's; {} is its name
   std::string_view setup;           // steps of a GitHub workflow that make the project runnable
   std::vector<InstallRow> installs = {};  // a step after them: the first whose file is there
+  std::string_view finished_over = "";  // what its template is a finished client of; "": of nothing
 };
 
 enum class LibraryKind { kAdapter, kWebApp };
@@ -43,6 +44,7 @@ struct LibraryRow {
   LibraryKind kind = LibraryKind::kAdapter;
   std::vector<TemplateFile> files;  // none: the language's template
   std::string_view program = "";    // starts a web application; "": as the language's programs
+  std::string_view port = "PORT";   // the variable by which it is told its port
 };
 
 const std::vector<LanguageRow>& Languages();

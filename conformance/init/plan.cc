@@ -255,7 +255,9 @@ std::string Seen(const FoundLanguage& found, const LibraryRow* library, const st
                        ? fmt::format(": {}, a web application: its configuration", library->name)
                        : ": the configuration of a web application");
   }
-  if (found.language->name == "shell") return text + ": an adapter that is finished, over curl";
+  if (const auto over = found.language->finished_over; !over.empty()) {
+    return text + fmt::format(": an adapter that is finished, over {}", over);
+  }
   if (library == nullptr || IsWebApplication(library)) {
     return text + ": no OAuth library with a finished adapter; a template";
   }
@@ -302,9 +304,7 @@ Result<InitPlan> PlanInit(const Project& project, const InitChoice& choice,
     const std::string name = kind + ".yaml";
     std::string text = Template(name);
     ReplaceAll(text, "PROGRAM", ProgramOf(project, *found, *library, kind));
-    if (*library && (*library)->name == "spring-security") {
-      ReplaceAll(text, "  PORT:", "  SERVER_PORT:");
-    }
+    if (*library) ReplaceAll(text, "  PORT:", fmt::format("  {}:", (*library)->port));
     plan.files.push_back({fmt::format("{}/{}", kAdapterFolder, name), std::move(text), false});
     const TextFile* const schema =
         FindFile(EmbeddedSchemas(), fmt::format("conformance/schemas/{}.schema.json", kind));

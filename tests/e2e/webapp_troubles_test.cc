@@ -80,8 +80,7 @@ TEST_F(WebappTroubles, DialogsWindowsAndDownloadsAreRefusedWithAWord) {
   const std::pair<std::string, std::string> rows[] = {
       {"dialog",
        "connect[0]: the page asks in a JavaScript dialog, which is dismissed here (\"Cookies?\"): "
-       "let "
-       "it ask in the page"},
+       "let it ask in the page"},
       {"window",
        "Connect; it opened a window of its own, which is not looked at: name the address"},
       {"download", "Connect; /connect is a download, which is refused here"},
