@@ -32,7 +32,7 @@ TEST_F(RunnerTest, ARunThatWouldTestNothingIsNotGreen) {
       {"an unset variable",
        "callback/ok --driver ''",
        2,
-       {"--driver: the command is empty", "--driver reference"}},
+       {"--driver: the command is empty", "'reference' tests the reference client"}},
       {"blanks", "callback/ok --driver '  '", 2, {"--driver: the command is empty"}},
       {"reference", "callback/ok --driver reference", 0, {"aweber-client", "1 case: 1 pass"}},
       {"all skipped",
