@@ -245,11 +245,15 @@ Judgement CodeOpaque(const CaseView& view) {
   return tally.Close("reached the token endpoint unchanged");
 }
 
+// Of native clients: a web server's own routes decide where it takes a callback.
 Judgement UriMatch(const CaseView& view) {
   return EachRefusal(
       view, "callbacks on another URI", "the callback came in on another URI than was sent out",
-      [](const CallbackFacts& callback) {
-        if (!callback.authorize || IsError(callback) || !StateAllowsReading(callback)) return false;
+      [&](const CallbackFacts& callback) {
+        if (!view.client_public || !callback.authorize || IsError(callback) ||
+            !StateAllowsReading(callback)) {
+          return false;
+        }
         const auto uri = QueryFields(callback.authorize->produced_url).GetOr("redirect_uri");
         return !uri.empty() && WithoutQuery(uri) != WithoutQuery(callback.step->sent_url);
       });
@@ -359,7 +363,8 @@ std::vector<Check> CallbackChecks() {
        .seen = Seen::kProvoked,
        .why = "Where several providers are used, it tells whose answer this is.",
        .fix = "Compare the URI that was called with the one of the pending authorization.",
-       .judge = UriMatch},
+       .judge = UriMatch,
+       .note = "Asked of public clients: the RFC speaks of native applications."},
   };
 }
 

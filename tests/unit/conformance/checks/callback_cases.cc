@@ -29,6 +29,12 @@ void Exchanged(T& t, const Form& sent, const Form& genuine = Back()) {
   t.Callback(sent, Reply::kOk, [&] { t.Token(Exchange(sent.GetOr("code", kCode))); });
 }
 
+void ExchangedElsewhere(T& t) {
+  t.Authorize(Good());
+  t.Callback(Back(), Reply::kOk, [&] { t.Token(Exchange()); }).sent_url =
+      "https://app.example/other?" + Back().Encode();
+}
+
 void SaidOk(T& t, const Form& sent) {
   t.Authorize(Good());
   t.Consent(Back());
@@ -219,15 +225,16 @@ std::vector<CheckCase> CallbackCases() {
       {"cb-code-opaque", "an ordinary code", kNotSeen, [](T& t) { Exchanged(t, Back()); }},
       {"cb-uri-match", "refused", kOk,
        [](T& t) {
+         t.MakePublic();
          t.Authorize(Good());
          t.Callback(Back(), Reply::kErr).sent_url = "https://app.example/other?" + Back().Encode();
        }},
       {"cb-uri-match", "exchanged", kViolation,
        [](T& t) {
-         t.Authorize(Good());
-         t.Callback(Back(), Reply::kOk, [&] { t.Token(Exchange()); }).sent_url =
-             "https://app.example/other?" + Back().Encode();
+         t.MakePublic();
+         ExchangedElsewhere(t);
        }},
+      {"cb-uri-match", "a web server's routes say where", kNotSeen, ExchangedElsewhere},
       {"iss-equal", "refused", kOk,
        [=](T& t) { Refused(t, With(Back(), "iss", "https://evil.example"), issued); }},
       {"iss-equal", "exchanged", kViolation,
