@@ -256,6 +256,7 @@ Judgement StoreWhole(const CaseView& view) {
   for (const StoreLook& look : view.looks) {
     if (look.after.empty() || look.sequence == 0) continue;
     const auto crowds = ProcessCrowds(view);
+    // At other times it is being written, perhaps.
     const bool risky =
         look.limited || std::any_of(crowds.begin(), crowds.end(), [&](const auto& c) {
           return c.last <= look.sequence && AnyKilled(view, c);
@@ -267,7 +268,7 @@ Judgement StoreWhole(const CaseView& view) {
     for (const StoreFile& file : look.files) {
       held[file.path] = file.in_store && !file.holds.empty() && !file.broken_json;
     }
-    if (!risky && !torn.empty()) continue;  // it is being written, perhaps
+    if (!risky) continue;
     tally.Add(torn.empty() ? Fine()
                            : Wrong(fmt::format("step {}: {} is cut off; expected the old content "
                                                "or the new one, whole",

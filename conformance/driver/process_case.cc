@@ -158,7 +158,9 @@ std::vector<std::string> ProcessCase::LeftBehind() const {
   for (const auto& program : serving_) kept.insert(program->pid());
   for (const auto& [session, login] : logins_) kept.insert(login.program->pid());
   for (const ProcessRow& row : rows) {
-    if (kept.count(row.pid) > 0 || row.argv.empty()) continue;
+    // A command has a session of its own: what it runs in turn, such as the program of a launcher, is in it.
+    const bool expected = kept.count(row.pid) > 0 || kept.count(::getsid(row.pid)) > 0;
+    if (expected || row.argv.empty()) continue;
     commands.push_back(Excerpt(fmt::format("{}", fmt::join(row.argv, " ")), kToldCommand));
   }
   return commands;

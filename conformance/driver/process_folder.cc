@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 constexpr std::string_view kBrowsers[] = {"browser",     "xdg-open",      "open",
                                           "www-browser", "x-www-browser", "sensible-browser",
                                           "gio",         "gnome-open",    "kde-open"};
-constexpr std::size_t kMostFiles = 2000;
-constexpr std::size_t kMostBytes = 1u << 20;  // of one file
+constexpr std::size_t kMostFiles = 2000;            // outside the store
+constexpr std::size_t kMostBytes = 1u << 20;        // of one of those
+constexpr std::size_t kMostStoreBytes = 64u << 20;  // more than a program of a case may write
 
 std::string BrowserScript(const std::string& folder) {
   return fmt::format(
@@ -88,10 +89,10 @@ std::vector<std::pair<std::string, std::string>> CaseEnvironment(const std::stri
 
 std::vector<StoreEntry> ReadHome(const std::string& home, const std::vector<std::string>& store) {
   std::vector<StoreEntry> files;
+  std::size_t others = 0;
   std::error_code failure;
   fs::recursive_directory_iterator at(home, fs::directory_options::skip_permission_denied, failure);
   for (; !failure && at != fs::recursive_directory_iterator(); at.increment(failure)) {
-    if (files.size() >= kMostFiles) break;
     std::error_code ignored;
     if (!fs::is_regular_file(at->symlink_status(ignored))) continue;
     StoreEntry file;
@@ -102,8 +103,9 @@ std::vector<StoreEntry> ReadHome(const std::string& home, const std::vector<std:
     file.in_store = std::any_of(store.begin(), store.end(), [&](const std::string& name) {
       return IsBelow(path, (fs::path(home) / name).lexically_normal());
     });
+    if (!file.in_store && ++others > kMostFiles) continue;
     // It may go away, or be replaced, between the two.
-    auto text = ReadFile(path.string(), kMostBytes);
+    auto text = ReadFile(path.string(), file.in_store ? kMostStoreBytes : kMostBytes);
     if (!text) continue;
     file.text = std::move(text).value();
     files.push_back(std::move(file));

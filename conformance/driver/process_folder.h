@@ -22,7 +22,8 @@ Status MakeCaseFolders(const std::string& folder, const std::string& home);
 // All that a program is told besides its configuration: HOME and its kin, PATH and LANG.
 std::vector<std::pair<std::string, std::string>> CaseEnvironment(const std::string& folder,
                                                                  const std::string& home);
-// The files below HOME, links, sockets and files above 1 MiB left out.
+// The files below HOME, without links and sockets: those of the store, and 2,000 others of at most
+// 1 MiB each.
 std::vector<StoreEntry> ReadHome(const std::string& home, const std::vector<std::string>& store);
 // Takes the permission to write from, or gives it back to the owner of, everything below HOME.
 void SetWritable(const std::string& home, bool writable);

@@ -170,6 +170,17 @@ std::vector<TcpRow> ConnectionsTo(std::string_view tcp_table,
   return rows;
 }
 
+namespace {
+
+// An IPv6 socket that is connected to ::ffff:127.0.0.1, as Java opens them, stands in tcp6 alone.
+std::vector<TcpRow> Connections(const std::string& proc, const std::set<std::uint16_t>& ports) {
+  std::vector<TcpRow> rows = ConnectionsTo(ReadProc(proc + "/net/tcp"), ports);
+  for (const TcpRow& row : ConnectionsTo(ReadProc(proc + "/net/tcp6"), ports)) rows.push_back(row);
+  return rows;
+}
+
+}  // namespace
+
 ProcessTable::ProcessTable(std::string folder, std::string proc)
     : folder_(std::move(folder)),
       proc_(std::move(proc)),
@@ -219,9 +230,7 @@ void ProcessTable::TellTimed(std::vector<ProcessRow>& rows, const std::vector<st
   const auto talks = [&](std::uint64_t socket) {
     if (!talking) {
       talking.emplace();
-      for (const TcpRow& row : ConnectionsTo(ReadProc(proc_ + "/net/tcp"), ports)) {
-        talking->insert(row.inode);
-      }
+      for (const TcpRow& row : Connections(proc_, ports)) talking->insert(row.inode);
     }
     return talking->count(socket) > 0;
   };
@@ -240,7 +249,7 @@ void ProcessTable::TellTimed(std::vector<ProcessRow>& rows, const std::vector<st
 std::optional<pid_t> ProcessTable::OwnerOf(std::uint16_t local,
                                            const std::set<std::uint16_t>& ports) const {
   std::set<std::uint64_t> sockets;
-  for (const TcpRow& row : ConnectionsTo(ReadProc(proc_ + "/net/tcp"), ports)) {
+  for (const TcpRow& row : Connections(proc_, ports)) {
     if (row.local == local) sockets.insert(row.inode);
   }
   std::optional<pid_t> owner;

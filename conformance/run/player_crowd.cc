@@ -107,11 +107,19 @@ void CasePlayer::ReleaseSettled(const Step& step, Json& note) {
     const std::uint64_t sequence = gate->requests[order.Below(gate->requests.size())];
     std::string how = fmt::format("request {}", sequence);
     const auto entry = played_.space->journal().Find(sequence);
-    if (kills > 0 && entry && context_.driver.Kill(PortOf(entry->request.peer))) {
+    if (kills > 0 && entry) {
+      const bool killed = context_.driver.Kill(PortOf(entry->request.peer));
       --kills;
-      how += ", its process killed";
+      how += killed ? ", its process killed" : ", its process not found";
       const std::lock_guard lock(mutex_);
-      played_.killed.push_back(sequence);
+      if (killed) {
+        played_.killed.push_back(sequence);
+      } else {
+        played_.harness_error =
+            Error{"driver.kill", fmt::format("step {}: the process that sent request {} was not "
+                                             "found, and could not be killed",
+                                             step.label, sequence)};
+      }
     }
     freed.push_back(std::move(how));
     played_.space->ReleaseOne(step.gate, sequence);

@@ -222,6 +222,12 @@ std::vector<CheckCase> StoreCases() {
          t.Err("call", [&] { Refreshes(t, 1, 2); }).err = {{"signal", 9}};
          Look(t, "call", {"rt-1"}, {"rt-2"});
        }},
+      {"sh-store-whole", "nothing happened to it", kNotSeen,
+       [](T& t) {
+         LogIn(t);
+         t.Ok("call", [&] { Refreshes(t, 1, 2); });
+         Look(t, "call", {"rt-2"}, {"rt-2"});
+       }},
       {"sh-store-whole", "it is empty after a kill", kViolation,
        [](T& t) {
          LogIn(t);

@@ -110,6 +110,18 @@ TEST_F(ProcessTableTest, FindsTheOwnerOfAConnection) {
   EXPECT_EQ(ProcessTable("/tmp/run/case-2", root_).OwnerOf(0xA3B2, {8080}), std::nullopt);
 }
 
+// How the connection of an IPv6 socket to an IPv4 listener is shown.
+TEST_F(ProcessTableTest, SeesMappedAddresses) {
+  Write("net/tcp6",
+        "0: 0000000000000000FFFF00000100007F:A3B4 0000000000000000FFFF00000100007F:1F90 01 0:0 "
+        "00:0 0 0 0 12347 1\n");
+  Add(601, 'S', kSleep);
+  AddSocket(601, 12347);
+  const ProcessTable table(kOurs, root_);
+  EXPECT_EQ(table.Look({8080}).at(0).state, ProcessState::kTalking);
+  EXPECT_EQ(table.OwnerOf(0xA3B4, {8080}), 601);
+}
+
 // Between fork and exec, a process of the case looks like the runner.
 TEST_F(ProcessTableTest, LooksAgainAtWhoMayBecomeOneOfTheCase) {
   const ProcessTable table(kOurs, root_);
