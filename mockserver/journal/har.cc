@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/ascii.h"
 #include "base/text/base64.h"
 #include "base/text/form.h"
 #include "base/text/json.h"
@@ -159,6 +160,15 @@ void AddFacts(JournalEntry& entry) {
   }
 }
 
+// Browsers record what they had themselves, too: data:, blob:, the pages of extensions.
+bool WentOut(const Json& item) {
+  const Json* request = JsonMember(item, "request");
+  const auto url = request == nullptr ? std::nullopt : JsonString(*request, "url");
+  const auto parsed = ParseUri(url.value_or(""));
+  const std::string scheme = parsed.ok() ? Lower(parsed->scheme) : "http";  // else it is told
+  return scheme == "http" || scheme == "https";
+}
+
 Result<JournalEntry> ReadEntry(const Json& item, std::size_t index) {
   const auto invalid = [&](std::string_view what) {
     return Error{"har.invalid", fmt::format("log.entries[{}]: {}", index, what)};
@@ -170,12 +180,13 @@ Result<JournalEntry> ReadEntry(const Json& item, std::size_t index) {
   if (!method || !url) return invalid("\"request\" needs \"method\" and \"url\"");
   const Result<Uri> parsed = ParseUri(*url);
   if (!parsed.ok()) return invalid(parsed.error().message);
+  if (parsed->host.empty()) return invalid(fmt::format("the URL \"{}\" has no host", *url));
 
   JournalEntry entry;
   entry.sequence = index + 1;
   entry.request.method = *method;
   entry.request.target = parsed->RequestTarget();
-  entry.request.tls = parsed->scheme == "https";
+  entry.request.tls = Lower(parsed->scheme) == "https";
   entry.request.server_name = parsed->host;
   ReadHeaders(*request, entry.request.headers);
   if (!entry.request.headers.Has("Host")) entry.request.headers.Add("Host", parsed->host);
@@ -292,9 +303,10 @@ Result<std::vector<JournalEntry>> EntriesFromHar(std::string_view text) {
     return Error{"har.invalid", "it has neither \"log.entries\" nor \"requests\""};
   }
   std::vector<JournalEntry> entries;
-  for (const Json& item : *list) {
-    Result<JournalEntry> entry =
-        journal ? ReadJournalEntry(item, entries.size()) : ReadEntry(item, entries.size());
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const Json& item = (*list)[i];
+    if (!journal && !WentOut(item)) continue;
+    Result<JournalEntry> entry = journal ? ReadJournalEntry(item, i) : ReadEntry(item, i);
     if (!entry.ok()) return entry.error();
     entries.push_back(std::move(*entry));
   }

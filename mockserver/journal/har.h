@@ -20,6 +20,7 @@ namespace aweber::mock {
 // `base_url` is put before each path: HAR wants absolute URLs.
 std::string HarFromEntries(const std::vector<JournalEntry>& entries, const std::string& base_url,
                            const Redactor& redactor);
+// Entries that are no HTTP requests (data:, blob:) are left out; `sequence` is the place in the list.
 Result<std::vector<JournalEntry>> EntriesFromHar(std::string_view text);
 
 }  // namespace aweber::mock

@@ -160,6 +160,22 @@ TEST(Har, ReadsBack) {
   EXPECT_EQ(entry.facts.grant_type, "refresh_token");
 }
 
+TEST(Har, LeavesOutWhatWasNoRequest) {
+  const auto recording = [](const std::string& url) {
+    const Json at_home = {{"request", {{"method", "GET"}, {"url", url}}}};
+    const Json sent = {{"request", {{"method", "GET"}, {"url", "https://a.test/1.0/accounts"}}}};
+    return EntriesFromHar(DumpJson({{"log", {{"entries", {at_home, sent}}}}}));
+  };
+  for (const char* url : {"data:text/plain,x", "blob:https://a.test/1", "chrome-extension://a/b"}) {
+    const auto entries = recording(url);
+    ASSERT_TRUE(entries.ok()) << entries.error().message;
+    ASSERT_EQ(entries->size(), 1u) << url;
+    EXPECT_EQ(entries->front().sequence, 2u);
+  }
+  EXPECT_EQ(recording("http:s//a.test/x").error().message,
+            "log.entries[0]: the URL \"http:s//a.test/x\" has no host");
+}
+
 // A recording has no registrations: the type of a client is what all its requests show.
 TEST(Har, AClientsTypeIsWhatItsRequestsShow) {
   struct Row {
