@@ -86,8 +86,7 @@ bool LintWorker::TryToJudge(const Item& item) {
   const std::shared_ptr<Space> space = item.space.lock();
   if (space == nullptr) return false;  // deleted, and its journal with it
   try {
-    Judge(*space, item);
-    return true;
+    return Judge(*space, item);
   } catch (...) {
     return false;  // out of memory: the requests go on
   }
@@ -104,12 +103,12 @@ LintWorker::History& LintWorker::HistoryOf(const Item& item) {
   return history;
 }
 
-void LintWorker::Judge(Space& space, const Item& item) {
+bool LintWorker::Judge(Space& space, const Item& item) {
   JournalEntry judged;
   const auto copy = [&judged](const JournalEntry& entry) {
     judged = WithBodiesUpTo(entry, kLongestBody);
   };
-  if (!space.journal().Look(item.id, copy)) return;
+  if (!space.journal().Look(item.id, copy)) return false;  // evicted, or the space was reset
   const std::string name = judged.space;
   const std::uint64_t sequence = judged.sequence;
   RelatedEntries& entries = HistoryOf(item).entries;
@@ -121,9 +120,9 @@ void LintWorker::Judge(Space& space, const Item& item) {
   const auto newest =
       std::find_if(related.begin(), related.end(),
                    [sequence](const JournalEntry& entry) { return entry.sequence == sequence; });
-  if (newest == related.end()) return;
+  if (newest == related.end()) return false;
   std::vector<Finding> findings = linter_(related, *newest, space.settings().profile);
-  if (findings.empty()) return;
+  if (findings.empty()) return true;
   if (on_finding_) {
     const Redactor redactor = space.MakeRedactor();
     for (Finding shown : findings) {
@@ -133,6 +132,7 @@ void LintWorker::Judge(Space& space, const Item& item) {
   }
   space.journal().Update(item.id,
                          [&](JournalEntry& entry) { entry.findings = std::move(findings); });
+  return true;
 }
 
 }  // namespace aweber::mock

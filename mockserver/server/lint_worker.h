@@ -9,7 +9,8 @@
 //   one.
 // Thread safety: all members from any thread.
 // Errors: none reach the requests. What cannot be judged (the queue is full, memory ran out, the
-//   space was deleted or the worker ended before) is counted in unjudged().
+//   journal has let go of the entry, the space was deleted or the worker ended before) is counted in
+//   unjudged().
 #pragma once
 
 #include <atomic>
@@ -57,7 +58,7 @@ class LintWorker {
   };
   void Run(const std::stop_token& stop);
   bool TryToJudge(const Item& item);
-  void Judge(Space& space, const Item& item);
+  bool Judge(Space& space, const Item& item);
   History& HistoryOf(const Item& item);
 
   const Linter linter_;

@@ -218,6 +218,20 @@ TEST(LintWorker, WhatIsQueuedKeepsNoSpaceAlive) {
   EXPECT_EQ(worker.unjudged(), 1u);
 }
 
+TEST(LintWorker, CountsWhatTheJournalLetGo) {
+  auto server = StartJournaled({.journal_size = 2});
+  const auto space = server->default_space();
+  HeldLinter held;
+  LintWorker worker(held.AsLinter());
+  worker.Add(space, space->journal().Append({}));
+  held.begun.get_future().wait();
+  for (int i = 0; i < 5; ++i) worker.Add(space, space->journal().Append({}));
+  held.go_on.set_value();
+  worker.Drain();
+  EXPECT_EQ(held.judged, 3);  // the first, and the two that the journal still has
+  EXPECT_EQ(worker.unjudged(), 3u);
+}
+
 TEST(LintWorker, ShowsTheBeginningOfALongBody) {
   auto server = StartJournaled();
   const auto space = server->default_space();
