@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/text/form.h"
 #include "base/text/json.h"
 #include "mockserver/admin/reply.h"
 #include "mockserver/console/console.h"
@@ -59,8 +60,10 @@ HttpResponse Admin::Route(const HttpRequest& request) {
   if (!space.ok()) return AdminError(space.error(), 404);
   AdminCall call{context_, *space, request, ParseForm(request.Query()), Json::object(), parts};
   const bool optional = route->body == BodyKind::kOptionalJson && request.body.empty();
-  if (!optional && (route->body == BodyKind::kJson || route->body == BodyKind::kOptionalJson)) {
-    Result<Json> body = ParseJson(request.body);
+  if (route->body != BodyKind::kNone && route->body != BodyKind::kYaml && !optional) {
+    JsonLimits limits;
+    if (route->body != BodyKind::kState) limits.max_values = kMaxJsonValues;
+    Result<Json> body = ParseJson(request.body, limits);
     if (!body.ok()) return AdminError(400, "invalid_body", body.error().message);
     call.body = std::move(*body);
   }

@@ -27,7 +27,13 @@ Result<void, FieldError> ReadField(const FormField& field, RequestFilter& filter
     const auto number = WholeNumber(value);
     if (!number) return Invalid(field.name, "a whole number", value);
     if (field.name == "after") filter.after = *number;
-    if (field.name == "limit") filter.limit = *number;
+    if (field.name == "limit") {
+      if (*number > RequestFilter::kMostEntries) {
+        return Invalid(field.name,
+                       fmt::format("a whole number up to {}", RequestFilter::kMostEntries), value);
+      }
+      filter.limit = *number;
+    }
     if (field.name == "status") filter.status = static_cast<int>(*number);
   } else if (field.name == "endpoint") {
     filter.endpoint = EndpointFromName(value);

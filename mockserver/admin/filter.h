@@ -21,6 +21,8 @@ namespace aweber::mock {
 std::optional<std::uint64_t> WholeNumber(const std::string& text);
 
 struct RequestFilter {
+  static constexpr std::size_t kMostEntries = 10'000;  // that `limit` may ask for
+
   std::uint64_t after = 0;
   std::size_t limit = 1000;
   std::optional<Endpoint> endpoint;

@@ -17,7 +17,7 @@ Json BodyOf(const AdminRoute& route) {
              {{"application/yaml", {{"schema", {{"type", "string"}}}}},
               {"application/json", {{"schema", {{"type", Json::array({"object", "array"})}}}}}}}};
   }
-  return {{"required", route.body == BodyKind::kJson},
+  return {{"required", route.body != BodyKind::kOptionalJson},
           {"content", {{"application/json", {{"schema", SchemaOf(route.fields)}}}}}};
 }
 

@@ -40,8 +40,9 @@ struct AdminCall {
 
 using AdminHandler = HttpResponse (*)(AdminCall& call);
 
-// What an operation's request body is.
-enum class BodyKind { kNone, kJson, kOptionalJson, kYaml };
+// What an operation's request body is. JSON has as many values as everywhere (base/text/form.h), a whole
+// state as many as fit into a body.
+enum class BodyKind { kNone, kJson, kOptionalJson, kState, kYaml };
 
 struct AdminRoute {
   std::string_view method;

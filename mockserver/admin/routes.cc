@@ -85,8 +85,8 @@ const std::vector<AdminRoute>& AdminRoutes() {
        "", "204 404", Reset},
       {"GET", "/api/v1/state", true, kNone, "exportState",
        "Settings, clock, rules, customers' data and journal as one document for a bug report", "",
-       "", "State", "200 404", GetState},
-      {"PUT", "/api/v1/state", true, kJson, "importState", "Load an exported state", "",
+       "", "State", "200 404 409", GetState},
+      {"PUT", "/api/v1/state", true, BodyKind::kState, "importState", "Load an exported state", "",
        "version:integer! settings:object! now:integer rules:array scenario:string clients:array "
        "tokens:array webhooks:array data:object journal:array space:string exported_by:string",
        "Space", "200 400 404", PutState},

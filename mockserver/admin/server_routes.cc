@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/http/server.h"
 #include "base/text/json.h"
 #include "base/version.h"
 #include "mockserver/admin/body_reader.h"
@@ -116,6 +117,15 @@ HttpResponse Reset(AdminCall& call) {
 
 HttpResponse GetState(AdminCall& call) {
   HttpResponse response = AdminJson(ExportState(*call.space));
+  // What could not be loaded again is of no use to anybody.
+  static const std::size_t kMost = HttpServerOptions().max_body;
+  if (response.body.size() > kMost) {
+    return AdminError(
+        409, "limit.state",
+        fmt::format("the state has {} bytes, and PUT /state takes {}; DELETE /requests "
+                    "empties the journal, POST /reset drops tokens as well",
+                    response.body.size(), kMost));
+  }
   response.headers.Set("Content-Disposition", "attachment; filename=\"state.json\"");
   return response;
 }

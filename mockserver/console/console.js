@@ -64,7 +64,7 @@ class Console {
     byId('refused').addEventListener('change', filter);
     byId('clear').addEventListener('click', () => this.clearJournal());
     byId('reset').addEventListener('click', () => this.reset());
-    byId('export-har').addEventListener('click', () => this.export('/requests.har?limit=100000', 'requests.har'));
+    byId('export-har').addEventListener('click', () => this.export('/requests.har?limit=10000', 'requests.har'));
     byId('export-state').addEventListener('click', () => this.export('/state', 'state.json'));
     // The clock may run by itself; nothing is asked while nobody looks.
     setInterval(() => { if (this.connection === 'open' && !document.hidden) this.later('clock'); }, 5000);

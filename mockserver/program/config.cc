@@ -76,8 +76,8 @@ std::string Setting(const char* name, const std::string& text, Config& config) {
 // The heading of --help below which a flag stands.
 std::string GroupOf(std::string_view name) {
   constexpr std::string_view kListens[] = {
-      "host",    "port",    "admin-port", "admin-token", "scheme",          "tls-cert",
-      "tls-key", "ca-file", "public-url", "proxy-port",  "admin-allow-host"};
+      "host",     "port",    "admin-port", "admin-token", "admin-token-file", "scheme",
+      "tls-cert", "tls-key", "ca-file",    "public-url",  "proxy-port",       "admin-allow-host"};
   constexpr std::string_view kKeeps[] = {"journal-size", "log-format"};
   const auto in = [name](const auto& names) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
@@ -121,6 +121,11 @@ const std::vector<Option>& Options() {
        false,
        [](const std::string& text, Config& config) -> std::string {
          config.server.admin_token = text;
+         return "";
+       }},
+      {"admin-token-file", "File that holds that token, alone.", false,
+       [](const std::string& text, Config& config) -> std::string {
+         config.admin_token_file = text;
          return "";
        }},
       {"admin-allow-host", "Further Host name of the admin listener, comma separated.", false,
@@ -294,6 +299,20 @@ Status ReadEnvironment(const std::vector<std::string>& environment, GivenOptions
   return {};
 }
 
+// A flag is seen by everybody who may list processes, a variable by who inspects a container.
+Status ReadAdminToken(Config& config) {
+  if (config.admin_token_file.empty()) return {};
+  if (!config.server.admin_token.empty()) {
+    return Error{"config.invalid", "--admin-token and --admin-token-file: give one of them"};
+  }
+  const auto text = ReadFile(config.admin_token_file, 4096);
+  if (!text) return Error{"config.invalid", "--admin-token-file: " + text.error().message};
+  config.server.admin_token = text->substr(0, text->find_first_of("\r\n"));
+  if (!config.server.admin_token.empty()) return {};
+  return Error{"config.invalid", fmt::format("--admin-token-file: the first line of {} is empty",
+                                             config.admin_token_file)};
+}
+
 }  // namespace
 
 void ConfigFlags::AddTo(CLI::App& app) {
@@ -372,12 +391,15 @@ Result<Config> ConfigFlags::Resolve(const std::vector<std::string>& environment)
     if (!customers.ok()) return customers.error();
     config.server.customers = *std::move(customers);
   }
+  if (const Status read = ReadAdminToken(config); !read) return read.error();
   if (config.server.admin_port && config.server.admin_token.empty() &&
       !IsLoopbackHost(config.server.host)) {
-    return Error{"config.admin",
-                 fmt::format("--host {}: off loopback the admin API needs a token; give "
-                             "--admin-token (AWEBER_MOCK_ADMIN_TOKEN) or --admin-port off",
-                             config.server.host)};
+    return Error{
+        "config.admin",
+        fmt::format(
+            "--host {}: off loopback the admin API needs a token; give "
+            "--admin-token (AWEBER_MOCK_ADMIN_TOKEN), --admin-token-file or --admin-port off",
+            config.server.host)};
   }
   if (config.server.tls_cert_file.empty() != config.server.tls_key_file.empty()) {
     return Error{"config.invalid", "--tls-cert and --tls-key go together; one is missing"};

@@ -25,6 +25,7 @@ struct Config {
   MockServerOptions server;
   std::string scenario;             // id or file to play at start
   std::string scenarios_directory;  // "" for the built-in ones alone
+  std::string admin_token_file;     // read into server.admin_token
   std::string data_file;            // of own customers' data; "" for the sample
   bool watch = false;
   std::string log_format = "text";  // or "json"

@@ -21,6 +21,16 @@ ROWS = [
     Row("a port that is too big", "aweber-mockserver serve --port 70000", 2, ("--port: must be a whole number",)),
     Row("an unknown profile", "aweber-mockserver serve --profile oidc", 2, ("must be aweber, rfc6749 or rfc9700",)),
     Row("every address without a token", f"aweber-mockserver serve {FREE} --host 0.0.0.0", 2, ("--admin-token",)),
+    Row("a token file that is not there", "aweber-mockserver serve --admin-token-file nope", 2,
+        ("--admin-token-file: cannot open nope",)),
+    Row("a token file without a token", f"echo >none; aweber-mockserver serve {FREE} --admin-token-file none", 2,
+        ("--admin-token-file: the first line of none is empty",)),
+    Row("two admin tokens", "aweber-mockserver serve --admin-token sesame --admin-token-file empty", 2,
+        ("--admin-token and --admin-token-file: give one of them",), ("sesame",)),
+    Row("a token from a file", "echo sesame-sesame >token; mock --admin-token-file token && "
+        "curl -s -o body -w '%{http_code} ' $(fact admin_url)/api/v1/info && "
+        "curl -s -H 'Authorization: Bearer sesame-sesame' $(fact admin_url)/api/v1/info && stop", 0,
+        ("401 ", "\"version\"")),
     Row("a scenario that is not there", f"aweber-mockserver serve {FREE} --scenario callback/okk", 2,
         ("--scenario callback/okk: there is no such scenario or file", "did you mean \"callback/ok\"?")),
     Row("explain no scenario", "aweber-mockserver explain callback/okk", 2,

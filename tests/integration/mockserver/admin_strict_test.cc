@@ -119,6 +119,7 @@ TEST_F(AdminStrict, SwitchesAndQueriesAreNamedToo) {
   ExpectRefused(Admin("PUT", "/api/v1/settings", R"({"profile": 5})"), "profile", "profile");
   ExpectRefused(Admin("GET", "/api/v1/requests?status=x"), "status", "status");
   ExpectRefused(Admin("GET", "/api/v1/requests?stauts=1"), "stauts", "unknown");
+  ExpectRefused(Admin("GET", "/api/v1/requests?limit=10001"), "limit", "up to 10000");
   ExpectRefused(Admin("GET", "/api/v1/requests/wait?timeout_ms=x"), "timeout_ms", "timeout_ms");
   ExpectRefused(Admin("GET", "/api/v1/tokens?reveal=yes"), "reveal", "reveal");
   ExpectRefused(Admin("GET", "/api/v1/tokens?limit=10001"), "limit", "up to 10000");

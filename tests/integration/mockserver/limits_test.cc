@@ -99,6 +99,24 @@ std::vector<Row> Rows() {
        ByAdmin("/api/v1/tokens",
                [](int) { return R"({"client_id":"AWeberMockConfidentialClient0001"})"; }),
        409, "the space keeps 8 codes and tokens, and 8 at most; reset it, or use a new space"},
+      {"values of the admin API's JSON",
+       ByAdmin("/api/v1/clients",
+               [](int) {
+                 std::string body = "{";
+                 for (std::size_t i = 0; i < kMaxJsonValues; ++i)
+                   body += fmt::format("\"k{}\":1,", i);
+                 return body + R"("last":1})";
+               }),
+       400, "more than 10000 values"},
+      {"state",
+       [](MockServer& server) {
+         for (std::size_t i = 0; i < kMost; ++i) {
+           Flow(server).Send("POST", "/1.0/accounts", {{"Content-Type", "text/plain"}},
+                             std::string(9u << 20, 'x'));
+         }
+         return AskAdmin(server.admin_url(), "GET", "/api/v1/state").value();
+       },
+       409, "and PUT /state takes 16777216; DELETE /requests empties the journal"},
       {"tokens by refresh", RefreshUntilFull, 503, "temporarily_unavailable"},
       {"parameters",
        [](MockServer& server) {
