@@ -79,7 +79,10 @@ int RunProgram(std::string_view name, int on_failure, const std::function<int()>
   } catch (const std::system_error& error) {
     failed_with = error.code().value();  // as fmt::print throws it
     if (std::ferror(stdout) == 0) {
-      fmt::print(stderr, "{}: internal error: {}\n", name, error.what());
+      const bool thread = error.code() == std::errc::resource_unavailable_try_again;
+      fmt::print(stderr, "{}: {}\n", name,
+                 thread ? "cannot start a thread; raise the limit of processes or memory"
+                        : fmt::format("internal error: {}", error.what()));
       return on_failure;
     }
   } catch (const std::exception& error) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -214,15 +215,25 @@ Result<ReportOutput> OpenReportOutput(const std::string& file, ReportText text) 
                           return WriteFileAtomically(file, whole, mode).ok();
                         }};
   }
+  // A pipe that nobody reads would be waited for.
   const auto opened = std::make_shared<Descriptor>(
-      ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666));
   if (!*opened) {
-    return Error{"report.file", fmt::format("cannot write the report {}: {}", file,
-                                            std::generic_category().message(errno))};
+    return Error{"report.file",
+                 fmt::format("cannot write the report {}: {}", file,
+                             errno == ENXIO ? "a named pipe that nobody reads"
+                                            : std::generic_category().message(errno))};
   }
+  ::fcntl(opened->get(), F_SETFL, ::fcntl(opened->get(), F_GETFL) & ~O_NONBLOCK);
   return ReportOutput{file, [opened](std::string_view piece) {
-                        errno = WriteAll(opened->get(), piece);
-                        return errno == 0;
+                        const off_t before = ::lseek(opened->get(), 0, SEEK_CUR);
+                        const int failure = WriteAll(opened->get(), piece);
+                        // No part of a line stays; a pipe cannot take it back.
+                        if (failure != 0 && before >= 0) {
+                          [[maybe_unused]] const int kept = ::ftruncate(opened->get(), before);
+                        }
+                        errno = failure;
+                        return failure == 0;
                       }};
 }
 

@@ -69,8 +69,10 @@ ReadyFile::~ReadyFile() {
 
 Status ReadyFile::Write(const Json& facts) {
   if (path_.empty()) return {};
-  Status status = WriteFileAtomically(path_, DumpJsonPretty(facts) + "\n", 0600);
-  written_ = status.ok();
+  const std::string text = DumpJsonPretty(facts) + "\n";
+  Status status = WriteFileAtomically(path_, text, 0600);
+  // What failed late has left it there all the same.
+  written_ = status.ok() || ReadFile(path_).value_or("") == text;
   return status;
 }
 

@@ -10,14 +10,14 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-struct Row {
+struct ArgumentRow {
   const char* name;
   std::string arguments;
   int status;
   std::vector<std::string> words;
 };
 
-void ExpectRow(const Row& row) {
+void ExpectRow(const ArgumentRow& row) {
   SCOPED_TRACE(row.name);
   const Ran ran = RunToEnd("run " + row.arguments);
   EXPECT_EQ(ran.status, row.status) << ran.output;
@@ -27,7 +27,7 @@ void ExpectRow(const Row& row) {
 const std::string kPython = "/usr/bin/python3 ";
 
 TEST_F(RunnerTest, ARunThatWouldTestNothingIsNotGreen) {
-  const Row rows[] = {
+  const ArgumentRow rows[] = {
       {"no driver", "callback/ok", 2, {"no client to test: give --driver COMMAND"}},
       {"an unset variable",
        "callback/ok --driver ''",
@@ -48,7 +48,7 @@ TEST_F(RunnerTest, ARunThatWouldTestNothingIsNotGreen) {
        4,
        {"pattern 'callback' matches no scenario; did you mean 'callback/**'?"}},
   };
-  for (const Row& row : rows) ExpectRow(row);
+  for (const ArgumentRow& row : rows) ExpectRow(row);
 }
 
 TEST_F(RunnerTest, AProgramThatCannotLogInIsToldOnceAndNothingIsPlayed) {
@@ -59,7 +59,7 @@ TEST_F(RunnerTest, AProgramThatCannotLogInIsToldOnceAndNothingIsPlayed) {
       "app.yaml", "command: " + kPython + kTestdata + "drivers/bad_app.py loop ${port}\n" +
                       "url: http://127.0.0.1:${port}\nconnect:\n  - open: /\n  - follow: connect\n"
                       "success:\n  text: done\n");
-  const Row rows[] = {
+  const ArgumentRow rows[] = {
       {"a missing module",
        "callback/ok --driver " + QuoteForShell(kPython + "-c 'import no_such_module'"),
        3,
@@ -74,8 +74,8 @@ TEST_F(RunnerTest, AProgramThatCannotLogInIsToldOnceAndNothingIsPlayed) {
        3,
        {"preflight failed", "more than 10 redirects"}},
   };
-  for (const Row& row : rows) {
-    Row played = row;
+  for (const ArgumentRow& row : rows) {
+    ArgumentRow played = row;
     played.arguments += " --report pretty --report json=" + File("r.json");
     ExpectRow(played);
     EXPECT_EQ(OutcomesOf(File("r.json")), (Outcomes{{"callback/ok", "not-run"}})) << row.name;

@@ -168,6 +168,13 @@ TEST_F(RunnerTest, ASecondInterruptLeavesAtOnce) {
   }
 }
 
+TEST_F(RunnerTest, AReportIntoAPipeThatNobodyReadsIsRefused) {
+  ASSERT_EQ(::mkfifo(File("pipe").c_str(), 0600), 0);
+  const Ran ran = RunToEnd("run callback/ok --driver reference --report json=" + File("pipe"));
+  EXPECT_EQ(ran.status, 2) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("pipe: a named pipe that nobody reads"));
+}
+
 TEST_F(RunnerTest, WhatCannotBeReadIsNamed) {
   Write("empty", "");
   std::filesystem::create_directory(File("none"));
