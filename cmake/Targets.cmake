@@ -10,6 +10,19 @@ check_pie_supported()
 set(AWEBER_HARDENED OFF)
 if(NOT AWEBER_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^Rel" AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   set(AWEBER_HARDENED ON)
+  # Level 3 knows more sizes; older libraries warn of it.
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_FLAGS "-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -Werror")
+  check_cxx_source_compiles("#include <cstring>
+    #if __USE_FORTIFY_LEVEL != 3
+    #error level 3 is not known
+    #endif
+    int main() {}" AWEBER_FORTIFY_3)
+  unset(CMAKE_REQUIRED_FLAGS)
+  set(AWEBER_FORTIFY 2)
+  if(AWEBER_FORTIFY_3)
+    set(AWEBER_FORTIFY 3)
+  endif()
 endif()
 
 function(aweber_compile_options target)
@@ -19,7 +32,7 @@ function(aweber_compile_options target)
   endif()
   if(AWEBER_HARDENED)
     target_compile_options(${target} PRIVATE -fPIE -fstack-protector-strong -fstack-clash-protection
-      -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+      -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=${AWEBER_FORTIFY})
   endif()
   if(AWEBER_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=${AWEBER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -55,7 +55,8 @@ using Exchange = bool (*)(Session&);
     return Answer(200, std::string(kRenewedBody));
   };
   Session session = MakeSession(http, tokens);
-  ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+  // Untraced, nobody would wake it from the stop.
+  if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(1);
   ::raise(SIGSTOP);
   ::_exit(exchange(session) ? 0 : 1);
 }

@@ -30,7 +30,9 @@ TEST(RedirectUri, IsAbsoluteAndOpenedNotRun) {
   for (const auto& row : kRows) {
     const auto problem = RedirectUriProblem({"https://first.example/cb", row.uri});
     ASSERT_EQ(problem.has_value(), row.problem != nullptr) << row.uri;
-    if (problem) EXPECT_EQ(problem->substr(0, std::string(row.problem).size()), row.problem);
+    if (problem) {
+      EXPECT_EQ(problem->substr(0, std::string(row.problem).size()), row.problem);
+    }
   }
 }
 
