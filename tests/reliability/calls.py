@@ -4,11 +4,13 @@ usage: calls.py BIN [--table faults|kills]... [--only NAME]...
 
 A row of ROWS is a command and the files that it writes. The command is traced once, to learn which
 calls concern its folder; then it is run again for each of these calls, which strace makes fail (the
-table "faults") or before and after which the process is killed (the table "kills"). Wanted:
+table "faults") or at which the process is killed, the call not being made (the table "kills"; killed
+behind a call is killed at the next one, and behind the last one all is done). Wanted:
 
   a fault   a message that names the file, an exit status that says so, and the old file or the new
             one; an interrupted call (EINTR) is made again, and nobody notices
-  a kill    the old file or the new one, and the same command run again writes the new one
+  a kill    the old file or the new one, and the same command run again writes the new one (`init`
+            with --force)
 
 A file that is written line by line while a run goes on may end early, behind a whole line.
 """
@@ -50,6 +52,7 @@ class Row(NamedTuple):
     fresh: bool = False  # what it writes must not be there before
     by_line: tuple = ()  # of the files: written while the run goes on
     alone: bool = False  # only the calls on these files: other threads and processes write, too
+    again: str = ""  # what the command needs more to overwrite what a killed one has left
     good: tuple = (0,)  # exit statuses without a fault
 
 
@@ -66,14 +69,19 @@ ROWS = [
     Row("badge", "aweber-conformance badge {saved} --svg {out}/b.svg --json {out}/b.json",
         ("b.svg", "b.json")),
     Row("init", "aweber-conformance init {out} --language python --ci github",
-        ("aweber-conformance.yaml",), fresh=True),
+        ("aweber-adapter/driver.py", "aweber-adapter/loop.py", "aweber-adapter/settings.schema.json",
+         "aweber-conformance.yaml", ".github/workflows/aweber-conformance.yml"),
+        fresh=True, again=" --force"),
 ]
 
 
 class Call(NamedTuple):
     name: str
     number: int  # of its name, from 1, over the whole life of its thread
-    file: str
+    file: str  # below the folder, or a folder of it; "" is the folder itself
+
+    def __str__(self):
+        return f"{self.name} number {self.number} on {self.file or 'its folder'}"
 
 
 class Fault(NamedTuple):
@@ -103,17 +111,17 @@ class Place:
     def __exit__(self, *ignored):
         shutil.rmtree(self.root, ignore_errors=True)
 
-    def command(self) -> list:
-        program, _, rest = self.row.command.partition(" ")
+    def command(self, more: str) -> list:
+        program, _, rest = (self.row.command + more).partition(" ")
         filled = rest.replace("{out}", str(self.out)).replace("{saved}", str(self.saved))
         return ["sh", "-c", f'exec "$0" {filled}', str(self.programs / program)]
 
-    def play(self, *options: str) -> subprocess.CompletedProcess:
+    def play(self, *options: str, more: str = "") -> subprocess.CompletedProcess:
         trace = ["strace", "-f", "-qq", "-y", "-o", str(self.root / "trace")]
         trace += [word for option in options for word in ("-e", option)]
         if self.row.alone:
             trace += [word for name in self.row.files for word in ("-P", str(self.out / name))]
-        command = [*trace, *self.command()] if options else self.command()
+        command = [*trace, *self.command(more)] if options else self.command(more)
         return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False,
                               timeout=120, cwd=self.root, env={**os.environ, "TMPDIR": str(self.root)})
 
@@ -130,24 +138,33 @@ class Place:
             thread, name = match.groups()
             count[thread, name] += 1
             if str(self.out) in line and "O_RDONLY" not in line:
-                named = re.findall(re.escape(str(self.out)) + r"(?:/([\w.-]+))?", line)
-                found.append(Call(name, count[thread, name], next((n for n in named if n), "")))
+                named = re.findall(re.escape(str(self.out)) + r"(?:/([\w./-]+))?", line)
+                file = re.sub(r"\.tmp-\w{6}$", "", next((n for n in named if n), ""))
+                found.append(Call(name, count[thread, name], file))
         return sorted(set(found))
 
     def was_hit(self, fault: Fault) -> bool:
-        """Whether the call that was changed concerned the folder: threads may take other turns."""
+        """Whether the call that was changed concerned the folder: where a row is `alone`, threads may
+        take other turns."""
+        lines = self.lines()
+        mark = r"\(INJECTED\)"
         if fault.how == "KILL":
-            return True
-        return any("(INJECTED)" in line and str(self.out) in line for line in self.lines())
+            if not any("+++ killed by SIGKILL" in line for line in lines):
+                return False
+            mark = r"= \?$|<unfinished \.\.\.>$"
+        return any(re.search(mark, line) and str(self.out) in line and f" {fault.call.name}(" in line
+                   for line in lines)
 
     def texts(self) -> dict:
-        return {name: (self.out / name).read_text(errors="replace") if (self.out / name).is_file()
-                else None for name in self.row.files}
+        """The files, without the names of the folders of this run."""
+        return {name: re.sub(re.escape(str(self.root)) + r"[\w./-]*", "",
+                             (self.out / name).read_text(errors="replace"))
+                if (self.out / name).is_file() else None for name in self.row.files}
 
 
 def alike(text: str) -> str:
-    """A file without what differs from run to run: times, names of folders, and what one run sent."""
-    text = re.sub(r"/tmp/[\w./-]*", "", text or "")
+    """A file without what differs from run to run: times, and what one run sent."""
+    text = text or ""
     if text.startswith('{"event"'):
         events = [json.loads(line) if line.endswith("}") else {} for line in text.splitlines()]
         return str([[event.get(key) for key in ("event", "id", "outcome")] for event in events])
@@ -175,10 +192,11 @@ def judge(row: Row, fault: Fault, place: Place, done, new: dict) -> list:
              for name, text in place.texts().items()
              if not is_whole(row, name, text, before[name], new[name])]
     if fault.how == "KILL":
-        again = place.play()
-        if again.returncode not in row.good and not row.fresh:
+        again = place.play(more=row.again)
+        if again.returncode not in row.good:
             wrong.append(f"run again it ends with {again.returncode}: {again.stderr[-200:]}")
-        return wrong
+        return wrong + [f"run again it writes no new {name}: {str(text)[-80:]!r}"
+                        for name, text in place.texts().items() if alike(text) != alike(new[name])]
     said = done.stdout + done.stderr
     complete = all(alike(text) == alike(new[name]) for name, text in place.texts().items())
     if fault.how in MADE_AGAIN:
@@ -188,7 +206,7 @@ def judge(row: Row, fault: Fault, place: Place, done, new: dict) -> list:
         wrong.append(f"ends by signal or crash: {done.returncode}")
     elif done.returncode in row.good and not complete:
         wrong.append("the exit status says that all is well, and a file is not written")
-    elif done.returncode not in row.good and str(place.out) not in said:
+    elif done.returncode not in row.good and str(place.out / fault.call.file) not in said:
         wrong.append(f"the message does not name the file: {said[-200:]!r}")
     return wrong
 
@@ -203,14 +221,19 @@ def play(row: Row, saved: pathlib.Path, programs: pathlib.Path, kills: bool) -> 
     if row.files and not calls:
         return 0, ["no call was seen that writes: nothing was tried"]
     tried, complaints = 0, []
-    for fault in faults_of(calls, kills):
+    faults = faults_of(calls, kills)
+    for fault in faults:
         with Place(row, saved, programs) as place:
             done = place.play("trace=" + ",".join(ERRORS), fault.option())
             if not place.was_hit(fault):
+                if not row.alone:
+                    complaints.append(f"{fault.call}, {fault.how}: did not happen")
                 continue
             tried += 1
-            what = f"{fault.call.name} number {fault.call.number} on {fault.call.file or 'its folder'}"
-            complaints += [f"{what}, {fault.how}: {w}" for w in judge(row, fault, place, done, new)]
+            complaints += [f"{fault.call}, {fault.how}: {wrong}"
+                           for wrong in judge(row, fault, place, done, new)]
+    if not tried:
+        complaints.append("nothing was tried")
     return tried, complaints
 
 
