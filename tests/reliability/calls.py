@@ -21,6 +21,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -28,16 +29,19 @@ import sys
 import tempfile
 from typing import NamedTuple
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from mock import CLIENT, SECRET, USER, Mock  # noqa: E402
+
 # What writes, and what it can meet. A directory that cannot be synced is told, and no reason to stop.
 ERRORS = {
-    "openat": ("EMFILE", "ENOSPC", "EACCES"),
-    "write": ("ENOSPC", "EIO", "EINTR"),
-    "writev": ("ENOSPC", "EIO", "EINTR"),
+    "openat": ("EMFILE", "ENOSPC", "EACCES", "ENOMEM"),
+    "write": ("ENOSPC", "EIO", "EPIPE", "ENOMEM", "EINTR"),
+    "writev": ("ENOSPC", "EIO", "EPIPE", "ENOMEM", "EINTR"),
     "fsync": ("EIO", "ENOSPC"),
     "fchmod": ("EPERM",),
     "close": ("EIO",),
-    "rename": ("ENOSPC", "EIO", "EACCES"),
-    "mkdir": ("ENOSPC", "EACCES"),
+    "rename": ("ENOSPC", "EIO", "EACCES", "ENOMEM"),
+    "mkdir": ("ENOSPC", "EACCES", "ENOMEM"),
 }
 MADE_AGAIN = ("EINTR",)
 OLD = "what was there before\n"
@@ -47,13 +51,16 @@ RUN = "run 'callback/state-m*' 'token/basic*' --driver reference --seed 7 -j 1"
 
 class Row(NamedTuple):
     name: str
-    command: str  # its program is the first word; {out} is the folder it writes into
+    command: str  # its program is the first word; {out} is the folder it writes into, {mock} a mock's URL
     files: tuple  # below {out}
     fresh: bool = False  # what it writes must not be there before
     by_line: tuple = ()  # of the files: written while the run goes on
     alone: bool = False  # only the calls on these files: other threads and processes write, too
     again: str = ""  # what the command needs more to overwrite what a killed one has left
     good: tuple = (0,)  # exit statuses without a fault
+    old: str = OLD
+    serves: bool = False  # it says a line of JSON once its files are there, and ends by SIGTERM
+    kills: bool = True  # False: tests of its own kill it
 
 
 SAVED = "aweber-conformance report {saved} --report "
@@ -72,6 +79,13 @@ ROWS = [
         ("aweber-adapter/driver.py", "aweber-adapter/loop.py", "aweber-adapter/settings.schema.json",
          "aweber-conformance.yaml", ".github/workflows/aweber-conformance.yml"),
         fresh=True, again=" --force"),
+    Row("baseline", "aweber-conformance baseline update --from {saved} --baseline {out}/b.yaml",
+        ("b.yaml",), old="known_failures: []  # by hand\n"),
+    Row("serve", "aweber-mockserver serve --seed 7 --port 0 --admin-port off --subscribers 1 --print-json "
+        "--ready-file {out}/ready.json --ca-file {out}/ca.pem", ("ready.json", "ca.pem"), serves=True),
+    # Killed, it may have spent the old token: KillNine.* of client_integration_test knows what is right.
+    Row("refresh", f"aweber-client refresh --mock {{mock}} --client-id {CLIENT} --client-secret {SECRET} "
+        "--store {out}", ("token-default.json",), kills=False),
 ]
 
 
@@ -100,20 +114,30 @@ class Place:
         self.row, self.saved, self.programs = row, saved, programs
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="calls-"))
         self.out = self.root / "out"
-        self.out.mkdir()
-        if not row.fresh:
-            for name in row.files:
-                (self.out / name).write_text(OLD)
+        self.out.mkdir(mode=0o700)
+        self.mock, self.served = None, None
+        self.before = {name: None if row.fresh else row.old for name in row.files}
+        if "{mock}" in row.command:
+            self.mock = Mock(programs, "--seed", "7")
+            self.before = {name: issue(self.mock) for name in row.files}
+        for name, text in self.before.items():
+            if text is not None:
+                (self.out / name).write_text(text)
+                (self.out / name).chmod(0o600)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *ignored):
+        if self.mock:
+            self.mock.stop()
         shutil.rmtree(self.root, ignore_errors=True)
 
     def command(self, more: str) -> list:
         program, _, rest = (self.row.command + more).partition(" ")
         filled = rest.replace("{out}", str(self.out)).replace("{saved}", str(self.saved))
+        if self.mock:
+            filled = filled.replace("{mock}", f"http://{self.mock.host}")
         return ["sh", "-c", f'exec "$0" {filled}', str(self.programs / program)]
 
     def play(self, *options: str, more: str = "") -> subprocess.CompletedProcess:
@@ -122,8 +146,22 @@ class Place:
         if self.row.alone:
             trace += [word for name in self.row.files for word in ("-P", str(self.out / name))]
         command = [*trace, *self.command(more)] if options else self.command(more)
-        return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False,
-                              timeout=120, cwd=self.root, env={**os.environ, "TMPDIR": str(self.root)})
+        self.served = None
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   errors="replace", cwd=self.root,
+                                   env={**os.environ, "TMPDIR": str(self.root)})
+        try:
+            first = ""
+            if self.row.serves and select.select([process.stdout], [], [], 120)[0]:
+                first = process.stdout.readline()
+            if first.startswith("{"):
+                self.served = self.texts()
+                os.kill(json.loads(first)["pid"], signal.SIGTERM)
+            said, told = process.communicate(timeout=120)
+        except BaseException:
+            process.kill()
+            raise
+        return subprocess.CompletedProcess(command, process.returncode, first + said, told)
 
     def lines(self) -> list:
         return (self.root / "trace").read_text(errors="replace").splitlines()
@@ -156,15 +194,25 @@ class Place:
                    for line in lines)
 
     def texts(self) -> dict:
-        """The files, without the names of the folders of this run."""
+        """The files (of what serves: as they were meanwhile), without the names of this run's folders."""
+        if self.served is not None:
+            return self.served
         return {name: re.sub(re.escape(str(self.root)) + r"[\w./-]*", "",
                              (self.out / name).read_text(errors="replace"))
                 if (self.out / name).is_file() else None for name in self.row.files}
 
 
+def issue(mock: Mock) -> str:
+    """A token of that mock, as the reference client stores it."""
+    _, issued = mock.admin().json("POST", "/api/v1/tokens", {"client_id": CLIENT, "username": USER})
+    return json.dumps({"access_token": issued["access_token"]["value"], "issued_at_ms": 1,
+                       "refresh_token": issued["refresh_token"]["value"]})
+
+
 def alike(text: str) -> str:
-    """A file without what differs from run to run: times, and what one run sent."""
-    text = text or ""
+    """A file without what differs from run to run: times, keys, and what one run sent."""
+    text = re.sub(r"(BEGIN CERTIFICATE-----)[\w+/=\n]*(-----END)", r"\1\2", text or "")
+    text = re.sub(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", "", text)  # a certificate's fingerprint
     if text.startswith('{"event"'):
         events = [json.loads(line) if line.endswith("}") else {} for line in text.splitlines()]
         return str([[event.get(key) for key in ("event", "id", "outcome")] for event in events])
@@ -187,10 +235,9 @@ def faults_of(calls: list, kills: bool) -> list:
 
 def judge(row: Row, fault: Fault, place: Place, done, new: dict) -> list:
     """What is wrong after a fault."""
-    before = {name: None if row.fresh else OLD for name in row.files}
     wrong = [f"{name} is neither the old nor the new one: {str(text)[-80:]!r}"
              for name, text in place.texts().items()
-             if not is_whole(row, name, text, before[name], new[name])]
+             if not is_whole(row, name, text, place.before[name], new[name])]
     if fault.how == "KILL":
         again = place.play(more=row.again)
         if again.returncode not in row.good:
@@ -255,7 +302,7 @@ def main() -> int:
                         str(programs / "aweber-conformance")], check=True, capture_output=True)
         for table in args.table or ("faults", "kills"):
             for row in ROWS:
-                if not row.files or (args.only and row.name not in args.only):
+                if (args.only and row.name not in args.only) or (table == "kills" and not row.kills):
                     continue
                 tried, complaints = play(row, saved, programs, table == "kills")
                 total += tried
