@@ -46,8 +46,9 @@ ROWS = [
     Row("kills", "A program that is killed at such a call leaves the old file or the new one, and "
         "the same command run again writes the new one",
         CALLS + "kills", r"(\d+ calls) changed, 0 complaints", CALLS + "kills" + SOME),
-    Row("starved", "A program that gets too little memory or no thread says so and ends with a status; no "
-        "signal ends it", "python3 tests/reliability/starved.py {bin}",
+    Row("starved", "A program that has too little memory or no thread at its start says so and ends with a "
+        "status; a mock that came up answers or refuses a request, and goes on",
+        "python3 tests/reliability/starved.py {bin}",
         r"(\d+ starved programs), .* 0 complaints"),
     gtest("store", "The reference client's store, killed at every call of a save, has the new tokens "
           "or the old ones; of many processes one refreshes", "client_integration_test",
