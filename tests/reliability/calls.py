@@ -1,4 +1,4 @@
-"""Each system call by which the programs write files fails once, or is the last thing they do.
+"""Each system call by which the programs write files fails once, or is where they are killed.
 
 usage: calls.py BIN [--table faults|kills]... [--only NAME]...
 
@@ -167,7 +167,7 @@ class Place:
                 os.kill(json.loads(first)["pid"], signal.SIGTERM)
             said, told = process.communicate(timeout=120)
         except BaseException:
-            process.kill()
+            process.terminate()  # strace passes it on; killed, it would leave a mock behind
             raise
         return subprocess.CompletedProcess(command, process.returncode, first + said, told)
 
