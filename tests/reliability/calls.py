@@ -147,7 +147,8 @@ class Place:
         return ["sh", "-c", f'exec "$0" {filled}', str(self.programs / program)]
 
     def play(self, *options: str, more: str = "", most: int = 0) -> subprocess.CompletedProcess:
-        trace = ["strace", "-f", "-qq", "-y", "-o", str(self.root / "trace")]
+        # -I 2: ended, it ends the program as well.
+        trace = ["strace", "-I", "2", "-f", "-qq", "-y", "-o", str(self.root / "trace")]
         trace += [word for option in options for word in ("-e", option)]
         if self.row.alone:
             trace += [word for name in self.row.files for word in ("-P", str(self.out / name))]
@@ -167,7 +168,7 @@ class Place:
                 os.kill(json.loads(first)["pid"], signal.SIGTERM)
             said, told = process.communicate(timeout=120)
         except BaseException:
-            process.terminate()  # strace passes it on; killed, it would leave a mock behind
+            process.terminate()
             raise
         return subprocess.CompletedProcess(command, process.returncode, first + said, told)
 
