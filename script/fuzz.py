@@ -16,6 +16,7 @@ from typing import NamedTuple
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGETS = sorted(file.name.removesuffix("_fuzz.cc") for file in ROOT.glob("tests/fuzz/*_fuzz.cc"))
 UNITS = {"s": 1, "m": 60, "h": 3600}
+NOT_RUN = 77  # for tests/reliability/table.py
 MOST_FINDINGS = 5  # of one target: what breaks at once would break for ever
 LIMITS = ["-max_len=4096", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
 TABLE = "| target | executions | edges | corpus | findings |\n| --- | ---: | ---: | ---: | --- |"
@@ -133,6 +134,9 @@ def main() -> int:
     if args.smoke:
         return smoke(args)
     names = args.names or TARGETS
+    if not all((args.bin / f"{name}_fuzz").is_file() for name in names):
+        print("NOT RUN: no fuzzers; script/build fuzz fuzzers (needs clang)")
+        return NOT_RUN
     args.share = max(1, args.time * args.jobs // len(names))
     stopped = threading.Event()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:

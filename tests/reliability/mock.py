@@ -13,6 +13,7 @@ SECRET = "AWeberMockSecretDoNotUseLive0001"
 USER = "customer@example.com"
 UNITS = {"s": 1, "m": 60, "h": 3600}
 START_LIMIT = 60  # seconds
+PATIENCE = 60  # seconds for an answer
 
 
 def seconds(text: str) -> int:
@@ -79,7 +80,7 @@ class Peer:
 
     def __init__(self, host: str):
         self.host = host
-        self.open = http.client.HTTPConnection(host, timeout=60)
+        self.open = http.client.HTTPConnection(host, timeout=PATIENCE)
 
     def send(self, method: str, target: str, body=None, headers=None) -> tuple:
         """(status, body). OSError and HTTPException when there was no reply."""

@@ -18,13 +18,14 @@ import time
 from typing import NamedTuple
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from mock import CLIENT, SECRET, USER, Mock, Peer, seconds  # noqa: E402
+from mock import CLIENT, PATIENCE, SECRET, USER, Mock, Peer, seconds  # noqa: E402
 
 REFRESHES_OF_A_SPACE = 300
 WARM_UP = 0.4  # of the time: pools, arenas and journals fill
 MOST_SLOPE = 1.0  # MB an hour, of a run of an hour
 MOST_GROWTH = 8.0  # MB, of a shorter one: what the allocator keeps comes and goes
 TOO_SHORT = 120  # seconds: everything still fills
+NO_ANSWER = f"no answer within {PATIENCE} s"  # no rule waits so long
 RULES = [
     {"on": "token", "when": {"probability": 0.02}, "then": {"delay": "2ms"}},
     {"on": "token", "when": {"probability": 0.01}, "then": {"http_status": 503}},
@@ -110,6 +111,9 @@ class Connection(threading.Thread):
         try:
             status, text = peer.form(f"/s/{self.space}/oauth2/token", grant_type="refresh_token",
                                      refresh_token=token, client_id=CLIENT, client_secret=SECRET)
+        except TimeoutError:
+            self.tally.complain(NO_ANSWER)
+            return 0, ""
         except (OSError, http.client.HTTPException):
             self.tally.add(lost=1)
             return 0, ""
@@ -154,23 +158,27 @@ class Connection(threading.Thread):
                                        {"Authorization": f"Bearer unknown-{turn}"})
             if status != 401:
                 self.tally.complain(f"an unknown token was answered {status}")
+        except TimeoutError:
+            self.tally.complain(NO_ANSWER)
         except (OSError, http.client.HTTPException):
             self.tally.add(lost=1)
 
 
 def watch_events(mock: Mock, tally: Tally, stop: threading.Event) -> None:
     """The console's stream, of the default space, which is told of too."""
-    stream = http.client.HTTPConnection(mock.admin_host, timeout=60)
-    stream.request("GET", "/api/v1/events")
-    reply = stream.getresponse()
-    while not stop.is_set():
-        line = reply.readline()
-        if not line:
-            if not stop.is_set():
-                tally.complain("the event stream ended")
-            return
-        if line.startswith(b"event: "):
-            tally.add(events=1)
+    stream = http.client.HTTPConnection(mock.admin_host, timeout=PATIENCE)
+    try:
+        stream.request("GET", "/api/v1/events")
+        reply = stream.getresponse()
+        while not stop.is_set():
+            line = reply.readline()
+            if not line:
+                raise OSError("it ended")
+            if line.startswith(b"event: "):
+                tally.add(events=1)
+    except Exception as failure:
+        if not stop.is_set():
+            tally.complain(f"the event stream: {failure!r}")
 
 
 def move(mock: Mock, tally: Tally, stop: threading.Event) -> None:
@@ -215,7 +223,7 @@ def verdicts(samples: list, tally: Tally, end_status: int, args) -> list:
         ("work", f"{tally.refreshes} refreshes, {tally.spaces} spaces, {tally.events} events, "
                  f"{tally.lost} replies lost by rules", tally.refreshes > 0 and tally.events > 0),
         ("errors", "; ".join(tally.broken) or "none", not tally.broken),
-        ("end", f"exit status {end_status} on SIGTERM", end_status in (0, -15, 143)),
+        ("end", f"exit status {end_status} on SIGTERM", end_status == 0),
     ]
 
 
@@ -240,7 +248,9 @@ def play(args) -> list:
             tally.complain(f"the mock ended by itself with {mock.process.returncode}")
         stop.set()
         for one in workers:
-            one.join(120)
+            one.join(2 * PATIENCE)
+            if one.is_alive():
+                tally.complain(f"connection {one.number} did not come to its end")
         return verdicts(samples, tally, mock.stop(), args)
 
 
