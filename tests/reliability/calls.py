@@ -14,8 +14,8 @@ behind a call is killed at the next one, and behind the last one all is done). W
 
 A file that is written line by line while a run goes on may end early, behind a whole line.
 
-strace cannot shorten a write. A limit on the length of files can: a fault of the rows that replace
-whole files is that each is at most half as long as the row's shortest ("SHORT").
+strace cannot shorten a write. A limit on the length of files can: a fault of each row is that no file may
+be longer than half of the row's shortest ("SHORT").
 """
 
 import argparse
@@ -244,9 +244,8 @@ def faults_of(row: Row, calls: list, new: dict, kills: bool) -> list:
     if kills:
         return [Fault(call, "KILL") for call in calls]
     faults = [Fault(call, error) for call in calls for error in ERRORS[call.name]]
-    if not row.by_line:  # these end where the disk does
-        first = Call("write", 1, row.files[0] if len(row.files) == 1 else "")
-        faults.append(Fault(first, SHORT, min(len(text.encode()) for text in new.values()) // 2))
+    first = Call("write", 1, row.files[0] if len(row.files) == 1 else "")
+    faults.append(Fault(first, SHORT, min(len(text.encode()) for text in new.values()) // 2))
     return faults
 
 
