@@ -28,8 +28,8 @@ ROWS = [
     Row("two admin tokens", "aweber-mockserver serve --admin-token sesame --admin-token-file empty", 2,
         ("--admin-token and --admin-token-file: give one of them",), ("sesame",)),
     Row("a token from a file", "echo sesame-sesame >token; mock --admin-token-file token && "
-        "curl -s -o body -w '%{http_code} ' $(fact admin_url)/api/v1/info && "
-        "curl -s -H 'Authorization: Bearer sesame-sesame' $(fact admin_url)/api/v1/info && stop", 0,
+        "curl -s -o body -w '%{http_code} ' $(fact admin_url)/info && "
+        "curl -s -H 'Authorization: Bearer sesame-sesame' $(fact admin_url)/info && stop", 0,
         ("401 ", "\"version\"")),
     Row("a scenario that is not there", f"aweber-mockserver serve {FREE} --scenario callback/okk", 2,
         ("--scenario callback/okk: there is no such scenario or file", "did you mean \"callback/ok\"?")),
