@@ -91,7 +91,7 @@ def table_of(results: list, args) -> str:
     day = datetime.date.today().isoformat()
     lines = [f"{day}, {args.share} s a target, {args.jobs} at a time, address and undefined "
              "sanitizers:", "", TABLE, *(one.row() for one in results),
-             f"| all | {total:,} | | | {found or 'none'} |"]
+             f"| all | {total:,} executions | | | {found or 'none'} |"]
     return "\n".join(lines)
 
 

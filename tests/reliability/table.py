@@ -61,7 +61,7 @@ ROWS = [
           "e2e_test", "*KilledRuns.*:RunnerTest.ASignalAtAnyMoment*:BadProgramsTest.*:"
           "ProcessesTest.NothingOutlives*"),
     Row("fuzz", "No text from outside breaks its reader",
-        "python3 script/fuzz.py --for 16m --bin build/fuzz/bin", r"\| all \| ([\d,]+) \| \| \| none",
+        "python3 script/fuzz.py --for 16m --bin build/fuzz/bin", r"\| all \| ([\d,]+ executions) \| \| \| none",
         minutes=40, in_smoke=False),  # `corpus` is
     Row("corpus", "The seeds of the fuzzers, cut and changed at every byte, break nothing",
         "python3 script/fuzz.py --smoke --bin {bin}", r"\d+ targets, (\d+ inputs), no finding"),
