@@ -21,6 +21,12 @@ constexpr int kCandidates = 8;
 // Once more, as `run` would, to tell a finding from an accident.
 constexpr int kConfirmations = 2;
 
+// A hang takes its time at each play. What is around the client breaks for reasons of its own.
+bool IsQuickToShow(const Accusation& accusation) {
+  if (accusation.broke) return !accusation.broke->hung;
+  return accusation.check != kDriverBroke;
+}
+
 class Exploration {
  public:
   Exploration(mock::MockServer& server, const ExploreOptions& options, ExploreListener& listener,
@@ -51,8 +57,7 @@ class Exploration {
   void PlayTask(Driver& driver, const Task& task);
   void Report(Driver& driver, const Task& task, const CaseResult& result,
               const Accusation& accusation);
-  Finding Shrink(Driver& driver, const Task& task, const CaseResult& result,
-                 const Accusation& accusation);
+  void Shrink(Driver& driver, Finding& finding);
   void Confirm(Driver& driver, Finding& finding);
   void Write(Finding& finding);
   void Keep(Finding finding);
@@ -152,11 +157,11 @@ std::optional<Exploration::Task> Exploration::NextTask() {
 }
 
 void Exploration::PlayTask(Driver& driver, const Task& task) {
-  const PlayedFlow played =
-      player_.Play(driver, task.flow, offer_.client, fmt::format("explore/{}", task.number));
+  const PlayedFlow played = player_.Play(driver, task.flow, offer_.client,
+                                         fmt::format("explore/{}", task.number), Breaks::kCount);
   if (played.interrupted) return;
-  for (const Accusation& accusation : AccusationsOf(played.result, task.flow)) {
-    if (gate_.Stopped() && accusation.check != kDriverBroke) break;
+  for (const Accusation& accusation : AccusationsOf(played.result, task.flow, played.broke)) {
+    if (gate_.Stopped() && !accusation.broke) break;
     {
       const std::lock_guard lock(mutex_);
       if (failed_fast_) break;
@@ -173,7 +178,12 @@ void Exploration::PlayTask(Driver& driver, const Task& task) {
 
 void Exploration::Report(Driver& driver, const Task& task, const CaseResult& result,
                          const Accusation& accusation) {
-  Finding finding = Shrink(driver, task, result, accusation);
+  Finding finding;
+  finding.accusation = accusation;
+  finding.flow = task.flow;
+  finding.number = task.number;
+  finding.result = result;
+  Shrink(driver, finding);
   {
     // Two accusations that come down to the same.
     const std::lock_guard lock(mutex_);
@@ -186,35 +196,39 @@ void Exploration::Report(Driver& driver, const Task& task, const CaseResult& res
   Keep(std::move(finding));
 }
 
-Finding Exploration::Shrink(Driver& driver, const Task& task, const CaseResult& result,
-                            const Accusation& accusation) {
-  Finding finding{accusation, task.flow, task.number, false, "", result};
-  if (accusation.check == kDriverBroke) return finding;  // each play would break it once more
+void Exploration::Shrink(Driver& driver, Finding& finding) {
+  const Accusation cause = finding.accusation;
+  if (!IsQuickToShow(cause)) return;
   const Micros until = clock_.Steady() + options_.shrink_time;
   int play = 0;  // each in a space of its own
-  finding.flow = ShrinkFlow(task.flow, offer_.client, [&](const Flow& flow) {
-    if (clock_.Steady() >= until || gate_.Stopped()) return false;
-    PlayedFlow played = player_.Play(driver, flow, offer_.client,
-                                     fmt::format("explore/{}-{}", task.number, ++play));
-    if (played.interrupted || !StillAccused(played.result, flow, accusation)) return false;
-    for (const Accusation& now : AccusationsOf(played.result, flow)) {
-      if (now.check == accusation.check) finding.accusation = now;
-    }
+  bool to_the_end = true;
+  Flow plainest = ShrinkFlow(finding.flow, offer_.client, [&](const Flow& flow) {
+    to_the_end = clock_.Steady() < until && !gate_.Stopped();
+    if (!to_the_end) return false;
+    PlayedFlow played =
+        player_.Play(driver, flow, offer_.client,
+                     fmt::format("explore/{}-{}", finding.number, ++play), Breaks::kAreExpected);
+    if (played.interrupted) return false;
+    const auto accusations = AccusationsOf(played.result, flow, played.broke);
+    const Accusation* const same = FindCause(accusations, cause);
+    if (same == nullptr) return false;
+    finding.accusation = *same;
     finding.result = std::move(played.result);
     return true;
   });
-  return finding;
+  finding.shrunk = to_the_end || plainest != finding.flow;
+  finding.flow = std::move(plainest);
 }
 
 // As `run FILE` plays and judges it.
 void Exploration::Confirm(Driver& driver, Finding& finding) {
   if (finding.accusation.check == kDriverBroke) return;
-  const std::string text = FindingText(finding.accusation, finding.flow, offer_.client,
-                                       options_.run.profile, options_.run.seed);
+  const std::string text =
+      FindingText(finding, offer_.client, options_.run.profile, options_.run.seed);
   const auto scenario = mock::ParseScenario(text, "the finding");
   if (!scenario) return;
   for (int time = 0; time < kConfirmations && !gate_.Stopped(); ++time) {
-    PlayedFlow played = player_.PlayScenario(driver, scenario->front());
+    PlayedFlow played = player_.PlayScenario(driver, scenario->front(), Breaks::kAreExpected);
     if (played.interrupted) return;
     finding.result = std::move(played.result);
     const bool fails =
@@ -239,9 +253,9 @@ void Exploration::Write(Finding& finding) {
     finding.result.outcome = Outcome::kFlaky;
   }
   if (options_.out.empty()) return;
-  auto path = WriteFinding(options_.out, finding.result.id,
-                           FindingText(finding.accusation, finding.flow, offer_.client,
-                                       options_.run.profile, options_.run.seed));
+  auto path =
+      WriteFinding(options_.out, finding.result.id,
+                   FindingText(finding, offer_.client, options_.run.profile, options_.run.seed));
   const std::lock_guard lock(mutex_);
   if (path) {
     finding.file = std::move(path).value();

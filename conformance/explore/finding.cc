@@ -35,20 +35,23 @@ std::string FindingTitle(const Accusation& accusation) {
   return FirstLine(fmt::format("{}: {}", accusation.check, accusation.message));
 }
 
-std::string FindingText(const Accusation& accusation, const Flow& flow, const ClientTraits& client,
+std::string FindingText(const Finding& finding, const ClientTraits& client,
                         const std::string& profile, std::uint64_t seed) {
+  const Accusation& accusation = finding.accusation;
   Wording wording;
-  wording.id = FindingId(accusation, flow);
+  wording.id = FindingId(accusation, finding.flow);
   wording.title = FindingTitle(accusation);
-  wording.why = fmt::format("Found by explore and shrunk to: {}. Play it again with --seed {}.",
-                            DescribeFlow(flow), seed);
+  wording.why =
+      fmt::format("Found by explore {}: {}. Play it again with --seed {}.",
+                  finding.shrunk ? "and shrunk to" : "in", DescribeFlow(finding.flow), seed);
   wording.profile = profile;
+  wording.leans = accusation.check == kOutcomeCheck && accusation.broke.has_value();
   // What every case is judged by need not be listed, and cannot be left without a witness then.
   const auto& judged = JudgedChecks();
   const bool listed = accusation.check != kOutcomeCheck &&
                       std::find(judged.begin(), judged.end(), accusation.check) != judged.end();
   if (listed) wording.checks = {accusation.check};
-  return ScenarioText(flow, client, wording);
+  return ScenarioText(finding.flow, client, wording);
 }
 
 Result<std::string> WriteFinding(const std::string& directory, const std::string& id,

@@ -25,6 +25,8 @@ struct Habits {
   int ignores_state_times = -1;  // -1: always
   int dies_at_call = 0;          // the Nth API request; 0: never
   int calls = 0;
+  std::string dies_at;   // each operation of this name
+  std::string hangs_at;  // the same, without the wait
 };
 
 // Logs in with state, calls with Bearer, claims no more.
@@ -37,11 +39,17 @@ class TinyClient final : public Driver {
     identity.name = "tiny";
     identity.feature_list = {"state"};
     identity.features = {{"state", true}};
+    if (habits_.dies_at == "revoke") {
+      identity.feature_list.emplace_back("revoke");
+      identity.features["revoke"] = true;
+    }
     return identity;
   }
 
   Result<Reply> Send(const std::string& op, Json members, Micros) override {
     const std::string session = JsonString(members, "session").value_or("");
+    if (op == habits_.dies_at) return Error{"driver.died", "the driver died: boom"};
+    if (op == habits_.hangs_at) return Error{"driver.timeout", "no reply within 1 s"};
     if (op == "open") {
       told_ = members;
       sessions_.clear();
@@ -253,6 +261,51 @@ TEST_F(ExplorerTest, ADriverThatDiesIsKeptAsAFileAndStartedAgain) {
   EXPECT_EQ(listener_.found.size(), 1u);
   ASSERT_EQ(Files().size(), 1u);
   EXPECT_TRUE(mock::ParseScenario(ReadFile(Files()[0]).value(), "found").ok());
+}
+
+// What breaks at one operation, whatever else the flow holds, is one finding of the client, and no
+// reason to give up: most flows do not break, and those that are played again do not count.
+TEST_F(ExplorerTest, AClientThatDiesAtOneOperationIsExploredToTheEnd) {
+  habits_.dies_at = "revoke";
+  options_.sequences = 300;
+  options_.run.max_restarts = 3;
+  const ExploreSummary summary = Explored();
+  EXPECT_EQ(summary.harness_error, "");
+  EXPECT_EQ(summary.sequences, 300u);
+  ASSERT_EQ(listener_.found, std::vector<std::string>{"expected-outcome at revoke"});
+  const Finding& finding = summary.findings.front();
+  EXPECT_EQ(finding.flow.actions.size(), 2u) << DescribeFlow(finding.flow);
+  EXPECT_TRUE(finding.shrunk);
+  EXPECT_FALSE(finding.flaky);
+  EXPECT_EQ(summary.ExitStatus(false), kExitFailed);
+  const std::string text = ReadFile(finding.file).value();
+  EXPECT_NE(text.find("Found by explore and shrunk to: "), std::string::npos) << text;
+  EXPECT_NE(text.find("control: "), std::string::npos) << text;
+}
+
+// In each flow it hangs: nothing is known of it then, and each play would take as long again.
+TEST_F(ExplorerTest, AHangIsNotShrunkAndDoesNotSayThatItWas) {
+  habits_.hangs_at = "call";
+  options_.sequences = 40;
+  options_.run.max_restarts = 100;
+  const ExploreSummary summary = Explored();
+  ASSERT_EQ(listener_.found, std::vector<std::string>{"expected-outcome at call"});
+  EXPECT_FALSE(summary.findings[0].shrunk);
+  EXPECT_FALSE(summary.findings[0].flaky);
+  const std::string text = ReadFile(Files().at(0)).value();
+  EXPECT_NE(text.find("Found by explore in: "), std::string::npos) << text;
+}
+
+TEST_F(ExplorerTest, ADriverThatBreaksEachTimeEndsTheExploration) {
+  habits_.dies_at = "authorize";
+  options_.run.max_restarts = 2;
+  const ExploreSummary summary = Explored();
+  EXPECT_EQ(summary.harness_error,
+            "the driver broke 3 times in a row, the last: the driver died: boom; --max-restarts "
+            "allows more");
+  EXPECT_EQ(summary.ExitStatus(false), kExitBroken);
+  ASSERT_EQ(summary.findings.size(), 1u);
+  EXPECT_EQ(summary.findings[0].flow.actions.size(), 1u) << DescribeFlow(summary.findings[0].flow);
 }
 
 TEST_F(ExplorerTest, AFindingThatCannotBeWrittenIsSaid) {
