@@ -18,16 +18,17 @@ namespace aweber::conformance {
 
 namespace {
 
-// One saved run as it is; several as the shards of one.
+// One whole run as it is; one shard or several files as the shards of one. A script that collects what
+// is there must not take a single shard for the run.
 Result<RunModel> LoadShards(const ReportCommand& command) {
   const Partial partial = command.partial ? Partial::kShow : Partial::kRefuse;
-  if (command.files.size() == 1) return LoadRun(command.files.front(), partial);
   std::vector<SavedRun> runs;
   for (const std::string& file : command.files) {
     auto model = LoadRun(file, partial);
     if (!model) return model.error();
     runs.push_back({file, std::move(model).value()});
   }
+  if (runs.size() == 1 && runs[0].model.info.shard.count <= 1) return std::move(runs[0].model);
   return MergeShards(std::move(runs),
                      command.partial ? MissingShards::kAllow : MissingShards::kRefuse);
 }

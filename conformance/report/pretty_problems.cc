@@ -170,7 +170,8 @@ Lines ProblemsPage::Headline() const {
       });
   if (open_.empty()) {
     const bool whole = RunProblem(model_).empty();  // else more could have failed
-    const std::string of = whole ? "" : fmt::format(" of {}", model_.cases.size());
+    const std::size_t all = std::max(model_.cases.size(), model_.info.selected);
+    const std::string of = whole ? "" : fmt::format(" of {}", all);
     const std::string text =
         played == 0 ? "nothing was played"
                     : fmt::format("no {}problems in {}{} case{}", known_.empty() ? "" : "new ",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "conformance/result/exit_status.h"
 
@@ -55,6 +56,20 @@ Status CheckCommon(const std::vector<SavedRun>& runs) {
   return {};
 }
 
+// "shards 1, 3 of 3"; "" when all are there.
+std::string AbsentShards(const std::vector<SavedRun>& runs) {
+  std::set<int> present;
+  for (const SavedRun& run : runs) present.insert(run.model.info.shard.index);
+  std::vector<int> absent;
+  const int count = runs.front().model.info.shard.count;
+  for (int index = 1; index <= count; ++index) {
+    if (!present.contains(index)) absent.push_back(index);
+  }
+  if (absent.empty()) return "";
+  return fmt::format("shard{} {} of {}", absent.size() == 1 ? "" : "s", fmt::join(absent, ", "),
+                     count);
+}
+
 Status CheckShards(const std::vector<SavedRun>& runs, MissingShards missing) {
   std::map<int, const SavedRun*> shards;
   for (const SavedRun& run : runs) {
@@ -63,16 +78,11 @@ Status CheckShards(const std::vector<SavedRun>& runs, MissingShards missing) {
     return CannotMerge(fmt::format("{} and {} are both shard {}. Give each shard once",
                                    place->second->file, run.file, place->first));
   }
-  std::vector<int> absent;
-  const int count = runs.front().model.info.shard.count;
-  for (int index = 1; index <= count; ++index) {
-    if (shards.count(index) == 0) absent.push_back(index);
-  }
+  const std::string absent = AbsentShards(runs);
   if (absent.empty() || missing == MissingShards::kAllow) return {};
-  return CannotMerge(
-      fmt::format("shard {} of {} is missing. Run it, or give --partial for what is "
-                  "there",
-                  fmt::join(absent, ", "), count));
+  const bool several = absent.starts_with("shards");
+  return CannotMerge(fmt::format("{} {} missing. Run {}, or give --partial for what is there",
+                                 absent, several ? "are" : "is", several ? "them" : "it"));
 }
 
 Status CheckCases(const std::vector<SavedRun>& runs) {
@@ -124,6 +134,7 @@ Result<RunModel> MergeShards(std::vector<SavedRun> runs, MissingShards missing) 
     if (!checked) return checked.error();
   }
   RunModel whole;
+  whole.summary.missing_shards = AbsentShards(runs);
   whole.info = runs.front().model.info;
   whole.info.shard = {};
   whole.info.cases.clear();

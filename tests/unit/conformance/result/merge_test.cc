@@ -74,7 +74,7 @@ TEST(Merge, RefusesWhatIsNoWhole) {
       {"a missing shard", [](auto& runs) { runs.pop_back(); },
        "shard 3 of 3 is missing. Run it, or give --partial for what is there"},
       {"two missing shards", [](auto& runs) { runs.resize(1); },
-       "shard 2, 3 of 3 is missing. Run it, or give --partial for what is there"},
+       "shards 2, 3 of 3 are missing. Run them, or give --partial for what is there"},
       {"a shard twice",
        [](auto& runs) {
          runs.push_back(runs.back());
@@ -120,6 +120,8 @@ TEST(Merge, WhatIsThereCanBeEnough) {
   const auto some = MergeShards(std::move(runs), MissingShards::kAllow);
   ASSERT_TRUE(some) << some.error().message;
   EXPECT_EQ(some->cases.size(), 3u);
+  EXPECT_EQ(some->summary.missing_shards, "shard 3 of 3");
+  EXPECT_EQ(MergeShards(Three(), MissingShards::kAllow)->summary.missing_shards, "");
 }
 
 TEST(Merge, WhatBrokeCountsBeforeWhatFailed) {
