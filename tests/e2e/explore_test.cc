@@ -61,6 +61,29 @@ TEST_F(ExploreProgram, AFindingIsAFileThatFailsInRun) {
   EXPECT_TRUE(same) << played->at("cases")[0].at("reason");
 }
 
+// The line below a finding, up to its end.
+std::string PrintedCommand(const std::string& output) {
+  const std::size_t begin = output.find(kRunner + " run ");
+  if (begin == std::string::npos) return "";
+  return output.substr(begin, output.find('\n', begin) - begin);
+}
+
+TEST_F(ExploreProgram, ThePrintedCommandShowsTheFindingAgain) {
+  // A client that cannot log in: the preflight of the printed command would play nothing.
+  RunnerProcess explore("explore --driver '" + ProgramPath("mutant-client") +
+                            " --deviation omit-response-type' --no-preflight --start-timeout 600 "
+                            "--sequences 1 --seed 2 --settings none --out " +
+                            directory_ + "/found",
+                        {{"AWEBER_CONFORMANCE_CALLED", kRunner}});
+  ASSERT_EQ(explore.Wait(), 1) << explore.output();
+  const std::string command = PrintedCommand(explore.output());
+  ASSERT_NE(command, "") << explore.output();
+  const Ran again = RunToEnd("-c " + QuoteForShell(command), "/bin/sh");
+  EXPECT_EQ(again.status, 1) << command << "\n" << again.output;
+  EXPECT_NE(again.output.find("az-response-type"), std::string::npos) << again.output;
+  EXPECT_NE(command.find(" --start-timeout 600"), std::string::npos) << command;
+}
+
 struct BadUse {
   std::string arguments, words;
   int status;
@@ -122,6 +145,21 @@ TEST_F(ExploreProgram, ADriverThatDiesOrLiesIsToldInTheWordsOfRunAndItsFlowIsKep
     EXPECT_NE(program.output().find("--max-restarts allows more"), std::string::npos)
         << program.output();
     EXPECT_EQ(ListFiles(out, ".yaml").value().size(), 1u);  // one cause, whatever the reply's id
+  }
+}
+
+// It breaks more often than --max-restarts says, and never without having answered a step.
+TEST_F(ExploreProgram, AClientThatDiesAtOneOperationFailsAndIsExploredToTheEnd) {
+  RunnerProcess program("explore --driver 'python3 " + kTestdata +
+                        "drivers/wrap.py end-on-revoke " + ProgramPath("mutant-client") +
+                        "' --sequences 60 --seed 1 --max-restarts 1 --start-timeout 600 "
+                        "--settings none --out " +
+                        directory_ + "/found");
+  EXPECT_EQ(program.Wait(), 1) << program.output();
+  for (const char* const words :
+       {"fail   expected-outcome: step revoke: the driver ended (exit status 7)",
+        "       2 steps: authorize; revoke", "60 sequences in ", "; 1 finding"}) {
+    EXPECT_NE(program.output().find(words), std::string::npos) << program.output();
   }
 }
 
