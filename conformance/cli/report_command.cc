@@ -41,6 +41,9 @@ int StatusOfSaved(const RunModel& model, bool strict) {
     summary.counts.erase(OutcomeName(Outcome::kNotRun));
     if (summary.counts.empty()) return kExitNothing;
   }
+  // An exploration knows itself which of its findings fail it.
+  const bool warned = summary.counts.contains(OutcomeName(Outcome::kWarn));
+  if (!summary.exploration.is_null() && !(strict && warned)) return summary.exit_status;
   const int status = ExitStatusOf(summary, strict);
   // It was run with --strict, or with flags that a report does not know.
   const bool worse = status == kExitGood && model.summary.exit_status == kExitFailed;

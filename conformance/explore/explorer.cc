@@ -49,6 +49,8 @@ class Exploration {
     summary_.info.profile = options.run.profile;
     summary_.info.driver = options.run.driver;
     summary_.info.version = options.run.version;
+    summary_.info.shard = options.run.shard;
+    summary_.info.corpus = options.run.corpus;
   }
 
   ExploreSummary Run();
@@ -63,6 +65,7 @@ class Exploration {
   bool Greet(Driver& driver, int worker);
   bool Prepare(Driver& driver);
   std::optional<Task> NextTask();
+  Task DrawTask();
   void PlayTask(Driver& driver, const Task& task);
   std::vector<Accusation> NewOnes(std::vector<Accusation> accusations);
   void Report(Driver& driver, const Task& task, const PlayedFlow& played);
@@ -84,6 +87,7 @@ class Exploration {
 
   std::mutex mutex_;  // everything below
   std::uint64_t next_ = 0;
+  Coverage drawn_;  // of all shards
   bool failed_fast_ = false;
   std::set<std::string> known_;           // keys of causes, also while they are shrunk
   std::set<std::string> told_;            // what the shrunk flows show
@@ -151,24 +155,37 @@ bool Exploration::Prepare(Driver& driver) {
   return !played.interrupted && !played.gone;
 }
 
-// The choice depends on the seed and on what was handed out before, not on who is quicker.
+// Every shard draws the whole exploration and plays its part.
 std::optional<Exploration::Task> Exploration::NextTask() {
-  if (gate_.Stopped()) return std::nullopt;
+  const auto [index, count] = options_.run.shard;
   const std::lock_guard lock(mutex_);
-  if (failed_fast_) return std::nullopt;
-  if (options_.sequences && next_ >= *options_.sequences) return std::nullopt;
-  if (options_.time && clock_.Steady() - began_ >= *options_.time) return std::nullopt;
+  while (!gate_.Stopped() && !failed_fast_) {
+    if (options_.sequences && next_ >= *options_.sequences) return std::nullopt;
+    if (options_.time && clock_.Steady() - began_ >= *options_.time) return std::nullopt;
+    Task task = DrawTask();
+    if ((task.number - 1) % static_cast<std::uint64_t>(count) + 1 !=
+        static_cast<std::uint64_t>(index)) {
+      continue;
+    }
+    summary_.coverage.Add(task.flow, offer_.client);
+    return task;
+  }
+  return std::nullopt;
+}
+
+// The choice depends on the seed and on what was drawn before, not on who is quicker.
+Exploration::Task Exploration::DrawTask() {
   Task best;
   std::size_t most = 0;
   for (int attempt = 0; attempt < kCandidates; ++attempt) {
     Flow flow = DrawFlow(offer_, options_.run.seed, next_, attempt);
-    const std::size_t fresh = summary_.coverage.NewIn(flow, offer_.client);
+    const std::size_t fresh = drawn_.NewIn(flow, offer_.client);
     if (attempt > 0 && fresh <= most) continue;
     most = fresh;
     best.flow = std::move(flow);
   }
   best.number = ++next_;
-  summary_.coverage.Add(best.flow, offer_.client);
+  drawn_.Add(best.flow, offer_.client);
   return best;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/os/process.h"
+#include "base/text/json.h"
 #include "conformance/judge/problems.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/printable.h"
@@ -172,6 +173,13 @@ Lines ProblemsPage::Headline() const {
     const bool whole = RunProblem(model_).empty();  // else more could have failed
     const std::size_t all = std::max(model_.cases.size(), model_.info.selected);
     const std::string of = whole ? "" : fmt::format(" of {}", all);
+    const Json& exploration = model_.summary.exploration;
+    if (whole && !exploration.is_null() && model_.cases.empty()) {
+      const auto sequences = JsonInt(exploration, "sequences").value_or(0);
+      return {Paint(Outcome::kPass,
+                    fmt::format("{} nothing found in {} sequence{}", SymbolOf(Outcome::kPass),
+                                sequences, sequences == 1 ? "" : "s"))};
+    }
     const std::string text =
         played == 0 ? "nothing was played"
                     : fmt::format("no {}problems in {}{} case{}", known_.empty() ? "" : "new ",

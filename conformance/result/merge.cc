@@ -8,6 +8,7 @@
 #include <set>
 
 #include "conformance/result/exit_status.h"
+#include "conformance/result/merge_exploration.h"
 
 namespace aweber::conformance {
 namespace {
@@ -113,6 +114,15 @@ int GravestStatus(const std::vector<SavedRun>& runs) {
   return kExitNothing;
 }
 
+std::vector<Json> ExplorationsOf(const std::vector<SavedRun>& runs) {
+  std::vector<Json> explorations;
+  for (const SavedRun& run : runs) {
+    const Json& exploration = run.model.summary.exploration;
+    if (!exploration.is_null()) explorations.push_back(exploration);
+  }
+  return explorations;
+}
+
 void AddSummary(const SavedRun& run, RunSummary& whole) {
   const RunSummary& part = run.model.summary;
   whole.duration_ms = std::max(whole.duration_ms, part.duration_ms);
@@ -130,7 +140,10 @@ void AddSummary(const SavedRun& run, RunSummary& whole) {
 
 Result<RunModel> MergeShards(std::vector<SavedRun> runs, MissingShards missing) {
   if (runs.empty()) return CannotMerge("no run to merge");
-  for (const Status& checked : {CheckCommon(runs), CheckShards(runs, missing), CheckCases(runs)}) {
+  const std::vector<Json> explorations = ExplorationsOf(runs);
+  const bool explored = !explorations.empty();  // then two shards may find the same
+  for (const Status& checked :
+       {CheckCommon(runs), CheckShards(runs, missing), explored ? Status{} : CheckCases(runs)}) {
     if (!checked) return checked.error();
   }
   RunModel whole;
@@ -142,8 +155,12 @@ Result<RunModel> MergeShards(std::vector<SavedRun> runs, MissingShards missing) 
     AddSummary(run, whole.summary);
     for (CaseResult& result : run.model.cases) whole.cases.push_back(std::move(result));
   }
+  if (explored) {
+    whole.cases = MergeFindings(std::move(whole.cases));
+    whole.summary.exploration = MergeExplorations(explorations);
+  }
   const std::size_t selected = whole.info.selected;
-  if (missing == MissingShards::kRefuse && whole.cases.size() != selected) {
+  if (!explored && missing == MissingShards::kRefuse && whole.cases.size() != selected) {
     return CannotMerge(
         fmt::format("the shards have {} of the {} selected cases. Give every shard "
                     "the same --balance file",

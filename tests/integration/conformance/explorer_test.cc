@@ -381,6 +381,26 @@ TEST_F(ExplorerTest, TheSameSeedTriesTheSame) {
   EXPECT_EQ(first, Explored().coverage.ToJson());
 }
 
+// What each shard plays is no other's, and together it is what one machine would have played.
+TEST_F(ExplorerTest, ShardsPlayTheSameExplorationTogether) {
+  options_.sequences = 60;
+  const Json whole = Explored().coverage.ToJson();
+  std::map<std::string, int> actions;
+  for (int index = 1; index <= 3; ++index) {
+    options_.run.shard = {index, 3};
+    const ExploreSummary part = Explored();
+    EXPECT_EQ(part.sequences, 20u);
+    EXPECT_EQ(part.info.shard.index, index);
+    const Json tried = part.coverage.ToJson();
+    for (const auto& [name, count] : tried.at("actions").items()) {
+      actions[name] += count.get<int>();
+    }
+  }
+  for (const auto& [name, count] : whole.at("actions").items()) {
+    EXPECT_EQ(actions[name], count.get<int>()) << name;
+  }
+}
+
 TEST_F(ExplorerTest, AnInterruptionIsToldAsOne) {
   std::stop_source stop;
   options_.run.stop = stop.get_token();
