@@ -45,8 +45,7 @@ Json FindingsOf(const std::vector<Json>& parts) {
     const Json* const list = JsonMember(part, "findings");
     if (list == nullptr || !list->is_array()) continue;
     for (const Json& finding : *list) {
-      const auto [place, fresh] =
-          findings.emplace(JsonString(finding, "id").value_or(""), finding);
+      const auto [place, fresh] = findings.emplace(JsonString(finding, "id").value_or(""), finding);
       if (!fresh && IsFlaky(place->second)) place->second = finding;
     }
   }
@@ -80,9 +79,8 @@ Json MergeExplorations(const std::vector<Json>& parts) {
   for (const char* const name : {"actions", "behaviours", "variations"}) {
     coverage[name] = Sum(coverages, name);
   }
-  return {{"sequences", sequences},
-          {"coverage", std::move(coverage)},
-          {"findings", FindingsOf(parts)}};
+  return {
+      {"sequences", sequences}, {"coverage", std::move(coverage)}, {"findings", FindingsOf(parts)}};
 }
 
 }  // namespace aweber::conformance
