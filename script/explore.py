@@ -19,7 +19,7 @@ import time
 PROFILES = ("aweber", "rfc6749", "rfc9700")
 # One from each part of the flow.
 SMOKE = ("duplicate-scope", "accept-missing-state", "expires-required", "refresh-on-403",
-         "keep-old-refresh-token", "revoke-get")
+         "keep-old-refresh-token", "token-get@revoke")
 
 
 class Explorer:
