@@ -19,7 +19,7 @@ import time
 PROFILES = ("aweber", "rfc6749", "rfc9700")
 # One from each part of the flow.
 SMOKE = ("duplicate-scope", "accept-missing-state", "expires-required", "refresh-on-403",
-         "keep-old-refresh-token", "revoke-get")
+         "keep-old-refresh-token", "token-get@revoke")
 
 
 class Explorer:
@@ -62,8 +62,8 @@ class Explorer:
         result["exit"] = done.returncode
         return result
 
-    def plays_again(self, finding: dict, driver: list, profile: str) -> bool:
-        """Whether `run FILE` fails with the same check."""
+    def plays_again(self, finding: dict, check: str, driver: list, profile: str) -> bool:
+        """Whether `run FILE` fails with `check`."""
         if not finding["file"]:
             return False
         report = pathlib.Path(finding["file"]).with_suffix(".run.json")
@@ -75,8 +75,13 @@ class Explorer:
         if not report.exists():
             return False
         cases = json.loads(report.read_text())["cases"]
-        return any(check["id"] == finding["check"] and check["outcome"] in ("fail", "warn")
-                   for case in cases for check in case.get("checks", []))
+        return any(one["id"] == check and one["outcome"] in ("fail", "warn")
+                   for case in cases for one in case.get("checks", []))
+
+
+def checks_of(finding: dict) -> list:
+    """The check that the finding is told by, and those that its flow shows besides."""
+    return [finding["check"], *finding["also"]]
 
 
 def told(finding: dict) -> str:
@@ -88,11 +93,12 @@ def explore_mutant(explorer: Explorer, mutant: dict) -> dict:
     driver = explorer.client(["--deviation", mutant["name"]], profile, mutant["webapp"])
     result = explorer.explore(mutant["name"], driver, profile, True)
     good = [f for f in result["findings"] if f["outcome"] != "flaky"]
-    own = [f for f in good if f["check"] == mutant["check"]]
-    result["finding"] = (own or good or [None])[0]
-    result["again"] = bool(result["finding"]) and (
-        result["finding"]["check"] == "driver"
-        or explorer.plays_again(result["finding"], driver, profile))
+    own = [f for f in good if mutant["check"] in checks_of(f)]
+    finding = result["finding"] = (own or good or [None])[0]
+    if finding:
+        result["check"] = mutant["check"] if own else finding["check"]
+        result["again"] = finding["check"] == "driver" or explorer.plays_again(
+            finding, result["check"], driver, profile)
     return result
 
 
@@ -158,11 +164,11 @@ def main() -> int:
                 continue
             steps.append(finding["steps"])
             seconds.append(result["seconds"])
-            if finding["check"] != mutant["check"]:
+            if result["check"] != mutant["check"]:
                 other.append(mutant["name"])
             if not result["again"]:
                 problems.append(f"{mutant['name']}: run does not fail on {finding['id']}")
-            print(f"  found   {mutant['name']:28} {finding['check']:24} {result['seconds']:5.1f} s "
+            print(f"  found   {mutant['name']:28} {result['check']:24} {result['seconds']:5.1f} s "
                   f"{finding['steps']:2} steps: {finding['flow']}", flush=True)
 
     for problem in problems:

@@ -183,6 +183,9 @@ void AddExploreCommand(CLI::App& app, Parsed& parsed) {
   explore->add_option("--time", command.time, "How long to look, such as 60s or 5m (default 60s).");
   explore->add_option("--sequences", command.sequences, "Stop after this many flows.")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+  explore->add_option("--shard", command.run.catalogue.shard,
+                      "I/N: play only the I-th of N parts of the exploration; auto reads I and N "
+                      "from the environment, as for run. Give every shard the same --seed.");
   explore->add_option("--out", command.out,
                       "Directory for findings, each a scenario file that run plays again.");
   AddPrettyFlags(*explore, command.run.pretty);

@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/crypto/crypto.h"
 #include "base/os/file.h"
 #include "base/text/yaml.h"
 #include "conformance/cli/commands.h"
 #include "conformance/cli/open_reports.h"
 #include "conformance/cli/run_setup.h"
 #include "conformance/cli/scratch.h"
+#include "conformance/cli/shard.h"
 #include "conformance/cli/stop_signals.h"
 #include "conformance/driver/guardian.h"
 #include "conformance/driver/process_groups.h"
@@ -59,6 +61,27 @@ Status ReadLimits(const ExploreCommand& command, explore::ExploreOptions& option
   return {};
 }
 
+// Which part of the exploration this is. Shards that drew a seed each would be parts of nothing.
+Result<Shard> ReadPart(const ExploreCommand& command) {
+  if (command.run.catalogue.shard.empty()) return Shard{};
+  const auto shard = ReadShard(command.run.catalogue.shard, ProcessEnvironment());
+  if (!shard || shard->count == 1) return shard;
+  if (command.run.seed.find_first_not_of('0') == std::string::npos) {
+    return Error{"usage",
+                 "--shard: the shards of an exploration have one seed. Give every shard the same "
+                 "--seed N"};
+  }
+  if (command.sequences > 0 && command.sequences < shard->count) {
+    return Error{"usage", fmt::format("--shard: {} sequences are not enough for {} shards. Use "
+                                      "fewer shards",
+                                      command.sequences, shard->count)};
+  }
+  return shard;
+}
+
+// What the shards of an exploration have in common besides seed, profile and client.
+std::string CorpusOfExploration() { return HexLower(Sha256("explore " + HarnessVersion())); }
+
 }  // namespace
 
 int DoExplore(const ExploreCommand& given) {
@@ -70,6 +93,8 @@ int DoExplore(const ExploreCommand& given) {
   if (const Status read = ReadLimits(given, options); !read) {
     return Complain(read.error().message, kExitUsage);
   }
+  const auto shard = ReadPart(given);
+  if (!shard) return Complain(shard.error().message, kExitUsage);
   const auto seed = SeedOf(command.seed);
   if (!seed) return ComplainOf(command, "--seed", seed.error());
   if (const int status = ChooseDriver(command); status != kExitGood) return status;
@@ -100,6 +125,8 @@ int DoExplore(const ExploreCommand& given) {
   if (!factory) return ComplainOfDriver(command, factory.error());
 
   options.run = OptionsFrom(command, kind, *seed);
+  options.run.shard = *shard;
+  options.run.corpus = CorpusOfExploration();
   options.run.make_driver = *factory;
   options.run.driver = ShownDriver(command, driver);
   options.run.store_root = scratch->path();

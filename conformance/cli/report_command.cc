@@ -18,16 +18,17 @@ namespace aweber::conformance {
 
 namespace {
 
-// One saved run as it is; several as the shards of one.
+// One whole run as it is; one shard or several files as the shards of one. A script that collects what
+// is there must not take a single shard for the run.
 Result<RunModel> LoadShards(const ReportCommand& command) {
   const Partial partial = command.partial ? Partial::kShow : Partial::kRefuse;
-  if (command.files.size() == 1) return LoadRun(command.files.front(), partial);
   std::vector<SavedRun> runs;
   for (const std::string& file : command.files) {
     auto model = LoadRun(file, partial);
     if (!model) return model.error();
     runs.push_back({file, std::move(model).value()});
   }
+  if (runs.size() == 1 && runs[0].model.info.shard.count <= 1) return std::move(runs[0].model);
   return MergeShards(std::move(runs),
                      command.partial ? MissingShards::kAllow : MissingShards::kRefuse);
 }
@@ -40,6 +41,9 @@ int StatusOfSaved(const RunModel& model, bool strict) {
     summary.counts.erase(OutcomeName(Outcome::kNotRun));
     if (summary.counts.empty()) return kExitNothing;
   }
+  // An exploration knows itself which of its findings fail it.
+  const bool warned = summary.counts.contains(OutcomeName(Outcome::kWarn));
+  if (!summary.exploration.is_null() && !(strict && warned)) return summary.exit_status;
   const int status = ExitStatusOf(summary, strict);
   // It was run with --strict, or with flags that a report does not know.
   const bool worse = status == kExitGood && model.summary.exit_status == kExitFailed;

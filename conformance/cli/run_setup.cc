@@ -150,6 +150,10 @@ std::string Reproduce(const RunCommand& command, const std::string& driver, std:
   if (command.driver.protocol_fd != 1) {
     line += fmt::format(" --driver-fd {}", command.driver.protocol_fd);
   }
+  if (command.start_timeout_s != RunCommand().start_timeout_s) {
+    line += fmt::format(" --start-timeout {:g}", command.start_timeout_s);
+  }
+  if (command.no_preflight) line += " --no-preflight";
   if (command.profile != "aweber") line += " --profile " + command.profile;
   if (command.scheme != "https") line += " --scheme " + command.scheme;
   if (command.strict_errors) line += " --strict-errors";

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <mutex>
 #include <set>
 
+#include "conformance/explore/cause.h"
 #include "conformance/explore/flow_player.h"
 #include "conformance/explore/generate.h"
 #include "conformance/explore/offer.h"
@@ -20,6 +23,18 @@ namespace {
 constexpr int kCandidates = 8;
 // Once more, as `run` would, to tell a finding from an accident.
 constexpr int kConfirmations = 2;
+// So often an accident is forgotten. What is one each time is told as one.
+constexpr int kMostAccidents = 3;
+
+// A hang takes its time at each play. What is around the client breaks for reasons of its own.
+bool IsQuickToShow(const Accusation& accusation) {
+  if (accusation.broke) return !accusation.broke->hung;
+  return accusation.check != kDriverBroke;
+}
+
+std::string Shown(const Accusation& accusation, const Flow& flow) {
+  return accusation.check + "\n" + DescribeFlow(flow);
+}
 
 class Exploration {
  public:
@@ -34,6 +49,8 @@ class Exploration {
     summary_.info.profile = options.run.profile;
     summary_.info.driver = options.run.driver;
     summary_.info.version = options.run.version;
+    summary_.info.shard = options.run.shard;
+    summary_.info.corpus = options.run.corpus;
   }
 
   ExploreSummary Run();
@@ -48,14 +65,16 @@ class Exploration {
   bool Greet(Driver& driver, int worker);
   bool Prepare(Driver& driver);
   std::optional<Task> NextTask();
+  Task DrawTask();
   void PlayTask(Driver& driver, const Task& task);
-  void Report(Driver& driver, const Task& task, const CaseResult& result,
-              const Accusation& accusation);
-  Finding Shrink(Driver& driver, const Task& task, const CaseResult& result,
-                 const Accusation& accusation);
-  void Confirm(Driver& driver, Finding& finding);
+  std::vector<Accusation> NewOnes(std::vector<Accusation> accusations);
+  void Report(Driver& driver, const Task& task, const PlayedFlow& played);
+  bool IsNews(Cause& cause);
+  void Shrink(Driver& driver, Cause& cause);
+  void Confirm(Driver& driver, Cause& cause);
+  void Forget(const Accusation& accusation, const Flow& flow, const std::vector<std::string>& keys);
   void Write(Finding& finding);
-  void Keep(Finding finding);
+  bool Keep(const Finding& finding);
 
   const ExploreOptions& options_;
   ExploreListener& listener_;
@@ -68,9 +87,11 @@ class Exploration {
 
   std::mutex mutex_;  // everything below
   std::uint64_t next_ = 0;
+  Coverage drawn_;  // of all shards
   bool failed_fast_ = false;
-  std::set<std::string> known_;  // keys of causes, also while they are shrunk
-  std::set<std::string> told_;   // what the shrunk flows show
+  std::set<std::string> known_;           // keys of causes, also while they are shrunk
+  std::set<std::string> told_;            // what the shrunk flows show
+  std::map<std::string, int> accidents_;  // by key: how often it was flaky
   ExploreProgress progress_;
   ExploreSummary summary_;
 };
@@ -84,6 +105,10 @@ ExploreSummary Exploration::Run() {
   summary_.interrupted = options_.run.stop.stop_requested();
   summary_.requests = player_.requests();
   summary_.harness_error = gate_.reason();
+  for (Finding& finding : summary_.findings) {
+    finding.result.index = summary_.info.cases.size();
+    summary_.info.cases.push_back(finding.result.id);
+  }
   return std::move(summary_);
 }
 
@@ -130,40 +155,45 @@ bool Exploration::Prepare(Driver& driver) {
   return !played.interrupted && !played.gone;
 }
 
-// The choice depends on the seed and on what was handed out before, not on who is quicker.
+// Every shard draws the whole exploration and plays its part.
 std::optional<Exploration::Task> Exploration::NextTask() {
-  if (gate_.Stopped()) return std::nullopt;
+  const auto [index, count] = options_.run.shard;
   const std::lock_guard lock(mutex_);
-  if (failed_fast_) return std::nullopt;
-  if (options_.sequences && next_ >= *options_.sequences) return std::nullopt;
-  if (options_.time && clock_.Steady() - began_ >= *options_.time) return std::nullopt;
+  while (!gate_.Stopped() && !failed_fast_) {
+    if (options_.sequences && next_ >= *options_.sequences) return std::nullopt;
+    if (options_.time && clock_.Steady() - began_ >= *options_.time) return std::nullopt;
+    Task task = DrawTask();
+    if ((task.number - 1) % static_cast<std::uint64_t>(count) + 1 !=
+        static_cast<std::uint64_t>(index)) {
+      continue;
+    }
+    summary_.coverage.Add(task.flow, offer_.client);
+    return task;
+  }
+  return std::nullopt;
+}
+
+// The choice depends on the seed and on what was drawn before, not on who is quicker.
+Exploration::Task Exploration::DrawTask() {
   Task best;
   std::size_t most = 0;
   for (int attempt = 0; attempt < kCandidates; ++attempt) {
     Flow flow = DrawFlow(offer_, options_.run.seed, next_, attempt);
-    const std::size_t fresh = summary_.coverage.NewIn(flow, offer_.client);
+    const std::size_t fresh = drawn_.NewIn(flow, offer_.client);
     if (attempt > 0 && fresh <= most) continue;
     most = fresh;
     best.flow = std::move(flow);
   }
   best.number = ++next_;
-  summary_.coverage.Add(best.flow, offer_.client);
+  drawn_.Add(best.flow, offer_.client);
   return best;
 }
 
 void Exploration::PlayTask(Driver& driver, const Task& task) {
-  const PlayedFlow played =
-      player_.Play(driver, task.flow, offer_.client, fmt::format("explore/{}", task.number));
+  const PlayedFlow played = player_.Play(driver, task.flow, offer_.client,
+                                         fmt::format("explore/{}", task.number), Breaks::kCount);
   if (played.interrupted) return;
-  for (const Accusation& accusation : AccusationsOf(played.result, task.flow)) {
-    if (gate_.Stopped() && accusation.check != kDriverBroke) break;
-    {
-      const std::lock_guard lock(mutex_);
-      if (failed_fast_) break;
-      if (!known_.insert(accusation.Key()).second) continue;
-    }
-    Report(driver, task, played.result, accusation);
-  }
+  Report(driver, task, played);
   const std::lock_guard lock(mutex_);
   ++progress_.sequences;
   progress_.states = summary_.coverage.states();
@@ -171,77 +201,136 @@ void Exploration::PlayTask(Driver& driver, const Task& task) {
   listener_.OnProgress(progress_);
 }
 
-void Exploration::Report(Driver& driver, const Task& task, const CaseResult& result,
-                         const Accusation& accusation) {
-  Finding finding = Shrink(driver, task, result, accusation);
-  {
-    // Two accusations that come down to the same.
-    const std::lock_guard lock(mutex_);
-    const std::string shown = finding.accusation.check + "\n" + DescribeFlow(finding.flow);
-    known_.insert(finding.accusation.Key());
-    if (!told_.insert(shown).second) return;
-  }
-  Confirm(driver, finding);
-  Write(finding);
-  Keep(std::move(finding));
+// Those of causes that are not known; they are now. What must not be first: it is told.
+std::vector<Accusation> Exploration::NewOnes(std::vector<Accusation> accusations) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(accusations, [&](const Accusation& one) {
+    if (failed_fast_ || (gate_.Stopped() && !one.broke)) return true;
+    return !known_.insert(one.Key()).second;
+  });
+  std::stable_partition(accusations.begin(), accusations.end(),
+                        [](const Accusation& one) { return one.must; });
+  return accusations;
 }
 
-Finding Exploration::Shrink(Driver& driver, const Task& task, const CaseResult& result,
-                            const Accusation& accusation) {
-  Finding finding{accusation, task.flow, task.number, false, "", result};
-  if (accusation.check == kDriverBroke) return finding;  // each play would break it once more
+void Exploration::Report(Driver& driver, const Task& task, const PlayedFlow& played) {
+  const auto all = AccusationsOf(played.result, task.flow, played.broke);
+  std::vector<Cause> causes;
+  for (const Accusation& accusation : NewOnes(all)) {
+    Cause cause;
+    cause.seen = all;
+    cause.keys = {accusation.Key()};
+    cause.finding.accusation = accusation;
+    cause.finding.flow = task.flow;
+    cause.finding.number = task.number;
+    cause.finding.result = played.result;
+    StartFromPlainer(cause, causes);
+    Shrink(driver, cause);
+    AddCause(std::move(cause), causes);
+  }
+  for (Cause& cause : causes) {
+    if (!IsNews(cause)) continue;
+    Confirm(driver, cause);
+    Write(cause.finding);
+    if (!Keep(cause.finding)) return;
+  }
+}
+
+// Was it told before, of the same flow? Then two accusations came down to the same.
+bool Exploration::IsNews(Cause& cause) {
+  const std::lock_guard lock(mutex_);
+  known_.insert(cause.keys.begin(), cause.keys.end());
+  Finding& finding = cause.finding;
+  std::vector<Accusation> fresh;
+  finding.also.insert(finding.also.begin(), finding.accusation);
+  for (const Accusation& one : finding.also) {
+    if (told_.insert(Shown(one, finding.flow)).second) fresh.push_back(one);
+  }
+  if (fresh.empty()) return false;
+  finding.accusation = fresh.front();
+  finding.also.assign(fresh.begin() + 1, fresh.end());
+  return true;
+}
+
+void Exploration::Shrink(Driver& driver, Cause& cause) {
+  Finding& finding = cause.finding;
+  const Accusation accusation = finding.accusation;
+  if (!IsQuickToShow(accusation)) return;
   const Micros until = clock_.Steady() + options_.shrink_time;
   int play = 0;  // each in a space of its own
-  finding.flow = ShrinkFlow(task.flow, offer_.client, [&](const Flow& flow) {
-    if (clock_.Steady() >= until || gate_.Stopped()) return false;
-    PlayedFlow played = player_.Play(driver, flow, offer_.client,
-                                     fmt::format("explore/{}-{}", task.number, ++play));
-    if (played.interrupted || !StillAccused(played.result, flow, accusation)) return false;
-    for (const Accusation& now : AccusationsOf(played.result, flow)) {
-      if (now.check == accusation.check) finding.accusation = now;
-    }
+  bool to_the_end = true;
+  Flow plainest = ShrinkFlow(finding.flow, offer_.client, [&](const Flow& flow) {
+    to_the_end = clock_.Steady() < until && !gate_.Stopped();
+    if (!to_the_end) return false;
+    PlayedFlow played =
+        player_.Play(driver, flow, offer_.client,
+                     fmt::format("explore/{}-{}", finding.number, ++play), Breaks::kAreExpected);
+    if (played.interrupted) return false;
+    auto accusations = AccusationsOf(played.result, flow, played.broke);
+    const Accusation* const same = FindCause(accusations, accusation);
+    if (same == nullptr) return false;
+    finding.accusation = *same;
     finding.result = std::move(played.result);
+    cause.seen = std::move(accusations);
     return true;
   });
-  return finding;
+  finding.shrunk |= to_the_end || plainest != finding.flow;
+  finding.flow = std::move(plainest);
 }
 
-// As `run FILE` plays and judges it.
-void Exploration::Confirm(Driver& driver, Finding& finding) {
+// As `run FILE` plays and judges it. An accident must not hide what it looks like.
+void Exploration::Confirm(Driver& driver, Cause& cause) {
+  Finding& finding = cause.finding;
   if (finding.accusation.check == kDriverBroke) return;
-  const std::string text = FindingText(finding.accusation, finding.flow, offer_.client,
-                                       options_.run.profile, options_.run.seed);
+  const std::string text =
+      FindingText(finding, offer_.client, options_.run.profile, options_.run.seed);
   const auto scenario = mock::ParseScenario(text, "the finding");
   if (!scenario) return;
-  for (int time = 0; time < kConfirmations && !gate_.Stopped(); ++time) {
-    PlayedFlow played = player_.PlayScenario(driver, scenario->front());
-    if (played.interrupted) return;
+  for (int time = 0; time < kConfirmations; ++time) {
+    PlayedFlow played;
+    played.interrupted = gate_.Stopped();
+    if (!played.interrupted) {
+      played = player_.PlayScenario(driver, scenario->front(), Breaks::kAreExpected);
+    }
+    if (played.interrupted) {
+      if (time == 0) finding.doubt = "was not played again, since the exploration was ended";
+      break;
+    }
     finding.result = std::move(played.result);
-    const bool fails =
-        finding.result.outcome == Outcome::kFail || finding.result.outcome == Outcome::kWarn;
-    const auto& checks = finding.result.checks;
-    const bool same = std::any_of(checks.begin(), checks.end(), [&](const CheckResult& check) {
-      return check.id == finding.accusation.check &&
-             (check.outcome == Outcome::kFail || check.outcome == Outcome::kWarn);
-    });
-    if (fails && same) continue;
-    finding.flaky = true;
-    return;
+    if (IsSeen(finding.accusation, finding.result)) continue;
+    finding.doubt = "was seen once and did not show itself again";
+    break;
   }
+  finding.flaky = !finding.doubt.empty();
+  if (finding.flaky) Forget(finding.accusation, finding.flow, cause.keys);
+  std::erase_if(finding.also, [&](const Accusation& other) {
+    const bool lost = finding.flaky || !IsSeen(other, finding.result);
+    if (lost) Forget(other, finding.flow, {other.Key()});
+    return lost;
+  });
+}
+
+// So that it can be found once more.
+void Exploration::Forget(const Accusation& accusation, const Flow& flow,
+                         const std::vector<std::string>& keys) {
+  const std::lock_guard lock(mutex_);
+  if (++accidents_[accusation.Key()] > kMostAccidents) return;
+  for (const std::string& key : keys) known_.erase(key);
+  told_.erase(Shown(accusation, flow));
 }
 
 void Exploration::Write(Finding& finding) {
   finding.result.id = FindingId(finding.accusation, finding.flow);
   finding.result.title = FindingTitle(finding.accusation);
   if (finding.flaky) {
-    finding.result.reason = fmt::format("{} was seen once and did not show itself again: {}",
-                                        finding.accusation.check, finding.accusation.message);
+    finding.result.reason = fmt::format("{} {}: {}", finding.accusation.check, finding.doubt,
+                                        finding.accusation.message);
     finding.result.outcome = Outcome::kFlaky;
   }
   if (options_.out.empty()) return;
-  auto path = WriteFinding(options_.out, finding.result.id,
-                           FindingText(finding.accusation, finding.flow, offer_.client,
-                                       options_.run.profile, options_.run.seed));
+  auto path =
+      WriteFinding(options_.out, finding.result.id,
+                   FindingText(finding, offer_.client, options_.run.profile, options_.run.seed));
   const std::lock_guard lock(mutex_);
   if (path) {
     finding.file = std::move(path).value();
@@ -251,15 +340,21 @@ void Exploration::Write(Finding& finding) {
   }
 }
 
-void Exploration::Keep(Finding finding) {
+// False when it is the last one. It takes the place of an accident of the same cause.
+bool Exploration::Keep(const Finding& finding) {
   const std::lock_guard lock(mutex_);
-  finding.result.index = summary_.findings.size();
-  summary_.info.cases.push_back(finding.result.id);
-  ++progress_.findings;
+  std::erase_if(summary_.findings, [&](const Finding& other) {
+    const bool same = other.flaky && other.accusation.Key() == finding.accusation.Key();
+    std::error_code ignored;
+    if (same && other.file != finding.file) std::filesystem::remove(other.file, ignored);
+    return same;
+  });
+  summary_.findings.push_back(finding);
+  progress_.findings = summary_.findings.size();
   const bool fails = !finding.flaky && (finding.accusation.must || options_.run.strict);
   failed_fast_ |= options_.run.fail_fast && fails;
   listener_.OnFinding(finding);
-  summary_.findings.push_back(std::move(finding));
+  return !failed_fast_;
 }
 
 }  // namespace

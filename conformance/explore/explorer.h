@@ -26,10 +26,11 @@
 namespace aweber::conformance::explore {
 
 struct ExploreOptions {
-  // How the client is driven and judged, as a run's. Not used: repeat, baseline.
+  // How the client is driven and judged, as a run's. Not used: repeat, baseline, selected. The flows
+  // of `run.shard` alone are played, of the same exploration: shards choose alike what comes next.
   RunOptions run;
   std::optional<Micros> time;                     // nothing: until `sequences`
-  std::optional<std::uint64_t> sequences;         // nothing: until `time`
+  std::optional<std::uint64_t> sequences;         // of all shards; nothing: until `time`
   Micros shrink_time = std::chrono::seconds(15);  // of one finding
   std::string out;                                // an existing directory for findings; "" for none
 };

@@ -16,6 +16,12 @@ namespace {
 
 constexpr std::size_t kLongestTitle = 160;
 
+// What every case is judged by need not be listed, and cannot be left without a witness then.
+bool IsListed(const std::string& check) {
+  const auto& judged = JudgedChecks();
+  return check != kOutcomeCheck && std::find(judged.begin(), judged.end(), check) != judged.end();
+}
+
 std::string FirstLine(const std::string& text) {
   std::string line = text.substr(0, text.find('\n'));
   for (char& c : line) {
@@ -35,20 +41,33 @@ std::string FindingTitle(const Accusation& accusation) {
   return FirstLine(fmt::format("{}: {}", accusation.check, accusation.message));
 }
 
-std::string FindingText(const Accusation& accusation, const Flow& flow, const ClientTraits& client,
+std::string AlsoSeenAs(const Finding& finding) {
+  std::string checks;
+  for (const Accusation& other : finding.also) {
+    checks += (checks.empty() ? "" : ", ") + other.check;
+  }
+  return checks;
+}
+
+std::string FindingText(const Finding& finding, const ClientTraits& client,
                         const std::string& profile, std::uint64_t seed) {
+  const Accusation& accusation = finding.accusation;
   Wording wording;
-  wording.id = FindingId(accusation, flow);
+  wording.id = FindingId(accusation, finding.flow);
   wording.title = FindingTitle(accusation);
-  wording.why = fmt::format("Found by explore and shrunk to: {}. Play it again with --seed {}.",
-                            DescribeFlow(flow), seed);
+  wording.why =
+      fmt::format("Found by explore {}: {}. Play it again with --seed {}.",
+                  finding.shrunk ? "and shrunk to" : "in", DescribeFlow(finding.flow), seed);
+  if (const std::string also = AlsoSeenAs(finding); !also.empty()) {
+    wording.why += fmt::format(" Also seen as {}.", also);
+  }
   wording.profile = profile;
-  // What every case is judged by need not be listed, and cannot be left without a witness then.
-  const auto& judged = JudgedChecks();
-  const bool listed = accusation.check != kOutcomeCheck &&
-                      std::find(judged.begin(), judged.end(), accusation.check) != judged.end();
-  if (listed) wording.checks = {accusation.check};
-  return ScenarioText(flow, client, wording);
+  wording.leans = accusation.check == kOutcomeCheck && accusation.broke.has_value();
+  if (IsListed(accusation.check)) wording.checks = {accusation.check};
+  for (const Accusation& other : finding.also) {
+    if (IsListed(other.check)) wording.checks.push_back(other.check);
+  }
+  return ScenarioText(finding.flow, client, wording);
 }
 
 Result<std::string> WriteFinding(const std::string& directory, const std::string& id,

@@ -19,6 +19,14 @@ bool SaysSomething(const CaseResult& result) {
          });
 }
 
+// It starts and answers: that it died then tells of the flow.
+bool EndedAtWork(const PlayedCase& played) {
+  const bool answered = std::any_of(
+      played.steps.begin(), played.steps.end(),
+      [](const StepObservation& step) { return step.reply != StepObservation::Reply::kNone; });
+  return answered && played.driver_error && played.driver_error->code == "driver.died";
+}
+
 PlayedFlow Interrupted() {
   PlayedFlow played;
   played.interrupted = true;
@@ -29,25 +37,25 @@ PlayedFlow Interrupted() {
 
 PlayedFlow FlowPlayer::PlayControl(Driver& driver) {
   const auto control = mock::FindBuiltInScenario(kControl);
-  if (control) return PlayScenario(driver, control->front());
+  if (control) return PlayScenario(driver, control->front(), Breaks::kAreExpected);
   gate_.Abort(control.error().message);
   return Interrupted();
 }
 
 PlayedFlow FlowPlayer::Play(Driver& driver, const Flow& flow, const ClientTraits& traits,
-                            const std::string& id) {
+                            const std::string& id, Breaks breaks) {
   Wording wording;
   wording.id = id;
   auto scenario = ToScenario(flow, traits, wording);
   if (scenario) {
     scenario->expect.checks = JudgedChecks();  // they are many: not by way of the text
-    return PlayScenario(driver, *scenario);
+    return PlayScenario(driver, *scenario, breaks);
   }
   gate_.Abort(fmt::format("a generated flow is no scenario: {}", scenario.error().message));
   return Interrupted();
 }
 
-PlayedFlow FlowPlayer::PlayScenario(Driver& driver, const mock::Scenario& scenario) {
+PlayedFlow FlowPlayer::PlayScenario(Driver& driver, const mock::Scenario& scenario, Breaks breaks) {
   const PlayedCase one = PlayCase(ContextOf(driver), scenario);
   if (one.driver_error && one.driver_error->code == "driver.interrupted") {
     Remove(one);
@@ -57,6 +65,8 @@ PlayedFlow FlowPlayer::PlayScenario(Driver& driver, const mock::Scenario& scenar
   assemble.profile = options_.profile;
   assemble.features = client_.feature_list;
   assemble.strict_errors = options_.strict_errors;
+  // Who logs in where all is well and then ends in the middle of a step has done so by itself.
+  assemble.works = control_ && control_->passed;
   const bool is_control = scenario.id == kControl;
   const auto control = scenario.control.empty() ? std::nullopt : control_;
   // What is recorded for people costs more than the judgement, and is wanted seldom.
@@ -71,13 +81,16 @@ PlayedFlow FlowPlayer::PlayScenario(Driver& driver, const mock::Scenario& scenar
   const bool broke = one.driver_error && one.driver_error->code != "driver.open" &&
                      one.driver_error->code != "driver.config";
   if (broke) {
-    played.gone = one.driver_gone ||
-                  !Recover(driver, RedactedFor(one, one.driver_error->message), !is_control);
+    played.broke = {one.broken_step, one.driver_error->code == "driver.timeout"};
+    if (EndedAtWork(one)) breaks = Breaks::kAreExpected;
+    played.gone =
+        one.driver_gone || !Recover(driver, RedactedFor(one, one.driver_error->message), breaks);
   }
   played.result = std::move(assembled.result);
   {
     const std::lock_guard lock(mutex_);
     requests_ += assembled.requests;
+    if (!broke || EndedAtWork(one)) breaks_in_a_row_ = 0;
   }
   Remove(one);
   return played;
@@ -91,16 +104,16 @@ void FlowPlayer::Remove(const PlayedCase& played) {
   std::filesystem::remove_all(options_.store_root + "/" + name, ignored);
 }
 
-bool FlowPlayer::Recover(Driver& driver, const std::string& reason, bool counts) {
-  int restarts = 0;
+bool FlowPlayer::Recover(Driver& driver, const std::string& reason, Breaks breaks) {
+  int in_a_row = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (counts) restarts = ++restarts_;
+    if (breaks == Breaks::kCount) in_a_row = ++breaks_in_a_row_;
   }
-  if (restarts > options_.max_restarts) {
-    gate_.Abort(fmt::format("the driver broke {}: {}; --max-restarts allows more",
-                            restarts == 1 ? "once" : fmt::format("{} times, the last", restarts),
-                            reason));
+  if (in_a_row > options_.max_restarts) {
+    gate_.Abort(fmt::format(
+        "the driver broke {}: {}; --max-restarts allows more",
+        in_a_row == 1 ? "once" : fmt::format("{} times in a row, the last", in_a_row), reason));
     return false;
   }
   const auto again = driver.Start();

@@ -185,7 +185,7 @@ std::string ScenarioText(const Flow& flow, const ClientTraits& client, const Wor
   for (const std::string_view need : NeedsOf(flow)) needs.push_back(need);
   if (!needs.empty()) document["needs"] = needs;
   if (!wording.profile.empty()) document["profiles"] = Json::array({wording.profile});
-  if (refuses) document["control"] = kControl;
+  if (refuses || wording.leans) document["control"] = kControl;
   document["server"] = ServerOf(flow, labels);
   document["steps"] = steps;
   Json expect = {{"client", replies}};

@@ -24,9 +24,10 @@ struct Wording {
   std::string why = "Generated.";
   std::string profile;              // "" for all
   std::vector<std::string> checks;  // the first is its subject
+  bool leans = false;               // on the control, also where nothing has to be refused
 };
 
-// The positive scenario that a flow with a refusal leans on.
+// The positive scenario that a flow with a refusal leans on, and one in which the client ends.
 inline constexpr const char* kControl = "callback/ok";
 
 std::string ScenarioText(const Flow& flow, const ClientTraits& client, const Wording& wording);

@@ -59,7 +59,15 @@ std::string PlaceOf(const CaseResult& result, const CheckResult& check, const Fl
   return DescribeAction(anybody);
 }
 
-Accusation OfDriver(const CaseResult& result) {
+// "call#2" is a call. Whatever the server does and however the step is done: it is one cause.
+std::string OperationOf(const std::string& label) { return label.substr(0, label.find('#')); }
+
+bool IsOfBreak(const CheckResult& check, const std::optional<Break>& broke) {
+  return broke && check.id == kOutcomeCheck && !broke->step.empty() &&
+         StepIn(check.message) == broke->step;
+}
+
+Accusation OfDriver(const CaseResult& result, const std::optional<Break>& broke) {
   // "the driver died: ...": what happened, without what was printed, and at whichever request.
   std::string what = result.reason.substr(0, result.reason.find_first_of(":;\n"));
   constexpr std::string_view kId = " id ";
@@ -68,7 +76,7 @@ Accusation OfDriver(const CaseResult& result) {
     const std::size_t end = std::min(what.find_first_not_of("0123456789", number), what.size());
     what.replace(number, end - number, "N");
   }
-  return {std::string(kDriverBroke), what, true, result.reason};
+  return {std::string(kDriverBroke), what, true, result.reason, broke};
 }
 
 }  // namespace
@@ -87,14 +95,21 @@ const std::vector<std::string>& JudgedChecks() {
   return *ids;
 }
 
-std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow) {
-  if (result.outcome == Outcome::kError) return {OfDriver(result)};
+std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow,
+                                      const std::optional<Break>& broke) {
+  if (result.outcome == Outcome::kError) return {OfDriver(result, broke)};
   std::vector<Accusation> accusations, outcomes;
   for (const CheckResult& check : result.checks) {
     if (check.outcome != Outcome::kFail && check.outcome != Outcome::kWarn) continue;
     Accusation accusation{check.id, PlaceOf(result, check, flow), check.outcome == Outcome::kFail,
                           check.message};
-    (check.id == kOutcomeCheck ? outcomes : accusations).push_back(std::move(accusation));
+    const bool of_break = IsOfBreak(check, broke);
+    if (of_break) {
+      accusation.place = OperationOf(broke->step);
+      accusation.broke = broke;
+    }
+    const bool may_be_explained = check.id == kOutcomeCheck && !of_break;
+    (may_be_explained ? outcomes : accusations).push_back(std::move(accusation));
   }
   const bool explained = std::any_of(accusations.begin(), accusations.end(),
                                      [](const Accusation& a) { return a.must; });
@@ -102,12 +117,17 @@ std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow
   return accusations;
 }
 
-bool StillAccused(const CaseResult& result, const Flow& flow, const Accusation& accusation) {
-  const auto accusations = AccusationsOf(result, flow);
-  return std::any_of(accusations.begin(), accusations.end(), [&](const Accusation& other) {
-    return other.check == accusation.check &&
-           (other.place == accusation.place || other.check == kOutcomeCheck);
-  });
+// A reply that was not as expected may become one of another step as the flow shrinks; a break is
+// one of its own operation.
+const Accusation* FindCause(const std::vector<Accusation>& accusations, const Accusation& cause) {
+  const auto found =
+      std::find_if(accusations.begin(), accusations.end(), [&](const Accusation& other) {
+        if (other.check != cause.check || other.broke.has_value() != cause.broke.has_value()) {
+          return false;
+        }
+        return other.place == cause.place || (other.check == kOutcomeCheck && !cause.broke);
+      });
+  return found == accusations.end() ? nullptr : &*found;
 }
 
 }  // namespace aweber::conformance::explore

@@ -5,6 +5,7 @@
 // Ownership, thread safety: plain values and pure functions.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,12 +19,21 @@ namespace aweber::conformance::explore {
 // In place of a check where the driver died, hung or broke the protocol.
 inline constexpr std::string_view kDriverBroke = "driver";
 
+// The driver died, hung or broke the protocol in a play.
+struct Break {
+  std::string step;   // the label of the step in which it did; "" between steps
+  bool hung = false;  // each play that shows it lasts as long again
+};
+
 // What is wrong, and where.
 struct Accusation {
   std::string check;
-  std::string place;  // "token authorization_code", "callback state-flipped", "call [api/403]"
-  bool must = true;   // false: only a "should"
+  // "token authorization_code", "callback state-flipped", "call [api/403]"; of a break in a step
+  // its operation alone: "revoke".
+  std::string place;
+  bool must = true;  // false: only a "should"
   std::string message;
+  std::optional<Break> broke = {};  // it is the break that the client is accused of
 
   // One finding for each key.
   std::string Key() const { return check + " at " + place; }
@@ -34,10 +44,11 @@ struct Accusation {
 const std::vector<std::string>& JudgedChecks();
 
 // From a result that was assembled with JudgedChecks() listed. Where a check explains a failure,
-// the reply that was not as expected is no accusation of its own.
-std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow);
+// the reply that was not as expected is no accusation of its own; a break is, always.
+std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow,
+                                      const std::optional<Break>& broke = {});
 
-// The same question of the same cause: whether `result` still accuses the client of it.
-bool StillAccused(const CaseResult& result, const Flow& flow, const Accusation& accusation);
+// The one of `accusations`, of another play, that is of the same cause; null when none is.
+const Accusation* FindCause(const std::vector<Accusation>& accusations, const Accusation& cause);
 
 }  // namespace aweber::conformance::explore

@@ -72,6 +72,9 @@ void Screen::OnFinding(const Finding& finding) {
                                  Printable(FindingTitle(finding.accusation)));
   text += fmt::format("       {}: {}\n", Counted(finding.flow.actions.size(), "step", "steps"),
                       DescribeFlow(finding.flow));
+  if (const std::string also = AlsoSeenAs(finding); !also.empty()) {
+    text += fmt::format("       also seen as {}\n", also);
+  }
   if (!finding.result.reproduce.empty()) {
     text += fmt::format("       {}\n", Printable(finding.result.reproduce));
   }
@@ -120,12 +123,16 @@ RunModel AsRun(const ExploreSummary& summary, bool strict) {
   model.summary.exit_status = summary.ExitStatus(strict);
   Json findings = Json::array();
   for (const Finding& finding : summary.findings) {
+    Json also = Json::array();
+    for (const Accusation& other : finding.also) also.push_back(other.check);
     findings.push_back({{"id", finding.result.id},
                         {"check", finding.accusation.check},
+                        {"also", std::move(also)},
                         {"place", finding.accusation.place},
                         {"outcome", OutcomeName(OutcomeOf(finding))},
                         {"steps", finding.flow.actions.size()},
                         {"flow", DescribeFlow(finding.flow)},
+                        {"shrunk", finding.shrunk},
                         {"sequence", finding.number},
                         {"file", finding.file}});
   }

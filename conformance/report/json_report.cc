@@ -25,6 +25,14 @@ std::string RenderJson(const RunModel& model, const ReportOptions&) {
       {"exit_status", model.summary.exit_status},
       {"problems", ProblemsToJson(ProblemsOf(model.cases, model.info.client.language))},
       {"cases", std::move(cases)}};
+  if (model.info.shard.count > 1) {
+    document["shard"] = ShardToJson(model.info.shard);
+    document["selected"] = model.info.selected;
+    document["corpus"] = model.info.corpus;
+  }
+  if (!model.summary.missing_shards.empty()) {
+    document["missing_shards"] = model.summary.missing_shards;
+  }
   if (!model.summary.exploration.is_null()) document["exploration"] = model.summary.exploration;
   return DumpJsonPretty(document) + "\n";
 }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/os/process.h"
+#include "base/text/json.h"
 #include "conformance/judge/problems.h"
 #include "conformance/report/formats.h"
 #include "conformance/report/printable.h"
@@ -52,6 +53,7 @@ class ProblemsPage {
                    std::size_t max_lines) const;
   std::string Where(const Problem& problem) const;
   std::string WireOf(const Problem& problem) const;
+  std::string Sequences() const;
   Lines Headline() const;
   Lines Problems(std::size_t budget) const;
   Lines Notes() const;
@@ -163,6 +165,14 @@ Lines ProblemsPage::Problems(std::size_t budget) const {
   return lines;
 }
 
+// What an exploration played that found nothing, and so has no cases; "" for anything else.
+std::string ProblemsPage::Sequences() const {
+  const Json& exploration = model_.summary.exploration;
+  if (exploration.is_null() || !model_.cases.empty()) return "";
+  const auto count = JsonInt(exploration, "sequences").value_or(0);
+  return count == 0 ? "" : fmt::format("{} sequence{}", count, count == 1 ? "" : "s");
+}
+
 Lines ProblemsPage::Headline() const {
   const auto played =
       std::count_if(model_.cases.begin(), model_.cases.end(), [](const CaseResult& result) {
@@ -170,12 +180,15 @@ Lines ProblemsPage::Headline() const {
       });
   if (open_.empty()) {
     const bool whole = RunProblem(model_).empty();  // else more could have failed
-    const std::string of = whole ? "" : fmt::format(" of {}", model_.cases.size());
-    const std::string text =
-        played == 0 ? "nothing was played"
-                    : fmt::format("no {}problems in {}{} case{}", known_.empty() ? "" : "new ",
-                                  played, of, whole && played == 1 ? "" : "s");
-    const Outcome outcome = played > 0 && whole ? Outcome::kPass : Outcome::kSkip;
+    const bool parts = !model_.summary.missing_shards.empty();
+    const std::string of =
+        whole ? "" : fmt::format(" of {}", parts ? model_.info.selected : model_.cases.size());
+    std::string text = fmt::format("no {}problems in {}{} case{}", known_.empty() ? "" : "new ",
+                                   played, of, whole && played == 1 ? "" : "s");
+    if (played == 0) text = "nothing was played";
+    if (!Sequences().empty()) text = "nothing found in " + Sequences();
+    const bool good = whole && (played > 0 || !Sequences().empty());
+    const Outcome outcome = good ? Outcome::kPass : Outcome::kSkip;
     return {Paint(outcome, fmt::format("{} {}", SymbolOf(outcome), text))};
   }
   return {"",
@@ -274,7 +287,7 @@ Lines ProblemsPage::End() const {
                                 ? "requests and time are not known"
                                 : fmt::format("{} requests in {:.1f} s", model_.summary.requests,
                                               model_.summary.duration_ms / 1000);
-  const std::string totals = TotalsLine(model_);
+  const std::string totals = Sequences().empty() ? TotalsLine(model_) : Sequences();
   Lines lines = {fmt::format("{}; {}", totals, spent)};
   if (WidthOf(lines.front()) > width_) lines = {totals, spent};
   lines.push_back(fmt::format("exit status {}: {}", model_.summary.exit_status, ExitWords()));

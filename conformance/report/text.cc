@@ -173,6 +173,10 @@ std::string ExplainFailure(const CaseResult& result) {
 
 std::string RunProblem(const RunModel& model) {
   if (!model.summary.harness_error.empty()) return Cut(model.summary.harness_error, kMaxTold);
+  if (const std::string& missing = model.summary.missing_shards; !missing.empty()) {
+    return missing + (missing.find(',') == std::string::npos ? " is" : " are") +
+           " missing: this report is partial";
+  }
   if (model.summary.cut_short) return "the run was cut short: this report holds what had finished";
   if (model.summary.interrupted) return "the run was interrupted: this report is partial";
   return "";

@@ -96,7 +96,8 @@ struct RunSummary {
   bool interrupted = false;
   bool cut_short = false;  // read from a stream that has no end: the runner was killed
   std::vector<std::string> stale_baseline;  // entries that matched no failure, in words
-  std::string harness_error;                // "" or what broke
+  std::string missing_shards;  // "shards 1, 3 of 3": a merge did without them; "" for none
+  std::string harness_error;   // "" or what broke
   int exit_status = 0;
   Json exploration = nullptr;  // of `explore`: what was tried, and the findings
 };

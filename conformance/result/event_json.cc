@@ -131,18 +131,14 @@ Error NewerVersion(std::int64_t version) {
                   version, kRunVersion)};
 }
 
+Json ShardToJson(const Shard& shard) { return {{"index", shard.index}, {"count", shard.count}}; }
+
 Json RunStartedEvent(const RunInfo& info) {
-  return {{"event", "run-started"},
-          {"version", kRunVersion},
-          {"client", ClientToJson(info.client)},
-          {"seed", info.seed},
-          {"profile", info.profile},
-          {"driver", info.driver},
-          {"harness", info.version},
-          {"cases", info.cases},
-          {"shard", {{"index", info.shard.index}, {"count", info.shard.count}}},
-          {"selected", info.selected},
-          {"corpus", info.corpus}};
+  return {
+      {"event", "run-started"},    {"version", kRunVersion},  {"client", ClientToJson(info.client)},
+      {"seed", info.seed},         {"profile", info.profile}, {"driver", info.driver},
+      {"harness", info.version},   {"cases", info.cases},     {"shard", ShardToJson(info.shard)},
+      {"selected", info.selected}, {"corpus", info.corpus}};
 }
 
 Json CaseFinishedEvent(const CaseResult& result) {
@@ -160,6 +156,7 @@ Json RunFinishedEvent(const RunSummary& summary) {
                 {"stale_baseline", summary.stale_baseline},
                 {"harness_error", summary.harness_error},
                 {"exit_status", summary.exit_status}};
+  if (!summary.missing_shards.empty()) event["missing_shards"] = summary.missing_shards;
   if (!summary.exploration.is_null()) event["exploration"] = summary.exploration;
   return event;
 }
@@ -229,6 +226,7 @@ Result<RunSummary> SummaryFromJson(const Json& event) {
   summary.requests = UnsignedOr(event, "requests");
   summary.interrupted = JsonBool(event, "interrupted").value_or(false);
   summary.stale_baseline = Strings(event, "stale_baseline");
+  summary.missing_shards = StringOr(event, "missing_shards");
   summary.harness_error = StringOr(event, "harness_error");
   summary.exit_status = static_cast<int>(JsonInt(event, "exit_status").value_or(0));
   if (const Json* tried = JsonMember(event, "exploration")) summary.exploration = *tried;

@@ -14,6 +14,7 @@ namespace aweber::conformance {
 
 Json ClientToJson(const ClientIdentity& client);
 Json CheckToJson(const CheckResult& check);
+Json ShardToJson(const Shard& shard);
 // The shape that the json report documents for one case.
 Json CaseToJson(const CaseResult& result);
 // Every outcome with its count, also those that did not occur.

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "conformance/result/exit_status.h"
+#include "conformance/result/merge_exploration.h"
 
 namespace aweber::conformance {
 namespace {
@@ -55,6 +57,20 @@ Status CheckCommon(const std::vector<SavedRun>& runs) {
   return {};
 }
 
+// "shards 1, 3 of 3"; "" when all are there.
+std::string AbsentShards(const std::vector<SavedRun>& runs) {
+  std::set<int> present;
+  for (const SavedRun& run : runs) present.insert(run.model.info.shard.index);
+  std::vector<int> absent;
+  const int count = runs.front().model.info.shard.count;
+  for (int index = 1; index <= count; ++index) {
+    if (!present.contains(index)) absent.push_back(index);
+  }
+  if (absent.empty()) return "";
+  return fmt::format("shard{} {} of {}", absent.size() == 1 ? "" : "s", fmt::join(absent, ", "),
+                     count);
+}
+
 Status CheckShards(const std::vector<SavedRun>& runs, MissingShards missing) {
   std::map<int, const SavedRun*> shards;
   for (const SavedRun& run : runs) {
@@ -63,16 +79,11 @@ Status CheckShards(const std::vector<SavedRun>& runs, MissingShards missing) {
     return CannotMerge(fmt::format("{} and {} are both shard {}. Give each shard once",
                                    place->second->file, run.file, place->first));
   }
-  std::vector<int> absent;
-  const int count = runs.front().model.info.shard.count;
-  for (int index = 1; index <= count; ++index) {
-    if (shards.count(index) == 0) absent.push_back(index);
-  }
+  const std::string absent = AbsentShards(runs);
   if (absent.empty() || missing == MissingShards::kAllow) return {};
-  return CannotMerge(
-      fmt::format("shard {} of {} is missing. Run it, or give --partial for what is "
-                  "there",
-                  fmt::join(absent, ", "), count));
+  const bool several = absent.starts_with("shards");
+  return CannotMerge(fmt::format("{} {} missing. Run {}, or give --partial for what is there",
+                                 absent, several ? "are" : "is", several ? "them" : "it"));
 }
 
 Status CheckCases(const std::vector<SavedRun>& runs) {
@@ -103,6 +114,15 @@ int GravestStatus(const std::vector<SavedRun>& runs) {
   return kExitNothing;
 }
 
+std::vector<Json> ExplorationsOf(const std::vector<SavedRun>& runs) {
+  std::vector<Json> explorations;
+  for (const SavedRun& run : runs) {
+    const Json& exploration = run.model.summary.exploration;
+    if (!exploration.is_null()) explorations.push_back(exploration);
+  }
+  return explorations;
+}
+
 void AddSummary(const SavedRun& run, RunSummary& whole) {
   const RunSummary& part = run.model.summary;
   whole.duration_ms = std::max(whole.duration_ms, part.duration_ms);
@@ -120,10 +140,14 @@ void AddSummary(const SavedRun& run, RunSummary& whole) {
 
 Result<RunModel> MergeShards(std::vector<SavedRun> runs, MissingShards missing) {
   if (runs.empty()) return CannotMerge("no run to merge");
-  for (const Status& checked : {CheckCommon(runs), CheckShards(runs, missing), CheckCases(runs)}) {
+  const std::vector<Json> explorations = ExplorationsOf(runs);
+  const bool explored = !explorations.empty();  // then two shards may find the same
+  for (const Status& checked :
+       {CheckCommon(runs), CheckShards(runs, missing), explored ? Status{} : CheckCases(runs)}) {
     if (!checked) return checked.error();
   }
   RunModel whole;
+  whole.summary.missing_shards = AbsentShards(runs);
   whole.info = runs.front().model.info;
   whole.info.shard = {};
   whole.info.cases.clear();
@@ -131,8 +155,12 @@ Result<RunModel> MergeShards(std::vector<SavedRun> runs, MissingShards missing) 
     AddSummary(run, whole.summary);
     for (CaseResult& result : run.model.cases) whole.cases.push_back(std::move(result));
   }
+  if (explored) {
+    whole.cases = MergeFindings(std::move(whole.cases));
+    whole.summary.exploration = MergeExplorations(explorations);
+  }
   const std::size_t selected = whole.info.selected;
-  if (missing == MissingShards::kRefuse && whole.cases.size() != selected) {
+  if (!explored && missing == MissingShards::kRefuse && whole.cases.size() != selected) {
     return CannotMerge(
         fmt::format("the shards have {} of the {} selected cases. Give every shard "
                     "the same --balance file",

@@ -21,8 +21,10 @@ struct SavedRun {
 
 enum class MissingShards { kRefuse, kAllow };
 
-// Cases are in the order of their ids, as in an unsharded run. The duration is the longest of the
-// shards', the exit status the gravest. With kAllow the shards that are there are enough.
+// The shards of an exploration are merged as well: a finding of several shards is one case. Cases are
+// in the order of their ids, as in an unsharded run. The duration is the longest of the
+// shards', the exit status the gravest. With kAllow the shards that are there are enough, and
+// RunSummary::missing_shards names the others. One shard alone is merged like several: it is no run.
 Result<RunModel> MergeShards(std::vector<SavedRun> runs, MissingShards missing);
 
 }  // namespace aweber::conformance

@@ -56,7 +56,10 @@ std::string WhyStepDoesNotFit(const PlayedCase& played, const StepObservation& s
 
 std::string WhyConfigurationDoesNotFit(const PlayedCase& played) {
   if (played.harness_error) return "";
-  if (played.driver_error) return played.driver_error->message;
+  if (played.driver_error) {
+    // What cannot be started shows nothing that could fit.
+    return played.driver_error->code == "driver.spawn" ? "" : played.driver_error->message;
+  }
   for (const StepObservation& step : played.steps) {
     std::string why = WhyStepDoesNotFit(played, step);
     // Where the client itself did not log in, nothing after it tells of the configuration.

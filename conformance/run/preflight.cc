@@ -47,6 +47,8 @@ constexpr CauseRow kCauses[] = {
      "reply"},
     {"{\"id\":1,\"ok\":", "", "the program replies on another stream than it was told to",
      "without --driver-fd replies go to standard output, with --driver-fd N to descriptor N"},
+    {"no such program in PATH", "", "a program that the command needs is not installed",
+     "install it or give its full path"},
     {"command not found", "", "a program that the command needs is not installed",
      "install it or give its full path"},
     {"No such file or directory", "", "a file that the command names does not exist", kCheckPaths},
@@ -181,6 +183,28 @@ std::string WhyNoLogin(const PlayedCase& played) {
          "request that succeeded";
 }
 
+// The key of the configuration whose command could not be started; "" when all could.
+std::string KeyOfCommand(const PlayedCase& played, const ClientIdentity& client) {
+  const bool spawned = !played.driver_error || played.driver_error->code != "driver.spawn" ||
+                       !played.driver_error->message.starts_with("cannot run ");
+  if (spawned) return "";
+  if (client.configured_kind != "process") return "`command`";
+  const std::string& step = played.broken_step;
+  return fmt::format("`{}.command`", step.empty() ? "serve" : step == "call" ? "call" : "login");
+}
+
+std::string CureInConfiguration(const std::string& cure, const PlayedCase& played,
+                                const ClientIdentity& client) {
+  const std::string key = KeyOfCommand(played, client);
+  if (cure == kCheckPaths || (cure.empty() && !key.empty())) {
+    return fmt::format(
+        "check the paths{}; they are relative to the configuration's folder, or to its "
+        "`directory`",
+        key.empty() ? "" : " in " + key);
+  }
+  return key.empty() ? cure : fmt::format("{} (it stands in {})", cure, key);
+}
+
 }  // namespace
 
 KnownCause CauseOf(std::string_view words) {
@@ -226,11 +250,8 @@ std::optional<PreflightFailure> RunPreflight(const PlayerContext& context,
   PreflightFailure failure =
       StartFailure(RedactedFor(played, why), RedactedFor(played, played.stderr_text));
   failure.started = true;
-  if (!client.configured_kind.empty() && failure.cure == kCheckPaths) {
-    failure.cure =
-        "check the paths; they are relative to the configuration's folder, or to its "
-        "`directory`";
-  }
+  if (!client.configured_kind.empty())
+    failure.cure = CureInConfiguration(failure.cure, played, client);
   failure.interrupted = played.driver_error && played.driver_error->code == "driver.interrupted";
   return failure;
 }

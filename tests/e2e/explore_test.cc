@@ -61,6 +61,29 @@ TEST_F(ExploreProgram, AFindingIsAFileThatFailsInRun) {
   EXPECT_TRUE(same) << played->at("cases")[0].at("reason");
 }
 
+// The line below a finding, up to its end.
+std::string PrintedCommand(const std::string& output) {
+  const std::size_t begin = output.find(kRunner + " run ");
+  if (begin == std::string::npos) return "";
+  return output.substr(begin, output.find('\n', begin) - begin);
+}
+
+TEST_F(ExploreProgram, ThePrintedCommandShowsTheFindingAgain) {
+  // A client that cannot log in: the preflight of the printed command would play nothing.
+  RunnerProcess explore("explore --driver '" + ProgramPath("mutant-client") +
+                            " --deviation omit-response-type' --no-preflight --start-timeout 600 "
+                            "--sequences 1 --seed 2 --settings none --out " +
+                            directory_ + "/found",
+                        {{"AWEBER_CONFORMANCE_CALLED", kRunner}});
+  ASSERT_EQ(explore.Wait(), 1) << explore.output();
+  const std::string command = PrintedCommand(explore.output());
+  ASSERT_NE(command, "") << explore.output();
+  const Ran again = RunToEnd("-c " + QuoteForShell(command), "/bin/sh");
+  EXPECT_EQ(again.status, 1) << command << "\n" << again.output;
+  EXPECT_NE(again.output.find("az-response-type"), std::string::npos) << again.output;
+  EXPECT_NE(command.find(" --start-timeout 600"), std::string::npos) << command;
+}
+
 struct BadUse {
   std::string arguments, words;
   int status;
@@ -74,6 +97,9 @@ TEST_F(ExploreProgram, WhatCannotBeDoneIsSaidBeforeItStarts) {
        2},
       {"--driver reference --time 0s", "--time takes a duration", 2},
       {"--driver reference --sequences 0", "sequences", 2},
+      {"--driver reference --shard 3/2 --seed 1", "--shard takes I/N with 1 <= I <= N", 2},
+      {"--driver reference --shard 1/2", "Give every shard the same --seed N", 2},
+      {"--driver reference --shard 1/4 --seed 1 --sequences 3", "3 sequences are not enough", 2},
       {"--driver reference --out " + file + "/below", "--out " + file + "/below: Not a directory",
        2},
       {"--time 1s", "no client to test", 2},
@@ -84,6 +110,30 @@ TEST_F(ExploreProgram, WhatCannotBeDoneIsSaidBeforeItStarts) {
     EXPECT_EQ(program.Wait(), row.status) << row.arguments;
     EXPECT_NE(program.output().find(row.words), std::string::npos) << program.output();
   }
+}
+
+// Both find the same.
+TEST_F(ExploreProgram, ShardsAreMergedAsOneExploration) {
+  std::string files;
+  for (const char* const index : {"1", "2"}) {
+    const std::string file = directory_ + "/" + index + ".ndjson";
+    RunnerProcess shard("explore --driver '" + ProgramPath("mutant-client") +
+                        " --deviation omit-response-type' --no-preflight --sequences 11 --seed 3 "
+                        "--shard " +
+                        index + "/2 --settings none --report ndjson=" + file);
+    EXPECT_EQ(shard.Wait(), 1) << shard.output();
+    files += " " + file;
+  }
+  const Ran alone = RunToEnd("report " + directory_ + "/1.ndjson");
+  EXPECT_EQ(alone.status, 2);
+  EXPECT_NE(alone.output.find("shard 2 of 2 is missing"), std::string::npos) << alone.output;
+  const Ran merged = RunToEnd("report" + files + " --report json=" + directory_ + "/whole.json");
+  EXPECT_EQ(merged.status, 1) << merged.output;
+  const auto whole = ParseJson(ReadFile(directory_ + "/whole.json").value());
+  ASSERT_TRUE(whole.ok());
+  EXPECT_EQ(whole->at("exploration").at("sequences"), 11);
+  EXPECT_EQ(whole->at("exploration").at("findings").size(), whole->at("cases").size());
+  EXPECT_EQ(OutcomesOf(directory_ + "/whole.json").size(), whole->at("cases").size());
 }
 
 TEST_F(ExploreProgram, AnInterruptionKeepsWhatWasFound) {
@@ -122,6 +172,21 @@ TEST_F(ExploreProgram, ADriverThatDiesOrLiesIsToldInTheWordsOfRunAndItsFlowIsKep
     EXPECT_NE(program.output().find("--max-restarts allows more"), std::string::npos)
         << program.output();
     EXPECT_EQ(ListFiles(out, ".yaml").value().size(), 1u);  // one cause, whatever the reply's id
+  }
+}
+
+// It breaks more often than --max-restarts says, and never without having answered a step.
+TEST_F(ExploreProgram, AClientThatDiesAtOneOperationFailsAndIsExploredToTheEnd) {
+  RunnerProcess program("explore --driver 'python3 " + kTestdata +
+                        "drivers/wrap.py end-on-revoke " + ProgramPath("mutant-client") +
+                        "' --sequences 40 --seed 1 --max-restarts 1 --start-timeout 600 "
+                        "--settings none --out " +
+                        directory_ + "/found");
+  EXPECT_EQ(program.Wait(), 1) << program.output();
+  for (const char* const words :
+       {"fail   expected-outcome: step revoke: the driver ended (exit status 7)",
+        "       2 steps: authorize; revoke", "40 sequences in ", "; 1 finding"}) {
+    EXPECT_NE(program.output().find(words), std::string::npos) << program.output();
   }
 }
 

@@ -10,24 +10,34 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-struct ArgumentRow {
+struct CommandRow {
   const char* name;
   std::string arguments;
   int status;
   std::vector<std::string> words;
 };
 
-void ExpectRow(const ArgumentRow& row) {
+void ExpectRow(const CommandRow& row) {
   SCOPED_TRACE(row.name);
   const Ran ran = RunToEnd("run " + row.arguments);
   EXPECT_EQ(ran.status, row.status) << ran.output;
   for (const std::string& words : row.words) EXPECT_THAT(ran.output, HasSubstr(words));
 }
 
+class PreflightTest : public RunnerTest {
+ protected:
+  void ExpectNothingPlayed(const CommandRow& row) const {
+    CommandRow played = row;
+    played.arguments += " --report pretty --report json=" + File("r.json");
+    ExpectRow(played);
+    EXPECT_EQ(OutcomesOf(File("r.json")), (Outcomes{{"callback/ok", "not-run"}})) << row.name;
+  }
+};
+
 const std::string kPython = "/usr/bin/python3 ";
 
 TEST_F(RunnerTest, ARunThatWouldTestNothingIsNotGreen) {
-  const ArgumentRow rows[] = {
+  const CommandRow rows[] = {
       {"no driver", "callback/ok", 2, {"no client to test: give --driver COMMAND"}},
       {"an unset variable",
        "callback/ok --driver ''",
@@ -48,10 +58,10 @@ TEST_F(RunnerTest, ARunThatWouldTestNothingIsNotGreen) {
        4,
        {"pattern 'callback' matches no scenario; did you mean 'callback/**'?"}},
   };
-  for (const ArgumentRow& row : rows) ExpectRow(row);
+  for (const CommandRow& row : rows) ExpectRow(row);
 }
 
-TEST_F(RunnerTest, AProgramThatCannotLogInIsToldOnceAndNothingIsPlayed) {
+TEST_F(PreflightTest, AProgramThatCannotLogInIsToldOnceAndNothingIsPlayed) {
   const std::string refuses =
       " --driver " +
       QuoteForShell(kPython + kTestdata + "drivers/wrap.py refuse-all " + kReference);
@@ -59,7 +69,7 @@ TEST_F(RunnerTest, AProgramThatCannotLogInIsToldOnceAndNothingIsPlayed) {
       "app.yaml", "command: " + kPython + kTestdata + "drivers/bad_app.py loop ${port}\n" +
                       "url: http://127.0.0.1:${port}\nconnect:\n  - open: /\n  - follow: connect\n"
                       "success:\n  text: done\n");
-  const ArgumentRow rows[] = {
+  const CommandRow rows[] = {
       {"a missing module",
        "callback/ok --driver " + QuoteForShell(kPython + "-c 'import no_such_module'"),
        3,
@@ -74,12 +84,41 @@ TEST_F(RunnerTest, AProgramThatCannotLogInIsToldOnceAndNothingIsPlayed) {
        3,
        {"preflight failed", "more than 10 redirects"}},
   };
-  for (const ArgumentRow& row : rows) {
-    ArgumentRow played = row;
-    played.arguments += " --report pretty --report json=" + File("r.json");
-    ExpectRow(played);
-    EXPECT_EQ(OutcomesOf(File("r.json")), (Outcomes{{"callback/ok", "not-run"}})) << row.name;
-  }
+  for (const CommandRow& row : rows) ExpectNothingPlayed(row);
+}
+
+TEST_F(PreflightTest, AProgramThatIsMissingIsToldWithItsKey) {
+  const std::string missing = "/no/such/program";
+  const auto config = [&](const std::string& kind, const std::string& text) {
+    static int files = 0;
+    return " --driver-kind " + kind + " --driver-config " +
+           Write(std::to_string(++files) + ".yaml", text);
+  };
+  const std::string what = "preflight failed, no case was played: cannot run " + missing;
+  const CommandRow rows[] = {
+      {"exec", "callback/ok --driver " + missing, 3, {"cannot run " + missing, "cure     check"}},
+      {"webapp",
+       "callback/ok" + config("webapp", "command: " + missing +
+                                            " ${port}\nurl: http://127.0.0.1:${port}\nconnect:\n"
+                                            "  - open: /\nsuccess:\n  text: done\n"),
+       3,
+       {what, "cure     check the paths in `command`"}},
+      {"prompt",
+       "callback/ok" + config("prompt", "command: " + missing + "\n"),
+       3,
+       {what, "cure     check the paths in `command`"}},
+      {"process",
+       "callback/ok" +
+           config("process", "login: {kind: loopback, command: " + missing +
+                                 "}\ncall: {command: " + missing + "}\nstore: [.config]\n"),
+       3,
+       {what, "cure     check the paths in `login.command`"}},
+      {"not in PATH",
+       "callback/ok" + config("prompt", "command: no-such-program\n"),
+       3,
+       {"a program that the command needs is not installed", "(it stands in `command`)"}},
+  };
+  for (const CommandRow& row : rows) ExpectNothingPlayed(row);
 }
 
 TEST_F(RunnerTest, WithoutPreflightTheCatalogueIsPlayed) {
@@ -87,7 +126,7 @@ TEST_F(RunnerTest, WithoutPreflightTheCatalogueIsPlayed) {
       RunToEnd("run callback/ok callback/state-mismatch" +
                Driver("wrap.py refuse-all " + kReference) + " --report json=" + File("r.json"));
   EXPECT_EQ(ran.status, 1) << ran.output;
-  EXPECT_THAT(ran.output, Not(HasSubstr("preflight")));
+  EXPECT_THAT(ran.output, Not(HasSubstr("preflight failed")));
   EXPECT_EQ(OutcomesOf(File("r.json")).at("callback/ok"), "fail");
 }
 

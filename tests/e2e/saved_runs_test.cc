@@ -103,6 +103,30 @@ TEST_F(SavedRunsTest, OfACutRunTheStatusIsSaidThatTheReportEndsWith) {
   EXPECT_THAT(good.output, HasSubstr("exit status 0: good"));
 }
 
+// What collects shards by a glob may find one only: that is not the run, and not green.
+TEST_F(SavedRunsTest, OneShardIsNotTheRun) {
+  for (const std::string format : {"ndjson", "json"}) {
+    const std::string shard = File("1." + format);
+    RunToEnd(std::string(kCases) + Reference() + " --shard 1/2 --report " + format + "=" + shard);
+    const Ran refused = RunToEnd("report " + shard);
+    EXPECT_EQ(refused.status, 2) << refused.output;
+    EXPECT_THAT(refused.output, HasSubstr("shard 2 of 2 is missing. Run it, or give --partial"));
+    const Ran some = RunToEnd("report --partial " + shard);
+    EXPECT_EQ(some.status, 0) << some.output;
+    EXPECT_THAT(some.output, HasSubstr("no problems in 1 of 2 cases"));
+    EXPECT_THAT(some.output, HasSubstr("shard 2 of 2 is missing: this report is partial"));
+  }
+  RunnerProcess merge(SourcePath("packaging/slurm/merge.sbatch"),
+                      {{"AWEBER_RESULTS", directory_}, {"AWEBER_CONFORMANCE", kRunner}}, "bash");
+  EXPECT_EQ(merge.Wait(), 2) << merge.output();
+  EXPECT_EQ(ReadFile(File("exit-status")).value(), "2\n");
+  RunToEnd(std::string(kCases) + Reference() + " --shard 2/2 --report ndjson=" + File("2.ndjson"));
+  RunnerProcess whole(SourcePath("packaging/slurm/merge.sbatch"),
+                      {{"AWEBER_RESULTS", directory_}, {"AWEBER_CONFORMANCE", kRunner}}, "bash");
+  EXPECT_EQ(whole.Wait(), 0) << whole.output();
+  EXPECT_EQ(ReadFile(File("exit-status")).value(), "0\n");
+}
+
 TEST_F(SavedRunsTest, AHistoryThatCannotBeKeptIsSaidBeforeTheRun) {
   const Ran ran = RunToEnd(std::string(kCases) + Reference() + " --history " +
                            Write("file", "no directory") + "/runs");

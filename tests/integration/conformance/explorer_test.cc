@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 
 #include "base/http/client.h"
@@ -23,8 +24,12 @@ namespace {
 struct Habits {
   bool ignores_state = false;
   int ignores_state_times = -1;  // -1: always
-  int dies_at_call = 0;          // the Nth API request; 0: never
+  std::function<void()> after_mistake = [] {};
+  bool knows_no_query = false;  // appends "?" to whatever the authorization endpoint is
+  int dies_at_call = 0;         // the Nth API request; 0: never
   int calls = 0;
+  std::string dies_at;   // each operation of this name
+  std::string hangs_at;  // the same, without the wait
 };
 
 // Logs in with state, calls with Bearer, claims no more.
@@ -37,11 +42,17 @@ class TinyClient final : public Driver {
     identity.name = "tiny";
     identity.feature_list = {"state"};
     identity.features = {{"state", true}};
+    if (habits_.dies_at == "revoke") {
+      identity.feature_list.emplace_back("revoke");
+      identity.features["revoke"] = true;
+    }
     return identity;
   }
 
   Result<Reply> Send(const std::string& op, Json members, Micros) override {
     const std::string session = JsonString(members, "session").value_or("");
+    if (op == habits_.dies_at) return Error{"driver.died", "the driver died: boom"};
+    if (op == habits_.hangs_at) return Error{"driver.timeout", "no reply within 1 s"};
     if (op == "open") {
       told_ = members;
       sessions_.clear();
@@ -87,7 +98,8 @@ class TinyClient final : public Driver {
                {"scope", Scopes()},
                {"state", session.state}};
     const std::string endpoint = OpenMember("authorize_url");
-    const char joint = endpoint.find('?') == std::string::npos ? '?' : '&';
+    const bool has_query = endpoint.find('?') != std::string::npos && !habits_.knows_no_query;
+    const char joint = has_query ? '&' : '?';
     return OkReply({{"url", endpoint + joint + query.Encode()}});
   }
 
@@ -96,6 +108,7 @@ class TinyClient final : public Driver {
     if (states == 1 && !session.state.empty() && query.GetOr("state") == session.state) return true;
     if (!habits_.ignores_state || habits_.ignores_state_times == 0) return false;
     if (habits_.ignores_state_times > 0) --habits_.ignores_state_times;
+    habits_.after_mistake();
     return true;
   }
 
@@ -151,9 +164,13 @@ class Listener final : public ExploreListener {
  public:
   void OnStarted(const RunInfo&) override {}
   void OnProgress(const ExploreProgress& progress) override { last = progress; }
-  void OnFinding(const Finding& finding) override { found.push_back(finding.accusation.Key()); }
+  void OnFinding(const Finding& finding) override {
+    (finding.flaky ? flaky : found).push_back(finding.accusation.Key());
+    if (finding.flaky) after_accident();
+  }
+  std::function<void()> after_accident = [] {};
   ExploreProgress last;
-  std::vector<std::string> found;
+  std::vector<std::string> found, flaky;
 };
 
 class ExplorerTest : public testing::Test {
@@ -236,6 +253,55 @@ TEST_F(ExplorerTest, WhatDoesNotShowItselfAgainIsFlaky) {
   EXPECT_EQ(summary.ExitStatus(true), kExitGood);
 }
 
+TEST_F(ExplorerTest, AnAccidentDoesNotHideItsCauseForever) {
+  habits_.ignores_state = true;
+  habits_.ignores_state_times = 1;
+  listener_.after_accident = [this] { habits_.ignores_state_times = -1; };
+  options_.sequences = 400;
+  const ExploreSummary summary = Explored();
+  ASSERT_FALSE(listener_.flaky.empty());
+  const std::string accident = listener_.flaky.front();
+  int told = 0;
+  for (const Finding& finding : summary.findings) {
+    if (finding.accusation.Key() != accident) continue;
+    ++told;
+    EXPECT_FALSE(finding.flaky);  // it stands for the accident
+  }
+  EXPECT_EQ(told, 1) << accident;
+  EXPECT_EQ(Files().size(), summary.findings.size());
+}
+
+TEST_F(ExplorerTest, WhatCannotBeConfirmedIsFlaky) {
+  std::stop_source stop;
+  options_.run.stop = stop.get_token();
+  habits_.ignores_state = true;
+  int mistakes = 0;
+  habits_.after_mistake = [&] {
+    if (++mistakes == 2) stop.request_stop();  // while the first one is shrunk
+  };
+  const ExploreSummary summary = Explored();
+  ASSERT_FALSE(summary.findings.empty());
+  for (const Finding& finding : summary.findings) {
+    EXPECT_TRUE(finding.flaky);
+    EXPECT_NE(finding.result.reason.find("was not played again"), std::string::npos)
+        << finding.result.reason;
+  }
+  EXPECT_EQ(summary.ExitStatus(false), kExitInterrupted);
+}
+
+// The parameters are lost in the middle of another query: no response_type is seen either.
+TEST_F(ExplorerTest, OneMistakeIsOneFindingThatNamesItsFurtherChecks) {
+  habits_.knows_no_query = true;
+  options_.sequences = 400;
+  const ExploreSummary summary = Explored();
+  ASSERT_EQ(summary.findings.size(), 1u) << testing::PrintToString(listener_.found);
+  const Finding& finding = summary.findings[0];
+  EXPECT_EQ(finding.accusation.check, "az-query-kept");
+  EXPECT_NE(AlsoSeenAs(finding).find("az-response-type"), std::string::npos);
+  const std::string text = ReadFile(finding.file).value();
+  EXPECT_NE(text.find("Also seen as "), std::string::npos) << text;
+}
+
 TEST_F(ExplorerTest, TheFirstFindingEndsItWhereThatIsAsked) {
   habits_.ignores_state = true;
   options_.run.fail_fast = true;
@@ -250,9 +316,54 @@ TEST_F(ExplorerTest, ADriverThatDiesIsKeptAsAFileAndStartedAgain) {
   EXPECT_EQ(summary.sequences, 150u);
   // It died once and not again when the flow was played anew: flaky, and never a fail.
   EXPECT_EQ(summary.ExitStatus(false), kExitGood);
-  EXPECT_EQ(listener_.found.size(), 1u);
+  EXPECT_EQ(listener_.flaky.size(), 1u);
   ASSERT_EQ(Files().size(), 1u);
   EXPECT_TRUE(mock::ParseScenario(ReadFile(Files()[0]).value(), "found").ok());
+}
+
+// What breaks at one operation, whatever else the flow holds, is one finding of the client, and no
+// reason to give up: most flows do not break, and those that are played again do not count.
+TEST_F(ExplorerTest, AClientThatDiesAtOneOperationIsExploredToTheEnd) {
+  habits_.dies_at = "revoke";
+  options_.sequences = 300;
+  options_.run.max_restarts = 3;
+  const ExploreSummary summary = Explored();
+  EXPECT_EQ(summary.harness_error, "");
+  EXPECT_EQ(summary.sequences, 300u);
+  ASSERT_EQ(listener_.found, std::vector<std::string>{"expected-outcome at revoke"});
+  const Finding& finding = summary.findings.front();
+  EXPECT_EQ(finding.flow.actions.size(), 2u) << DescribeFlow(finding.flow);
+  EXPECT_TRUE(finding.shrunk);
+  EXPECT_FALSE(finding.flaky);
+  EXPECT_EQ(summary.ExitStatus(false), kExitFailed);
+  const std::string text = ReadFile(finding.file).value();
+  EXPECT_NE(text.find("Found by explore and shrunk to: "), std::string::npos) << text;
+  EXPECT_NE(text.find("control: "), std::string::npos) << text;
+}
+
+// In each flow it hangs: nothing is known of it then, and each play would take as long again.
+TEST_F(ExplorerTest, AHangIsNotShrunkAndDoesNotSayThatItWas) {
+  habits_.hangs_at = "call";
+  options_.sequences = 40;
+  options_.run.max_restarts = 100;
+  const ExploreSummary summary = Explored();
+  ASSERT_EQ(listener_.found, std::vector<std::string>{"expected-outcome at call"});
+  EXPECT_FALSE(summary.findings[0].shrunk);
+  EXPECT_FALSE(summary.findings[0].flaky);
+  const std::string text = ReadFile(Files().at(0)).value();
+  EXPECT_NE(text.find("Found by explore in: "), std::string::npos) << text;
+}
+
+TEST_F(ExplorerTest, ADriverThatBreaksEachTimeEndsTheExploration) {
+  habits_.dies_at = "authorize";
+  options_.run.max_restarts = 2;
+  const ExploreSummary summary = Explored();
+  EXPECT_EQ(summary.harness_error,
+            "the driver broke 3 times in a row, the last: the driver died: boom; --max-restarts "
+            "allows more");
+  EXPECT_EQ(summary.ExitStatus(false), kExitBroken);
+  ASSERT_EQ(summary.findings.size(), 1u);
+  EXPECT_EQ(summary.findings[0].flow.actions.size(), 1u) << DescribeFlow(summary.findings[0].flow);
 }
 
 TEST_F(ExplorerTest, AFindingThatCannotBeWrittenIsSaid) {
@@ -268,6 +379,26 @@ TEST_F(ExplorerTest, TheSameSeedTriesTheSame) {
   options_.sequences = 60;
   const Json first = Explored().coverage.ToJson();
   EXPECT_EQ(first, Explored().coverage.ToJson());
+}
+
+// What each shard plays is no other's, and together it is what one machine would have played.
+TEST_F(ExplorerTest, ShardsPlayTheSameExplorationTogether) {
+  options_.sequences = 60;
+  const Json whole = Explored().coverage.ToJson();
+  std::map<std::string, int> actions;
+  for (int index = 1; index <= 3; ++index) {
+    options_.run.shard = {index, 3};
+    const ExploreSummary part = Explored();
+    EXPECT_EQ(part.sequences, 20u);
+    EXPECT_EQ(part.info.shard.index, index);
+    const Json tried = part.coverage.ToJson();
+    for (const auto& [name, count] : tried.at("actions").items()) {
+      actions[name] += count.get<int>();
+    }
+  }
+  for (const auto& [name, count] : whole.at("actions").items()) {
+    EXPECT_EQ(actions[name], count.get<int>()) << name;
+  }
 }
 
 TEST_F(ExplorerTest, AnInterruptionIsToldAsOne) {

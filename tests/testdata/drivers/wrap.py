@@ -6,6 +6,7 @@ flaky        every second callback is refused
 slow-third   two cases are as they were; the third hangs in its callback
 hang-on-page hangs where a token reply cannot be read
 end-on-page  ends with status 7 there
+end-on-revoke  ends with status 7 at each revocation
 shout        refuses every callback with a terminal's codes, HTML, Markdown and 900,000 characters
 hang-marked  makes the file `hung` and hangs, in the first callback"""
 
@@ -35,6 +36,8 @@ for line in sys.stdin:
             print(json.dumps({"id": request["id"], "err": {"kind": "other", "message": MODE}}),
                   flush=True)
             continue
+    if request["op"] == "revoke" and MODE == "end-on-revoke":
+        sys.exit(7)
     driver.stdin.write(line)
     driver.stdin.flush()
     reply = driver.stdout.readline()

@@ -86,11 +86,41 @@ TEST(ExploreJudge, ADriverThatBreaksIsTheOnlyAccusation) {
   EXPECT_EQ(Keys(result), Texts{"driver at the reply with id N breaks the contract"});
 }
 
+// However the step is done and whatever the server does: a break has one cause for each operation.
+TEST(ExploreJudge, ABreaksPlaceIsItsOperation) {
+  const CaseResult result =
+      ResultOf({Failed("tk-auth", "no credentials", {4}),
+                Failed("expected-outcome", "step call: the driver ended (exit status 1)", {5})});
+  const auto accusations = AccusationsOf(result, TheFlow(), Break{"call"});
+  ASSERT_EQ(accusations.size(), 2u);  // no check explains it
+  EXPECT_EQ(accusations[1].Key(), "expected-outcome at call");
+  EXPECT_TRUE(accusations[1].broke);
+  const CaseResult second =
+      ResultOf({Failed("expected-outcome", "step call#2: the driver ended (exit status 1)")});
+  EXPECT_EQ(AccusationsOf(second, TheFlow(), Break{"call#2"})[0].Key(), "expected-outcome at call");
+  // What was not as expected before is no break.
+  const CaseResult before = ResultOf({Failed("expected-outcome", "step callback: expected ok")});
+  EXPECT_FALSE(AccusationsOf(before, TheFlow(), Break{"call"})[0].broke);
+}
+
+TEST(ExploreJudge, ABreakIsTheSameCauseAtItsOwnOperationOnly) {
+  const Accusation at_call{"expected-outcome", "call", true, "", Break{"call"}};
+  const Accusation at_revoke{"expected-outcome", "revoke", true, "", Break{"revoke"}};
+  const Accusation reply{"expected-outcome", "call", true, ""};
+  EXPECT_TRUE(FindCause({at_call}, at_call));
+  EXPECT_FALSE(FindCause({at_revoke}, at_call));
+  EXPECT_FALSE(FindCause({reply}, at_call));
+  EXPECT_FALSE(FindCause({at_call}, reply));
+  // A reply that was not as expected may be one of another step.
+  EXPECT_TRUE(FindCause({reply}, {"expected-outcome", "refresh", true, ""}));
+}
+
 TEST(ExploreJudge, TheSameCauseIsTheSameCheckAtTheSamePlace) {
   const CaseResult result = ResultOf({Failed("tk-auth", "no credentials", {4})});
-  EXPECT_TRUE(StillAccused(result, TheFlow(), {"tk-auth", "token authorization_code", true, ""}));
-  EXPECT_FALSE(StillAccused(result, TheFlow(), {"tk-auth", "token refresh_token", true, ""}));
-  EXPECT_FALSE(StillAccused(result, TheFlow(), {"tk-post", "token authorization_code", true, ""}));
+  const auto accusations = AccusationsOf(result, TheFlow());
+  EXPECT_TRUE(FindCause(accusations, {"tk-auth", "token authorization_code", true, ""}));
+  EXPECT_FALSE(FindCause(accusations, {"tk-auth", "token refresh_token", true, ""}));
+  EXPECT_FALSE(FindCause(accusations, {"tk-post", "token authorization_code", true, ""}));
 }
 
 TEST(ExploreJudge, TheOutcomeComesFirstAmongTheChecks) {

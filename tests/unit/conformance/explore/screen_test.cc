@@ -76,6 +76,20 @@ TEST(ExploreScreen, TellsWhatWasFoundAndTried) {
       "behaviour; 1 finding\n");
 }
 
+TEST(ExploreScreen, AFindingNamesItsFurtherChecks) {
+  Printed printed(false);
+  Finding finding = TheFinding();
+  finding.also = {{"rf-basic", "token refresh_token", true, ""}, {"tk-auth", "token", true, ""}};
+  printed.screen.OnFinding(finding);
+  EXPECT_NE(printed.text.find("refresh [token/503]\n       also seen as rf-basic, tk-auth\n"),
+            std::string::npos)
+      << printed.text;
+  ExploreSummary summary = TheSummary();
+  summary.findings = {finding};
+  const RunModel model = AsRun(summary, false);
+  EXPECT_EQ(model.summary.exploration.at("findings")[0].at("also"), (Json{"rf-basic", "tk-auth"}));
+}
+
 TEST(ExploreScreen, OnATerminalALineShowsHowFarItIs) {
   Printed printed(true);
   printed.clock.steady = std::chrono::seconds(1);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text/json.h"
 #include "conformance/checks/violation.h"
 #include "conformance/report/printable.h"
 #include "tests/unit/conformance/judge/made_run.h"
@@ -37,6 +38,20 @@ MadeRun Failing(std::size_t problems) {
   run.model.summary.exit_status = 1;
   run.model.summary.counts = run.model.Count();
   return run;
+}
+
+TEST(ProblemsPage, AnExplorationThatFoundNothingSaysWhatItPlayed) {
+  RunModel model;
+  model.summary.exploration = {{"sequences", 150}, {"findings", Json::array()}};
+  const std::string whole = Rendered("pretty", model, {});
+  EXPECT_NE(whole.find("nothing found in 150 sequences\n150 sequences; 0 requests"),
+            std::string::npos)
+      << whole;
+  model.summary.missing_shards = "shards 2, 3 of 3";
+  const std::string part = Rendered("pretty", model, {});
+  EXPECT_NE(part.find("shards 2, 3 of 3 are missing: this report is partial\n150 sequences"),
+            std::string::npos)
+      << part;
 }
 
 TEST(ProblemsPage, FitsAScreenWhateverIsWrong) {

@@ -5,6 +5,8 @@
 
 #include <functional>
 
+#include "base/text/json.h"
+
 namespace aweber::conformance {
 namespace {
 
@@ -74,7 +76,7 @@ TEST(Merge, RefusesWhatIsNoWhole) {
       {"a missing shard", [](auto& runs) { runs.pop_back(); },
        "shard 3 of 3 is missing. Run it, or give --partial for what is there"},
       {"two missing shards", [](auto& runs) { runs.resize(1); },
-       "shard 2, 3 of 3 is missing. Run it, or give --partial for what is there"},
+       "shards 2, 3 of 3 are missing. Run them, or give --partial for what is there"},
       {"a shard twice",
        [](auto& runs) {
          runs.push_back(runs.back());
@@ -120,6 +122,33 @@ TEST(Merge, WhatIsThereCanBeEnough) {
   const auto some = MergeShards(std::move(runs), MissingShards::kAllow);
   ASSERT_TRUE(some) << some.error().message;
   EXPECT_EQ(some->cases.size(), 3u);
+  EXPECT_EQ(some->summary.missing_shards, "shard 3 of 3");
+  EXPECT_EQ(MergeShards(Three(), MissingShards::kAllow)->summary.missing_shards, "");
+}
+
+Json Tried(int sequences, const char* state, const char* finding, const char* outcome) {
+  return {{"sequences", sequences},
+          {"coverage", {{"states", {"none/none", state}}, {"actions", {{"call", sequences}}}}},
+          {"findings", {{{"id", finding}, {"outcome", outcome}}}}};
+}
+
+// Two shards may find the same; what one of them could not confirm, another one did.
+TEST(Merge, ExplorationsAreAddedUp) {
+  std::vector<SavedRun> runs = {ShardRun(1, {Played("explore/a", Outcome::kFlaky)}),
+                                ShardRun(2, {Played("explore/a", Outcome::kFail)}),
+                                ShardRun(3, {Played("explore/b", Outcome::kFlaky)})};
+  runs[0].model.summary.exploration = Tried(3, "asked/none", "explore/a", "flaky");
+  runs[1].model.summary.exploration = Tried(4, "granted/none", "explore/a", "fail");
+  runs[2].model.summary.exploration = Tried(5, "asked/none", "explore/b", "flaky");
+  const auto whole = MergeShards(std::move(runs), MissingShards::kRefuse);
+  ASSERT_TRUE(whole) << whole.error().message;
+  EXPECT_EQ(whole->summary.counts, (std::map<std::string, int>{{"fail", 1}, {"flaky", 1}}));
+  const Json& tried = whole->summary.exploration;
+  EXPECT_EQ(tried.at("sequences"), 12);
+  EXPECT_EQ(tried.at("coverage").at("states"), (Json{"asked/none", "granted/none", "none/none"}));
+  EXPECT_EQ(tried.at("coverage").at("actions").at("call"), 12);
+  ASSERT_EQ(tried.at("findings").size(), 2u);
+  EXPECT_EQ(tried.at("findings")[0].at("outcome"), "fail");
 }
 
 TEST(Merge, WhatBrokeCountsBeforeWhatFailed) {
