@@ -16,7 +16,8 @@ namespace {
 class ElfFile {
  public:
   explicit ElfFile(const std::string& path) {
-    auto content = ReadFile(path);
+    constexpr std::size_t kLargest = 1u << 30;  // with a sanitizer or for a debugger
+    auto content = ReadFile(path, kLargest);
     EXPECT_TRUE(content) << path;
     if (content) bytes_ = std::move(*content);
   }

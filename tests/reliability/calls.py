@@ -156,7 +156,8 @@ class Place:
         self.served = None
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                    errors="replace", cwd=self.root,
-                                   env={**os.environ, "TMPDIR": str(self.root)},
+                                   env={**os.environ, "TMPDIR": str(self.root),
+                                        "ASAN_OPTIONS": "detect_leaks=0"},  # not beside strace
                                    # Python ignores SIGXFSZ, and so does what inherits that: EFBIG.
                                    restore_signals=not most, preexec_fn=shorten(most) if most else None)
         try:
