@@ -53,6 +53,8 @@ LEFT_OUT = {
     "docs/reliability.md": {"script/": "an hour; ctest has the parts"},
     "docs/refresh-race.md": {"python3 tests/models/check.py": "needs spin; script/races is its test",
                              "script/": "a script with a test of its own"},
+    "docs/explore.md": {"aweber-conformance explore --driver": "an hour on each of four machines",
+                        "aweber-conformance report": "merges what they found"},
     "docs/write-an-adapter.md": {"(cd my-adapter && npm": "the reader's library"},
     "docs/drivers.md": {"aweber-conformance run --driver-kind webapp --driver-config examples/webapp/node":
                         "needs npm's packages; script/webapps runs them"},
