@@ -129,6 +129,12 @@ Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes) {
   }
 }
 
+Result<std::string> ReadFirstLine(const std::string& path) {
+  auto text = ReadFile(path, 4096);
+  if (text) text->resize(std::min(text->find_first_of("\r\n"), text->size()));
+  return text;
+}
+
 Status WriteFileAtomically(const std::string& path, std::string_view text, int mode) {
   struct stat info;
   // Renaming over a device such as /dev/null would replace the device for everyone.

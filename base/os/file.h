@@ -14,6 +14,8 @@
 namespace aweber {
 
 Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes = 64u << 20);
+// The first line, without its end, of a file of at most 4 KiB: how a secret is kept in one.
+Result<std::string> ReadFirstLine(const std::string& path);
 // Writes a temporary file beside `path` with `mode`, fsyncs it, renames it over `path`, fsyncs the
 // directory: a reader sees the old text or the new, never a part. After an error errno says why, too.
 Status WriteFileAtomically(const std::string& path, std::string_view text, int mode = 0644);

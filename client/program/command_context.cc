@@ -123,9 +123,9 @@ Outcome<void> FillFromProfile(CommonFlags& flags, CommandContext::For purpose) {
 
 Outcome<void> ReadSecretFile(CommonFlags& flags) {
   if (flags.client_secret_file.empty()) return {};
-  auto text = ReadFile(flags.client_secret_file, 4096);
-  if (!text) return Usage("--client-secret-file: " + text.error().message);
-  flags.client_secret = text->substr(0, text->find_first_of("\r\n"));
+  auto secret = ReadFirstLine(flags.client_secret_file);
+  if (!secret) return Usage("--client-secret-file: " + secret.error().message);
+  flags.client_secret = std::move(secret).value();
   return {};
 }
 

@@ -305,9 +305,9 @@ Status ReadAdminToken(Config& config) {
   if (!config.server.admin_token.empty()) {
     return Error{"config.invalid", "--admin-token and --admin-token-file: give one of them"};
   }
-  const auto text = ReadFile(config.admin_token_file, 4096);
-  if (!text) return Error{"config.invalid", "--admin-token-file: " + text.error().message};
-  config.server.admin_token = text->substr(0, text->find_first_of("\r\n"));
+  auto token = ReadFirstLine(config.admin_token_file);
+  if (!token) return Error{"config.invalid", "--admin-token-file: " + token.error().message};
+  config.server.admin_token = std::move(token).value();
   if (!config.server.admin_token.empty()) return {};
   return Error{"config.invalid", fmt::format("--admin-token-file: the first line of {} is empty",
                                              config.admin_token_file)};
