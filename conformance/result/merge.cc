@@ -57,8 +57,7 @@ Status CheckCommon(const std::vector<SavedRun>& runs) {
   return {};
 }
 
-// "shards 1, 3 of 3"; "" when all are there.
-std::string AbsentShards(const std::vector<SavedRun>& runs) {
+std::vector<int> AbsentShards(const std::vector<SavedRun>& runs) {
   std::set<int> present;
   for (const SavedRun& run : runs) present.insert(run.model.info.shard.index);
   std::vector<int> absent;
@@ -66,8 +65,13 @@ std::string AbsentShards(const std::vector<SavedRun>& runs) {
   for (int index = 1; index <= count; ++index) {
     if (!present.contains(index)) absent.push_back(index);
   }
-  if (absent.empty()) return "";
-  return fmt::format("shard{} {} of {}", absent.size() == 1 ? "" : "s", fmt::join(absent, ", "),
+  return absent;
+}
+
+// "shards 1, 3 of 3"; "" of none.
+std::string Named(const std::vector<int>& shards, int count) {
+  if (shards.empty()) return "";
+  return fmt::format("shard{} {} of {}", shards.size() == 1 ? "" : "s", fmt::join(shards, ", "),
                      count);
 }
 
@@ -79,11 +83,12 @@ Status CheckShards(const std::vector<SavedRun>& runs, MissingShards missing) {
     return CannotMerge(fmt::format("{} and {} are both shard {}. Give each shard once",
                                    place->second->file, run.file, place->first));
   }
-  const std::string absent = AbsentShards(runs);
+  const std::vector<int> absent = AbsentShards(runs);
   if (absent.empty() || missing == MissingShards::kAllow) return {};
-  const bool several = absent.starts_with("shards");
+  const bool several = absent.size() > 1;
   return CannotMerge(fmt::format("{} {} missing. Run {}, or give --partial for what is there",
-                                 absent, several ? "are" : "is", several ? "them" : "it"));
+                                 Named(absent, runs.front().model.info.shard.count),
+                                 several ? "are" : "is", several ? "them" : "it"));
 }
 
 Status CheckCases(const std::vector<SavedRun>& runs) {
@@ -147,8 +152,8 @@ Result<RunModel> MergeShards(std::vector<SavedRun> runs, MissingShards missing) 
     if (!checked) return checked.error();
   }
   RunModel whole;
-  whole.summary.missing_shards = AbsentShards(runs);
   whole.info = runs.front().model.info;
+  whole.summary.missing_shards = Named(AbsentShards(runs), whole.info.shard.count);
   whole.info.shard = {};
   whole.info.cases.clear();
   for (SavedRun& run : runs) {
