@@ -61,6 +61,7 @@ class Row(NamedTuple):
     fresh: bool = False  # what it writes must not be there before
     by_line: tuple = ()  # of the files: written while the run goes on
     alone: bool = False  # only the calls on these files: other threads and processes write, too
+    turns: bool = False  # threads take turns: a call may have another number
     again: str = ""  # what the command needs more to overwrite what a killed one has left
     good: tuple = (0,)  # exit statuses without a fault
     old: str = OLD
@@ -85,7 +86,7 @@ ROWS = [
          "aweber-conformance.yaml", ".github/workflows/aweber-conformance.yml"),
         fresh=True, again=" --force"),
     Row("baseline", "aweber-conformance baseline update --from {saved} --baseline {out}/b.yaml",
-        ("b.yaml",), old="known_failures: []  # by hand\n", alone=True),
+        ("b.yaml",), old="known_failures: []  # by hand\n", turns=True),
     Row("serve", "aweber-mockserver serve --seed 7 --port 0 --admin-port off --subscribers 1 --print-json "
         "--ready-file {out}/ready.json --ca-file {out}/ca.pem", ("ready.json", "ca.pem"), serves=True),
     # Killed, it may have spent the old token: KillNine.* of client_integration_test knows what is right.
@@ -298,7 +299,7 @@ def play(row: Row, saved: pathlib.Path, programs: pathlib.Path, kills: bool) -> 
             else:
                 done = place.play("trace=" + ",".join(ERRORS), fault.option())
             if fault.how != SHORT and not place.was_hit(fault):
-                if not row.alone:
+                if not (row.alone or row.turns):
                     complaints.append(f"{fault.call}, {fault.how}: did not happen")
                 continue
             tried += 1
