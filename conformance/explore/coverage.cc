@@ -9,6 +9,10 @@
 namespace aweber::conformance::explore {
 namespace {
 
+// In the place of a variation's row: a second user did it. What goes wrong with him alone is another
+// thing, wherever he stands.
+constexpr std::size_t kSecondUser = static_cast<std::size_t>(-1);
+
 void Count(std::vector<std::size_t>& counts, std::size_t size, std::size_t row) {
   counts.resize(size);
   ++counts[row];
@@ -24,7 +28,9 @@ std::vector<Coverage::Pair> Coverage::PairsOf(const Flow& flow, const ClientTrai
   std::vector<Pair> pairs;
   Model model(client, TraitsOf(flow.world));
   for (const Action& action : flow.actions) {
-    pairs.emplace_back(model.Of(action.session).Name(), action.way, action.behaviour, 0);
+    const bool first_user = action.session == flow.actions.front().session;
+    pairs.emplace_back(model.Of(action.session).Name(), action.way, action.behaviour,
+                       first_user ? 0 : kSecondUser);
     // A variation with each way, whatever the state: all three together are too many to try.
     for (const std::size_t row : flow.world) pairs.emplace_back("", action.way, 0, row + 1);
     model.Do(action);

@@ -28,7 +28,7 @@ class Coverage {
   Json ToJson() const;
 
  private:
-  // A state, what was done there, and what the server did: a behaviour, or what holds for the flow.
+  // A state, what was done there, what the server did, and by whom or in which variation.
   using Pair = std::tuple<std::string, std::size_t, std::size_t, std::size_t>;
   static std::vector<Pair> PairsOf(const Flow& flow, const ClientTraits& client);
 
