@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/crypto/crypto.h"
 #include "base/text/ascii.h"
@@ -56,6 +57,9 @@ HttpHeaders EndToEnd(const HttpHeaders& headers) {
   }
   return kept;
 }
+
+// A press that the browser dropped is made again within two seconds (webdriver_user.cc).
+constexpr std::chrono::seconds kSecondPress{4};
 
 std::uint16_t PortOf(const std::string& origin) {
   const auto uri = ParseUri(origin);
@@ -159,6 +163,33 @@ std::vector<BrowserTrace> BrowserFront::TakeForeign() {
   return std::exchange(foreign_, {});
 }
 
+void BrowserFront::HoldFirstPage() {
+  const std::lock_guard lock(mutex_);
+  holds_ = true;
+  pages_gone_to_ = 0;
+}
+
+int BrowserFront::StopHolding() {
+  const std::lock_guard lock(mutex_);
+  holds_ = false;
+  gone_to_.notify_all();
+  return pages_gone_to_;
+}
+
+int BrowserFront::CountPage(const HttpRequest& request) {
+  if (request.headers.GetOr("Sec-Fetch-Mode", "navigate") != "navigate") return 0;
+  if (request.headers.GetOr("Accept").find("text/html") == std::string::npos) return 0;
+  const std::lock_guard lock(mutex_);
+  if (!holds_) return 0;
+  gone_to_.notify_all();
+  return ++pages_gone_to_;
+}
+
+void BrowserFront::AwaitSecondPage() {
+  std::unique_lock lock(mutex_);
+  gone_to_.wait_for(lock, kSecondPress, [this] { return !holds_ || pages_gone_to_ > 1; });
+}
+
 bool BrowserFront::IsAWeber(const std::string& origin) const {
   if (origin == server_.base_url() || origin == server_.other_origin()) return true;
   return std::any_of(std::begin(kAWeberHosts), std::end(kAWeberHosts), [&](std::string_view host) {
@@ -175,9 +206,14 @@ HttpResponse BrowserFront::Answer(const HttpRequest& request) {
     const std::lock_guard lock(mutex_);
     address = address_;
   }
-  if (IsAWeber(origin)) return ToAWeber(request);
-  if (const auto target = address.TargetOf(url)) {
-    return ToApplication(request, url, *target, address);
+  const bool by_aweber = IsAWeber(origin);
+  const auto target = address.TargetOf(url);
+  if (by_aweber || target) {
+    const int page = CountPage(request);
+    HttpResponse response =
+        by_aweber ? ToAWeber(request) : ToApplication(request, url, *target, address);
+    if (page == 1) AwaitSecondPage();
+    return response;
   }
   const std::lock_guard lock(mutex_);
   foreign_.push_back({"the address of a request to " + origin, request.target, true});

@@ -9,6 +9,7 @@
 // Errors: Error{"driver.spawn"} when it cannot listen.
 #pragma once
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,11 @@ class BrowserFront {
   // What other sites than the application and AWeber were told since the last call: the addresses
   // of requests to them, and their Referer.
   std::vector<BrowserTrace> TakeForeign();
+  // From now on the first page that the browser goes to is answered only when it has asked for
+  // another one too, so that two presses meet in the application. Not longer than four seconds.
+  void HoldFirstPage();
+  // Answers what waits; how many pages the browser went to since HoldFirstPage.
+  int StopHolding();
   // From this page on AWeber's site the browser goes on to where `url` says, as a redirect would.
   std::string CourierUrl() const;
 
@@ -53,6 +59,9 @@ class BrowserFront {
                              const std::string& target, const WebAddress& address);
   HttpResponse ToAWeber(const HttpRequest& request);
   bool IsAWeber(const std::string& origin) const;
+  // Which of the pages gone to since HoldFirstPage `request` is; 0 when it is none.
+  int CountPage(const HttpRequest& request);
+  void AwaitSecondPage();
 
   mock::MockServer& server_;
   const std::unique_ptr<HttpClient> http_;
@@ -62,6 +71,9 @@ class BrowserFront {
   std::vector<Page> pages_;      // not yet taken
   std::vector<Page> all_pages_;  // of the case
   std::vector<BrowserTrace> foreign_;
+  bool holds_ = false;
+  int pages_gone_to_ = 0;  // since HoldFirstPage
+  std::condition_variable gone_to_;
   std::unique_ptr<HttpServer> plain_, secure_;  // last: they call the rest
 };
 

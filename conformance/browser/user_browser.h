@@ -49,6 +49,7 @@ struct WebPlace {
   std::string left;  // where it sent the user away to; "" when the page is shown
   // What the page did besides and the browser did not follow, for people: a window, a download.
   std::string beside;
+  int presses = 0;  // after PlayTwice: how many presses led to a request
 };
 
 // What a real browser shows of a failure.

@@ -31,9 +31,12 @@ constexpr const char* kPress = R"(
 const all = document.querySelectorAll(
   'a[href], button, input[type=submit], input[type=image], [role=button]');
 const one = all[arguments[0]];
-const times = arguments[1];
-// As fast as people press, and slow enough for the first press to be sent.
-for (let i = 0; i < times; ++i) setTimeout(() => one.click(), i * 60);)";
+for (const after of arguments[1]) setTimeout(() => one.click(), after);)";
+
+// Milliseconds. The second press comes as fast as people press. Chromium at times drops the first
+// one before it is sent: then the page is still there, and it is pressed again.
+constexpr int kOnce[] = {0};
+constexpr int kTwice[] = {0, 60, 400, 1200, 2000};
 
 // What others can read on this page: other scripts, other users of the computer, extensions.
 constexpr const char* kTraces = R"(
@@ -237,7 +240,7 @@ Result<WebPlace> WebDriverUser::PlayFrom(WebPlace from, std::size_t first, const
                                            "before this step",
                                            name, i, at->left)};
     }
-    at = Do(steps[i], variables, 1);
+    at = Do(steps[i], variables, kOnce);
     if (!at) return Error{at.error().code, fmt::format("{}[{}]: {}", name, i, at.error().message)};
   }
   return at;
@@ -258,7 +261,11 @@ Result<WebPlace> WebDriverUser::PlayTwice(const std::string& name,
                                           const Variables& variables) {
   auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
   if (!before || !before->left.empty()) return before;
-  return Do(steps.back(), variables, 2);
+  front_.HoldFirstPage();
+  auto place = Do(steps.back(), variables, kTwice);
+  const int pages = front_.StopHolding();
+  if (place) place->presses = pages;
+  return place;
 }
 
 Result<WebPlace> WebDriverUser::Act(const std::string& act) {
@@ -330,7 +337,8 @@ std::vector<BrowserTrace> WebDriverUser::TakeTraces() {
   return traces;
 }
 
-Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variables, int clicks) {
+Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variables,
+                                   std::span<const int> presses) {
   if (step.kind == WebStep::Kind::kOpen) {
     const auto path = Substitute(step.path, variables);
     if (!path) return path.error();
@@ -345,7 +353,8 @@ Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variabl
       const int form = (*actors)[static_cast<std::size_t>(found)].value("form", -1);
       if (const Status filled = Fill(step, form, variables); !filled) return filled.error();
       const auto before = browser_.Windows();
-      const auto pressed = browser_.Run(kPress, Json::array({found, clicks}));
+      const auto pressed =
+          browser_.Run(kPress, Json::array({found, std::vector(presses.begin(), presses.end())}));
       if (!pressed) return Problem(pressed.error());
       clock_.SleepFor(kLook, stop_);
       auto place = Where();

@@ -6,6 +6,7 @@
 // Errors: those of user_browser.h, and "web.gone": the browser itself does not answer any more.
 #pragma once
 
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -38,7 +39,8 @@ class WebDriverUser final : public UserBrowser {
   BrowserEvidence TakeEvidence(std::stop_token stop) override;
 
  private:
-  Result<WebPlace> Do(const WebStep& step, const Variables& variables, int clicks);
+  Result<WebPlace> Do(const WebStep& step, const Variables& variables,
+                      std::span<const int> presses);
   Status ComeBack();
   std::string Beside(std::size_t windows_before);
   Status ClosePopup(const std::string& opener, const std::string& popup);

@@ -23,6 +23,7 @@ UserBrowser::Wanted Looks(const std::string& name, const WebSuccess& success) {
 Result<Reply> WebappDriver::Authorize(UserBrowser& tab, const Variables& variables, bool twice) {
   auto place = twice ? tab.PlayTwice("connect", config_.connect, variables)
                      : tab.Play("connect", config_.connect, variables);
+  const int presses = place ? place->presses : 0;
   if (place && place->left.empty()) {
     place = tab.Await(*place, [](const WebPlace& at) { return !at.left.empty(); });
   }
@@ -30,7 +31,9 @@ Result<Reply> WebappDriver::Authorize(UserBrowser& tab, const Variables& variabl
   if (place->left.empty()) {
     return Refused(*place, "the application did not send the browser to the authorization page");
   }
-  return OkReply({{"url", PublicUrl(config_.launch, place->left, variables.at("authorize_url"))}});
+  Json members = {{"url", PublicUrl(config_.launch, place->left, variables.at("authorize_url"))}};
+  if (twice) members["presses"] = presses;
+  return OkReply(std::move(members));
 }
 
 // What the user sees after going back or reloading is the application's own affair, as long as it

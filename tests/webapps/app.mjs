@@ -13,9 +13,11 @@ const bodyOf = async request => {
   return text;
 };
 
+const ONCE = ' onclick="if (this.pressed) return false; this.pressed = true"';
+
 function home(response, session) {
   const connect = varies('post-start') ? form(session, '/connect', 'Connect to AWeber')
-    : '<a href="/connect">Connect to AWeber</a>';
+    : `<a href="/connect"${varies('one-press') ? ONCE : ''}>Connect to AWeber</a>`;
   page(response, session, 200,
     `<h1>My newsletters</h1>${connect} ${form(session, '/disconnect', 'Disconnect')}`);
 }
