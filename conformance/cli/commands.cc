@@ -213,6 +213,22 @@ Result<RunModel> LoadRun(const std::string& file, Partial partial) {
   return ReadJsonRun(std::move(document).value(), file);
 }
 
+Result<RunModel> LoadWholeRun(const std::string& file, Partial partial) {
+  auto model = LoadRun(file, partial);
+  if (!model) return model;
+  const Shard& shard = model->info.shard;
+  std::string part;
+  if (shard.count > 1) part = fmt::format("is shard {} of {} alone", shard.index, shard.count);
+  if (const std::string& missing = model->summary.missing_shards; !missing.empty()) {
+    part = fmt::format("lacks {}", missing);
+  }
+  if (part.empty()) return model;
+  return Error{"report.shards",
+               fmt::format("{}: {}, not the run. Merge all of them first: aweber-conformance "
+                           "report SHARD... --report json=FILE",
+                           file, part)};
+}
+
 int AfterReport(const ReportSink& sink, int status) {
   const std::string problem = sink.Problem();
   if (problem.empty()) return status;

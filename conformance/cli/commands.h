@@ -150,6 +150,9 @@ int StatusOfSelectError(const Error& error);
 std::string_view OptionOfSelectError(const Error& error);
 // A saved run: ndjson or json.
 Result<RunModel> LoadRun(const std::string& file, Partial partial);
+// The same, but neither one shard alone nor a merge that lacks some: what follows from a run does not
+// follow from a part of it.
+Result<RunModel> LoadWholeRun(const std::string& file, Partial partial);
 // Prints the comparison; 1 when anything is new, 3 where it cannot be written.
 int WriteComparison(const RunModel& before, const RunModel& after, const PrettyFlags& pretty);
 bool WantsColor(const std::string& when, bool terminal);

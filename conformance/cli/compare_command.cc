@@ -113,7 +113,7 @@ int DoBadge(const BadgeCommand& command) {
         fmt::format("--svg and --json both go to {}; give each its own file", command.svg),
         kExitUsage);
   }
-  const auto model = LoadRun(command.file, Partial::kShow);
+  const auto model = LoadWholeRun(command.file, Partial::kShow);
   if (!model) return Complain(model.error().message, kExitUsage);
   const Badge badge = BadgeOf(*model);
   int status = kExitGood;

@@ -138,7 +138,7 @@ int DoBaselineUpdate(const BaselineUpdateCommand& command) {
   }
   RunModel model;
   if (!command.from.empty()) {
-    auto saved = LoadRun(command.from, Partial::kRefuse);
+    auto saved = LoadWholeRun(command.from, Partial::kRefuse);
     if (!saved) return Complain(saved.error().message, kExitUsage);
     model = std::move(saved).value();
   } else {

@@ -2,7 +2,7 @@
 //   that names an option decides. The profile is applied before single switches, wherever it comes
 //   from.
 //
-// Purpose: one table of options (config.cc) gives each its flag, its environment twin AWEBER_MOCK_*
+// Purpose: one table (options.h) gives each option its flag, its environment twin AWEBER_MOCK_*
 //   and its key in the YAML file. Unknown flags, twins and keys are errors that name their place
 //   and the nearest known name.
 // Ownership, thread safety: plain values. Units: as MockServerOptions.

@@ -115,6 +115,17 @@ TEST_F(SavedRunsTest, OneShardIsNotTheRun) {
     EXPECT_EQ(some.status, 0) << some.output;
     EXPECT_THAT(some.output, HasSubstr("no problems in 1 of 2 cases"));
     EXPECT_THAT(some.output, HasSubstr("shard 2 of 2 is missing: this report is partial"));
+    const std::string baseline = File("baseline." + format + ".yaml");
+    for (const std::string& command :
+         {"badge " + shard, "baseline update --from " + shard + " --baseline " + baseline}) {
+      const Ran part = RunToEnd(command);
+      EXPECT_EQ(part.status, 2) << part.output;
+      EXPECT_THAT(part.output, HasSubstr(shard + ": is shard 1 of 2 alone, not the run. Merge"));
+    }
+    EXPECT_FALSE(ReadFile(baseline));
+    const std::string merged = File("merged." + format);
+    RunToEnd("report --partial " + shard + " --report " + format + "=" + merged);
+    EXPECT_THAT(RunToEnd("badge " + merged).output, HasSubstr("lacks shard 2 of 2, not the run"));
   }
   RunnerProcess merge(SourcePath("packaging/slurm/merge.sbatch"),
                       {{"AWEBER_RESULTS", directory_}, {"AWEBER_CONFORMANCE", kRunner}}, "bash");
