@@ -13,6 +13,10 @@ PROGRAMS = ROOT / "tests" / "races"
 PYTHON = "/usr/bin/python3" if os.access("/usr/bin/python3", os.X_OK) else sys.executable
 
 
+class NoReport(Exception):
+    """The run ended without saying how its cases did."""
+
+
 def configuration(name, within):
     def words(command):
         return [PYTHON, "-I", "-S", str(PROGRAMS / "cli.py"), name, command]
@@ -44,4 +48,4 @@ def play(program, scenarios, seed, name, within):
         try:
             return json.loads(done.stdout)["cases"]
         except ValueError:
-            sys.exit(f"{name}: no report: {done.stderr}")
+            raise NoReport(f"{name}: no report: exit {done.returncode}: {done.stderr}") from None
