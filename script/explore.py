@@ -57,7 +57,10 @@ class Explorer:
         if not report.exists():
             raise SystemExit(
                 f"{name}: explore left no report (exit {done.returncode}):\n{done.stderr[-2000:]}")
-        result = json.loads(report.read_text())["exploration"]
+        told = json.loads(report.read_text())
+        if told["harness_error"]:
+            raise SystemExit(f"{name}: the exploration was given up: {told['harness_error']}")
+        result = told["exploration"]
         result["seconds"] = time.monotonic() - began
         result["exit"] = done.returncode
         return result

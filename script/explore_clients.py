@@ -25,6 +25,8 @@ def explore(client: Client, args: argparse.Namespace) -> dict:
     told = json.loads(report.read_text())
     reasons = {case["id"]: case.get("reason", "") for case in told["cases"]}
     result = told["exploration"]
+    if told["harness_error"] or not result["sequences"]:
+        return {"broken": told["harness_error"] or "nothing was played"}
     for finding in result["findings"]:
         finding["reason"] = reasons.get(finding["id"], "")
     return result
@@ -36,7 +38,8 @@ def tell(client: Client, result: dict) -> None:
         return
     known = {entry.check for entry in entries_of(client)}
     findings = result["findings"]
-    fresh = [f for f in findings if f["outcome"] != "flaky" and f["check"] not in known]
+    fresh = [f for f in findings if f["outcome"] != "flaky" and 
+             (f["check"] not in known or f["check"] == "expected-outcome")]
     print(f"{client.name}: {result['sequences']} sequences, {len(result['coverage']['states'])} "
           f"states, {len(findings)} findings, {len(fresh)} of a check that its page does not have",
           flush=True)

@@ -40,8 +40,9 @@ std::vector<Coverage::Pair> Coverage::PairsOf(const Flow& flow, const ClientTrai
 
 std::size_t Coverage::NewIn(const Flow& flow, const ClientTraits& client) const {
   const std::vector<Pair> pairs = PairsOf(flow, client);
+  const std::set<Pair> once(pairs.begin(), pairs.end());
   return static_cast<std::size_t>(std::count_if(
-      pairs.begin(), pairs.end(), [this](const Pair& pair) { return !seen_.contains(pair); }));
+      once.begin(), once.end(), [this](const Pair& pair) { return !seen_.contains(pair); }));
 }
 
 void Coverage::Add(const Flow& flow, const ClientTraits& client) {

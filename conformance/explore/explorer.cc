@@ -64,6 +64,7 @@ class Exploration {
   void Work(int worker);
   bool Greet(Driver& driver, int worker);
   bool Prepare(Driver& driver);
+  bool LearnWhatIsConstant(Driver& driver);
   std::optional<Task> NextTask();
   Task DrawTask();
   void PlayTask(Driver& driver, const Task& task);
@@ -83,7 +84,8 @@ class Exploration {
 
   WorkerGate gate_;
   FlowPlayer player_;
-  Offer offer_;  // set before other workers start
+  Offer offer_;                     // set before other workers start
+  std::set<std::string> constant_;  // the same: keys of what is wrong in the plainest flow
 
   std::mutex mutex_;  // everything below
   std::uint64_t next_ = 0;
@@ -152,7 +154,23 @@ bool Exploration::Prepare(Driver& driver) {
     if (failure) return false;
   }
   const PlayedFlow played = player_.PlayControl(driver);
-  return !played.interrupted && !played.gone;
+  return !played.interrupted && !played.gone && LearnWhatIsConstant(driver);
+}
+
+bool Exploration::LearnWhatIsConstant(Driver& driver) {
+  Flow plain;
+  for (const ActionKind kind :
+       {ActionKind::kAuthorize, ActionKind::kConsent, ActionKind::kCallback, ActionKind::kCall}) {
+    const std::size_t way = WaysOf(kind).front();
+    if (offer_.ways[way]) plain.actions.push_back({way, 'A', 0});
+  }
+  const PlayedFlow played =
+      player_.Play(driver, plain, offer_.client, "explore/plain", Breaks::kAreExpected);
+  if (played.interrupted || played.gone) return false;
+  for (const Accusation& one : AccusationsOf(played.result, plain, played.broke)) {
+    if (one.must) constant_.insert(one.Key());
+  }
+  return true;
 }
 
 // Every shard draws the whole exploration and plays its part.
@@ -214,7 +232,7 @@ std::vector<Accusation> Exploration::NewOnes(std::vector<Accusation> accusations
 }
 
 void Exploration::Report(Driver& driver, const Task& task, const PlayedFlow& played) {
-  const auto all = AccusationsOf(played.result, task.flow, played.broke);
+  const auto all = AccusationsOf(played.result, task.flow, played.broke, constant_);
   std::vector<Cause> causes;
   for (const Accusation& accusation : NewOnes(all)) {
     Cause cause;
@@ -266,7 +284,7 @@ void Exploration::Shrink(Driver& driver, Cause& cause) {
         player_.Play(driver, flow, offer_.client,
                      fmt::format("explore/{}-{}", finding.number, ++play), Breaks::kAreExpected);
     if (played.interrupted) return false;
-    auto accusations = AccusationsOf(played.result, flow, played.broke);
+    auto accusations = AccusationsOf(played.result, flow, played.broke, constant_);
     const Accusation* const same = FindCause(accusations, accusation);
     if (same == nullptr) return false;
     finding.accusation = *same;

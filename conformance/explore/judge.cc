@@ -96,7 +96,8 @@ const std::vector<std::string>& JudgedChecks() {
 }
 
 std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow,
-                                      const std::optional<Break>& broke) {
+                                      const std::optional<Break>& broke,
+                                      const std::set<std::string>& constant) {
   if (result.outcome == Outcome::kError) return {OfDriver(result, broke)};
   std::vector<Accusation> accusations, outcomes;
   for (const CheckResult& check : result.checks) {
@@ -111,8 +112,9 @@ std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow
     const bool may_be_explained = check.id == kOutcomeCheck && !of_break;
     (may_be_explained ? outcomes : accusations).push_back(std::move(accusation));
   }
-  const bool explained = std::any_of(accusations.begin(), accusations.end(),
-                                     [](const Accusation& a) { return a.must; });
+  const bool explained =
+      std::any_of(accusations.begin(), accusations.end(),
+                  [&](const Accusation& a) { return a.must && !constant.contains(a.Key()); });
   if (!explained) accusations.insert(accusations.end(), outcomes.begin(), outcomes.end());
   return accusations;
 }

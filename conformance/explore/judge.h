@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,9 +45,11 @@ struct Accusation {
 const std::vector<std::string>& JudgedChecks();
 
 // From a result that was assembled with JudgedChecks() listed. Where a check explains a failure,
-// the reply that was not as expected is no accusation of its own; a break is, always.
+// the reply that was not as expected is no accusation of its own; a break is, always. `constant`: keys
+// of what this client does wrong when all goes well, too, which explains no failure.
 std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow,
-                                      const std::optional<Break>& broke = {});
+                                      const std::optional<Break>& broke = {},
+                                      const std::set<std::string>& constant = {});
 
 // The one of `accusations`, of another play, that is of the same cause; null when none is.
 const Accusation* FindCause(const std::vector<Accusation>& accusations, const Accusation& cause);

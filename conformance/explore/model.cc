@@ -197,6 +197,8 @@ Expected Model::Call(SessionState& state, const Action& action) {
       return X::kRefused;
     }
     if (Refresh(state, TokenEffect(action)) == X::kAny) return X::kAny;
+    // The server refuses what it has just given out: a client may hold that these are no tokens.
+    if (IsGood(TokenEffect(action))) Apply(Then::kUnclear, state);
     return X::kRefused;
   }
   if (!answered_401) return X::kOk;

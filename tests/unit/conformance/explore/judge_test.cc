@@ -123,6 +123,17 @@ TEST(ExploreJudge, TheSameCauseIsTheSameCheckAtTheSamePlace) {
   EXPECT_FALSE(FindCause(accusations, {"tk-post", "token authorization_code", true, ""}));
 }
 
+// Else a client whose state is too short would never be told of the tokens that it loses.
+TEST(ExploreJudge, WhatIsAlwaysWrongExplainsNoFailure) {
+  const CaseResult result = ResultOf({Failed("expected-outcome", "step callback: expected ok", {}),
+                                      Failed("tk-auth", "no credentials", {4})});
+  EXPECT_EQ(AccusationsOf(result, TheFlow()).size(), 1);
+  const std::set<std::string> constant = {"tk-auth at token authorization_code"};
+  const auto accusations = AccusationsOf(result, TheFlow(), {}, constant);
+  ASSERT_EQ(accusations.size(), 2);
+  EXPECT_EQ(accusations[1].Key(), "expected-outcome at callback");
+}
+
 TEST(ExploreJudge, TheOutcomeComesFirstAmongTheChecks) {
   EXPECT_EQ(JudgedChecks().front(), kOutcomeCheck);
   for (const std::string& id : JudgedChecks()) {
