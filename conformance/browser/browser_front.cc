@@ -166,28 +166,34 @@ std::vector<BrowserTrace> BrowserFront::TakeForeign() {
 void BrowserFront::HoldFirstPage() {
   const std::lock_guard lock(mutex_);
   holds_ = true;
-  pages_gone_to_ = 0;
+  pressed_page_.clear();
+  presses_ = 0;
 }
 
-int BrowserFront::StopHolding() {
-  const std::lock_guard lock(mutex_);
+int BrowserFront::AwaitSecondPress() {
+  std::unique_lock lock(mutex_);
+  pressed_.wait_for(lock, kSecondPress, [this] { return presses_ > 1; });
   holds_ = false;
-  gone_to_.notify_all();
-  return pages_gone_to_;
+  pressed_.notify_all();
+  return presses_;
 }
 
-int BrowserFront::CountPage(const HttpRequest& request) {
+int BrowserFront::CountPress(const HttpRequest& request, const std::string& url) {
   if (request.headers.GetOr("Sec-Fetch-Mode", "navigate") != "navigate") return 0;
   if (request.headers.GetOr("Accept").find("text/html") == std::string::npos) return 0;
   const std::lock_guard lock(mutex_);
   if (!holds_) return 0;
-  gone_to_.notify_all();
-  return ++pages_gone_to_;
+  // Where the first press was redirected to is no second one.
+  const std::string page = fmt::format("{} {}", request.method, WithoutQuery(url));
+  if (pressed_page_.empty()) pressed_page_ = page;
+  if (page != pressed_page_) return 0;
+  pressed_.notify_all();
+  return ++presses_;
 }
 
-void BrowserFront::AwaitSecondPage() {
+void BrowserFront::HoldUntilPressedAgain() {
   std::unique_lock lock(mutex_);
-  gone_to_.wait_for(lock, kSecondPress, [this] { return !holds_ || pages_gone_to_ > 1; });
+  pressed_.wait_for(lock, kSecondPress, [this] { return !holds_ || presses_ > 1; });
 }
 
 bool BrowserFront::IsAWeber(const std::string& origin) const {
@@ -209,10 +215,10 @@ HttpResponse BrowserFront::Answer(const HttpRequest& request) {
   const bool by_aweber = IsAWeber(origin);
   const auto target = address.TargetOf(url);
   if (by_aweber || target) {
-    const int page = CountPage(request);
+    const int press = CountPress(request, url);
     HttpResponse response =
         by_aweber ? ToAWeber(request) : ToApplication(request, url, *target, address);
-    if (page == 1) AwaitSecondPage();
+    if (press == 1) HoldUntilPressedAgain();
     return response;
   }
   const std::lock_guard lock(mutex_);
@@ -235,9 +241,10 @@ HttpResponse BrowserFront::ToApplication(const HttpRequest& request, const std::
     headers.Set("X-Forwarded-For", "127.0.0.1");
   }
   auto response = http_->Send(request.method, address.real + target, headers, request.body);
+  // The browser shows that as a page of the application's, so it is one.
   if (!response) {
-    return Html(502,
-                fmt::format("<p>The application does not answer: {}</p>", response.error().code));
+    response =
+        Html(502, fmt::format("<p>The application does not answer: {}</p>", response.error().code));
   }
   response->headers = EndToEnd(response->headers);
   const std::string asked_for = request.headers.GetOr("Sec-Fetch-Dest", "document");
@@ -247,6 +254,7 @@ HttpResponse BrowserFront::ToApplication(const HttpRequest& request, const std::
     page.status = response->status;
     page.headers = response->headers;
     page.body = response->body.substr(0, 512u << 10);
+    page.shown = asked_for == "document";
     const std::lock_guard lock(mutex_);
     pages_.push_back(page);
     all_pages_.push_back(std::move(page));

@@ -40,11 +40,12 @@ class BrowserFront {
   // What other sites than the application and AWeber were told since the last call: the addresses
   // of requests to them, and their Referer.
   std::vector<BrowserTrace> TakeForeign();
-  // From now on the first page that the browser goes to is answered only when it has asked for
-  // another one too, so that two presses meet in the application. Not longer than four seconds.
+  // From now on the first page that the browser goes to is answered only when it has asked for the
+  // same again, so that two presses meet in the application. Not longer than four seconds.
   void HoldFirstPage();
-  // Answers what waits; how many pages the browser went to since HoldFirstPage.
-  int StopHolding();
+  // Waits for that, not longer either, and holds nothing from then on. How often the browser asked
+  // for the page, whatever its query.
+  int AwaitSecondPress();
   // From this page on AWeber's site the browser goes on to where `url` says, as a redirect would.
   std::string CourierUrl() const;
 
@@ -59,9 +60,9 @@ class BrowserFront {
                              const std::string& target, const WebAddress& address);
   HttpResponse ToAWeber(const HttpRequest& request);
   bool IsAWeber(const std::string& origin) const;
-  // Which of the pages gone to since HoldFirstPage `request` is; 0 when it is none.
-  int CountPage(const HttpRequest& request);
-  void AwaitSecondPage();
+  // Which press since HoldFirstPage `request` is; 0 when it is none.
+  int CountPress(const HttpRequest& request, const std::string& url);
+  void HoldUntilPressedAgain();
 
   mock::MockServer& server_;
   const std::unique_ptr<HttpClient> http_;
@@ -72,8 +73,9 @@ class BrowserFront {
   std::vector<Page> all_pages_;  // of the case
   std::vector<BrowserTrace> foreign_;
   bool holds_ = false;
-  int pages_gone_to_ = 0;  // since HoldFirstPage
-  std::condition_variable gone_to_;
+  std::string pressed_page_;  // "GET http://127.0.0.1:5000/connect", the first since HoldFirstPage
+  int presses_ = 0;
+  std::condition_variable pressed_;
   std::unique_ptr<HttpServer> plain_, secure_;  // last: they call the rest
 };
 

@@ -49,7 +49,7 @@ struct WebPlace {
   std::string left;  // where it sent the user away to; "" when the page is shown
   // What the page did besides and the browser did not follow, for people: a window, a download.
   std::string beside;
-  int presses = 0;  // after PlayTwice: how many presses led to a request
+  int presses = 0;  // after PlayTwice: how many requests the presses led to
 };
 
 // What a real browser shows of a failure.
@@ -104,6 +104,13 @@ class UserBrowser {
   virtual std::string LastRequest() const = 0;
 };
 
+// The beginning of `text`, with "..." where it was longer: by that a report knows where a secret may
+// have been cut.
+std::string Beginning(std::string text, std::size_t limit);
+// Step `step` of "name" could not be done: the application had sent the browser to `url`.
+Error LeftBefore(const std::string& name, std::size_t step, const std::string& url);
+// What Forge answers where the form's method is GET.
+Error NotPosted(const std::string& name);
 // The page in a few words: "status 200 at /x: Welcome ...", and where no scripts are run a hint when
 // it needs them.
 std::string DescribePage(const Page& page, bool runs_scripts = false);

@@ -19,11 +19,6 @@ bool IsHtml(const Page& page) {
   return type.find("html") != std::string::npos;
 }
 
-std::string Shorten(std::string text, std::size_t limit) {
-  if (text.size() > limit) text = text.substr(0, limit) + "...";
-  return text;
-}
-
 const HtmlField* FindButton(const HtmlForm& form, const Pattern& words) {
   for (const HtmlField& field : form.fields) {
     if (!field.Submits()) continue;
@@ -59,7 +54,7 @@ std::string ListOf(std::string_view what, const std::vector<std::string>& texts)
   std::vector<std::string> shown;
   for (const std::string& text : texts) {
     if (shown.size() == 10) break;
-    shown.push_back(fmt::format("\"{}\"", Shorten(text, 40)));
+    shown.push_back(fmt::format("\"{}\"", Beginning(text, 40)));
   }
   if (shown.empty()) return fmt::format("there are no {} on it", what);
   return fmt::format("{} there: {}", what, fmt::join(shown, ", "));
@@ -93,6 +88,23 @@ Error NeedsRealBrowser(std::string_view what) {
 }
 
 }  // namespace
+
+std::string Beginning(std::string text, std::size_t limit) {
+  if (text.size() > limit) text = text.substr(0, limit) + "...";
+  return text;
+}
+
+Error LeftBefore(const std::string& name, std::size_t step, const std::string& url) {
+  return {"web.left", fmt::format("{}[{}]: the application had sent the browser to {} before this "
+                                  "step",
+                                  name, step, url)};
+}
+
+Error NotPosted(const std::string& name) {
+  return {"web.form", fmt::format("{}: the form is sent by GET, as any link would be; another site "
+                                  "posted nothing",
+                                  name)};
+}
 
 Result<WebPlace> UserBrowser::Act(const std::string& act) { return NeedsRealBrowser(act); }
 
@@ -137,9 +149,7 @@ Result<WebPlace> WebUser::PlayFrom(WebPlace at, std::size_t first, const std::st
                                    const std::vector<WebStep>& steps, const Variables& variables) {
   for (std::size_t i = first; i < steps.size(); ++i) {
     if (!at.left.empty()) {
-      return Error{"web.left", fmt::format("{}[{}]: the application had sent the browser to {} "
-                                           "before this step",
-                                           name, i, at.left)};
+      return LeftBefore(name, i, at.left);
     }
     auto next = Do(steps[i], at, variables);
     if (!next) {
@@ -155,7 +165,8 @@ Result<WebPlace> WebUser::Forge(const std::string& name, const std::vector<WebSt
   WebPlace at;
   if (steps.size() > 1) {
     auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
-    if (!before || !before->left.empty()) return before;
+    if (!before) return before;
+    if (!before->left.empty()) return LeftBefore(name, steps.size() - 1, before->left);
     at = std::move(before).value();
   }
   forges_ = true;
@@ -214,6 +225,7 @@ Result<WebPlace> WebUser::Submit(const WebStep& step, const WebPlace& at,
     auto fields = forges_ ? EncodeForged(*button, fill) : EncodeForm(form, button, fill);
     if (!fields) return fields.error();
     std::string target = ResolveReference(at.page.url, form.action);
+    if (forges_ && form.method != "post") return NotPosted("forge");
     if (form.method == "post") return Go("POST", target, *fields, false);
     return Go("GET", fmt::format("{}?{}", WithoutQuery(target), *fields), "", false);
   }
@@ -328,7 +340,7 @@ std::string PathOfPage(const Page& page) {
 
 std::string DescribePage(const Page& page, bool runs_scripts) {
   std::string words = IsHtml(page) ? VisibleText(page.body) : page.body;
-  words = Shorten(std::move(words), 200);
+  words = Beginning(std::move(words), 200);
   std::string text = fmt::format("status {} at {}: {}", page.status, WithoutQuery(page.url),
                                  words.empty() ? "an empty page" : words);
   if (!runs_scripts && IsHtml(page) && page.body.find("<script") != std::string::npos) {

@@ -74,6 +74,11 @@ field.dispatchEvent(new Event('change', {bubbles: true}));
 return true;)";
 
 // Another site's page posts: a form made on that page, with the visible fields alone.
+constexpr const char* kForm = R"(
+const one = document.querySelectorAll(
+  'a[href], button, input[type=submit], input[type=image], [role=button]')[arguments[0]];
+return {action: one.form.action, method: one.form.method, value: one.value || ''};)";
+
 constexpr const char* kForge = R"(
 const form = document.createElement('form');
 form.method = 'post';
@@ -92,7 +97,7 @@ std::string Shown(const Json& actors, bool links, bool addresses) {
   for (const Json& actor : actors) {
     if (actor.value("link", false) != links) continue;
     text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ",
-                        actor.value(addresses ? "href" : "text", "").substr(0, 40));
+                        Beginning(actor.value(addresses ? "href" : "text", ""), 40));
     if (text.size() > 300) break;
   }
   const char* const what = links ? "links" : "buttons";
@@ -173,14 +178,20 @@ Result<WebPlace> WebDriverUser::Open(const std::string& url, bool cross_site) {
   if (cross_site) {
     const auto sent = browser_.Run("location.assign(arguments[0])", Json::array({whole}));
     if (!sent) return Problem(sent.error());
-    const Micros deadline = clock_.Steady() + kAppears;
-    while (clock_.Steady() < deadline && clock_.SleepFor(kLook, stop_)) {
-      const auto at = browser_.Url();
-      if (!at) return Problem(at.error());
-      if (*at != front_.CourierUrl()) break;
-    }
+    if (const Status gone = LeaveCourier(); !gone) return gone.error();
   }
   return Where();
+}
+
+// A page of AWeber's site has sent the browser on: waits until it has gone.
+Status WebDriverUser::LeaveCourier() {
+  const Micros deadline = clock_.Steady() + kAppears;
+  while (clock_.Steady() < deadline && clock_.SleepFor(kLook, stop_)) {
+    const auto at = browser_.Url();
+    if (!at) return Problem(at.error());
+    if (*at != front_.CourierUrl()) break;
+  }
+  return {};
 }
 
 Result<WebPlace> WebDriverUser::Where() {
@@ -236,9 +247,7 @@ Result<WebPlace> WebDriverUser::PlayFrom(WebPlace from, std::size_t first, const
   Result<WebPlace> at = std::move(from);
   for (std::size_t i = first; i < steps.size(); ++i) {
     if (!at->left.empty()) {
-      return Error{"web.left", fmt::format("{}[{}]: the application had sent the browser to {} "
-                                           "before this step",
-                                           name, i, at->left)};
+      return LeftBefore(name, i, at->left);
     }
     at = Do(steps[i], variables, kOnce);
     if (!at) return Error{at.error().code, fmt::format("{}[{}]: {}", name, i, at.error().message)};
@@ -262,10 +271,7 @@ Result<WebPlace> WebDriverUser::PlayTwice(const std::string& name,
   auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
   if (!before || !before->left.empty()) return before;
   front_.HoldFirstPage();
-  auto place = Do(steps.back(), variables, kTwice);
-  const int pages = front_.StopHolding();
-  if (place) place->presses = pages;
-  return place;
+  return Do(steps.back(), variables, kTwice);
 }
 
 Result<WebPlace> WebDriverUser::Act(const std::string& act) {
@@ -321,6 +327,17 @@ Status WebDriverUser::ClosePopup(const std::string& opener, const std::string& p
   return {};
 }
 
+std::vector<Page> WebDriverUser::TakePages() {
+  std::vector<Page> pages = front_.TakePages();
+  const auto last =
+      std::find_if(pages.rbegin(), pages.rend(), [](const Page& page) { return page.shown; });
+  if (last == pages.rend()) return pages;
+  // A script may have written another address into the bar since.
+  const auto url = browser_.Url();
+  if (url && address_.TargetOf(*url)) last->url = *url;
+  return pages;
+}
+
 std::vector<BrowserTrace> WebDriverUser::TakeTraces() {
   std::vector<BrowserTrace> traces = std::exchange(heard_, {});
   // Nothing is worth knowing too: every request of the page would have been seen.
@@ -356,9 +373,11 @@ Result<WebPlace> WebDriverUser::Do(const WebStep& step, const Variables& variabl
       const auto pressed =
           browser_.Run(kPress, Json::array({found, std::vector(presses.begin(), presses.end())}));
       if (!pressed) return Problem(pressed.error());
+      const int seen = presses.size() > 1 ? front_.AwaitSecondPress() : 1;
       clock_.SleepFor(kLook, stop_);
       auto place = Where();
       if (place && place->left.empty() && before) place->beside = Beside(before->size());
+      if (place) place->presses = seen;
       return place;
     }
     if (clock_.Steady() < deadline && clock_.SleepFor(kLook, stop_)) continue;
@@ -407,25 +426,33 @@ Status WebDriverUser::Fill(const WebStep& step, int form, const Variables& varia
 Result<WebPlace> WebDriverUser::Forge(const std::string& name, const std::vector<WebStep>& steps,
                                       const Variables& variables) {
   auto before = Play(name, {steps.begin(), steps.end() - 1}, variables);
-  if (!before || !before->left.empty()) return before;
+  if (!before) return before;
+  if (!before->left.empty()) return LeftBefore(name, steps.size() - 1, before->left);
   const auto actors = browser_.Run(kActors);
   if (!actors) return Problem(actors.error());
   const int found = FindActor(steps.back(), *actors);
   if (found < 0) return Error{"web.step", fmt::format("{}: there is no form to post", name)};
-  const auto action =
-      browser_.Run("return document.forms[arguments[0]].action",
-                   Json::array({(*actors)[static_cast<std::size_t>(found)].value("form", 0)}));
-  if (!action) return Problem(action.error());
+  const Json& button = (*actors)[static_cast<std::size_t>(found)];
+  if (button.value("form", -1) < 0) {
+    return Error{"web.step", fmt::format("{}: \"{}\" is in no form that could be posted", name,
+                                         steps.back().words->text())};
+  }
+  const auto form = browser_.Run(kForm, Json::array({found}));
+  if (!form) return Problem(form.error());
+  if (form->value("method", "") != "post") return NotPosted(name);
   if (const Status opened = browser_.Open(front_.CourierUrl()); !opened) {
     return Problem(opened.error());
   }
   Json fields = Json::array();
+  if (const std::string field = button.value("name", ""); !field.empty()) {
+    fields.push_back(Json::array({field, form->value("value", "")}));
+  }
   for (const auto& [field, value] : steps.back().fill) {
     fields.push_back(Json::array({field, Substitute(value, variables).value_or("")}));
   }
-  const auto posted = browser_.Run(kForge, Json::array({*action, fields}));
+  const auto posted = browser_.Run(kForge, Json::array({form->value("action", ""), fields}));
   if (!posted) return Problem(posted.error());
-  clock_.SleepFor(kLook, stop_);
+  if (const Status gone = LeaveCourier(); !gone) return gone.error();
   return Where();
 }
 
@@ -435,7 +462,7 @@ BrowserEvidence WebDriverUser::TakeEvidence(std::stop_token stop) {
   if (auto png = browser_.Screenshot()) evidence.screenshot_png_base64 = std::move(png).value();
   for (const Json& line : browser_.Console()) {
     evidence.console.push_back(
-        fmt::format("{} {}", line.value("level", ""), line.value("message", "").substr(0, 500)));
+        fmt::format("{} {}", line.value("level", ""), Beginning(line.value("message", ""), 500)));
     if (evidence.console.size() == 20) break;
   }
   return evidence;

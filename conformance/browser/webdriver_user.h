@@ -29,7 +29,7 @@ class WebDriverUser final : public UserBrowser {
   Result<WebPlace> Forge(const std::string& name, const std::vector<WebStep>& steps,
                          const Variables& variables) override;
   Result<WebPlace> Await(WebPlace at, const Wanted& good) override;
-  std::vector<Page> TakePages() override { return front_.TakePages(); }
+  std::vector<Page> TakePages() override;
   std::string LastRequest() const override { return last_request_; }
   Result<WebPlace> Act(const std::string& act) override;
   Result<WebPlace> OpenPopup(const std::string& url) override;
@@ -42,6 +42,7 @@ class WebDriverUser final : public UserBrowser {
   Result<WebPlace> Do(const WebStep& step, const Variables& variables,
                       std::span<const int> presses);
   Status ComeBack();
+  Status LeaveCourier();
   std::string Beside(std::size_t windows_before);
   Status ClosePopup(const std::string& opener, const std::string& popup);
   Status Fill(const WebStep& step, int form, const Variables& variables);

@@ -15,6 +15,7 @@ struct Page {
   int status = 0;
   HttpHeaders headers;
   std::string body;
+  bool shown = true;  // false: a script or a frame asked for it
 };
 
 // What a page of the application left where others can read it (a real browser only).

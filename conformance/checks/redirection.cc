@@ -89,8 +89,11 @@ Judgement Sanitise(const CaseView& view) {
 Judgement LeakFree(const CaseView& view) {
   Tally tally("pages at the callback");
   for (const auto& callback : Callbacks(view)) {
-    if (callback.code.empty() || callback.step->pages.empty()) continue;
-    const auto& last = callback.step->pages.back();
+    const auto& pages = callback.step->pages;
+    const auto found =
+        std::find_if(pages.rbegin(), pages.rend(), [](const Page& page) { return page.shown; });
+    if (callback.code.empty() || found == pages.rend()) continue;
+    const Page& last = *found;
     if (IsRedirect(last)) continue;
     tally.Add(!HasCredentials(last.url) || HidesQuery(last)
                   ? Fine()

@@ -193,9 +193,11 @@ Judgement CrossSitePost(const CaseView& view) {
     for (const auto& request : RevokeRequests(view)) {
       if (During(step, *request.entry)) evidence.push_back(request.sequence());
     }
-    const bool started = step.reply == ReplyKind::kOk && step.ok.contains("left");
+    // An application that sends whom it does not know to a login of its own has refused.
+    const std::string left = JsonString(step.ok, "left").value_or("");
+    const bool started = WithoutQuery(left) == WithoutQuery(view.authorize_url);
     if (evidence.empty() && !started) {
-      tally.Add(Fine(), 0);
+      if (step.reply == ReplyKind::kOk) tally.Add(Fine(), 0);  // else nothing was posted
       continue;
     }
     tally.Add(Wrong(fmt::format("step {}: a form posted by another site, without the hidden fields "

@@ -77,6 +77,10 @@ std::string WhyNot(const mock::Step& step, const ClientIdentity& client) {
         "site could post",
         step.label, step.form);
   }
+  if (step.twice) {
+    return fmt::format("step {}: \"connect\" ends in \"open\", so there is nothing to press",
+                       step.label);
+  }
   if (step.op == "refresh") {
     return fmt::format(
         "step {}: the configuration has no page \"refresh\", and no \"call\" by "
@@ -159,6 +163,7 @@ bool CanPlay(const mock::Step& step, const ClientIdentity& client) {
   if (step.op == "refresh") return WayToRefresh(client) != RefreshWay::kNone;
   if (step.op == "call") return CanCall(client, step.method + " " + BelowApi(step.path));
   if (step.op == "forge") return !Lists(client.cannot, "forge:" + step.form);
+  if (step.twice && Lists(client.cannot, "press")) return false;
   return !Lists(client.cannot, step.op);
 }
 

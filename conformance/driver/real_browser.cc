@@ -129,14 +129,15 @@ bool RealBrowser::Forget(Person& person, const std::string& origin) {
   WebDriver& browser = *person.browser;
   const TimeLimit limit(*environment_.clock, kStart, environment_.stop);
   browser.StopWhen(limit.token());
-  const std::string first = person.tabs.at("1");
-  person.tabs = {{"1", first}};
   const auto windows = browser.Windows();
-  if (!windows) return false;
+  // A tab of its own: sessionStorage lives as long as the old ones.
+  const auto fresh = browser.NewTab();
+  if (!windows || !fresh) return false;
+  person.tabs = {{"1", *fresh}};
   for (const std::string& window : *windows) {
-    if (window != first && browser.SwitchTo(window)) static_cast<void>(browser.CloseWindow());
+    if (browser.SwitchTo(window)) static_cast<void>(browser.CloseWindow());
   }
-  bool clean = browser.SwitchTo(first).ok() && browser.Open("about:blank").ok();
+  bool clean = browser.SwitchTo(*fresh).ok() && browser.Open("about:blank").ok();
   for (const auto& [command, parameters] :
        {std::pair<std::string, Json>{"Network.clearBrowserCookies", Json::object()},
         {"Network.clearBrowserCache", Json::object()},
@@ -144,6 +145,8 @@ bool RealBrowser::Forget(Person& person, const std::string& origin) {
     clean = clean && browser.Cdp(command, parameters).ok();
   }
   browser.Console();
+  // It is replaced, and ended within the same limit.
+  if (!clean) browser.End(limit.token());
   return clean;
 }
 

@@ -71,6 +71,7 @@ Result<ClientIdentity> WebappDriver::Start() {
   const auto posts = [](const std::vector<WebStep>& steps) {
     return !steps.empty() && steps.back().kind == WebStep::Kind::kSubmit;
   };
+  if (config_.connect.back().kind == WebStep::Kind::kOpen) identity->cannot.emplace_back("press");
   if (!posts(config_.connect)) identity->cannot.emplace_back("forge:connect");
   const auto revoke = config_.actions.find("revoke");
   if (revoke == config_.actions.end() || !posts(revoke->second.steps)) {

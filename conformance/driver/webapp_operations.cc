@@ -134,7 +134,10 @@ Result<Reply> WebappDriver::Forge(UserBrowser& tab, const std::string& form,
   const auto& steps = form == "connect" ? config_.connect : action->second.steps;
   const auto place = tab.Forge(form, steps, variables);
   if (!place) return NotDone(place.error());
-  if (!place->left.empty()) return OkReply({{"left", place->left}});
+  if (!place->left.empty()) {
+    return OkReply(
+        {{"left", PublicUrl(config_.launch, place->left, variables.at("authorize_url"))}});
+  }
   return OkReply({{"page", place->page.status}});
 }
 

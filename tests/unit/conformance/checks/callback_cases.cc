@@ -297,6 +297,12 @@ std::vector<CheckCase> RedirectionCases() {
        [=](T& t) { Shown(t, hostile, Html(Clean(), "<p><script>alert(1)</script></p>")); },
        "error_description"},
       {"cb-leak-free", "clean URL", kOk, [](T& t) { Shown(t, Back(), Html(Clean(), "done")); }},
+      {"cb-leak-free", "what a script asked for later is not what the bar shows", kViolation,
+       [](T& t) {
+         auto& step = Shown(t, Back(), Html(WithCode(), "done"));
+         step.pages.push_back(Html(Clean(), "{}"));
+         step.pages.back().shown = false;
+       }},
       {"cb-leak-free", "no-referrer", kOk,
        [](T& t) {
          Shown(t, Back(), Html(WithCode(), "done", {{"Referrer-Policy", "no-referrer"}}));

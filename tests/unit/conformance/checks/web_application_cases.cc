@@ -134,9 +134,19 @@ std::vector<CheckCase> WebApplicationCases() {
        "disconnected the user"},
       {"wb-cross-site-post", "it started a login", kViolation,
        [](T& t) {
-         t.Ok("forge").ok = {{"left", "https://auth.aweber.com/"}};
+         t.Ok("forge").ok = {{"left", t.view().authorize_url + "?client_id=x"}};
        },
        "started a login"},
+      {"wb-cross-site-post", "whom it does not know it sends to a login of its own", kOk,
+       [](T& t) {
+         LogsIn(t, "");
+         t.Ok("forge").ok = {{"left", "https://login.example/?next=%2F"}};
+       }},
+      {"wb-cross-site-post", "nothing was posted", kNotSeen,
+       [](T& t) {
+         LogsIn(t, "");
+         t.Err("forge", "network");
+       }},
       {"wb-token-file", "0600", kOk,
        [](T& t) {
          t.Login();
