@@ -85,7 +85,8 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {login + "call [api/rate-limit]; call", "any", "spent/unclear"},
       {login + "call [api/html]", "any", "spent/live"},
       {login + "call [api/expired-once]", "ok", "spent/live"},
-      {login + "call [api/401]", "refused", "spent/live"},
+      {login + "call [api/401]", "refused", "spent/unclear"},  // the fresh token too
+      {login + "call [api/401]; call", "any", "spent/unclear"},
       {login + "expire; call", "ok", "spent/live"},
       {login + "expire; call", "any", "spent/unclear", no_401},
       {login + "expire; call [token/503]", "refused", "spent/expired"},
