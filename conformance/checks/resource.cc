@@ -235,6 +235,15 @@ bool WasBroughtBy(const CaseView& view, const StepTraffic& traffic, const ApiCal
   return false;
 }
 
+// The client asked for a new token ahead of the call, and the server would not have its refresh token.
+bool RefusedBefore(const StepTraffic& traffic, const ApiCall& denied) {
+  return std::any_of(traffic.refreshes.begin(), traffic.refreshes.end(), [&](const auto* refresh) {
+    const std::string& grant = refresh->entry->facts.grant_label;
+    return refresh->sequence() < denied.sequence() && refresh->entry->status / 100 == 4 &&
+           (grant.empty() || grant == denied.entry->facts.grant_label);
+  });
+}
+
 Judgement Recovers(const CaseView& view) {
   const bool claims = view.features.empty() || std::find(view.features.begin(), view.features.end(),
                                                          "refresh:on_401") != view.features.end();
@@ -255,6 +264,7 @@ Judgement Recovers(const CaseView& view) {
           // Nobody refreshes without a refresh token.
           if (!HoldingBefore(view, step).CanRefresh()) return;
           if (WasBroughtBy(view, traffic, first)) return;
+          if (RefusedBefore(traffic, first)) return;
           return tally.Add(Wrong(fmt::format("step {}: the API answered 401; expected a refresh, "
                                              "none was sent",
                                              step.label)),

@@ -377,6 +377,23 @@ std::vector<CheckCase> ResourceCases() {
        [=](T& t) { refused_before(t, 400, "grant-1"); }},
       {"rs-401-recovers", "no other refresh after one with an unknown token", kNotSeen,
        [=](T& t) { refused_before(t, 400, ""); }},
+      {"rs-401-recovers", "the refresh ahead of the call was refused", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Refused(Refresh(kRt1), 400, "x");
+           t.Api(kAt1, 401);
+         });
+       }},
+      {"rs-401-recovers", "the refresh ahead of the call met a busy server", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Refused(Refresh(kRt1), 503, "x");
+           t.Api(kAt1, 401);
+         });
+       },
+       "none was sent"},
       {"rs-401-recovers", "another customer's refresh was refused", kViolation,
        [=](T& t) { refused_before(t, 400, "grant-2"); }, "none was sent"},
       {"rs-401-recovers", "a refresh before could not be answered", kViolation,
