@@ -16,6 +16,7 @@
 namespace aweber::conformance {
 namespace {
 
+constexpr Micros kDying = std::chrono::milliseconds(300);
 constexpr Micros kReadyLook = std::chrono::milliseconds(5);
 constexpr std::size_t kKeptOutput = 4000;
 constexpr int kStarts = 3;
@@ -155,6 +156,15 @@ std::optional<Error> Application::Died(const std::string& op) {
   return Error{"driver.died",
                fmt::format("the application ended ({}) during \"{}\"; its last line: {}",
                            status->Describe(), op, last.empty() ? "none" : Excerpt(last, 300))};
+}
+
+std::optional<Error> Application::DiedSoon(const std::string& op) {
+  const Micros deadline = clock_.Steady() + kDying;
+  while (true) {
+    if (auto died = Died(op)) return died;
+    if (program_ == nullptr || clock_.Steady() >= deadline) return std::nullopt;
+    if (!clock_.SleepFor(kReadyLook, stop_)) return std::nullopt;
+  }
 }
 
 Micros Application::WaitedForProcessor() const {

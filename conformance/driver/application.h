@@ -45,6 +45,8 @@ class Application {
   const std::string& origin() const { return origin_; }  // "http://127.0.0.1:41234"
   // Why it is not there any more, during operation `op`; nothing while it is.
   std::optional<Error> Died(const std::string& op);
+  // The same of one that gave no answer: its connections may end a moment before itself.
+  std::optional<Error> DiedSoon(const std::string& op);
   void End(Micros grace);
   // How long it was ready to run and others had the processor, since it began (run_queue.h).
   Micros WaitedForProcessor() const;

@@ -134,7 +134,8 @@ Result<Reply> WebappDriver::Send(const std::string& op, Json members, Micros tim
     evidence_ = tab->TakeEvidence(patience.token());
   }
   if (environment_.stop.stop_requested()) return Error{"driver.interrupted", "interrupted"};
-  if (auto died = application_.Died(op)) return *died;
+  const bool unanswered = reply && reply->err_kind == "network";
+  if (auto died = unanswered ? application_.DiedSoon(op) : application_.Died(op)) return *died;
   if (!limit.passed()) return reply;
   const Micros waited = WaitedForProcessor() - waited_before;
   if (real_browser_ != nullptr) real_browser_->GiveUp(SessionOf(members));
@@ -239,7 +240,9 @@ Status WebappDriver::Configure(Micros timeout) {
   const auto answer = http_->Send("POST", url, {{"Content-Type", "application/json"}},
                                   DumpJson(body), limit.token());
   if (answer && answer->status >= 200 && answer->status < 300) return {};
-  if (auto died = application_.Died("configure")) return *died;
+  if (auto died = answer ? application_.Died("configure") : application_.DiedSoon("configure")) {
+    return *died;
+  }
   if (limit.passed()) {
     return Error{"driver.timeout", fmt::format("configure.path: the application did not take the "
                                                "case at {} within {}",
