@@ -22,6 +22,25 @@ SMOKE = ("duplicate-scope", "accept-missing-state", "expires-required", "refresh
          "keep-old-refresh-token", "token-get@revoke")
 
 
+class GivenUp(Exception):
+    """The exploration says nothing about the client."""
+
+
+def report_of(command: list, report: pathlib.Path, seconds: float) -> dict:
+    """Runs `explore` and returns its JSON report, which it writes to `report`."""
+    report.unlink(missing_ok=True)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as late:
+        raise GivenUp(f"it did not end within {seconds:.0f} s") from late
+    if not report.exists():
+        raise GivenUp(f"explore left no report (exit {done.returncode}):\n{done.stderr[-2000:]}")
+    told = json.loads(report.read_text())
+    if told["harness_error"]:
+        raise GivenUp(f"the exploration was given up: {told['harness_error']}")
+    return told
+
+
 class Explorer:
     def __init__(self, bin_dir: pathlib.Path, work: pathlib.Path, args):
         self.bin = bin_dir
@@ -52,17 +71,12 @@ class Explorer:
         if until_found:
             command.append("--fail-fast")
         began = time.monotonic()
-        done = subprocess.run(command, capture_output=True, text=True,
-                              timeout=self.args.time + 300, check=False)
-        if not report.exists():
-            raise SystemExit(
-                f"{name}: explore left no report (exit {done.returncode}):\n{done.stderr[-2000:]}")
-        told = json.loads(report.read_text())
-        if told["harness_error"]:
-            raise SystemExit(f"{name}: the exploration was given up: {told['harness_error']}")
+        try:
+            told = report_of(command, report, self.args.time + 300)
+        except GivenUp as why:
+            raise SystemExit(f"{name}: {why}") from why
         result = told["exploration"]
         result["seconds"] = time.monotonic() - began
-        result["exit"] = done.returncode
         return result
 
     def plays_again(self, finding: dict, check: str, driver: list, profile: str) -> bool:

@@ -4,41 +4,33 @@ import argparse
 import concurrent.futures
 import json
 import pathlib
-import subprocess
 import sys
 
 from clients import ALL, Client, entries_of
+from explore import GivenUp, report_of
 
 
 def explore(client: Client, args: argparse.Namespace) -> dict:
     out = args.out / client.name
     out.mkdir(parents=True, exist_ok=True)
     report = out / "report.json"
-    report.unlink(missing_ok=True)
-    done = subprocess.run(
+    told = report_of(
         [args.bin / "aweber-conformance", "explore", *client.arguments(), "--time", f"{args.time}s",
          "--seed", str(args.seed), "--no-preflight", "--settings", "none", "--out", out,
-         "--report", f"json={report}"],
-        capture_output=True, text=True, check=False, timeout=args.time * 2 + 300)
-    if not report.exists():
-        return {"broken": f"exit {done.returncode}: {done.stderr.strip()[-1000:]}"}
-    told = json.loads(report.read_text())
+         "--report", f"json={report}"], report, args.time * 2 + 300)
     reasons = {case["id"]: case.get("reason", "") for case in told["cases"]}
     result = told["exploration"]
-    if told["harness_error"] or not result["sequences"]:
-        return {"broken": told["harness_error"] or "nothing was played"}
+    if not result["sequences"]:
+        raise GivenUp("nothing was played")
     for finding in result["findings"]:
         finding["reason"] = reasons.get(finding["id"], "")
     return result
 
 
 def tell(client: Client, result: dict) -> None:
-    if "broken" in result:
-        print(f"{client.name}: {result['broken']}", flush=True)
-        return
     known = {entry.check for entry in entries_of(client)}
     findings = result["findings"]
-    fresh = [f for f in findings if f["outcome"] != "flaky" and 
+    fresh = [f for f in findings if f["outcome"] != "flaky" and
              (f["check"] not in known or f["check"] == "expected-outcome")]
     print(f"{client.name}: {result['sequences']} sequences, {len(result['coverage']['states'])} "
           f"states, {len(findings)} findings, {len(fresh)} of a check that its page does not have",
@@ -65,9 +57,13 @@ def main() -> int:
         parser.error(f"there is no client {', '.join(sorted(unknown))} in docs/clients.md")
     broken = False
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
-        for client, result in zip(clients, pool.map(lambda c: explore(c, args), clients)):
-            tell(client, result)
-            broken |= "broken" in result
+        runs = [pool.submit(explore, client, args) for client in clients]
+        for client, run in zip(clients, runs):
+            try:
+                tell(client, run.result())
+            except GivenUp as why:
+                print(f"{client.name}: {why}", flush=True)
+                broken = True
     return 1 if broken else 0
 
 

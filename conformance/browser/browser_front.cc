@@ -135,6 +135,7 @@ void BrowserFront::SetAddress(const WebAddress& address) {
   pages_.clear();
   all_pages_.clear();
   foreign_.clear();
+  holds_ = false;  // a link that was to be pressed twice may not have been there
 }
 
 std::vector<Page> BrowserFront::TakePages() {

@@ -24,32 +24,32 @@ std::size_t CountOf(const std::vector<std::size_t>& counts, std::size_t row) {
 
 }  // namespace
 
-std::vector<Coverage::Pair> Coverage::PairsOf(const Flow& flow, const ClientTraits& client) {
-  std::vector<Pair> pairs;
+std::set<Coverage::Pair> Coverage::PairsOf(const Flow& flow, const ClientTraits& client) {
+  std::set<Pair> pairs;
   Model model(client, TraitsOf(flow.world));
   for (const Action& action : flow.actions) {
     const bool first_user = action.session == flow.actions.front().session;
-    pairs.emplace_back(model.Of(action.session).Name(), action.way, action.behaviour,
-                       first_user ? 0 : kSecondUser);
+    pairs.emplace(model.Of(action.session).Name(), action.way, action.behaviour,
+                  first_user ? 0 : kSecondUser);
     // A variation with each way, whatever the state: all three together are too many to try.
-    for (const std::size_t row : flow.world) pairs.emplace_back("", action.way, 0, row + 1);
+    for (const std::size_t row : flow.world) pairs.emplace("", action.way, 0, row + 1);
     model.Do(action);
   }
   return pairs;
 }
 
 std::size_t Coverage::NewIn(const Flow& flow, const ClientTraits& client) const {
-  const std::vector<Pair> pairs = PairsOf(flow, client);
-  const std::set<Pair> once(pairs.begin(), pairs.end());
+  const std::set<Pair> pairs = PairsOf(flow, client);
   return static_cast<std::size_t>(std::count_if(
-      once.begin(), once.end(), [this](const Pair& pair) { return !seen_.contains(pair); }));
+      pairs.begin(), pairs.end(), [this](const Pair& pair) { return !seen_.contains(pair); }));
 }
 
 void Coverage::Add(const Flow& flow, const ClientTraits& client) {
-  for (Pair& pair : PairsOf(flow, client)) {
+  std::set<Pair> pairs = PairsOf(flow, client);
+  for (const Pair& pair : pairs) {
     if (!std::get<0>(pair).empty()) states_.insert(std::get<0>(pair));
-    seen_.insert(std::move(pair));
   }
+  seen_.merge(pairs);
   for (const Action& action : flow.actions) {
     Count(ways_, Ways().size(), action.way);
     Count(behaviours_, Behaviours().size(), action.behaviour);

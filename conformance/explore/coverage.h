@@ -30,7 +30,7 @@ class Coverage {
  private:
   // A state, what was done there, what the server did, and by whom or in which variation.
   using Pair = std::tuple<std::string, std::size_t, std::size_t, std::size_t>;
-  static std::vector<Pair> PairsOf(const Flow& flow, const ClientTraits& client);
+  static std::set<Pair> PairsOf(const Flow& flow, const ClientTraits& client);
 
   std::set<Pair> seen_;
   std::set<std::string> states_;
