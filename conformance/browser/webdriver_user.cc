@@ -21,10 +21,14 @@ constexpr Micros kRest = std::chrono::milliseconds(900);
 constexpr const char* kActors = R"(
 const all = [...document.querySelectorAll(
   'a[href], button, input[type=submit], input[type=image], [role=button]')];
+// A field may be named "action", and then stands in the form's own property's place.
+const of = (form, name) => form
+  ? Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, name).get.call(form) : '';
 return all.map(e => ({
   link: e.matches('a[href]'), href: e.getAttribute('href') || '', name: e.name || '', id: e.id || '',
   text: (e.innerText || e.value || '').replace(/\s+/g, ' ').trim(),
   form: e.form ? [...document.forms].indexOf(e.form) : -1,
+  action: of(e.form, 'action'), method: of(e.form, 'method'), value: String(e.value || ''),
 }));)";
 
 constexpr const char* kPress = R"(
@@ -74,11 +78,6 @@ field.dispatchEvent(new Event('change', {bubbles: true}));
 return true;)";
 
 // Another site's page posts: a form made on that page, with the visible fields alone.
-constexpr const char* kForm = R"(
-const one = document.querySelectorAll(
-  'a[href], button, input[type=submit], input[type=image], [role=button]')[arguments[0]];
-return {action: one.form.action, method: one.form.method, value: one.value || ''};)";
-
 constexpr const char* kForge = R"(
 const form = document.createElement('form');
 form.method = 'post';
@@ -437,20 +436,18 @@ Result<WebPlace> WebDriverUser::Forge(const std::string& name, const std::vector
     return Error{"web.step", fmt::format("{}: \"{}\" is in no form that could be posted", name,
                                          steps.back().words->text())};
   }
-  const auto form = browser_.Run(kForm, Json::array({found}));
-  if (!form) return Problem(form.error());
-  if (form->value("method", "") != "post") return NotPosted(name);
+  if (button.value("method", "") != "post") return NotPosted(name);
   if (const Status opened = browser_.Open(front_.CourierUrl()); !opened) {
     return Problem(opened.error());
   }
   Json fields = Json::array();
   if (const std::string field = button.value("name", ""); !field.empty()) {
-    fields.push_back(Json::array({field, form->value("value", "")}));
+    fields.push_back(Json::array({field, button.value("value", "")}));
   }
   for (const auto& [field, value] : steps.back().fill) {
     fields.push_back(Json::array({field, Substitute(value, variables).value_or("")}));
   }
-  const auto posted = browser_.Run(kForge, Json::array({form->value("action", ""), fields}));
+  const auto posted = browser_.Run(kForge, Json::array({button.value("action", ""), fields}));
   if (!posted) return Problem(posted.error());
   if (const Status gone = LeaveCourier(); !gone) return gone.error();
   return Where();
