@@ -62,6 +62,12 @@ std::string PlaceOf(const CaseResult& result, const CheckResult& check, const Fl
 // "call#2" is a call. Whatever the server does and however the step is done: it is one cause.
 std::string OperationOf(const std::string& label) { return label.substr(0, label.find('#')); }
 
+// Of a place that is an action: "call" of "call lists [api/503]" and of "parallel".
+std::string_view OperationAt(std::string_view place) {
+  const std::string_view action = place.substr(0, place.find(' '));
+  return action == ActionName(ActionKind::kTwoCalls) ? ActionName(ActionKind::kCall) : action;
+}
+
 bool IsOfBreak(const CheckResult& check, const std::optional<Break>& broke) {
   return broke && check.id == kOutcomeCheck && !broke->step.empty() &&
          StepIn(check.message) == broke->step;
@@ -119,15 +125,17 @@ std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow
   return accusations;
 }
 
-// A reply that was not as expected may become one of another step as the flow shrinks; a break is
-// one of its own operation.
+// A reply that was not as expected may be one of another way or server as the flow shrinks, and of one
+// call where there were two; of another operation it is another mistake.
 const Accusation* FindCause(const std::vector<Accusation>& accusations, const Accusation& cause) {
   const auto found =
       std::find_if(accusations.begin(), accusations.end(), [&](const Accusation& other) {
         if (other.check != cause.check || other.broke.has_value() != cause.broke.has_value()) {
           return false;
         }
-        return other.place == cause.place || (other.check == kOutcomeCheck && !cause.broke);
+        if (other.place == cause.place) return true;
+        return other.check == kOutcomeCheck && !cause.broke &&
+               OperationAt(other.place) == OperationAt(cause.place);
       });
   return found == accusations.end() ? nullptr : &*found;
 }
