@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "base/text/json.h"
 
 namespace aweber::conformance::explore {
 namespace {
-
-// In the place of a variation's row: a second user did it. What goes wrong with him alone is another
-// thing, wherever he stands.
-constexpr std::size_t kSecondUser = static_cast<std::size_t>(-1);
 
 void Count(std::vector<std::size_t>& counts, std::size_t size, std::size_t row) {
   counts.resize(size);
@@ -26,13 +24,24 @@ std::size_t CountOf(const std::vector<std::size_t>& counts, std::size_t row) {
 
 std::set<Coverage::Pair> Coverage::PairsOf(const Flow& flow, const ClientTraits& client) {
   std::set<Pair> pairs;
-  Model model(client, TraitsOf(flow.world));
+  const WorldTraits world = TraitsOf(flow.world);
+  Model model(client, world);
+  bool restarted = false;
+  std::map<char, int> logins;
   for (const Action& action : flow.actions) {
-    const bool first_user = action.session == flow.actions.front().session;
-    pairs.emplace(model.Of(action.session).Name(), action.way, action.behaviour,
-                  first_user ? 0 : kSecondUser);
-    // A variation with each way, whatever the state: all three together are too many to try.
-    for (const std::size_t row : flow.world) pairs.emplace("", action.way, 0, row + 1);
+    const auto add = [&](std::string_view circumstance) {
+      pairs.emplace(circumstance, action.way, action.behaviour);
+    };
+    add(model.Of(action.session).Name());
+    // What goes wrong in one of these alone is another thing, whatever the state: with the state as
+    // well they are too many to try.
+    restarted |= action.kind() == ActionKind::kRestart;
+    if (action.kind() == ActionKind::kAuthorize) ++logins[action.session];
+    if (world.public_client) add("public");
+    if (action.session != flow.actions.front().session) add("second user");
+    if (logins[action.session] > 1) add("second login");
+    if (restarted) add("restarted");
+    for (const std::size_t row : flow.world) pairs.emplace(Variations()[row].name, action.way, 0);
     model.Do(action);
   }
   return pairs;
@@ -45,12 +54,11 @@ std::size_t Coverage::NewIn(const Flow& flow, const ClientTraits& client) const 
 }
 
 void Coverage::Add(const Flow& flow, const ClientTraits& client) {
-  std::set<Pair> pairs = PairsOf(flow, client);
-  for (const Pair& pair : pairs) {
-    if (!std::get<0>(pair).empty()) states_.insert(std::get<0>(pair));
-  }
-  seen_.merge(pairs);
+  seen_.merge(PairsOf(flow, client));
+  Model model(client, TraitsOf(flow.world));
   for (const Action& action : flow.actions) {
+    states_.insert(model.Of(action.session).Name());
+    model.Do(action);
     Count(ways_, Ways().size(), action.way);
     Count(behaviours_, Behaviours().size(), action.behaviour);
   }

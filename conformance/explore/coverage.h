@@ -1,5 +1,8 @@
-// Coverage: which pairs of model state, action and server behaviour a run has tried.
+// Coverage: which steps a run has tried, each in which circumstances.
 //
+// Purpose: a flow is chosen for what it holds that was never tried. A circumstance is the state of the
+//   model, or what else makes a known step another one: a public client, a second user, a second
+//   login, a restart before it, a variation of the server.
 // Ownership, thread safety: a plain value; whoever shares it locks.
 #pragma once
 
@@ -17,7 +20,7 @@ namespace aweber::conformance::explore {
 
 class Coverage {
  public:
-  // How many pairs of `flow` were never tried.
+  // How many pairs (circumstance, step with its server behaviour) of `flow` were never tried.
   std::size_t NewIn(const Flow& flow, const ClientTraits& client) const;
   void Add(const Flow& flow, const ClientTraits& client);
 
@@ -28,8 +31,8 @@ class Coverage {
   Json ToJson() const;
 
  private:
-  // A state, what was done there, what the server did, and by whom or in which variation.
-  using Pair = std::tuple<std::string, std::size_t, std::size_t, std::size_t>;
+  // A circumstance, a way, a behaviour.
+  using Pair = std::tuple<std::string, std::size_t, std::size_t>;
   static std::set<Pair> PairsOf(const Flow& flow, const ClientTraits& client);
 
   std::set<Pair> seen_;

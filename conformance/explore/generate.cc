@@ -38,11 +38,11 @@ std::size_t WeightOf(ActionKind kind, const SessionState& state) {
   const bool holds = state.tokens == Tokens::kLive || state.tokens == Tokens::kExpired;
   switch (kind) {
     case ActionKind::kAuthorize:
-      return state.login == Login::kNone || state.login == Login::kDoubtful ? 10 : 2;
+      return state.login == Login::kNone || state.login == Login::kDoubtful ? 20 : 2;
     case ActionKind::kConsent:
-      return 24;
+      return 40;
     case ActionKind::kCallback:
-      return state.login == Login::kGranted || state.login == Login::kDenied ? 24 : 3;
+      return state.login == Login::kGranted || state.login == Login::kDenied ? 40 : 3;
     case ActionKind::kCall:
       return holds ? 8 : 1;
     case ActionKind::kRefresh:
@@ -64,6 +64,14 @@ std::size_t WeightOf(ActionKind kind, const SessionState& state) {
   return 1;
 }
 
+// How often a variation is drawn: what changes the client's part throughout more than the others,
+// since it is to be seen together with them.
+std::size_t WeightOf(const Variation& variation) {
+  const bool throughout =
+      variation.effect == WorldEffect::kPublic || variation.effect == WorldEffect::kIssuer;
+  return throughout ? 8 : 1;
+}
+
 constexpr ActionKind kKinds[] = {
     ActionKind::kAuthorize, ActionKind::kConsent, ActionKind::kCallback, ActionKind::kCall,
     ActionKind::kRefresh,   ActionKind::kToken,   ActionKind::kRevoke,   ActionKind::kExpire,
@@ -74,10 +82,12 @@ class FlowBuilder {
   FlowBuilder(const Offer& offer, const rc::Random& random) : offer_(offer), dice_(random) {}
 
   Flow Build() {
+    DrawTheme();
     DrawWorld();
     two_users_ = dice_.OneIn(3);
     Model model(offer_.client, TraitsOf(flow_.world));
-    const std::size_t length = 1 + dice_.Below(kMostActions);
+    // The longer of two: most of what can go wrong comes after a login.
+    const std::size_t length = 1 + std::max(dice_.Below(kMostActions), dice_.Below(kMostActions));
     Action action = DrawBehaviour(model, {WaysOf(ActionKind::kAuthorize).front(), 'A', 0});
     for (;;) {
       model.Do(action);
@@ -88,15 +98,33 @@ class FlowBuilder {
   }
 
  private:
+  void DrawTheme() {
+    theme_.way = dice_.Below(Ways().size());
+    theme_.behaviour = dice_.Below(Behaviours().size());
+  }
+
   void DrawWorld() {
-    const std::size_t count = dice_.OneIn(2) ? 0 : 1 + dice_.Below(2);
-    std::set<std::string_view> groups;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t row = dice_.Below(Variations().size());
-      if (!offer_.variations[row] || !groups.insert(Variations()[row].group).second) continue;
-      flow_.world.push_back(row);
+    std::vector<std::size_t> by_weight;
+    for (std::size_t row = 0; row < Variations().size(); ++row) {
+      if (!offer_.variations[row]) continue;
+      by_weight.insert(by_weight.end(), WeightOf(Variations()[row]), row);
+      if (ThemeNeeds(Variations()[row].effect)) AddVariation(row);
     }
+    const std::size_t count = by_weight.empty() || dice_.OneIn(2) ? 0 : 1 + dice_.Below(3);
+    for (std::size_t i = 0; i < count; ++i) AddVariation(dice_.Of(by_weight));
     std::sort(flow_.world.begin(), flow_.world.end());
+  }
+
+  bool ThemeNeeds(WorldEffect effect) const {
+    return (effect == WorldEffect::kIssuer && Ways()[theme_.way].issuer) ||
+           (effect == WorldEffect::kShortLife && Behaviours()[theme_.behaviour].short_life);
+  }
+
+  void AddVariation(std::size_t row) {
+    for (const std::size_t other : flow_.world) {
+      if (Variations()[other].group == Variations()[row].group) return;
+    }
+    flow_.world.push_back(row);
   }
 
   Action DrawAction(const Model& model) {
@@ -108,7 +136,7 @@ class FlowBuilder {
       kinds.insert(kinds.end(), WeightOf(kind, model.Of(action.session)), kind);
     }
     const auto ways = Fitting(model, dice_.Of(kinds), action.session);
-    action.way = dice_.OneIn(2) ? ways.front() : dice_.Of(ways);
+    action.way = DrawRow(ways, ways.front(), theme_.way);
     return DrawBehaviour(model, action);
   }
 
@@ -121,18 +149,27 @@ class FlowBuilder {
   }
 
   Action DrawBehaviour(const Model& model, Action action) {
-    if (dice_.OneIn(2)) return action;
     std::vector<std::size_t> fitting;
     for (std::size_t row = 1; row < Behaviours().size(); ++row) {
       action.behaviour = row;
       if (offer_.behaviours[row] && model.CanDo(action)) fitting.push_back(row);
     }
-    action.behaviour = fitting.empty() ? 0 : dice_.Of(fitting);
+    action.behaviour = fitting.empty() ? 0 : DrawRow(fitting, 0, theme_.behaviour);
     return action;
+  }
+
+  // The theme where it fits, or any other now and then; else the plain one.
+  std::size_t DrawRow(const std::vector<std::size_t>& rows, std::size_t plain, std::size_t theme) {
+    const bool fits = std::find(rows.begin(), rows.end(), theme) != rows.end();
+    if (fits && dice_.OneIn(2)) return theme;
+    return dice_.OneIn(4) ? dice_.Of(rows) : plain;
   }
 
   const Offer& offer_;
   Dice dice_;
+  // A way and a behaviour that this flow comes back to. Were each drawn alike at each step, hardly a
+  // flow would hold a rare one together with a second user, a second login, or a public client.
+  Action theme_;
   // A second user gets most steps of such a flow: few of them would not even log in.
   bool two_users_ = false;
   Flow flow_;

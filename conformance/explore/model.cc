@@ -41,12 +41,11 @@ std::string SessionState::Name() const {
 
 WorldTraits TraitsOf(const std::vector<std::size_t>& world) {
   WorldTraits traits;
-  bool has_secret = true;
   for (const std::size_t row : world) {
     const WorldEffect effect = Variations()[row].effect;
     traits.issuer |= effect == WorldEffect::kIssuer;
     traits.client_refused |= effect == WorldEffect::kClientRefused;
-    has_secret &= effect != WorldEffect::kPublic;
+    traits.public_client |= effect == WorldEffect::kPublic;
     traits.token_unreachable |= effect == WorldEffect::kTokenTls;
     traits.api_unreachable |= effect == WorldEffect::kApiTls;
     traits.odd_tokens |= effect == WorldEffect::kOddTokens;
@@ -55,7 +54,7 @@ WorldTraits TraitsOf(const std::vector<std::size_t>& world) {
     traits.short_life |= effect == WorldEffect::kShortLife;
     traits.auto_approve |= effect == WorldEffect::kAutoApprove;
   }
-  traits.client_refused &= has_secret;  // nobody is asked for it otherwise
+  traits.client_refused &= !traits.public_client;  // nobody is asked for it otherwise
   return traits;
 }
 

@@ -55,6 +55,7 @@ struct ClientTraits {
 // What holds for the whole flow.
 struct WorldTraits {
   bool issuer = false;
+  bool public_client = false;
   bool client_refused = false;
   bool token_unreachable = false, api_unreachable = false;
   bool odd_tokens = false;

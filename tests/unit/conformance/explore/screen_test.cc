@@ -135,17 +135,5 @@ TEST(ExploreScreen, TheRunHoldsTheExploration) {
   EXPECT_EQ(tried.at("findings")[0].at("place"), "token refresh_token");
 }
 
-TEST(ExploreCoverage, NewIsWhatWasNeverTriedThere) {
-  Coverage coverage;
-  const Flow login = FlowFrom("authorize; consent; callback");
-  EXPECT_EQ(coverage.NewIn(login, kFull), 3u);
-  coverage.Add(login, kFull);
-  EXPECT_EQ(coverage.NewIn(login, kFull), 0u);
-  EXPECT_EQ(coverage.NewIn(FlowFrom("authorize; consent; callback [token/503]"), kFull), 1u);
-  EXPECT_EQ(coverage.NewIn(FlowFrom("authorize; consent; callback; call"), kFull), 1u);
-  // A variation counts with each action.
-  EXPECT_EQ(coverage.NewIn(FlowFrom("authorize; consent; callback; with public"), kFull), 3u);
-}
-
 }  // namespace
 }  // namespace aweber::conformance::explore
