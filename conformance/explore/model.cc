@@ -173,6 +173,10 @@ Expected Model::Call(SessionState& state, const Action& action) {
   Effect effect = behaviour.where == Where::kApi ? behaviour.effect : E::kLegal;
   if (state.tokens == T::kNone) return X::kRefused;
   if (state.tokens == T::kUnclear) return X::kAny;
+  if (state.blocked && meaning != M::kUndecided) {
+    Apply(Then::kUnclear, state);
+    return X::kAny;
+  }
   if (meaning == M::kUndecided || world_.short_life) {
     // With tokens of a second the client's own clock decides as well.
     if (meaning != M::kUndecided) Apply(Then::kUnclear, state);
@@ -183,6 +187,7 @@ Expected Model::Call(SessionState& state, const Action& action) {
   const bool refused = effect == E::kRefused || effect == E::kBusy || effect == E::kBroken;
   if (refused) return X::kRefused;
   if (effect == E::kBlocked) {
+    state.blocked = true;
     Apply(Then::kUnclear, state);
     return X::kRefused;
   }
@@ -240,6 +245,7 @@ Expected Model::Do(const Action& action) {
       return X::kAny;
     case ActionKind::kAdvance:
       for (SessionState& each : sessions_) {
+        each.blocked = false;
         if (each.tokens == T::kLive) each.tokens = T::kExpired;
         if (each.login == L::kGranted) each.login = L::kOverdue;
       }

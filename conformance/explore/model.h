@@ -39,6 +39,7 @@ struct SessionState {
   Tokens tokens = Tokens::kNone;
   bool renewable = false;  // the refresh token that it holds works
   bool had_code = false;   // the server issued a code to it once
+  bool blocked = false;    // its account is, for some time: a new login does not end that
 
   std::string Name() const;  // "granted/live", with "-" after what cannot be renewed
   friend bool operator==(const SessionState&, const SessionState&) = default;

@@ -83,6 +83,10 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {login + "call [api/403]", "refused", "spent/live"},
       {login + "call [api/503]; call", "ok", "spent/live"},
       {login + "call [api/rate-limit]; call", "any", "spent/unclear"},
+      {login + "call [api/rate-limit]; " + login + "call", "any", "spent/unclear"},
+      {login + "call [api/rate-limit]; advance 2h; " + login + "call", "ok", "spent/live"},
+      {login + "call [api/rate-limit]; B: authorize; B: consent; B: callback; B: call", "ok",
+       "spent/live"},
       {login + "call [api/html]", "any", "spent/live"},
       {login + "call [api/expired-once]", "ok", "spent/live"},
       {login + "call [api/401]", "refused", "spent/unclear"},  // the fresh token too
