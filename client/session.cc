@@ -172,7 +172,9 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
   auto token = CurrentToken();
   if (!token) return token.error();
   bool renewed = false;
-  std::optional<Failure> lost;  // the renewal's, when it may have used the refresh token up
+  // The renewal's, when another would be no better: it may have used the refresh token up, or AWeber
+  // would not have it.
+  std::optional<Failure> hopeless;
   const bool ended = token->Expired(services_.clock.Now());
   const bool wants = !token->refresh_token.empty() &&
                      token->ShouldRenew(services_.clock.Now(), config_.expiry_skew);
@@ -185,14 +187,15 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
     }
     if (!fresh) {
       rest_until_ = RestAfter(*token, fresh.error()).time_since_epoch();
-      if (fresh.error().maybe_done) lost = fresh.error();
+      const bool refused = fresh.error().kind == FailureKind::kProviderError;
+      if (fresh.error().maybe_done || refused) hopeless = fresh.error();
     } else {
       renewed = fresh->access_token != token->access_token;
       token = std::move(fresh);
     }
   }
   auto response = SendApi(call, *url, *token, stop);
-  if (response && response->status == 401 && lost) return *lost;
+  if (response && response->status == 401 && hopeless) return *hopeless;
   if (response && response->status == 401 && !renewed) {
     token = RefreshUnless(token->access_token, Need::kNow, stop);
     if (!token) return token.error();

@@ -1,4 +1,5 @@
 // Renewal and revocation over fakes: who asks, how often, and what is stored at every moment.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -139,6 +140,22 @@ TEST(SessionRefresh, AfterALostEarlyRenewalTheRefreshTokenRests) {
     b.clock.Advance(std::chrono::seconds(1));
     EXPECT_FALSE(call().ok()) << "the token has ended";
     EXPECT_EQ(renewals, 2) << code << ": nothing else is left";
+  }
+}
+
+// The same request would be refused again.
+TEST(SessionRefresh, AfterAnEarlyRenewalThatWasRefusedA401IsToldWithItsReason) {
+  for (const char* code : {"invalid_client", "unauthorized_client"}) {
+    Bench b;
+    b.LogIn();
+    b.clock.Advance(std::chrono::seconds(3550));
+    b.http.Enqueue(code == std::string_view("invalid_client") ? 401 : 400,
+                   fmt::format(R"({{"error":"{}"}})", code));
+    b.http.Enqueue(401, "");
+    const auto reply = b.session.Call({.url = "/accounts"});
+    ASSERT_FALSE(reply.ok());
+    EXPECT_EQ(reply.error().provider_code, code);
+    EXPECT_EQ(b.http.sent().size(), 2u) << code << ": asked for again";
   }
 }
 
