@@ -235,11 +235,13 @@ bool WasBroughtBy(const CaseView& view, const StepTraffic& traffic, const ApiCal
   return false;
 }
 
-// The client asked for a new token ahead of the call, and the server would not have its refresh token.
-bool RefusedBefore(const StepTraffic& traffic, const ApiCall& denied) {
+// The client asked for a new token ahead of the call, and the server would not have its refresh token,
+// or its answer was lost, so that the refresh token may be used up.
+bool FailedBefore(const StepTraffic& traffic, const ApiCall& denied) {
   return std::any_of(traffic.refreshes.begin(), traffic.refreshes.end(), [&](const auto* refresh) {
     const std::string& grant = refresh->entry->facts.grant_label;
-    return refresh->sequence() < denied.sequence() && refresh->entry->status / 100 == 4 &&
+    const bool failed = refresh->entry->status / 100 == 4 || !ClientSaw(*refresh->entry);
+    return refresh->sequence() < denied.sequence() && failed &&
            (grant.empty() || grant == denied.entry->facts.grant_label);
   });
 }
@@ -264,7 +266,7 @@ Judgement Recovers(const CaseView& view) {
           // Nobody refreshes without a refresh token.
           if (!HoldingBefore(view, step).CanRefresh()) return;
           if (WasBroughtBy(view, traffic, first)) return;
-          if (RefusedBefore(traffic, first)) return;
+          if (FailedBefore(traffic, first)) return;
           return tally.Add(Wrong(fmt::format("step {}: the API answered 401; expected a refresh, "
                                              "none was sent",
                                              step.label)),

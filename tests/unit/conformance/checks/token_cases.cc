@@ -385,6 +385,14 @@ std::vector<CheckCase> ResourceCases() {
            t.Api(kAt1, 401);
          });
        }},
+      {"rs-401-recovers", "the answer to the refresh ahead of the call was lost", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Refused(Refresh(kRt1), 0, "").fault = "close_empty";
+           t.Api(kAt1, 401);
+         });
+       }},
       {"rs-401-recovers", "the refresh ahead of the call met a busy server", kViolation,
        [](T& t) {
          t.Login();
