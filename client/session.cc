@@ -187,7 +187,9 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
     }
     if (!fresh) {
       rest_until_ = RestAfter(*token, fresh.error()).time_since_epoch();
-      const bool refused = fresh.error().kind == FailureKind::kProviderError;
+      // 403 is AWeber's rate limit, which passes.
+      const bool refused =
+          fresh.error().kind == FailureKind::kProviderError && fresh.error().http_status != 403;
       if (fresh.error().maybe_done || refused) hopeless = fresh.error();
     } else {
       renewed = fresh->access_token != token->access_token;
@@ -195,7 +197,15 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
     }
   }
   auto response = SendApi(call, *url, *token, stop);
-  if (response && response->status == 401 && hopeless) return *hopeless;
+  if (response && response->status == 401 && hopeless) {
+    // Another thread or process may have renewed it, or been told that all is over.
+    auto stored = CurrentToken();
+    if (!stored) return stored.error();
+    if (stored->access_token == token->access_token) return *hopeless;
+    token = std::move(stored);
+    renewed = true;
+    response = SendApi(call, *url, *token, stop);
+  }
   if (response && response->status == 401 && !renewed) {
     token = RefreshUnless(token->access_token, Need::kNow, stop);
     if (!token) return token.error();

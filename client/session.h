@@ -71,7 +71,9 @@ class Session {
   // `url`: the full URL the browser arrived at (out of band: the code a person pasted).
   Outcome<Login> HandleCallback(const std::string& url, std::stop_token stop = {});
   // Non-2xx answers are failures of kind kHttp with code "api.*", and the status in http_status;
-  // but a 401 that a new token did not cure is kReauthorize, like a token that cannot be renewed.
+  // but a 401 that a new token did not cure is kReauthorize, like a token that cannot be renewed. A
+  // 401 after a renewal ahead of the call that was refused, or whose answer was lost, is told as that
+  // failure, and nothing is asked for again.
   Outcome<ApiReply> Call(const ApiCall& call, std::stop_token stop = {});
   // Renews now, whatever the expiry says.
   Outcome<TokenSet> Refresh(std::stop_token stop = {});

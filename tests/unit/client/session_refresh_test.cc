@@ -159,6 +159,34 @@ TEST(SessionRefresh, AfterAnEarlyRenewalThatWasRefusedA401IsToldWithItsReason) {
   }
 }
 
+// What another process has brought meanwhile is better than what became of our own renewal.
+TEST(SessionRefresh, AfterAnEarlyRenewalInVainAnotherProcessMayHaveDoneBetter) {
+  for (const bool renewed : {true, false}) {
+    Bench b;
+    b.LogIn();
+    Session other(TestConfig(), b.services(), "ann");
+    b.clock.Advance(std::chrono::seconds(3550));
+    std::vector<std::string> sent;
+    b.http.handler = [&](const SentRequest& request) -> FakeHttp::Reply {
+      sent.push_back(request.url);
+      if (request.url.ends_with("/token")) {
+        if (sent.size() == 1) return Answer(401, R"({"error":"invalid_client"})");
+        if (renewed) return Answer(200, std::string(kRenewedBody));
+        return Answer(400, R"({"error":"invalid_grant"})");
+      }
+      if (sent.size() > 2) return Answer(200, "{}");
+      static_cast<void>(other.Refresh().ok());
+      return Answer(401, "");
+    };
+    const auto reply = b.session.Call({.url = "/accounts"});
+    EXPECT_EQ(reply.ok(), renewed);
+    if (!renewed) {
+      EXPECT_EQ(reply.error().kind, FailureKind::kReauthorize);
+    }
+    EXPECT_EQ(sent.size(), renewed ? 4u : 3u);
+  }
+}
+
 TEST(SessionRefresh, AfterAnEarlyRenewalThatDidNothingA401Renews) {
   const FakeHttp::Reply rows[] = {Error{"http.connect", "refused"}, Error{"http.tls", "unknown CA"},
                                   Answer(503, ""), Answer(429, "")};
