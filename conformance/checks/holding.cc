@@ -17,10 +17,6 @@ bool ClaimsPersistence(const CaseView& view) {
          std::find(view.features.begin(), view.features.end(), "persist") != view.features.end();
 }
 
-bool IsTryLater(const JournalEntry& entry) {
-  return ClientSaw(entry) && (entry.status >= 500 || entry.status == 429);
-}
-
 const TokenResponse* IssuedBy(const std::vector<TokenResponse>& issued, const JournalEntry& entry) {
   const auto found = std::find_if(issued.begin(), issued.end(), [&](const TokenResponse& tokens) {
     return tokens.entry == &entry;
@@ -132,6 +128,10 @@ Holding HoldingBefore(const CaseView& view, const StepObservation& step) {
     }
   }
   return carried.now();
+}
+
+bool IsTryLater(const JournalEntry& entry) {
+  return ClientSaw(entry) && (entry.status >= 500 || entry.status == 429);
 }
 
 bool IsOrdinaryLifetime(const Json& value) {

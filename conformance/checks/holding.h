@@ -27,6 +27,8 @@ struct Holding {
 };
 Holding HoldingBefore(const CaseView& view, const StepObservation& step);
 
+// The client was told to come again: the same request may do better then.
+bool IsTryLater(const JournalEntry& entry);
 // A lifetime as RFC 6749 §5.1 writes it, of ten years at most.
 bool IsOrdinaryLifetime(const Json& value);
 // A token answer with nothing in it for which a right client may refuse it as a whole.

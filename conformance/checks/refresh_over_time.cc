@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include "base/text/json.h"
@@ -44,15 +45,15 @@ bool NeedsRefresh(const CaseView& view, const StepObservation& step) {
   return !sent && own && !IsHeldBack(view, step) && !FailedToConnect(view, step);
 }
 
-// An operation after `sequence` that needed a refresh and failed without trying one, though its
-// client had been given a refresh token by `until`.
-const StepObservation* GaveUp(const CaseView& view, const std::vector<BackRequest>& refreshes,
-                              std::uint64_t sequence, std::uint64_t until) {
-  for (const auto& step : view.steps) {
+// One of `steps` after `sequence` that needed a refresh and failed without trying one, though its
+// client had been given a refresh token by then.
+const StepObservation* GaveUp(const CaseView& view, std::span<const StepObservation> steps,
+                              const std::vector<BackRequest>& refreshes, std::uint64_t sequence) {
+  for (const auto& step : steps) {
     if (step.first_sequence <= sequence || step.reply != ReplyKind::kErr) continue;
     if (!NeedsRefresh(view, step) || AnyDuring(step, refreshes)) continue;
     const Holding holding = HoldingBefore(view, step);
-    if (holding.CanRefresh() && holding.since <= until) return &step;
+    if (holding.CanRefresh() && holding.since <= sequence) return &step;
   }
   return nullptr;
 }
@@ -78,8 +79,7 @@ Judgement Keep(const CaseView& view) {
                     : Wrong("the answer had no refresh token; expected the old one to be kept, the "
                             "next refresh has another or none"),
                 evidence);
-    } else if (const auto* step =
-                   GaveUp(view, refreshes, tokens.entry->sequence, tokens.entry->sequence)) {
+    } else if (const auto* step = GaveUp(view, view.steps, refreshes, tokens.entry->sequence)) {
       tally.Add(Wrong(fmt::format("step {}: after an answer without a refresh token the client "
                                   "could not refresh any more; expected the old one to be kept",
                                   step->label)),
@@ -110,8 +110,10 @@ Judgement Persist(const CaseView& view) {
       return request.sequence() >= restart.first_sequence;
     });
     if (first == refreshes.end()) {
-      const std::uint64_t before = restart.first_sequence - 1;
-      if (const auto* step = GaveUp(view, refreshes, before, before)) {
+      // Steps that send nothing begin at the same sequence as the restart: the order of steps tells.
+      const auto after =
+          std::span(view.steps).subspan(static_cast<std::size_t>(&restart - view.steps.data()) + 1);
+      if (const auto* step = GaveUp(view, after, refreshes, restart.first_sequence - 1)) {
         tally.Add(Wrong(fmt::format("step {}: after the restart the client had no refresh token; "
                                     "expected the one it was given before",
                                     step->label)),

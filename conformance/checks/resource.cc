@@ -235,15 +235,21 @@ bool WasBroughtBy(const CaseView& view, const StepTraffic& traffic, const ApiCal
   return false;
 }
 
-// The client asked for a new token ahead of the call, and the server would not have its refresh token,
-// or its answer was lost, so that the refresh token may be used up.
-bool FailedBefore(const StepTraffic& traffic, const ApiCall& denied) {
-  return std::any_of(traffic.refreshes.begin(), traffic.refreshes.end(), [&](const auto* refresh) {
+// The client's last refresh ahead of the call brought nothing, and another would be no better: it was
+// refused, or its answer was lost or cannot be used, so that the refresh token may be used up.
+bool FailedBefore(const CaseView& view, const StepTraffic& traffic, const ApiCall& denied) {
+  const JournalEntry* last = nullptr;
+  for (const auto* refresh : traffic.refreshes) {
     const std::string& grant = refresh->entry->facts.grant_label;
-    const bool failed = refresh->entry->status / 100 == 4 || !ClientSaw(*refresh->entry);
-    return refresh->sequence() < denied.sequence() && failed &&
-           (grant.empty() || grant == denied.entry->facts.grant_label);
-  });
+    if (refresh->sequence() > denied.sequence()) continue;
+    if (grant.empty() || grant == denied.entry->facts.grant_label) last = refresh->entry;
+  }
+  if (last == nullptr || IsTryLater(*last)) return false;
+  const auto issued = TokenResponses(view);
+  return !ClientSaw(*last) ||
+         std::none_of(issued.begin(), issued.end(), [&](const TokenResponse& tokens) {
+           return tokens.entry == last && IsPlainAnswer(tokens);
+         });
 }
 
 Judgement Recovers(const CaseView& view) {
@@ -266,7 +272,7 @@ Judgement Recovers(const CaseView& view) {
           // Nobody refreshes without a refresh token.
           if (!HoldingBefore(view, step).CanRefresh()) return;
           if (WasBroughtBy(view, traffic, first)) return;
-          if (FailedBefore(traffic, first)) return;
+          if (FailedBefore(view, traffic, first)) return;
           return tally.Add(Wrong(fmt::format("step {}: the API answered 401; expected a refresh, "
                                              "none was sent",
                                              step.label)),

@@ -402,6 +402,33 @@ std::vector<CheckCase> ResourceCases() {
          });
        },
        "none was sent"},
+      {"rs-401-recovers", "the refresh ahead of the call met a rate limit", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Refused(Refresh(kRt1), 429, "x");
+           t.Api(kAt1, 401);
+         });
+       },
+       "none was sent"},
+      {"rs-401-recovers", "the refresh ahead of the call brought no access token", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Token(Refresh(kRt1), R"({"token_type":"bearer"})");
+           t.Api(kAt1, 401);
+         });
+       }},
+      {"rs-401-recovers", "a second refresh ahead of the call brought one", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Refused(Refresh(kRt1), 0, "").fault = "close_empty";
+           t.Token(Refresh(kRt1), Tokens(kAt2, kRt2));
+           t.Api(kAt1, 401);
+         });
+       },
+       "none was sent"},
       {"rs-401-recovers", "another customer's refresh was refused", kViolation,
        [=](T& t) { refused_before(t, 400, "grant-2"); }, "none was sent"},
       {"rs-401-recovers", "a refresh before could not be answered", kViolation,
@@ -683,6 +710,12 @@ std::vector<CheckCase> RefreshCases() {
          t.Err("refresh", [&] { t.Refused(Refresh(kRt1), 400, "invalid_grant"); });
          t.Step("restart", "A", StepObservation::Reply::kNone);
          t.Err("refresh");
+       }},
+      {"rf-persist", "what failed before the restart", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("refresh");
+         t.Step("restart", "A", StepObservation::Reply::kNone);
        }},
       {"rf-persist", "the newest was never received", kOk,
        [](T& t) {
