@@ -47,17 +47,17 @@ const std::vector<Behaviour>& Behaviours() {
       // Good token answers.
       {"token/expires-7200", Where::kToken, kLegal,
        R"({"token_mutation":{"set":{"expires_in":7200}}})"},
-      {"token/expires-300", Where::kToken, kLegal,
-       R"({"token_mutation":{"set":{"expires_in":300}}})"},
+      {"token/expires-1800", Where::kToken, kLegal,
+       R"({"token_mutation":{"set":{"expires_in":1800}}})"},
       {"token/expires-absent", Where::kToken, kLegal,
        R"({"token_mutation":{"remove":"expires_in"}})"},
       {"token/unknown-members", Where::kToken, kLegal,
        R"({"token_mutation":{"set":{"account_id":1000001,"x_list":["a",{"b":null}]}}})"},
       {"token/type-upper", Where::kToken, kLegal,
        R"({"token_mutation":{"set":{"token_type":"BEARER"}}})"},
-      {"token/scope-narrowed", Where::kToken, kLegal,
+      {"token/scope-narrowed", Where::kToken, kOtherScope,
        R"({"token_mutation":{"set":{"scope":"account.read"}}})"},
-      {"token/scope-widened", Where::kToken, kLegal,
+      {"token/scope-widened", Where::kToken, kOtherScope,
        R"({"token_mutation":{"set":{"scope":"account.read list.read subscriber.read subscriber.write email.read"}}})"},
       {"token/no-refresh-token", Where::kToken, kNoRefreshToken,
        R"({"token_mutation":{"remove":"refresh_token"}})"},
@@ -139,6 +139,8 @@ const std::vector<Behaviour>& Behaviours() {
       {"revoke/empty-200", Where::kRevoke, kLegal, R"({"raw_body":{"body":""}})"},
       {"revoke/invalid-client", Where::kRevoke, kRefused,
        R"({"oauth_error":{"error":"invalid_client","status":401}})"},
+      {"revoke/redirected", Where::kRevoke, kOdd,
+       R"({"http_status":{"status":307,"location":"${other}/oauth2/revoke"}})"},
       {"revoke/lost", Where::kRevoke, kLost, R"("lose_reply")"},
   };
   return *rows;
@@ -225,6 +227,11 @@ const std::vector<Variation>& Variations() {
        .group = "tls",
        .effect = WorldEffect::kApiTls,
        .rule = R"({"on":"api","then":{"tls":"expired"}})",
+       .need = "tls"},
+      {.name = "revoke-certificate-unknown",
+       .group = "tls",
+       .effect = WorldEffect::kRevokeTls,
+       .rule = R"({"on":"revoke","then":{"tls":"unknown_ca"}})",
        .need = "tls"},
   };
   return *rows;

@@ -37,10 +37,11 @@ std::set<Coverage::Pair> Coverage::PairsOf(const Flow& flow, const ClientTraits&
     // well they are too many to try.
     restarted |= action.kind() == ActionKind::kRestart;
     if (action.kind() == ActionKind::kAuthorize) ++logins[action.session];
-    if (world.public_client) add("public");
+    if (world.public_client) add("public client");
     if (action.session != flow.actions.front().session) add("second user");
     if (logins[action.session] > 1) add("second login");
     if (restarted) add("restarted");
+    // A variation with each way, whatever the server does then.
     for (const std::size_t row : flow.world) pairs.emplace(Variations()[row].name, action.way, 0);
     model.Do(action);
   }

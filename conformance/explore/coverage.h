@@ -20,7 +20,8 @@ namespace aweber::conformance::explore {
 
 class Coverage {
  public:
-  // How many pairs (circumstance, step with its server behaviour) of `flow` were never tried.
+  // How many pairs of `flow` were never tried: of a circumstance and a step with its server behaviour,
+  // or of a variation and a step.
   std::size_t NewIn(const Flow& flow, const ClientTraits& client) const;
   void Add(const Flow& flow, const ClientTraits& client);
 

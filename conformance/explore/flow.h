@@ -60,6 +60,7 @@ const std::vector<std::size_t>& WaysOf(ActionKind kind);
 enum class Effect {
   kLegal,           // its ordinary answer, or a variation that the RFCs allow
   kNoRefreshToken,  // good tokens, without a refresh token
+  kOtherScope,      // good tokens; who asks for the scope that it was told gets another answer
   kOdd,             // a right client may take it or refuse it
   kRefused,         // a final no
   kUnauthorized,    // 401, each time
@@ -93,6 +94,7 @@ enum class WorldEffect {
   kClientRefused,   // the client's secret is wrong
   kTokenTls,        // the token endpoint shows a bad certificate
   kApiTls,          // the API does
+  kRevokeTls,       // the revocation endpoint does
   kOddTokens,       // each token answer is one that a client may refuse
   kNoRefreshToken,  // no refresh token is issued
   kNotRotated,      // a refresh token stays good

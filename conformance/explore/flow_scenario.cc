@@ -157,7 +157,14 @@ StepLabels Label(const Flow& flow) {
 
 }  // namespace
 
-std::vector<std::string> LabelsOf(const Flow& flow) { return Label(flow).first; }
+std::optional<std::size_t> ActionLabelled(const Flow& flow, std::string_view label) {
+  if (label.empty()) return std::nullopt;
+  const StepLabels labels = Label(flow);
+  for (std::size_t i = 0; i < flow.actions.size(); ++i) {
+    if (labels.first[i] == label || labels.second[i] == label) return i;
+  }
+  return std::nullopt;
+}
 
 std::string ScenarioText(const Flow& flow, const ClientTraits& client, const Wording& wording) {
   const StepLabels labels = Label(flow);

@@ -7,8 +7,10 @@
 // Errors: Error{"scenario.*"} where the loader refuses the text: a mistake of a table.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/result.h"
 #include "conformance/explore/flow.h"
@@ -34,7 +36,7 @@ std::string ScenarioText(const Flow& flow, const ClientTraits& client, const Wor
 Result<mock::Scenario> ToScenario(const Flow& flow, const ClientTraits& client,
                                   const Wording& wording);
 
-// The labels of the flow's actions in the scenario, in order.
-std::vector<std::string> LabelsOf(const Flow& flow);
+// The number of the action that made the step with this label; two calls at once make two steps.
+std::optional<std::size_t> ActionLabelled(const Flow& flow, std::string_view label);
 
 }  // namespace aweber::conformance::explore

@@ -72,6 +72,14 @@ std::size_t WeightOf(const Variation& variation) {
   return throughout ? 8 : 1;
 }
 
+std::vector<std::size_t> RowsOf(const std::vector<bool>& offered) {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < offered.size(); ++row) {
+    if (offered[row]) rows.push_back(row);
+  }
+  return rows;
+}
+
 constexpr ActionKind kKinds[] = {
     ActionKind::kAuthorize, ActionKind::kConsent, ActionKind::kCallback, ActionKind::kCall,
     ActionKind::kRefresh,   ActionKind::kToken,   ActionKind::kRevoke,   ActionKind::kExpire,
@@ -99,14 +107,13 @@ class FlowBuilder {
 
  private:
   void DrawTheme() {
-    theme_.way = dice_.Below(Ways().size());
-    theme_.behaviour = dice_.Below(Behaviours().size());
+    theme_.way = dice_.Of(RowsOf(offer_.ways));
+    theme_.behaviour = dice_.Of(RowsOf(offer_.behaviours));
   }
 
   void DrawWorld() {
     std::vector<std::size_t> by_weight;
-    for (std::size_t row = 0; row < Variations().size(); ++row) {
-      if (!offer_.variations[row]) continue;
+    for (const std::size_t row : RowsOf(offer_.variations)) {
       by_weight.insert(by_weight.end(), WeightOf(Variations()[row]), row);
       if (ThemeNeeds(Variations()[row].effect)) AddVariation(row);
     }

@@ -21,14 +21,6 @@ std::string StepIn(const std::string& message) {
   return colon == std::string::npos ? "" : message.substr(kStep.size(), colon - kStep.size());
 }
 
-// The number of the action that made this step.
-std::optional<std::size_t> ActionLabelled(const Flow& flow, const std::string& label) {
-  const std::vector<std::string> labels = LabelsOf(flow);
-  const auto found = std::find(labels.begin(), labels.end(), label);
-  if (found == labels.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - labels.begin());
-}
-
 // "token authorization_code" of the first request that the check points at.
 std::string PlaceOnTheWire(const CaseResult& result, const CheckResult& check) {
   if (check.evidence.empty()) return "";

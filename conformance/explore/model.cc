@@ -22,13 +22,17 @@ bool IsUnreadable(const Behaviour& behaviour) {
   return api && (behaviour.effect == E::kBroken || behaviour.effect == E::kOdd);
 }
 
+Effect WithoutScope(Effect effect) { return effect == E::kOtherScope ? E::kLegal : effect; }
+
 Expected Enter(SessionState& state, const Decision& decision) {
   if (decision.next) state.login = *decision.next;
   Apply(decision.then, state);
   return decision.expected;
 }
 
-bool IsGood(Effect effect) { return effect == E::kLegal || effect == E::kNoRefreshToken; }
+bool IsGood(Effect effect) {
+  return effect == E::kLegal || effect == E::kOtherScope || effect == E::kNoRefreshToken;
+}
 
 }  // namespace
 
@@ -48,6 +52,7 @@ WorldTraits TraitsOf(const std::vector<std::size_t>& world) {
     traits.public_client |= effect == WorldEffect::kPublic;
     traits.token_unreachable |= effect == WorldEffect::kTokenTls;
     traits.api_unreachable |= effect == WorldEffect::kApiTls;
+    traits.revoke_unreachable |= effect == WorldEffect::kRevokeTls;
     traits.odd_tokens |= effect == WorldEffect::kOddTokens;
     traits.no_refresh_token |= effect == WorldEffect::kNoRefreshToken;
     traits.rotates &= effect != WorldEffect::kNotRotated;
@@ -65,7 +70,7 @@ Effect Model::TokenEffect(const Action& action) const {
   const Effect effect = behaviour.where == Where::kToken ? behaviour.effect : E::kLegal;
   if (!IsGood(effect) && effect != E::kOdd) return effect;
   if (world_.odd_tokens) return E::kOdd;
-  return effect == E::kLegal && world_.no_refresh_token ? E::kNoRefreshToken : effect;
+  return effect != E::kOdd && world_.no_refresh_token ? E::kNoRefreshToken : effect;
 }
 
 bool Model::CanDo(const Action& action) const {
@@ -143,6 +148,7 @@ Expected Model::Authorize(SessionState& state, const Action& action) {
   state.login = behaviour.effect == E::kError ? L::kDenied
                 : world_.auto_approve         ? L::kGranted
                                               : L::kAsked;
+  state.presented = false;
   state.had_code |= state.login == L::kGranted;
   return X::kOk;
 }
@@ -152,18 +158,38 @@ Expected Model::Consent(SessionState& state, const Action& action) {
   const Meaning meaning = Ways()[action.way].meaning;
   if (meaning == M::kStays) return X::kAny;
   const bool denied = meaning == M::kDenied || behaviour.effect == E::kError;
-  state.login = denied ? L::kDenied : L::kGranted;
+  state.login = state.presented ? L::kDoubtful : denied ? L::kDenied : L::kGranted;
   state.had_code |= !denied;
   return X::kAny;
 }
 
 Expected Model::Callback(SessionState& state, const Action& action) {
-  return Enter(state, DecideCallback(state, Ways()[action.way].meaning, TokenEffect(action)));
+  const Way& way = Ways()[action.way];
+  const Effect effect = TokenEffect(action);
+  if (way.name.ends_with("of-other-user")) Present(At(action.session == 'A' ? 'B' : 'A'));
+  const Decision decision = DecideCallback(state, way.meaning, WithoutScope(effect));
+  if (decision.then == Then::kFresh) state.other_scope = effect == E::kOtherScope;
+  return Enter(state, decision);
+}
+
+// A client may hold that a state which came back in another session is known to somebody.
+void Model::Present(SessionState& other) {
+  if (other.login == L::kAsked) other.presented = true;
+  if (HasRedirect(other.login) && other.login != L::kSpent) other.login = L::kDoubtful;
 }
 
 Expected Model::Refresh(SessionState& state, Effect effect) {
   if (effect == E::kLost && !world_.rotates) effect = E::kBroken;
-  return Enter(state, DecideRefresh(state, effect));
+  if (state.other_scope && state.renewable) effect = E::kOdd;
+  state.other_scope |= effect == E::kOtherScope;
+  return Enter(state, DecideRefresh(state, WithoutScope(effect)));
+}
+
+Expected Model::RefreshByCall(SessionState& state, const Action& action) {
+  for (SessionState& each : sessions_) {
+    if (SameAccount(each, state) && each.tokens == T::kLive) each.tokens = T::kExpired;
+  }
+  return Call(state, action);
 }
 
 // An API request: with an access token that the server calls over it takes a refresh first.
@@ -187,7 +213,7 @@ Expected Model::Call(SessionState& state, const Action& action) {
   const bool refused = effect == E::kRefused || effect == E::kBusy || effect == E::kBroken;
   if (refused) return X::kRefused;
   if (effect == E::kBlocked) {
-    state.blocked = true;
+    for (SessionState& each : sessions_) each.blocked |= SameAccount(each, state);
     Apply(Then::kUnclear, state);
     return X::kRefused;
   }
@@ -214,6 +240,7 @@ Expected Model::Call(SessionState& state, const Action& action) {
 }
 
 Expected Model::Revoke(SessionState& state, Effect effect) {
+  if (world_.revoke_unreachable) effect = E::kBroken;
   return Enter(state, DecideRevocation(state, effect));
 }
 
@@ -231,11 +258,12 @@ Expected Model::Do(const Action& action) {
     case ActionKind::kTwoCalls:
       return Call(state, action);
     case ActionKind::kRefresh:
-      return Refresh(state, TokenEffect(action));
+      return client_.refreshes_by_call ? RefreshByCall(state, action)
+                                       : Refresh(state, TokenEffect(action));
     case ActionKind::kRevoke:
       return Revoke(state, behaviour.where == Where::kRevoke ? behaviour.effect : E::kLegal);
     case ActionKind::kToken:
-      return state.tokens == T::kLive ? X::kOk : X::kAny;
+      return state.tokens == T::kLive && !world_.short_life ? X::kOk : X::kAny;
     case ActionKind::kExpire:
       if (state.tokens == T::kLive) state.tokens = T::kExpired;
       return X::kAny;
@@ -245,7 +273,6 @@ Expected Model::Do(const Action& action) {
       return X::kAny;
     case ActionKind::kAdvance:
       for (SessionState& each : sessions_) {
-        each.blocked = false;
         if (each.tokens == T::kLive) each.tokens = T::kExpired;
         if (each.login == L::kGranted) each.login = L::kOverdue;
       }

@@ -39,7 +39,11 @@ struct SessionState {
   Tokens tokens = Tokens::kNone;
   bool renewable = false;  // the refresh token that it holds works
   bool had_code = false;   // the server issued a code to it once
-  bool blocked = false;    // its account is, for some time: a new login does not end that
+  // Its account was blocked. A new login does not end that; when the server's clock goes on it is over,
+  // and a client that holds back by its own clock does not know.
+  bool blocked = false;
+  bool other_scope = false;  // it was told of another scope than was granted
+  bool presented = false;    // its state was sent to the client by the other session
 
   std::string Name() const;  // "granted/live", with "-" after what cannot be renewed
   friend bool operator==(const SessionState&, const SessionState&) = default;
@@ -51,6 +55,7 @@ enum class Expected { kOk, kRefused, kAny };
 struct ClientTraits {
   bool persists = false;
   bool refreshes_on_401 = false;
+  bool refreshes_by_call = false;  // it has no "refresh now": the step ends its tokens and calls
 };
 
 // What holds for the whole flow.
@@ -58,7 +63,7 @@ struct WorldTraits {
   bool issuer = false;
   bool public_client = false;
   bool client_refused = false;
-  bool token_unreachable = false, api_unreachable = false;
+  bool token_unreachable = false, api_unreachable = false, revoke_unreachable = false;
   bool odd_tokens = false;
   bool no_refresh_token = false;
   bool rotates = true;
@@ -84,6 +89,12 @@ class Model {
   Expected Callback(SessionState& state, const Action& action);
   Expected Call(SessionState& state, const Action& action);
   Expected Refresh(SessionState& state, Effect effect);
+  Expected RefreshByCall(SessionState& state, const Action& action);
+  void Present(SessionState& other);
+  // Without a consent page every session is the first customer's.
+  bool SameAccount(const SessionState& a, const SessionState& b) const {
+    return &a == &b || world_.auto_approve;
+  }
   Expected Revoke(SessionState& state, Effect effect);
   Effect TokenEffect(const Action& action) const;
   SessionState& At(char session) { return sessions_[session == 'A' ? 0 : 1]; }

@@ -25,7 +25,8 @@ Offer OfferFor(const ClientIdentity& client, const std::vector<std::string>& pro
                std::string_view profile) {
   Offer offer;
   offer.client = {.persists = client.Claims("persist"),
-                  .refreshes_on_401 = client.Claims("refresh:on_401")};
+                  .refreshes_on_401 = client.Claims("refresh:on_401"),
+                  .refreshes_by_call = WayToRefresh(client) == RefreshWay::kOn401};
   const Action authorize{WaysOf(ActionKind::kAuthorize).front(), 'A', 0};
   const auto playable = [&](const Flow& flow) {
     return CanPlayFlow(flow, offer.client, client, provided);

@@ -91,7 +91,7 @@ void Screen::OnFinished(const ExploreSummary& summary) {
   for (const Finding& finding : summary.findings) flaky += finding.flaky ? 1 : 0;
   const std::size_t found = summary.findings.size() - flaky;
   std::string text = fmt::format(
-      "{} in {:.1f} s, {} of the model, {} of state, action and server behaviour; {}",
+      "{} in {:.1f} s, {} of the model, {} of circumstance, step and server behaviour; {}",
       Counted(summary.sequences, "sequence", "sequences"), summary.duration_ms / 1000,
       Counted(summary.coverage.states(), "state", "states"),
       Counted(summary.coverage.pairs(), "combination", "combinations"),

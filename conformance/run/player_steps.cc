@@ -198,9 +198,12 @@ void CasePlayer::Refresh(const Step& step, StepObservation& seen, Json& note) {
       context_.client == nullptr ? RefreshWay::kManual : WayToRefresh(*context_.client);
   if (way == RefreshWay::kManual) return SimpleOperation(step, seen, note);
   if (way == RefreshWay::kOn401) {
+    // Without a consent page every session is the first customer's.
+    const bool one_customer = played_.space->settings().auto_approve;
+    const std::string& username = SessionOf(step.session).account.username;
     for (const mock::TokenInfo& token : played_.space->Tokens()) {
       if (token.kind == "access_token" && token.state == "live" &&
-          token.username == SessionOf(step.session).account.username) {
+          (one_customer || token.username == username)) {
         static_cast<void>(played_.space->ExpireToken(token.label));
       }
     }

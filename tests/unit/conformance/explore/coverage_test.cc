@@ -25,7 +25,7 @@ TEST(ExploreCoverage, ARoleAHistoryOrAVariationMakesAKnownStepNew) {
       {"authorize; consent", "authorize; B: authorize; consent", 1},
       {"authorize; consent", "authorize; B: authorize; B: consent", 2},
       // As a public client, or in another variation: each step.
-      {"authorize; consent", "authorize; consent; with public", 2},
+      {"authorize; consent", "authorize; consent; with public", 4},
       {"authorize; consent", "authorize; consent; with awkward", 2},
       {"authorize; consent; with public", "authorize [authorize/denied]; with public", 2},
       // From another state, and as a second login.

@@ -1,6 +1,7 @@
 // Accusations: which there are, where, and that one cause is told once.
 #include "conformance/explore/judge.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/text/json.h"
@@ -119,6 +120,18 @@ TEST(ExploreJudge, AReplyNotAsExpectedMayBeOfAnotherWayOfTheSameOperation) {
   EXPECT_TRUE(FindCause({reply}, {"expected-outcome", "parallel", true, ""}));
   EXPECT_FALSE(FindCause({reply}, {"expected-outcome", "callback", true, ""}));
   EXPECT_FALSE(FindCause({reply}, {"expected-outcome", "refresh", true, ""}));
+}
+
+// Whichever of two calls at once fails.
+TEST(ExploreJudge, EachOfTwoCallsIsOfTheirAction) {
+  const Flow flow = FlowFrom("authorize; consent; callback; call; parallel");
+  for (const char* const label : {"call#2", "call#3"}) {
+    const CaseResult result =
+        ResultOf({Failed("expected-outcome", fmt::format("step {}: expected ok", label), {})});
+    const auto accusations = AccusationsOf(result, flow);
+    ASSERT_EQ(accusations.size(), 1u);
+    EXPECT_EQ(accusations[0].Key(), "expected-outcome at parallel") << label;
+  }
 }
 
 TEST(ExploreJudge, TheSameCauseIsTheSameCheckAtTheSamePlace) {

@@ -44,9 +44,10 @@ struct Row {
 
 TEST(ExploreModel, WhatARightClientAnswers) {
   const std::string login = "authorize; consent; callback; ";
-  ClientTraits forgets = kFull, no_401 = kFull;
+  ClientTraits forgets = kFull, no_401 = kFull, by_call = kFull;
   forgets.persists = false;
   no_401.refreshes_on_401 = false;
+  by_call.refreshes_by_call = true;
   const Row rows[] = {
       // The login.
       {"authorize", "ok", "asked/none"},
@@ -84,7 +85,7 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {login + "call [api/503]; call", "ok", "spent/live"},
       {login + "call [api/rate-limit]; call", "any", "spent/unclear"},
       {login + "call [api/rate-limit]; " + login + "call", "any", "spent/unclear"},
-      {login + "call [api/rate-limit]; advance 2h; " + login + "call", "ok", "spent/live"},
+      {login + "call [api/rate-limit]; advance 2h; " + login + "call", "any", "spent/unclear"},
       {login + "call [api/rate-limit]; B: authorize; B: consent; B: callback; B: call", "ok",
        "spent/live"},
       {login + "call [api/html]", "any", "spent/live"},
@@ -118,11 +119,39 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {login + "revoke; call", "refused", "spent/none"},
       {login + "revoke [revoke/503]", "refused", "spent/live"},
       {login + "revoke [revoke/503]; revoke", "ok", "spent/none"},
+      {login + "revoke [revoke/redirected]", "any", "spent/unclear"},
+      {login + "revoke; with revoke-certificate-unknown", "any", "spent/unclear"},
       {login + "revoke_tokens; revoke", "any", "spent/unclear"},
       // After doubt a new login makes things plain again.
       {login + "refresh [token/invalid-grant]; authorize; consent; callback; call", "ok",
        "spent/live"},
+      // A client is told of another scope than it has, and may ask for it.
+      {"authorize; consent; callback [token/scope-widened]; call", "ok", "spent/live"},
+      {"authorize; consent; callback [token/scope-widened]; refresh", "any", "spent/unclear"},
+      {"authorize; consent; callback [token/scope-narrowed]; expire; call", "any", "spent/unclear"},
+      {"authorize; consent; callback [token/scope-narrowed]; " + login + "refresh", "ok",
+       "spent/live"},
+      {login + "refresh [token/scope-widened]; refresh", "any", "spent/unclear"},
+      // Who has no "refresh now" calls, once its tokens are ended.
+      {login + "refresh", "ok", "spent/live", by_call},
+      {login + "refresh [token/lost]; call", "refused", "spent/unclear", by_call},
+      {login + "refresh [token/503]", "refused", "spent/expired", by_call},
+      {login + "call [api/rate-limit]; " + login + "refresh", "any", "spent/unclear", by_call},
+      {login + "refresh; with api-certificate-expired", "refused", "spent/expired", by_call},
+      // Tokens of a second: what the client would use is a matter of its own clock.
+      {login + "token; with lifetime-1", "any", "spent/live"},
       // Two users.
+      {"authorize; B: authorize; consent; B: consent; callback state-of-other-user; B: callback",
+       "any", "doubtful/unclear"},
+      {"authorize; B: authorize; consent; callback; B: consent; B: callback state-of-other-user; "
+       "call",
+       "ok", "spent/live"},
+      {"authorize; callback; call [api/rate-limit]; B: authorize; B: callback; B: call; "
+       "with auto-approve",
+       "any", "spent/unclear"},
+      {"authorize; callback; B: authorize; B: callback; B: refresh; call [token/503]; "
+       "with auto-approve",
+       "refused", "spent/expired", by_call},
       {login + "B: call", "refused", "none/none"},
       {login + "B: authorize; B: consent; B: callback state-of-other-user", "refused",
        "doubtful/none"},

@@ -66,14 +66,13 @@ TEST(ExploreScreen, TellsWhatWasFoundAndTried) {
   printed.screen.OnProgress({.sequences = 1, .states = 5});
   printed.screen.OnFinding(TheFinding());
   printed.screen.OnFinished(TheSummary());
-  EXPECT_EQ(
-      printed.text,
-      "client 1.0: exploring, profile rfc9700, seed 4\n"
-      "fail   rf-rotate: the old one was sent\n"
-      "       5 steps: authorize; consent; callback; refresh; refresh [token/503]\n"
-      "       aweber-conformance run out/rf-rotate-1.yaml --seed 4\n"
-      "1 sequence in 1.5 s, 4 states of the model, 5 combinations of state, action and server "
-      "behaviour; 1 finding\n");
+  EXPECT_EQ(printed.text,
+            "client 1.0: exploring, profile rfc9700, seed 4\n"
+            "fail   rf-rotate: the old one was sent\n"
+            "       5 steps: authorize; consent; callback; refresh; refresh [token/503]\n"
+            "       aweber-conformance run out/rf-rotate-1.yaml --seed 4\n"
+            "1 sequence in 1.5 s, 4 states of the model, 5 combinations of circumstance, step and "
+            "server behaviour; 1 finding\n");
 }
 
 TEST(ExploreScreen, AFindingNamesItsFurtherChecks) {
