@@ -67,8 +67,17 @@ Json StepOf(const Action& action, std::size_t number) {
   return Json::object({{op, members}});
 }
 
+// What the API does meets a good token only: one that is over is answered 401 first, as at AWeber.
+Json ApiSelector(const Behaviour& behaviour) {
+  const bool is_401 =
+      behaviour.effect == Effect::kUnauthorized || behaviour.effect == Effect::kExpiredOnce;
+  if (is_401) return "api";
+  return {{"endpoint", "api"}, {"token_state", behaviour.short_life ? "expired" : "live"}};
+}
+
 Json SelectorOf(const Action& action) {
-  switch (Behaviours()[action.behaviour].where) {
+  const Behaviour& behaviour = Behaviours()[action.behaviour];
+  switch (behaviour.where) {
     case Where::kAuthorize:
       return {{"endpoint", "authorize"}, {"method", "GET"}};
     case Where::kDecision:
@@ -83,10 +92,7 @@ Json SelectorOf(const Action& action) {
     case Where::kNowhere:
       break;
   }
-  if (Behaviours()[action.behaviour].short_life) {
-    return {{"endpoint", "api"}, {"token_state", "expired"}};
-  }
-  return "api";
+  return ApiSelector(behaviour);
 }
 
 void AddRule(const Action& action, std::size_t number, const std::string& label, Json& rules) {

@@ -17,11 +17,6 @@ constexpr std::string_view kTokenNames[] = {"none", "live", "expired", "unclear"
 
 bool HasRedirect(Login login) { return login != L::kNone && login != L::kAsked; }
 
-bool IsUnreadable(const Behaviour& behaviour) {
-  const bool api = behaviour.where == Where::kApi;
-  return api && (behaviour.effect == E::kBroken || behaviour.effect == E::kOdd);
-}
-
 Effect WithoutScope(Effect effect) { return effect == E::kOtherScope ? E::kLegal : effect; }
 
 Expected Enter(SessionState& state, const Decision& decision) {
@@ -117,10 +112,6 @@ bool Model::CanDo(const Action& action) const {
       } else {
         can = way.kind == ActionKind::kCall || state.tokens != T::kNone;
         if (holds && way.meaning == M::kGenuine) where = Where::kApi;
-        // A 401 that the client could not read tells it nothing.
-        if (state.tokens == T::kExpired && !behaviour.short_life && IsUnreadable(behaviour)) {
-          return false;
-        }
       }
       break;
     case ActionKind::kRefresh:
@@ -209,18 +200,6 @@ Expected Model::Call(SessionState& state, const Action& action) {
     return X::kAny;
   }
   if (world_.api_unreachable) return X::kRefused;
-  const bool answered_401 = state.tokens == T::kExpired || effect == E::kExpiredOnce;
-  const bool refused = effect == E::kRefused || effect == E::kBusy || effect == E::kBroken;
-  if (refused) return X::kRefused;
-  if (effect == E::kBlocked) {
-    for (SessionState& each : sessions_) each.blocked |= SameAccount(each, state);
-    Apply(Then::kUnclear, state);
-    return X::kRefused;
-  }
-  if (effect == E::kOdd) {
-    if (state.tokens == T::kExpired) Apply(Then::kUnclear, state);
-    return X::kAny;
-  }
   if (effect == E::kUnauthorized) {
     if (!state.renewable || !client_.refreshes_on_401) {
       Apply(Then::kUnclear, state);
@@ -231,12 +210,23 @@ Expected Model::Call(SessionState& state, const Action& action) {
     if (IsGood(TokenEffect(action))) Apply(Then::kUnclear, state);
     return X::kRefused;
   }
-  if (!answered_401) return X::kOk;
-  if (!client_.refreshes_on_401) {
-    Apply(Then::kUnclear, state);
-    return X::kAny;
+  // Whatever else the API does, it does to the new token: the one that is over is answered 401.
+  if (state.tokens == T::kExpired || effect == E::kExpiredOnce) {
+    if (!client_.refreshes_on_401) {
+      Apply(Then::kUnclear, state);
+      return X::kAny;
+    }
+    const Expected renewed = Refresh(state, TokenEffect(action));
+    if (renewed != X::kOk || effect == E::kExpiredOnce) return renewed;
   }
-  return Refresh(state, TokenEffect(action));
+  if (effect == E::kBlocked) {
+    for (SessionState& each : sessions_) each.blocked |= SameAccount(each, state);
+    Apply(Then::kUnclear, state);
+    return X::kRefused;
+  }
+  if (effect == E::kOdd) return X::kAny;
+  const bool refused = effect == E::kRefused || effect == E::kBusy || effect == E::kBroken;
+  return refused ? X::kRefused : X::kOk;
 }
 
 Expected Model::Revoke(SessionState& state, Effect effect) {

@@ -115,6 +115,16 @@ TEST(ExploreScenario, TheModelsWordsAreTheExpectation) {
   EXPECT_EQ(scenario.control, kControl);
 }
 
+TEST(ExploreScenario, ATokenThatIsOverMeetsItsOwn401First) {
+  const std::map<std::string, std::string> rows = {
+      {"api/403", "live"}, {"api/reset", "live"}, {"api/401", ""}, {"api/expired-once", ""}};
+  for (const auto& [name, token_state] : rows) {
+    const auto scenario = Loaded(FlowFrom("authorize; consent; callback; call [" + name + "]"));
+    ASSERT_EQ(scenario.server.rules.size(), 1u) << name;
+    EXPECT_EQ(scenario.server.rules[0].on.token_state.value_or(""), token_state) << name;
+  }
+}
+
 TEST(ExploreYaml, EveryValueIsReadAsItself) {
   const Json document = {{"words", {"yes", "null", "12", "a: b", "x#y", "", " a", "é\n\"q\""}},
                          {"numbers", {1, -2.5, 1e30}},

@@ -89,6 +89,14 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {login + "call [api/rate-limit]; B: authorize; B: consent; B: callback; B: call", "ok",
        "spent/live"},
       {login + "call [api/html]", "any", "spent/live"},
+      // The token that is over is answered 401 first.
+      {login + "expire; call [api/403]", "refused", "spent/live"},
+      {login + "expire; call [api/html]", "any", "spent/live"},
+      {login + "expire; call [api/rate-limit]", "refused", "spent/unclear"},
+      {login + "expire; call [api/401]", "refused", "spent/unclear"},
+      {login + "expire; call [api/expired-once]", "ok", "spent/live"},
+      {login + "expire; call [api/403]", "any", "spent/unclear", no_401},
+      {login + "revoke_tokens; call [api/403]", "refused", "spent/unclear"},
       {login + "call [api/expired-once]", "ok", "spent/live"},
       {login + "call [api/401]", "refused", "spent/unclear"},  // the fresh token too
       {login + "call [api/401]; call", "any", "spent/unclear"},
@@ -173,7 +181,6 @@ TEST(ExploreModel, WhatMakesNoSenseIsNotLegal) {
         "authorize; consent; callback; call [token/503]",
         "authorize; consent; callback; call [api/late-expiry]",
         "authorize; consent; callback; expire; parallel [token/503]",
-        "authorize; consent; callback; expire; call [api/reset]",
         "authorize; consent; revoke_tokens",
         "authorize; B: authorize; B: callback redirect-of-other-user"}) {
     EXPECT_FALSE(IsLegal(FlowFrom(flow), kFull)) << flow;
