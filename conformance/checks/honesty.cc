@@ -212,6 +212,14 @@ Remark AnsweredByWire(const CaseView& view, const StepObservation& step) {
                   step.label, *status));
 }
 
+bool HasRefreshToken(const CaseView& view, const TokenResponse& tokens) {
+  const auto issued = TokenResponses(view);
+  return std::any_of(issued.begin(), issued.end(), [&](const TokenResponse& other) {
+    return !other.refresh_token.empty() && other.entry->sequence <= tokens.entry->sequence &&
+           other.entry->facts.grant_label == tokens.entry->facts.grant_label;
+  });
+}
+
 // A client that says it refreshes on expiry does not come with a token that its own clock calls
 // over, unless it tried. Both times are the mock's real ones; a second is for rounding.
 void AddExpiry(const CaseView& view, Tally& tally) {
@@ -224,7 +232,7 @@ void AddExpiry(const CaseView& view, Tally& tally) {
       if (tokens.access_token != call.Token() || call.sequence() < since) continue;
       if (!life || *life <= 0 || *life > 86'400) continue;
       const auto age = call.entry->real_time - tokens.entry->real_time;
-      if (age < std::chrono::seconds(*life + 1)) continue;
+      if (age < std::chrono::seconds(*life + 1) || !HasRefreshToken(view, tokens)) continue;
       const bool tried =
           std::any_of(refreshes.begin(), refreshes.end(), [&](const BackRequest& request) {
             return request.IsRefresh() && request.sequence() > since &&

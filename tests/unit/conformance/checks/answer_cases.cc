@@ -371,6 +371,13 @@ std::vector<CheckCase> HonestyCases() {
        [](T& t) { LateCall(t, {"refresh:on_expiry"}, false); }, "claims refresh on_expiry"},
       {"adapter-honest", "claims refresh on_expiry, and tried", kOk,
        [](T& t) { LateCall(t, {"refresh:on_expiry"}, true); }},
+      {"adapter-honest", "claims refresh on_expiry, and has no refresh token", kOk,
+       [](T& t) {
+         t.view().features = {"refresh:on_expiry"};
+         t.Login(kState, kCode,
+                 R"({"access_token":"at-1-0123456789","token_type":"bearer","expires_in":1})");
+         t.Ok("call", [&] { t.Api(kAt); }).ok = {{"status", 200}};
+       }},
       {"adapter-honest", "the old token, and nothing claimed", kOk,
        [](T& t) { LateCall(t, {"refresh:on_401"}, false); }},
       {"adapter-honest", "an invented token", kViolation,
