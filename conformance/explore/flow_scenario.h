@@ -29,7 +29,8 @@ struct Wording {
   bool leans = false;               // on the control, also where nothing has to be refused
 };
 
-// The positive scenario that a flow with a refusal leans on, and one in which the client ends.
+// The positive scenario that a flow with a refusal leans on, one in which the client ends, and one
+// about values that are new each time.
 inline constexpr const char* kControl = "callback/ok";
 
 std::string ScenarioText(const Flow& flow, const ClientTraits& client, const Wording& wording);

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text/json.h"
+#include "conformance/explore/finding.h"
 #include "conformance/explore/yaml_text.h"
 #include "mockserver/journal/fault_kinds.h"
 #include "tests/unit/conformance/explore/flow_text.h"
@@ -122,6 +123,19 @@ TEST(ExploreScenario, ATokenThatIsOverMeetsItsOwn401First) {
     const auto scenario = Loaded(FlowFrom("authorize; consent; callback; call [" + name + "]"));
     ASSERT_EQ(scenario.server.rules.size(), 1u) << name;
     EXPECT_EQ(scenario.server.rules[0].on.token_state.value_or(""), token_state) << name;
+  }
+}
+
+// Else a client that repeats the values of the case before would pass alone.
+TEST(ExploreFinding, FreshValuesAreComparedWithThoseOfTheControl) {
+  Finding finding;
+  finding.flow = FlowFrom("authorize; authorize");
+  const std::map<std::string, bool> rows = {
+      {"az-state-fresh", true}, {"pk-fresh", true}, {"az-state-length", false}};
+  for (const auto& [check, leans] : rows) {
+    finding.accusation = {check, "authorize", true, "wrong"};
+    const std::string text = FindingText(finding, kFull, "aweber", 1);
+    EXPECT_EQ(text.find("control: callback/ok") != std::string::npos, leans) << check;
   }
 }
 
