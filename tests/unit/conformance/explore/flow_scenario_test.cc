@@ -131,7 +131,7 @@ TEST(ExploreFinding, FreshValuesAreComparedWithThoseOfTheControl) {
   Finding finding;
   finding.flow = FlowFrom("authorize; authorize");
   const std::map<std::string, bool> rows = {
-      {"az-state-fresh", true}, {"pk-fresh", true}, {"az-state-length", false}};
+      {"az-state-fresh", true}, {"pk-fresh", true}, {"az-response-type", false}};
   for (const auto& [check, leans] : rows) {
     finding.accusation = {check, "authorize", true, "wrong"};
     const std::string text = FindingText(finding, kFull, "aweber", 1);
