@@ -138,10 +138,13 @@ bool IsOrdinaryLifetime(const Json& value) {
   return value.is_number_integer() && value > 0 && value <= kTenYears;
 }
 
-bool IsPlainAnswer(const TokenResponse& tokens) {
-  if (tokens.access_token.empty()) return false;
+bool HasBearerToken(const TokenResponse& tokens) {
   const auto type = JsonString(tokens.members, "token_type").value_or("");
-  if (!EqualsIgnoreCase(type, "bearer")) return false;  // §5.1, §7.1
+  return !tokens.access_token.empty() && EqualsIgnoreCase(type, "bearer");  // §5.1, §7.1
+}
+
+bool IsPlainAnswer(const TokenResponse& tokens) {
+  if (!HasBearerToken(tokens)) return false;
   const Json* const lifetime = JsonMember(tokens.members, "expires_in");
   return lifetime == nullptr || IsOrdinaryLifetime(*lifetime);
 }

@@ -31,6 +31,8 @@ Holding HoldingBefore(const CaseView& view, const StepObservation& step);
 bool IsTryLater(const JournalEntry& entry);
 // A lifetime as RFC 6749 §5.1 writes it, of ten years at most.
 bool IsOrdinaryLifetime(const Json& value);
+// A token answer with an access token of the type that AWeber gives.
+bool HasBearerToken(const TokenResponse& tokens);
 // A token answer with nothing in it for which a right client may refuse it as a whole.
 bool IsPlainAnswer(const TokenResponse& tokens);
 // The client took the answer: the step that it came in said ok, or its access token was used.

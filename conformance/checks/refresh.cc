@@ -114,6 +114,7 @@ bool RestartedBetween(const CaseView& view, std::uint64_t a, std::uint64_t b) {
 // met an expired access token, sent no refresh and failed: what was brought was not kept. 0: none.
 std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step) {
   if (step.op != "call" || step.reply != StepObservation::Reply::kErr) return 0;
+  if (!RanAlone(view, step)) return 0;  // the call beside it may have refreshed for both
   const auto refreshes = RefreshRequests(view);
   std::string grant;
   for (const auto& request : ApiCalls(view)) {

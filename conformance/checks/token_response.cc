@@ -99,7 +99,7 @@ Judgement ExpiresTolerant(const CaseView& view) {
     const auto* step = AskedBy(view, *tokens.entry);
     if (!value || IsOrdinaryLifetime(*value) || !step) continue;
     const auto sequence = tokens.entry->sequence;
-    if (step->reply == ReplyKind::kErr && IsOddButReadable(*value)) {
+    if (step->reply == ReplyKind::kErr && IsOddButReadable(*value) && HasBearerToken(tokens)) {
       tally.Add(Wrong(fmt::format("step {}: expires_in is {}; expected the client to take it, it "
                                   "failed ({})",
                                   step->label, DumpJson(*value).substr(0, 40), step->err_kind)),

@@ -72,6 +72,7 @@ class Exploration {
   void Report(Driver& driver, const Task& task, const PlayedFlow& played);
   bool IsNews(Cause& cause);
   void Shrink(Driver& driver, Cause& cause);
+  void BlameTheReply(Driver& driver, Cause& cause);
   void Confirm(Driver& driver, Cause& cause);
   void Forget(const Accusation& accusation, const Flow& flow, const std::vector<std::string>& keys);
   void Write(Finding& finding);
@@ -244,6 +245,7 @@ void Exploration::Report(Driver& driver, const Task& task, const PlayedFlow& pla
     cause.finding.result = played.result;
     StartFromPlainer(cause, causes);
     Shrink(driver, cause);
+    BlameTheReply(driver, cause);
     AddCause(std::move(cause), causes);
   }
   for (Cause& cause : causes) {
@@ -294,6 +296,29 @@ void Exploration::Shrink(Driver& driver, Cause& cause) {
   });
   finding.shrunk |= to_the_end || plainest != finding.flow;
   finding.flow = std::move(plainest);
+}
+
+// A client that refuses the plain thing as well does not refuse it for what the check is about.
+void Exploration::BlameTheReply(Driver& driver, Cause& cause) {
+  Finding& finding = cause.finding;
+  if (finding.accusation.check == kOutcomeCheck || !finding.shrunk) return;
+  const auto refusal = RefusalIn(finding.result, finding.flow, offer_.client);
+  if (!refusal) return;
+  int play = 0;
+  for (const Flow& plainer : refusal->plainer) {
+    PlayedFlow played = player_.Play(driver, plainer, offer_.client,
+                                     fmt::format("explore/{}-plain-{}", finding.number, ++play),
+                                     Breaks::kAreExpected);
+    if (played.interrupted) return;
+    auto accusations = AccusationsOf(played.result, plainer, played.broke, constant_);
+    const Accusation* const same = FindCause(accusations, refusal->reply);
+    if (same == nullptr) continue;
+    finding.accusation = *same;
+    finding.flow = plainer;
+    finding.result = std::move(played.result);
+    cause.seen = std::move(accusations);
+    return Shrink(driver, cause);
+  }
 }
 
 // As `run FILE` plays and judges it. An accident must not hide what it looks like.

@@ -202,6 +202,22 @@ rc::Seq<Action> Plainer(const Action& action) {
   return rc::seq::fromContainer(plainer);
 }
 
+// An ordinary consent page where there was none: a step more, and a plainer server.
+std::vector<Flow> WithConsent(const Flow& flow) {
+  Flow usual;
+  for (const std::size_t row : flow.world) {
+    if (Variations()[row].effect != WorldEffect::kAutoApprove) usual.world.push_back(row);
+  }
+  if (usual.world.size() == flow.world.size()) return {};
+  for (const Action& action : flow.actions) {
+    usual.actions.push_back(action);
+    const bool asks = action.kind() == ActionKind::kAuthorize &&
+                      Behaviours()[action.behaviour].effect != Effect::kError;
+    if (asks) usual.actions.push_back({WaysOf(ActionKind::kConsent).front(), action.session, 0});
+  }
+  return {usual};
+}
+
 rc::Seq<Flow> Shrinks(const Flow& flow) {
   const auto with_actions = [flow](const std::vector<Action>& actions) {
     return Flow{flow.world, actions};
@@ -232,7 +248,7 @@ rc::Seq<Flow> Shrinks(const Flow& flow) {
   }
   return rc::seq::concat(
       rc::seq::map(rc::shrink::removeChunks(flow.world), with_world),
-      rc::seq::fromContainer(fewer_users),
+      rc::seq::fromContainer(WithConsent(flow)), rc::seq::fromContainer(fewer_users),
       rc::seq::map(rc::shrink::removeChunks(flow.actions), with_actions),
       rc::seq::fromContainer(without_pairs),
       rc::seq::map(rc::shrink::eachElement(flow.actions, Plainer), with_actions));

@@ -13,6 +13,9 @@
 namespace aweber::conformance::explore {
 namespace {
 
+// About the program's own listener, which a driver that is handed its callbacks does not have.
+constexpr std::string_view kListenerCheck = "cb-loopback-close";
+
 // The label of "step LABEL: ..."; "" when the message names none.
 std::string StepIn(const std::string& message) {
   constexpr std::string_view kStep = "step ";
@@ -60,6 +63,12 @@ std::string_view OperationAt(std::string_view place) {
   return action == ActionName(ActionKind::kTwoCalls) ? ActionName(ActionKind::kCall) : action;
 }
 
+Expected ExpectedAt(const Flow& flow, const ClientTraits& client, std::size_t at) {
+  Model model(client, TraitsOf(flow.world));
+  for (std::size_t i = 0; i < at; ++i) model.Do(flow.actions[i]);
+  return model.Do(flow.actions[at]);
+}
+
 bool IsOfBreak(const CheckResult& check, const std::optional<Break>& broke) {
   return broke && check.id == kOutcomeCheck && !broke->step.empty() &&
          StepIn(check.message) == broke->step;
@@ -86,7 +95,7 @@ const std::vector<std::string>& JudgedChecks() {
       const bool always = std::find(std::begin(kAlwaysJudged), std::end(kAlwaysJudged), check.id) !=
                           std::end(kAlwaysJudged);
       if (check.judge == nullptr || check.seen == Seen::kWire || always) continue;
-      if (check.id != kHonestyCheck) all->emplace_back(check.id);
+      if (check.id != kHonestyCheck && check.id != kListenerCheck) all->emplace_back(check.id);
     }
     return all;
   }();
@@ -115,6 +124,33 @@ std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow
                   [&](const Accusation& a) { return a.must && !constant.contains(a.Key()); });
   if (!explained) accusations.insert(accusations.end(), outcomes.begin(), outcomes.end());
   return accusations;
+}
+
+std::optional<Refusal> RefusalIn(const CaseResult& result, const Flow& flow,
+                                 const ClientTraits& client) {
+  const auto outcome =
+      std::find_if(result.checks.begin(), result.checks.end(), [](const CheckResult& check) {
+        return check.id == kOutcomeCheck && check.outcome == Outcome::kFail;
+      });
+  if (outcome == result.checks.end()) return std::nullopt;
+  const auto at = ActionLabelled(flow, StepIn(outcome->message));
+  if (!at || ExpectedAt(flow, client, *at) != Expected::kOk) return std::nullopt;
+  Refusal refusal{{outcome->id, PlaceOf(result, *outcome, flow), true, outcome->message}, {}};
+  const auto add = [&](const Flow& plainer) {
+    const bool fits = !(plainer == flow) && IsLegal(plainer, client) &&
+                      ExpectedAt(plainer, client, *at) == Expected::kOk;
+    if (fits) refusal.plainer.push_back(plainer);
+  };
+  Flow plain = flow;
+  for (Action& action : plain.actions) action.behaviour = 0;
+  plain.actions[*at].way = WaysOf(plain.actions[*at].kind()).front();
+  add(plain);
+  for (std::size_t i = 0; i < flow.world.size(); ++i) {
+    Flow usual = flow;
+    usual.world.erase(usual.world.begin() + static_cast<std::ptrdiff_t>(i));
+    add(usual);
+  }
+  return refusal;
 }
 
 // A reply that was not as expected may be one of another way or server as the flow shrinks, and of one

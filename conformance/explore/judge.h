@@ -51,6 +51,15 @@ std::vector<Accusation> AccusationsOf(const CaseResult& result, const Flow& flow
                                       const std::optional<Break>& broke = {},
                                       const std::set<std::string>& constant = {});
 
+// The client refused what it should have taken; `plainer` are the same flow without something that was
+// unusual in it, each such that it should be taken there, too.
+struct Refusal {
+  Accusation reply;
+  std::vector<Flow> plainer;
+};
+std::optional<Refusal> RefusalIn(const CaseResult& result, const Flow& flow,
+                                 const ClientTraits& client);
+
 // The one of `accusations`, of another play, that is of the same cause; null when none is.
 const Accusation* FindCause(const std::vector<Accusation>& accusations, const Accusation& cause);
 

@@ -74,7 +74,7 @@ const std::vector<Way>& Ways() {
        .name = "unsolicited",
        .meaning = kForged,
        .members =
-           R"({"unsolicited":"${redirect_uri}?code=unsolicited-code&state=unsolicited-state"})",
+           R"({"unsolicited":"${redirect_uri}?code=unsolicited-code-$N&state=unsolicited-state"})",
        .need = "state"},
       {.kind = kCallback,
        .name = "code-missing",
@@ -87,7 +87,7 @@ const std::vector<Way>& Ways() {
       {.kind = kCallback,
        .name = "code-twice",
        .meaning = kForged,
-       .members = R"({"tamper":[{"add":{"code":"another-code"}}]})"},
+       .members = R"({"tamper":[{"add":{"code":"another-code-$N"}}]})"},
       {.kind = kCallback,
        .name = "error",
        .meaning = kError,

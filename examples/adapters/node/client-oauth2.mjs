@@ -6,7 +6,7 @@
 // API requests are the application's: fetch with what `token.sign` made of the request.
 import { randomBytes } from 'node:crypto';
 import ClientOAuth2 from 'client-oauth2';
-import { perSession, Refused, serve, versionOf } from './loop.mjs';
+import { current, perSession, Refused, serve, versionOf } from './loop.mjs';
 
 const cases = new Map(); // case -> ClientOAuth2
 const sessionOf = perSession(); // -> { state, token }
@@ -84,6 +84,6 @@ serve(
       sessionOf(request).token = await explained(() => token.refresh());
       return { token: answer(sessionOf(request).token) };
     },
-    token: (request) => answer(needToken(request)),
+    token: (request) => current(answer(needToken(request))),
   },
 );

@@ -43,6 +43,12 @@ export function perSession() {
   };
 }
 
+// The reply to `token`. Some libraries take an answer without an access token for one.
+export function current(token) {
+  if (!token.access_token) throw new Refused('reauthorize', 'what is stored has no access token');
+  return token;
+}
+
 export async function serve(client, features, operations) {
   // Standard output belongs to the protocol. Not only console.log writes there: info, dir, table...
   Object.assign(console, new Console(process.stderr, process.stderr));

@@ -9,7 +9,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { AuthorizationCode } from 'simple-oauth2';
-import { Refused, serve, versionOf } from './loop.mjs';
+import { Refused, current, serve, versionOf } from './loop.mjs';
 
 const cases = new Map(); // case -> { client, opened }
 
@@ -128,6 +128,6 @@ serve(
       await explained(() => token.revokeAll());
       await writeFile(tokenFile(request), '');
     },
-    token: async (request) => answer(await load(request)),
+    token: async (request) => current(answer(await load(request))),
   },
 );

@@ -100,6 +100,12 @@ std::vector<CheckCase> TokenResponseCases() {
        [](T& t) { Fails(t, Set("expires_in", nullptr)); }},
       {"tr-expires-tolerant", "breaks down over words", kViolation,
        [](T& t) { Fails(t, Set("expires_in", "soon")).err_kind = "internal"; }, "broke down"},
+      {"tr-expires-tolerant", "a fraction, beside a type that may be refused", kOk,
+       [](T& t) {
+         Json answer = Set("expires_in", 3600.5);
+         answer.erase("token_type");
+         Fails(t, answer);
+       }},
       {"tr-expires-tolerant", "an ordinary number", kNotSeen, [](T& t) { Fails(t, Usual()); }},
       {"tr-expires-latest", "as the answer said", kOk,
        [](T& t) { Names(t, Set("expires_in", 7200), 7200); }},
@@ -391,6 +397,39 @@ std::vector<CheckCase> HonestyCases() {
          t.Login();
          t.Ok("token").ok = {{"access_token", kAt}};
        }},
+      {"adapter-honest", "the status of a last try that was cut", kOk,
+       [](T& t) {
+         t.Ok("call", [&] {
+            t.Api(kAt, 401);
+            t.Api(kAt, 201).fault = "truncate";
+          }).ok = {{"status", 201}};
+       }},
+      {"adapter-honest", "the token of an answer that was cut", kOk,
+       [](T& t) {
+         t.Login();
+         t.Ok("refresh", [&] {
+            auto& cut = t.Token(Refresh("rt-1-0123456789"), Tokens("at-2-0123456789", ""));
+            cut.fault = "content_length";
+          }).ok = {{"access_token", "at-2-0123456789"}};
+       }},
+      {"adapter-honest", "one of two errors in the callback", kOk,
+       [](T& t) {
+         t.Get(Good());
+         auto& step = t.Callback(
+             {{"error", "temporarily_unavailable"}, {"state", kState}, {"error", "access_denied"}},
+             StepObservation::Reply::kErr);
+         step.err_kind = "provider_error";
+         step.err = {{"code", "access_denied"}};
+       }},
+      {"adapter-honest", "an error that was not sent", kViolation,
+       [](T& t) {
+         t.Get(Good());
+         auto& step = t.Callback({{"error", "server_error"}, {"state", kState}},
+                                 StepObservation::Reply::kErr);
+         step.err_kind = "provider_error";
+         step.err = {{"code", "access_denied"}};
+       },
+       "which it did not send"},
       {"adapter-honest", "revoke without a request", kViolation,
        [](T& t) {
          t.Login();

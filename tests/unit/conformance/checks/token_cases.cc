@@ -626,6 +626,18 @@ std::vector<CheckCase> RefreshCases() {
          });
        },
        "the client has none any more"},
+      {"rf-rotate", "the call beside it has refreshed", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Ok("call",
+              [&] { t.Token(Refresh(kRt1), Tokens(kAt2, kRt2)).facts.grant_label = "grant-1"; });
+         t.Err("call", [&] {
+           auto& call = t.Api(kAt2, 401);
+           call.facts.token_state = "expired";
+           call.facts.grant_label = "grant-1";
+         });
+         t.view().steps.push_back(t.view().steps.back());
+       }},
       {"rf-rotate", "the new one was never received", kNotSeen,
        [](T& t) {
          t.Token(Refresh(kRt1), Tokens(kAt2, kRt2)).fault = "lose_reply";

@@ -121,6 +121,9 @@ TEST_F(ExploreGenerate, ShrinkingEndsInTheSmallest) {
        "consent deny", "authorize; consent deny"},
       {"authorize; B: authorize; consent; B: consent; callback swapped; with awkward",
        "with awkward", "authorize; with awkward"},
+      // A consent page is a step more, and plainer than none.
+      {"authorize; callback [token/lost]; call; with public; with auto-approve",
+       "callback [token/lost]", "authorize; consent; callback [token/lost]"},
   };
   for (const ShrinkRow& row : rows) {
     int asked = 0;
