@@ -73,7 +73,7 @@ class Session {
   // Non-2xx answers are failures of kind kHttp with code "api.*", and the status in http_status;
   // but a 401 that a new token did not cure is kReauthorize, like a token that cannot be renewed. A
   // 401 after a renewal ahead of the call that was refused, or whose answer was lost, is told as that
-  // failure, and nothing is asked for again.
+  // failure, and nothing is asked for again, unless another process has renewed meanwhile.
   Outcome<ApiReply> Call(const ApiCall& call, std::stop_token stop = {});
   // Renews now, whatever the expiry says.
   Outcome<TokenSet> Refresh(std::stop_token stop = {});

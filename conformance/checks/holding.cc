@@ -12,9 +12,10 @@ using enum Holding::Tokens;
 
 constexpr std::int64_t kTenYears = 10LL * 365 * 86'400;
 
-bool ClaimsPersistence(const CaseView& view) {
+// Nothing is known of the client, or it claims this.
+bool MayHave(const CaseView& view, std::string_view feature) {
   return view.features.empty() ||
-         std::find(view.features.begin(), view.features.end(), "persist") != view.features.end();
+         std::find(view.features.begin(), view.features.end(), feature) != view.features.end();
 }
 
 const TokenResponse* IssuedBy(const std::vector<TokenResponse>& issued, const JournalEntry& entry) {
@@ -35,7 +36,7 @@ class Carried {
     if (step.op == "revoke") AfterRevocation(step);
   }
   void AfterRestart() {
-    if (!ClaimsPersistence(view_)) Doubt();
+    if (!MayHave(view_, "persist")) Doubt();
   }
   const Holding& now() const { return now_; }
 
@@ -79,11 +80,26 @@ class Carried {
     }
     if (step.reply == ReplyKind::kOk) return;
     if (!RanAlone(view_, step)) return Doubt();
+    if (RefusedNewest(step)) return Doubt();
     if (asked) return;
     // A 401 that nothing was done about may have been taken for the end.
     for (const auto& call : ApiCalls(view_)) {
       if (During(step, *call.entry) && call.entry->status == 401) Doubt();
     }
+  }
+
+  // The very token that was brought last was answered 401: it may have been taken for none.
+  bool RefusedNewest(const StepObservation& step) const {
+    const auto newest = std::find_if(issued_.begin(), issued_.end(), [&](const auto& tokens) {
+      return tokens.entry->sequence == now_.since;
+    });
+    if (newest == issued_.end()) return false;
+    const auto calls = ApiCalls(view_);
+    return std::any_of(calls.begin(), calls.end(), [&](const ApiCall& call) {
+      return During(step, *call.entry) && call.entry->status == 401 &&
+             call.sequence() > now_.since && call.Token() == newest->access_token &&
+             During(step, *newest->entry);
+    });
   }
 
   void AfterRefresh(const BackRequest& request) {
@@ -137,6 +153,8 @@ bool IsTryLater(const JournalEntry& entry) {
 bool IsOrdinaryLifetime(const Json& value) {
   return value.is_number_integer() && value > 0 && value <= kTenYears;
 }
+
+bool RefreshesOn401(const CaseView& view) { return MayHave(view, "refresh:on_401"); }
 
 bool HasBearerToken(const TokenResponse& tokens) {
   const auto type = JsonString(tokens.members, "token_type").value_or("");

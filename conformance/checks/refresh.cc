@@ -52,31 +52,43 @@ Judgement RefreshAuth(const CaseView& view) {
 
 // --- scope -----------------------------------------------------------------------------------
 
-// What the family of `grant_label` may have: what the server said it granted, else what was asked.
+// The scopes that the answer to `request` names.
+void AddTold(const CaseView& view, const BackRequest& request, std::set<std::string>& scopes) {
+  for (const auto& tokens : TokenResponses(view)) {
+    if (tokens.entry != request.entry) continue;
+    for (auto& scope : SplitWords(JsonString(tokens.members, "scope").value_or(""))) {
+      scopes.insert(scope);
+    }
+  }
+}
+
+// What the family of `grant_label` may have: what the server said it granted, else what was asked, and
+// what it told of at a refresh.
 std::set<std::string> GrantedScopes(const CaseView& view, const std::string& grant_label,
                                     std::uint64_t before) {
-  std::set<std::string> asked, granted;
+  std::set<std::string> asked, granted, told_later;
   const auto authorizations = AuthorizationUrls(view);
   for (const auto& request : TokenRequests(view)) {
-    if (request.sequence() >= before || !request.IsExchange()) continue;
+    if (request.sequence() >= before) continue;
     if (!grant_label.empty() && request.entry->facts.grant_label != grant_label) continue;
+    if (!request.IsExchange()) {
+      AddTold(view, request, told_later);
+      continue;
+    }
     const auto* origin = FindOrigin(view, authorizations, request.Get("code"), "");
     if (origin) {
       for (auto& scope : SplitWords(origin->Get("scope"))) asked.insert(scope);
     }
-    for (const auto& tokens : TokenResponses(view)) {
-      if (tokens.entry != request.entry) continue;
-      for (auto& scope : SplitWords(JsonString(tokens.members, "scope").value_or(""))) {
-        granted.insert(scope);
-      }
+    AddTold(view, request, granted);
+  }
+  if (granted.empty()) granted = std::move(asked);
+  if (granted.empty()) {
+    for (const auto& request : authorizations) {
+      for (auto& scope : SplitWords(request.Get("scope"))) granted.insert(scope);
     }
   }
-  if (!granted.empty()) return granted;
-  if (!asked.empty()) return asked;
-  for (const auto& request : authorizations) {
-    for (auto& scope : SplitWords(request.Get("scope"))) asked.insert(scope);
-  }
-  return asked;
+  granted.merge(told_later);
+  return granted;
 }
 
 Judgement Scope(const CaseView& view) {
@@ -104,16 +116,11 @@ struct Superseded {
   UnixTime known_at;     // when the reply had gone out
 };
 
-bool RestartedBetween(const CaseView& view, std::uint64_t a, std::uint64_t b) {
-  return std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& step) {
-    return step.op == "restart" && step.first_sequence > a && step.first_sequence <= b;
-  });
-}
-
 // The latest refresh of the step's session that brought a new refresh token, where the step then
 // met an expired access token, sent no refresh and failed: what was brought was not kept. 0: none.
 std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step) {
   if (step.op != "call" || step.reply != StepObservation::Reply::kErr) return 0;
+  if (!RefreshesOn401(view)) return 0;
   if (!RanAlone(view, step)) return 0;  // the call beside it may have refreshed for both
   const auto refreshes = RefreshRequests(view);
   std::string grant;

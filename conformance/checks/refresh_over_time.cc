@@ -23,9 +23,11 @@ bool AnyDuring(const StepObservation& step, const std::vector<BackRequest>& requ
 
 // What is left of a rate limit: a client may hold its requests back by itself.
 bool IsHeldBack(const CaseView& view, const StepObservation& step) {
+  const std::string grant = HoldingBefore(view, step).grant;
   bool limited = false;
   for (const auto& call : ApiCalls(view)) {
     if (call.sequence() >= step.first_sequence) break;
+    if (!grant.empty() && call.entry->facts.grant_label != grant) continue;  // another customer's
     limited = call.entry->status == 403 || call.entry->status == 429;
   }
   return limited;
@@ -37,7 +39,7 @@ bool NeedsRefresh(const CaseView& view, const StepObservation& step) {
   bool sent = false;
   for (const auto& call : ApiCalls(view)) {
     if (!During(step, *call.entry)) continue;
-    if (call.entry->status == 401) return true;
+    if (call.entry->status == 401) return RefreshesOn401(view);
     sent = true;
   }
   const std::string target = Authority(step.sent_url);
@@ -263,7 +265,7 @@ Judgement DeadEnd(const CaseView& view) {
     std::map<Attempt, Evidence> refused;
     bool worked = false;  // in the end, by another token or with other credentials
     for (const auto& request : refreshes) {
-      if (!During(step, *request.entry)) continue;
+      if (!During(step, *request.entry) || !ClientSaw(*request.entry)) continue;
       worked = worked || request.entry->status == 200;
       Attempt attempt = {request.Get("refresh_token"), ""};
       if (IsClientRefused(*request.entry)) {

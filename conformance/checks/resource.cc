@@ -253,9 +253,7 @@ bool FailedBefore(const CaseView& view, const StepTraffic& traffic, const ApiCal
 }
 
 Judgement Recovers(const CaseView& view) {
-  const bool claims = view.features.empty() || std::find(view.features.begin(), view.features.end(),
-                                                         "refresh:on_401") != view.features.end();
-  if (!claims) return Unseen("the client does not claim to refresh on 401");
+  if (!RefreshesOn401(view)) return Unseen("the client does not claim to refresh on 401");
   return EachCallStep(
       view, "calls answered 401", "were repeated with a new token",
       [&](const StepObservation& step, const StepTraffic& traffic, Tally& tally) {
@@ -323,6 +321,8 @@ Judgement ForbiddenNoRefresh(const CaseView& view) {
 }
 
 constexpr int kRefreshesForACall = 1;
+// HTTP libraries repeat a request whose answer was lost.
+constexpr int kRepeatsOfLost = 3;
 
 Judgement Bounded(const CaseView& view) {
   return EachCallStep(
@@ -332,13 +332,14 @@ Judgement Bounded(const CaseView& view) {
             std::find_if(traffic.calls.begin(), traffic.calls.end(),
                          [](const ApiCall* call) { return call->entry->status == 401; });
         if (denied == traffic.calls.end()) return;
-        int refreshed = 0;
+        int refreshed = 0, lost = 0;
         Evidence evidence = {(*denied)->sequence()};
         for (const auto* refresh : traffic.refreshes) {
           // A refresh that was told to come back later may come back.
           const auto status = refresh->entry->status;
           if (refresh->sequence() < (*denied)->sequence() || status >= 500 || status == 429)
             continue;
+          if (!ClientSaw(*refresh->entry) && ++lost <= kRepeatsOfLost) continue;
           ++refreshed;
           evidence.push_back(refresh->sequence());
         }

@@ -101,6 +101,7 @@ Judgement Unavailable(const CaseView& view) {
       if (again.op != "revoke" || again.session != step.session) continue;
       const bool says = again.reply == ReplyKind::kOk || again.reply == ReplyKind::kErr;
       if (!says || AskedToRevoke(view, again)) break;
+      if (HoldingBefore(view, again).tokens == Holding::Tokens::kUnclear) break;
       remark =
           Wrong(fmt::format("step {}: the client had forgotten the token after a 503; expected "
                             "another revocation request",

@@ -15,6 +15,12 @@ bool RanAlone(const CaseView& view, const StepObservation& step) {
   });
 }
 
+bool RestartedBetween(const CaseView& view, std::uint64_t a, std::uint64_t b) {
+  return std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& step) {
+    return step.op == "restart" && step.first_sequence > a && step.first_sequence <= b;
+  });
+}
+
 bool During(const StepObservation& step, const JournalEntry& entry) {
   return step.first_sequence > 0 && entry.sequence >= step.first_sequence &&
          entry.sequence <= step.last_sequence;
@@ -162,8 +168,11 @@ bool IsAwaited(const CaseView& view, const CallbackFacts& callback) {
   bool after = false;
   for (const auto& step : view.steps) {
     if (&step == callback.step) break;
-    const bool ends_it = step.op == "restart" || step.op == "advance" ||
-                         (step.op == "callback" && step.session == callback.step->session);
+    // Also where its state came back in another session: somebody else knows it.
+    const bool ends_it =
+        step.op == "restart" || step.op == "advance" ||
+        (step.op == "callback" && (step.session == callback.step->session ||
+                                   QueryFields(step.sent_url).GetOr("state") == callback.state));
     if (after && ends_it) return false;
     after |= &step == callback.authorize;
   }

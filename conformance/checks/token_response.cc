@@ -168,6 +168,8 @@ void AddEarlyRenewals(const CaseView& view, const std::vector<TokenResponse>& is
     // Who refreshed beside the one that brought this token, or after its death, had not seen it.
     if (Concurrent(view, entry.sequence, renewed->sequence())) continue;
     if (KilledAt(view, entry.sequence)) continue;
+    // Who keeps the refresh token alone renews first.
+    if (RestartedBetween(view, entry.sequence, renewed->sequence())) continue;
     const auto* const step = AskedBy(view, *renewed->entry);
     const Micros lived = std::max<Micros>(renewed->entry->virtual_time - entry.virtual_time,
                                           renewed->entry->real_time - entry.real_time);

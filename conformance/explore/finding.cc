@@ -68,8 +68,12 @@ std::string FindingText(const Finding& finding, const ClientTraits& client,
     wording.why += fmt::format(" Also seen as {}.", also);
   }
   wording.profile = profile;
-  const bool fresh = std::find(std::begin(kFreshValues), std::end(kFreshValues),
-                               accusation.check) != std::end(kFreshValues);
+  const auto is_fresh = [](const Accusation& one) {
+    return std::find(std::begin(kFreshValues), std::end(kFreshValues), one.check) !=
+           std::end(kFreshValues);
+  };
+  const bool fresh =
+      is_fresh(accusation) || std::any_of(finding.also.begin(), finding.also.end(), is_fresh);
   wording.leans = fresh || (accusation.check == kOutcomeCheck && accusation.broke.has_value());
   if (IsListed(accusation.check)) wording.checks = {accusation.check};
   for (const Accusation& other : finding.also) {

@@ -139,7 +139,6 @@ Expected Model::Authorize(SessionState& state, const Action& action) {
   state.login = behaviour.effect == E::kError ? L::kDenied
                 : world_.auto_approve         ? L::kGranted
                                               : L::kAsked;
-  state.presented = false;
   state.had_code |= state.login == L::kGranted;
   return X::kOk;
 }
@@ -149,7 +148,7 @@ Expected Model::Consent(SessionState& state, const Action& action) {
   const Meaning meaning = Ways()[action.way].meaning;
   if (meaning == M::kStays) return X::kAny;
   const bool denied = meaning == M::kDenied || behaviour.effect == E::kError;
-  state.login = state.presented ? L::kDoubtful : denied ? L::kDenied : L::kGranted;
+  state.login = denied ? L::kDenied : L::kGranted;
   state.had_code |= !denied;
   return X::kAny;
 }
@@ -165,7 +164,6 @@ Expected Model::Callback(SessionState& state, const Action& action) {
 
 // A client may hold that a state which came back in another session is known to somebody.
 void Model::Present(SessionState& other) {
-  if (other.login == L::kAsked) other.presented = true;
   if (HasRedirect(other.login) && other.login != L::kSpent) other.login = L::kDoubtful;
 }
 

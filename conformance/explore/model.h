@@ -23,7 +23,7 @@ enum class Login {
   kOverdue,   // it does, and the code's time is over
   kDenied,    // the redirect brings an error
   kSpent,     // the redirect was delivered and taken
-  kDoubtful,  // something was delivered that the client had to refuse: it may have given up
+  kDoubtful,  // the client may have given up: it had to refuse something, or its state is known
 };
 
 // What the client holds, as the server sees it.
@@ -43,7 +43,6 @@ struct SessionState {
   // and a client that holds back by its own clock does not know.
   bool blocked = false;
   bool other_scope = false;  // it was told of another scope than was granted
-  bool presented = false;    // its state was sent to the client by the other session
 
   std::string Name() const;  // "granted/live", with "-" after what cannot be renewed
   friend bool operator==(const SessionState&, const SessionState&) = default;

@@ -68,7 +68,8 @@ const RefreshRow kRefreshRows[] = {
     {{}, true, {E::kLegal, E::kNoRefreshToken}, X::kOk, Then::kRenewed},
     {{}, true, {E::kOdd}, X::kAny, Then::kUnclear},
     {{}, true, {E::kBusy, E::kBroken}, X::kRefused, Then::kSame},  // nothing is lost by it
-    {{}, true, {E::kLost}, X::kRefused, Then::kNotRenewable},
+    // Whoever asks once more, as HTTP libraries do, may have ended the whole family by it.
+    {{}, true, {E::kLost}, X::kRefused, Then::kUnclear},
     {{}, true, {}, X::kRefused, Then::kUnclear},
 };
 
@@ -102,9 +103,6 @@ void Apply(Then then, SessionState& state) {
       return;
     case Then::kFreshPoor:
       state.tokens = T::kLive;
-      state.renewable = false;
-      return;
-    case Then::kNotRenewable:
       state.renewable = false;
       return;
     case Then::kUnclearIfAny:

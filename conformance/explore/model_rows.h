@@ -14,10 +14,9 @@ namespace aweber::conformance::explore {
 // What becomes of the tokens.
 enum class Then {
   kSame,
-  kFresh,         // new ones, with a refresh token
-  kFreshPoor,     // new ones, without a refresh token
-  kRenewed,       // a new access token, and a refresh token that works
-  kNotRenewable,  // the same, but the server took the refresh token for used
+  kFresh,      // new ones, with a refresh token
+  kFreshPoor,  // new ones, without a refresh token
+  kRenewed,    // a new access token, and a refresh token that works
   kUnclear,
   kUnclearIfAny,  // the client may have thrown away what it had
   kGone,

@@ -139,6 +139,12 @@ std::vector<CheckCase> TokenResponseCases() {
          t.Ok("call", [&] { t.Token(Refresh("rt-2-0123456789"), kAnotherDay); });
        },
        "a token with 86398 of its 86400 seconds left was refreshed; the one before lived 1"},
+      {"tr-expires-latest", "renewed once more after a restart", kNotSeen,
+       [](T& t) {
+         RenewedForADay(t);
+         t.Step("restart", "A", StepObservation::Reply::kNone);
+         t.Ok("call", [&] { t.Token(Refresh("rt-2-0123456789"), kAnotherDay); });
+       }},
       {"tr-expires-latest", "renewed once more when told to", kNotSeen,
        [](T& t) {
          RenewedForADay(t);

@@ -207,6 +207,13 @@ std::vector<CheckCase> CallbackCases() {
        [](T& t) {
          Refused(t, {{"state", kState}, {"code", kCode}});
        }},
+      {"cb-order-free", "refused, for its state had come back in another session", kNotSeen,
+       [](T& t) {
+         t.Authorize(Good());
+         t.Callback(
+             {{"code", "of-b"}, {"state", kState}}, StepObservation::Reply::kErr, [] {}, "B");
+         t.Callback({{"state", kState}, {"code", kCode}}, StepObservation::Reply::kErr);
+       }},
       {"cb-order-free", "the usual order says nothing", kNotSeen,
        [](T& t) { Exchanged(t, Back()); }},
       {"cb-code-opaque", "2 KiB", kOk,

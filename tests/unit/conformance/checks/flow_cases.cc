@@ -155,6 +155,14 @@ std::vector<CheckCase> RecoveryCases() {
          t.Err("revoke", [&] { t.Revoke({{"token", kFirstRefresh}}, 503); });
          t.Err("revoke", [&] { t.Revoke({{"token", kFirstRefresh}}).fault = "lose_reply"; });
        }},
+      {"rv-503", "forgotten with the process, which keeps nothing", kOk,
+       [](T& t) {
+         t.view().features = {"revoke"};
+         t.Login();
+         t.Err("revoke", [&] { t.Revoke({{"token", kFirstRefresh}}, 503); });
+         t.Step("restart", "A", Reply::kNone);
+         t.Err("revoke");
+       }},
       {"rv-503", "cannot be asked again", kOk,
        [](T& t) {
          t.Login();

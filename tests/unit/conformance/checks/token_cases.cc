@@ -474,6 +474,22 @@ std::vector<CheckCase> ResourceCases() {
          });
        },
        "2 refreshes"},
+      {"rs-bounded", "one, sent once more since its answer was lost", kOk,
+       [](T& t) {
+         t.Err("call", [&] {
+           t.Api(kAt1, 401);
+           t.Refused(Refresh(kRt1), 0, "").fault = "close_empty";
+           t.Refused(Refresh(kRt1), 0, "").fault = "close_empty";
+         });
+       }},
+      {"rs-bounded", "one whose answer is lost, for ever", kViolation,
+       [](T& t) {
+         t.Err("call", [&] {
+           t.Api(kAt1, 401);
+           for (int i = 0; i < 5; ++i) t.Refused(Refresh(kRt1), 0, "").fault = "close_empty";
+         });
+       },
+       "2 refreshes"},
       {"rs-bounded", "one, and a retry of it after 503", kOk,
        [](T& t) {
          t.Ok("call", [&] {
@@ -599,6 +615,15 @@ std::vector<CheckCase> RefreshCases() {
                  Answer({{"access_token", kAt1}, {"refresh_token", kRt1}, {"scope", "list.read"}}));
          t.Token(With(Refresh(kRt1), "scope", "account.read"));
        }},
+      {"rf-scope", "more, as the server told of at a refresh", kOk,
+       [](T& t) {
+         t.Login(kState, kCode,
+                 Answer({{"access_token", kAt1}, {"refresh_token", kRt1}, {"scope", "list.read"}}));
+         t.Token(Refresh(kRt1), Answer({{"access_token", kAt2},
+                                        {"refresh_token", kRt2},
+                                        {"scope", "list.read account.read"}}));
+         t.Token(With(Refresh(kRt2), "scope", "account.read"));
+       }},
       {"rf-scope", "none asked for", kNotSeen,
        [](T& t) {
          t.Login();
@@ -626,6 +651,18 @@ std::vector<CheckCase> RefreshCases() {
          });
        },
        "the client has none any more"},
+      {"rf-rotate", "a 401 that the client does not claim to cure", kNotSeen,
+       [](T& t) {
+         t.view().features = {"refresh:manual"};
+         t.Login();
+         t.Ok("call",
+              [&] { t.Token(Refresh(kRt1), Tokens(kAt2, kRt2)).facts.grant_label = "grant-1"; });
+         t.Err("call", [&] {
+           auto& call = t.Api(kAt2, 401);
+           call.facts.token_state = "expired";
+           call.facts.grant_label = "grant-1";
+         });
+       }},
       {"rf-rotate", "the call beside it has refreshed", kNotSeen,
        [](T& t) {
          t.Login();
@@ -723,6 +760,17 @@ std::vector<CheckCase> RefreshCases() {
          t.Step("restart", "A", StepObservation::Reply::kNone);
          t.Err("refresh");
        }},
+      {"rf-persist", "gone, for the newest was refused by the API", kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] {
+           t.Api(kAt1, 401);
+           t.Token(Refresh(kRt1), Tokens(kAt2, kRt2));
+           t.Api(kAt2, 401);
+         });
+         t.Step("restart", "A", StepObservation::Reply::kNone);
+         t.Err("refresh");
+       }},
       {"rf-persist", "what failed before the restart", kNotSeen,
        [](T& t) {
          t.Login();
@@ -769,6 +817,13 @@ std::vector<CheckCase> RefreshCases() {
          });
        },
        "sent 2 times"},
+      {"rf-dead-end", "refusals that it never saw", kNotSeen,
+       [](T& t) {
+         t.Err("refresh", [&] {
+           t.Refused(Refresh(kRt1), 400, "invalid_grant").fault = "lose_reply";
+           t.Refused(Refresh(kRt1), 400, "invalid_grant").fault = "lose_reply";
+         });
+       }},
       {"rf-dead-end", "says ok", kViolation,
        [](T& t) { t.Ok("refresh", [&] { t.Refused(Refresh(kRt1), 400, "invalid_grant"); }); }},
       {"rf-dead-end", "reports invalid_client", kOk,
