@@ -129,7 +129,12 @@ Judgement ErrorState(const CaseView& view) {
     const auto state = Classify(forged);
     if (!IsError(forged) || state == StateCase::kOwn || state == StateCase::kNone) continue;
     auto remark = MustRefuse(view, forged, "an error came with a state that is not the one sent");
+    const bool over = std::any_of(callbacks.begin(), callbacks.end(), [&](const auto& earlier) {
+      return earlier.index < forged.index && earlier.authorize == forged.authorize &&
+             earlier.step->reply == ReplyKind::kOk;
+    });
     for (const auto& genuine : callbacks) {
+      if (over) break;  // there was nothing left to end
       if (genuine.index < forged.index || genuine.step->session != forged.step->session) continue;
       if (genuine.authorize != forged.authorize || IsError(genuine)) continue;
       if (genuine.code.empty() || Classify(genuine) != StateCase::kOwn) continue;

@@ -126,6 +126,7 @@ def of_library(error):
         "invalid_grant": "reauthorize",
         "token_expired": "reauthorize",
         "invalid_token": "reauthorize",
+        "token_invalid": "reauthorize",
     }.get(error.error, "provider_error")
     return Refused(kind, str(error), code=error.error or "")
 

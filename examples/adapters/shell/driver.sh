@@ -65,11 +65,11 @@ token_request() {
   [ -s "$old" ] || { old=$memory/none && echo '{}' >"$old"; }
   {
     read -r stored && read -r told
-  } < <(jq -cs '.[1] as $old | .[0] | select((.error == null)
+  } < <(jq -c --slurpfile old "$old" 'select((.error == null)
       and (.access_token | type == "string" and test("\\A[!-~]+\\z"))
       and (.refresh_token | type != "string" or test("\\A[ -~]*\\z"))
       and ((.token_type // "bearer") | ascii_downcase == "bearer"))
-    | $old + . | ., '"$to_tell" - "$old" <<<"$reply" 2>/dev/null)
+    | $old[0] + . | ., '"$to_tell" <<<"$reply" 2>/dev/null)
   if [ -z "$told" ]; then
     err invalid_response "the reply has no bearer token"
   else

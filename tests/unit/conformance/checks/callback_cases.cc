@@ -174,6 +174,12 @@ std::vector<CheckCase> CallbackCases() {
          t.Callback(Back(), Reply::kErr);
        },
        "a forged error was believed"},
+      {"cb-error-state", "believed, when the real one was over", kOk,
+       [](T& t) {
+         Exchanged(t, Back());
+         t.Callback(Denied(Flipped()), Reply::kErr).err_kind = "provider_error";
+         t.Callback(Back(), Reply::kErr);
+       }},
       {"cb-error-state", "drops the login at a forged callback", kOk,
        [](T& t) {
          Refused(t, Denied(Flipped()));
