@@ -12,12 +12,6 @@ using enum Holding::Tokens;
 
 constexpr std::int64_t kTenYears = 10LL * 365 * 86'400;
 
-// Nothing is known of the client, or it claims this.
-bool MayHave(const CaseView& view, std::string_view feature) {
-  return view.features.empty() ||
-         std::find(view.features.begin(), view.features.end(), feature) != view.features.end();
-}
-
 const TokenResponse* IssuedBy(const std::vector<TokenResponse>& issued, const JournalEntry& entry) {
   const auto found = std::find_if(issued.begin(), issued.end(), [&](const TokenResponse& tokens) {
     return tokens.entry == &entry;
@@ -36,7 +30,7 @@ class Carried {
     if (step.op == "revoke") AfterRevocation(step);
   }
   void AfterRestart() {
-    if (!MayHave(view_, "persist")) Doubt();
+    if (!MayClaim(view_, "persist")) Doubt();
   }
   const Holding& now() const { return now_; }
 
@@ -153,8 +147,6 @@ bool IsTryLater(const JournalEntry& entry) {
 bool IsOrdinaryLifetime(const Json& value) {
   return value.is_number_integer() && value > 0 && value <= kTenYears;
 }
-
-bool RefreshesOn401(const CaseView& view) { return MayHave(view, "refresh:on_401"); }
 
 bool HasBearerToken(const TokenResponse& tokens) {
   const auto type = JsonString(tokens.members, "token_type").value_or("");

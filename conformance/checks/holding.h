@@ -38,9 +38,6 @@ bool IsPlainAnswer(const TokenResponse& tokens);
 // The client took the answer: the step that it came in said ok, or its access token was used.
 bool WasTaken(const CaseView& view, const TokenResponse& tokens);
 
-// The client refreshes when the API answers 401, as far as it is known.
-bool RefreshesOn401(const CaseView& view);
-
 // The operation that brought a token request about; null for none.
 const StepObservation* AskedBy(const CaseView& view, const JournalEntry& entry);
 // The step failed before its purpose: no connection, or a certificate that was refused.

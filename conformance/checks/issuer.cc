@@ -14,7 +14,10 @@ std::string GenuineIssuer(const CallbackFacts& callback) {
   return callback.consent ? QueryFields(callback.consent->produced_url).GetOr("iss") : "";
 }
 
+constexpr std::string_view kNotClaimed = "the client does not claim to look at iss";
+
 Judgement IssuerEqual(const CaseView& view) {
+  if (!MayClaim(view, "iss")) return Unseen(std::string(kNotClaimed));
   Tally tally("callbacks with a foreign issuer");
   for (const auto& callback : Callbacks(view)) {
     const auto sent = callback.sent.GetOr("iss"), expected = GenuineIssuer(callback);
@@ -28,6 +31,7 @@ Judgement IssuerEqual(const CaseView& view) {
 }
 
 Judgement IssuerRequired(const CaseView& view) {
+  if (!MayClaim(view, "iss")) return Unseen(std::string(kNotClaimed));
   Tally tally("callbacks without iss");
   for (const auto& callback : Callbacks(view)) {
     if (GenuineIssuer(callback).empty() || callback.sent.Has("iss")) continue;

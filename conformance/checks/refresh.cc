@@ -120,7 +120,7 @@ struct Superseded {
 // met an expired access token, sent no refresh and failed: what was brought was not kept. 0: none.
 std::uint64_t ForgottenBefore(const CaseView& view, const StepObservation& step) {
   if (step.op != "call" || step.reply != StepObservation::Reply::kErr) return 0;
-  if (!RefreshesOn401(view)) return 0;
+  if (!MayClaim(view, "refresh:on_401")) return 0;
   if (!RanAlone(view, step)) return 0;  // the call beside it may have refreshed for both
   const auto refreshes = RefreshRequests(view);
   std::string grant;

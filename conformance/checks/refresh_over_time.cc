@@ -39,7 +39,7 @@ bool NeedsRefresh(const CaseView& view, const StepObservation& step) {
   bool sent = false;
   for (const auto& call : ApiCalls(view)) {
     if (!During(step, *call.entry)) continue;
-    if (call.entry->status == 401) return RefreshesOn401(view);
+    if (call.entry->status == 401) return MayClaim(view, "refresh:on_401");
     sent = true;
   }
   const std::string target = Authority(step.sent_url);

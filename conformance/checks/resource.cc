@@ -253,7 +253,8 @@ bool FailedBefore(const CaseView& view, const StepTraffic& traffic, const ApiCal
 }
 
 Judgement Recovers(const CaseView& view) {
-  if (!RefreshesOn401(view)) return Unseen("the client does not claim to refresh on 401");
+  if (!MayClaim(view, "refresh:on_401"))
+    return Unseen("the client does not claim to refresh on 401");
   return EachCallStep(
       view, "calls answered 401", "were repeated with a new token",
       [&](const StepObservation& step, const StepTraffic& traffic, Tally& tally) {

@@ -15,6 +15,11 @@ bool RanAlone(const CaseView& view, const StepObservation& step) {
   });
 }
 
+bool MayClaim(const CaseView& view, std::string_view feature) {
+  return view.features.empty() ||
+         std::find(view.features.begin(), view.features.end(), feature) != view.features.end();
+}
+
 bool RestartedBetween(const CaseView& view, std::uint64_t a, std::uint64_t b) {
   return std::any_of(view.steps.begin(), view.steps.end(), [&](const StepObservation& step) {
     return step.op == "restart" && step.first_sequence > a && step.first_sequence <= b;

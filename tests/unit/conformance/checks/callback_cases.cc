@@ -255,6 +255,13 @@ std::vector<CheckCase> CallbackCases() {
        "^ character 19"},
       {"iss-equal", "right", kNotSeen, [=](T& t) { Exchanged(t, issued, issued); }},
       {"iss-required", "refused", kOk, [=](T& t) { Refused(t, Back(), issued); }},
+      {"iss-required", "not claimed", kNotSeen,
+       [=](T& t) {
+         t.view().features = {"state"};
+         t.Authorize(Good());
+         t.Consent(issued);
+         t.Callback(Back(), Reply::kOk, [&] { t.Token(Exchange()); });
+       }},
       {"iss-required", "exchanged", kViolation, [=](T& t) { Exchanged(t, Back(), issued); }},
       {"iss-required", "the server sends none", kNotSeen, [](T& t) { Exchanged(t, Back()); }},
       {"mixup-endpoint", "own server", kOk, [](T& t) { t.Login(); }},

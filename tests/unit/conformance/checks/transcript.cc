@@ -57,7 +57,7 @@ Transcript::Transcript() {
   view_.base_url = kBase;
   view_.authorize_url = std::string(kBase) + "/oauth2/authorize";
   view_.scopes = {"account.read", "list.read"};
-  view_.features = {"state", "refresh:on_401", "refresh:manual", "revoke", "persist"};
+  view_.features = {"state", "iss", "refresh:on_401", "refresh:manual", "revoke", "persist"};
 }
 
 void Transcript::MakeForeign() {
