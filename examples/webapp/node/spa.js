@@ -4,7 +4,7 @@ import * as oauth from '/oauth4webapi.js';
 
 const told = await (await fetch('/told.json')).json();
 const server = {
-  issuer: new URL(told.authorizeUrl).origin,
+  issuer: told.authorizeUrl.split('?')[0].replace(/\/oauth2\/authorize$/, ''),
   authorization_endpoint: told.authorizeUrl, token_endpoint: told.tokenUrl };
 const client = { client_id: told.clientId };
 const root = document.getElementById('root');
