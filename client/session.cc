@@ -14,6 +14,14 @@ constexpr std::size_t kVerifierBytes = 32;  // RFC 7636 §4.1 recommends exactly
 // After an early renewal that failed: so long the old token is used without another attempt.
 constexpr std::chrono::seconds kEarlyRenewalRest{10};
 
+// Another renewal would be no better: this one may have used the refresh token up, or AWeber would not
+// have it. A rate limit passes.
+bool IsHopeless(const Failure& failure) {
+  const bool limited =
+      failure.http_status == 403 && failure.provider_text.starts_with("Rate Limit");
+  return failure.maybe_done || (failure.kind == FailureKind::kProviderError && !limited);
+}
+
 Failure Reauthorize(std::string_view code, std::string_view why) {
   return MakeFailure(FailureKind::kReauthorize, std::string(code),
                      fmt::format("{}; log in again", why));
@@ -172,9 +180,7 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
   auto token = CurrentToken();
   if (!token) return token.error();
   bool renewed = false;
-  // The renewal's, when another would be no better: it may have used the refresh token up, or AWeber
-  // would not have it.
-  std::optional<Failure> hopeless;
+  std::optional<Failure> hopeless;  // the renewal's
   const bool ended = token->Expired(services_.clock.Now());
   const bool wants = !token->refresh_token.empty() &&
                      token->ShouldRenew(services_.clock.Now(), config_.expiry_skew);
@@ -187,10 +193,7 @@ Outcome<ApiReply> Session::Call(const ApiCall& call, std::stop_token stop) {
     }
     if (!fresh) {
       rest_until_ = RestAfter(*token, fresh.error()).time_since_epoch();
-      // 403 is AWeber's rate limit, which passes.
-      const bool refused =
-          fresh.error().kind == FailureKind::kProviderError && fresh.error().http_status != 403;
-      if (fresh.error().maybe_done || refused) hopeless = fresh.error();
+      if (IsHopeless(fresh.error())) hopeless = fresh.error();
     } else {
       renewed = fresh->access_token != token->access_token;
       token = std::move(fresh);

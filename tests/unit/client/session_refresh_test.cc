@@ -149,7 +149,7 @@ TEST(SessionRefresh, AfterAnEarlyRenewalThatWasRefusedA401IsToldWithItsReason) {
     Bench b;
     b.LogIn();
     b.clock.Advance(std::chrono::seconds(3550));
-    b.http.Enqueue(code == std::string_view("invalid_client") ? 401 : 400,
+    b.http.Enqueue(code == std::string_view("invalid_client") ? 401 : 403,
                    fmt::format(R"({{"error":"{}"}})", code));
     b.http.Enqueue(401, "");
     const auto reply = b.session.Call({.url = "/accounts"});
@@ -189,7 +189,9 @@ TEST(SessionRefresh, AfterAnEarlyRenewalInVainAnotherProcessMayHaveDoneBetter) {
 
 TEST(SessionRefresh, AfterAnEarlyRenewalThatDidNothingA401Renews) {
   const FakeHttp::Reply rows[] = {Error{"http.connect", "refused"}, Error{"http.tls", "unknown CA"},
-                                  Answer(503, ""), Answer(429, "")};
+                                  Answer(503, ""), Answer(429, ""),
+                                  Answer(403, R"({"error":{"type":"ForbiddenError",)"
+                                              R"("message":"Rate Limit Error"}})")};
   for (const FakeHttp::Reply& first : rows) {
     Bench b;
     b.LogIn();
