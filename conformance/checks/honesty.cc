@@ -156,8 +156,8 @@ bool IsConnectedAlready(const CaseView& view, const StepObservation& step) {
   return false;
 }
 
-// The last reply to the very request that was asked for; null where others ran beside it, or where
-// the client's own pages stand between.
+// The last reply to the very request that was asked for; null where it was cut, where others ran beside
+// it, or where the client's own pages stand between.
 const JournalEntry* LastAnswer(const CaseView& view, const StepObservation& step) {
   const auto asked = ParseUri(step.sent_url);
   if (!step.pages.empty() || !asked.ok() || !RanAlone(view, step)) return nullptr;

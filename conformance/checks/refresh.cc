@@ -71,10 +71,8 @@ std::set<std::string> GrantedScopes(const CaseView& view, const std::string& gra
   for (const auto& request : TokenRequests(view)) {
     if (request.sequence() >= before) continue;
     if (!grant_label.empty() && request.entry->facts.grant_label != grant_label) continue;
-    if (!request.IsExchange()) {
-      AddTold(view, request, told_later);
-      continue;
-    }
+    if (request.IsRefresh()) AddTold(view, request, told_later);
+    if (!request.IsExchange()) continue;
     const auto* origin = FindOrigin(view, authorizations, request.Get("code"), "");
     if (origin) {
       for (auto& scope : SplitWords(origin->Get("scope"))) asked.insert(scope);

@@ -23,11 +23,11 @@ bool AnyDuring(const StepObservation& step, const std::vector<BackRequest>& requ
 
 // What is left of a rate limit: a client may hold its requests back by itself.
 bool IsHeldBack(const CaseView& view, const StepObservation& step) {
-  const std::string grant = HoldingBefore(view, step).grant;
   bool limited = false;
   for (const auto& call : ApiCalls(view)) {
     if (call.sequence() >= step.first_sequence) break;
-    if (!grant.empty() && call.entry->facts.grant_label != grant) continue;  // another customer's
+    const auto* const by = AskedBy(view, *call.entry);
+    if (by != nullptr && by->session != step.session) continue;
     limited = call.entry->status == 403 || call.entry->status == 429;
   }
   return limited;

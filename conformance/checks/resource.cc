@@ -340,11 +340,11 @@ Judgement Bounded(const CaseView& view) {
           const auto status = refresh->entry->status;
           if (refresh->sequence() < (*denied)->sequence() || status >= 500 || status == 429)
             continue;
-          if (!ClientSaw(*refresh->entry) && ++lost <= kRepeatsOfLost) continue;
+          lost += ClientSaw(*refresh->entry) ? 0 : 1;
           ++refreshed;
           evidence.push_back(refresh->sequence());
         }
-        tally.Add(refreshed <= kRefreshesForACall
+        tally.Add(refreshed - std::min(lost, kRepeatsOfLost) <= kRefreshesForACall
                       ? Fine()
                       : Wrong(fmt::format("step {}: one call brought about {} refreshes, expected "
                                           "one at most",

@@ -177,7 +177,8 @@ bool IsAwaited(const CaseView& view, const CallbackFacts& callback) {
     const bool ends_it =
         step.op == "restart" || step.op == "advance" ||
         (step.op == "callback" && (step.session == callback.step->session ||
-                                   QueryFields(step.sent_url).GetOr("state") == callback.state));
+                                   (!callback.state.empty() &&
+                                    QueryFields(step.sent_url).GetOr("state") == callback.state)));
     if (after && ends_it) return false;
     after |= &step == callback.authorize;
   }

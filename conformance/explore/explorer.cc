@@ -313,6 +313,9 @@ void Exploration::BlameTheReply(Driver& driver, Cause& cause) {
     auto accusations = AccusationsOf(played.result, plainer, played.broke, constant_);
     const Accusation* const same = FindCause(accusations, refusal->reply);
     if (same == nullptr) continue;
+    // Elsewhere the check may be right: it is looked for again.
+    Forget(finding.accusation, finding.flow, cause.keys);
+    cause.keys.clear();
     finding.accusation = *same;
     finding.flow = plainer;
     finding.result = std::move(played.result);

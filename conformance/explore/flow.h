@@ -51,6 +51,7 @@ struct Way {
   std::string_view need = "";  // of `needs`: who does not claim it is not asked
   bool issuer = false;         // only where the server names itself in every callback
   bool first_session = false;  // names the account of the first session
+  bool from_other = false;     // brings what belongs to the other session
 };
 const std::vector<Way>& Ways();
 // Of `kind`, plain first: numbers of rows.

@@ -28,7 +28,7 @@ std::string WhyNoGenerator();
 Flow DrawFlow(const Offer& offer, std::uint64_t seed, std::uint64_t number, int attempt);
 
 // The plainest flow that `fails`, found from one that does: fewer actions first, then plainer ones
-// and a plainer server. Only legal flows are asked about, none twice.
+// and a plainer server; a consent page is plainer than none. Only legal flows are asked about, none twice.
 Flow ShrinkFlow(const Flow& flow, const ClientTraits& client,
                 const std::function<bool(const Flow&)>& fails);
 

@@ -40,6 +40,9 @@ struct Accusation {
   std::string Key() const { return check + " at " + place; }
 };
 
+// About the program's own listener: not asked of a driver that is handed its callbacks.
+inline constexpr std::string_view kListenerCheck = "cb-loopback-close";
+
 // Checks that a scenario lists, beside those that are judged in every case. Each is about what it
 // sees, whatever the flow is about.
 const std::vector<std::string>& JudgedChecks();

@@ -156,18 +156,18 @@ Expected Model::Consent(SessionState& state, const Action& action) {
 Expected Model::Callback(SessionState& state, const Action& action) {
   const Way& way = Ways()[action.way];
   const Effect effect = TokenEffect(action);
-  if (way.name.ends_with("of-other-user")) Present(At(action.session == 'A' ? 'B' : 'A'));
+  if (way.from_other) MakeKnown(At(action.session == 'A' ? 'B' : 'A'));
   const Decision decision = DecideCallback(state, way.meaning, WithoutScope(effect));
   if (decision.then == Then::kFresh) state.other_scope = effect == E::kOtherScope;
   const Expected expected = Enter(state, decision);
   // Some read the API to know who has logged in.
-  if (expected != X::kOk || !world_.api_unreachable) return expected;
+  if (expected != X::kOk || !(world_.api_unreachable || state.blocked)) return expected;
   Apply(Then::kUnclear, state);
   return X::kAny;
 }
 
 // A client may hold that a state which came back in another session is known to somebody.
-void Model::Present(SessionState& other) {
+void Model::MakeKnown(SessionState& other) {
   if (HasRedirect(other.login) && other.login != L::kSpent) other.login = L::kDoubtful;
 }
 

@@ -89,7 +89,7 @@ class Model {
   Expected Call(SessionState& state, const Action& action);
   Expected Refresh(SessionState& state, Effect effect);
   Expected RefreshByCall(SessionState& state, const Action& action);
-  void Present(SessionState& other);
+  void MakeKnown(SessionState& other);
   // Without a consent page every session is the first customer's.
   bool SameAccount(const SessionState& a, const SessionState& b) const {
     return &a == &b || world_.auto_approve;

@@ -306,7 +306,7 @@ TEST_F(ExplorerTest, OneMistakeIsOneFindingThatNamesItsFurtherChecks) {
   EXPECT_NE(text.find("Also seen as "), std::string::npos) << text;
 }
 
-// The order of the parameters, or an unknown one, is not why.
+// The order of the parameters, or an unknown one, is not why; nor is any other variation.
 TEST_F(ExplorerTest, WhatIsRefusedInAnyCaseIsNotBlamedOnWhatIsUnusual) {
   habits_.refuses_loopback = true;
   options_.sequences = 600;

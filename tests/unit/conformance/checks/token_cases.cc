@@ -489,7 +489,7 @@ std::vector<CheckCase> ResourceCases() {
            for (int i = 0; i < 5; ++i) t.Refused(Refresh(kRt1), 0, "").fault = "close_empty";
          });
        },
-       "2 refreshes"},
+       "5 refreshes"},
       {"rs-bounded", "one, and a retry of it after 503", kOk,
        [](T& t) {
          t.Ok("call", [&] {
@@ -751,6 +751,23 @@ std::vector<CheckCase> RefreshCases() {
          t.Login();
          t.Step("restart", "A", StepObservation::Reply::kNone);
          t.Err("refresh");
+       },
+       "had no refresh token"},
+      {"rf-persist", "holds back after a rate limit, though another customer's call went through",
+       kNotSeen,
+       [](T& t) {
+         t.Login();
+         t.Err("call", [&] { t.Api(kAt1, 403); });
+         t.Step("call", "B", StepObservation::Reply::kOk, [&] { t.Api(kAt2); });
+         t.Step("restart", "A", StepObservation::Reply::kNone);
+         t.Err("call");
+       }},
+      {"rf-persist", "gone, though another customer met a rate limit", kViolation,
+       [](T& t) {
+         t.Login();
+         t.Step("call", "B", StepObservation::Reply::kErr, [&] { t.Api(kAt2, 403); });
+         t.Step("restart", "A", StepObservation::Reply::kNone);
+         t.Err("call");
        },
        "had no refresh token"},
       {"rf-persist", "gone, for it was refused before", kNotSeen,

@@ -122,6 +122,35 @@ TEST(ExploreJudge, AReplyNotAsExpectedMayBeOfAnotherWayOfTheSameOperation) {
   EXPECT_FALSE(FindCause({reply}, {"expected-outcome", "refresh", true, ""}));
 }
 
+TEST(ExploreJudge, WhatWasRefusedIsTriedWithoutWhatIsUnusual) {
+  struct Row {
+    const char* flow;
+    std::vector<std::string> plainer;
+  };
+  const Row rows[] = {
+      {"authorize; consent [redirect/swapped]; callback unknown-parameters; with awkward; "
+       "with loopback",
+       {"authorize; consent; callback; with awkward; with loopback",
+        "authorize; consent [redirect/swapped]; callback unknown-parameters; with loopback",
+        "authorize; consent [redirect/swapped]; callback unknown-parameters; with awkward"}},
+      {"authorize; consent; callback", {}},
+      // Without its consent page missing there is no such callback.
+      {"authorize; callback; with auto-approve", {}},
+  };
+  const CaseResult result = ResultOf({Failed("expected-outcome", "step callback: refused", {})});
+  for (const Row& row : rows) {
+    const auto refusal = RefusalIn(result, FlowFrom(row.flow), kFull);
+    ASSERT_TRUE(refusal.has_value()) << row.flow;
+    std::vector<std::string> plainer;
+    for (const Flow& flow : refusal->plainer) plainer.push_back(DescribeFlow(flow));
+    EXPECT_EQ(plainer, row.plainer) << row.flow;
+  }
+  // What a client may refuse, or has to, is no refusal of what it should take.
+  EXPECT_FALSE(RefusalIn(result, FlowFrom("authorize; consent; callback state-cut"), kFull));
+  EXPECT_FALSE(RefusalIn(ResultOf({Failed("tk-auth", "no credentials", {4})}),
+                         FlowFrom("authorize; consent; callback"), kFull));
+}
+
 // Whichever of two calls at once fails.
 TEST(ExploreJudge, EachOfTwoCallsIsOfTheirAction) {
   const Flow flow = FlowFrom("authorize; consent; callback; call; parallel");

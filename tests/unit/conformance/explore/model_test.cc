@@ -86,6 +86,7 @@ TEST(ExploreModel, WhatARightClientAnswers) {
       {login + "call [api/rate-limit]; call", "any", "spent/unclear"},
       {login + "call [api/rate-limit]; " + login + "call", "any", "spent/unclear"},
       {login + "call [api/rate-limit]; advance 2h; " + login + "call", "any", "spent/unclear"},
+      {login + "call [api/rate-limit]; authorize; consent; callback", "any", "spent/unclear"},
       {login + "call [api/rate-limit]; B: authorize; B: consent; B: callback; B: call", "ok",
        "spent/live"},
       {login + "call [api/html]", "any", "spent/live"},
