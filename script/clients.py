@@ -17,6 +17,7 @@ from case_id import selects
 
 RUNNER = "build/release/bin/aweber-conformance"
 PAGE = pathlib.Path("docs/clients.md")
+EXPLORED = pathlib.Path("examples/explored")
 FAILED = ("fail", "xfail")
 BROKEN = ("fail", "error", "inconclusive", "xpass", "not-run", "flaky")
 CONCERN = ("fail", "xfail", "flaky", "inconclusive", "error")  # of a problem: more than a warning
@@ -138,8 +139,27 @@ def run(client: Client, work: pathlib.Path, update: bool) -> dict:
         raise SystemExit(f"{client.name}: no report (exit {done.returncode})\n{done.stderr[-3000:]}")
     report = json.loads(out.read_text())
     report["exit"] = done.returncode
+    report["explored"] = [] if client.browser else explored(client, work)
     report["unreadable"] = unreadable(lines, work / client.name)
     return report
+
+
+def explored(client: Client, work: pathlib.Path) -> list:
+    """The files of examples/explored whose rules, or whose outcome where they name none, this client
+    does not meet."""
+    out = work / f"{client.name}.explored.json"
+    files = {f"explore/{file.stem}": file for file in sorted(EXPLORED.glob("*.yaml"))}
+    subprocess.run([RUNNER, "run", *files.values(), *client.arguments(), "--seed", "1",
+                    "--no-preflight", "--settings", "none", "--report", f"json={out}"],
+                   capture_output=True, check=False)
+    found = []
+    for case in json.loads(out.read_text())["cases"]:
+        named = re.search(r"^  checks: \[(.*)\]", files[case["id"]].read_text(), re.MULTILINE)
+        rules = named.group(1).split(", ") if named else ["expected-outcome"]
+        if any(check["outcome"] in (*FAILED, "warn") and check["id"] in rules
+               and not check["id"].startswith(client.leaves) for check in case["checks"]):
+            found.append(files[case["id"]].stem)
+    return found
 
 
 def unreadable(lines: pathlib.Path, stem: pathlib.Path) -> list:
@@ -350,9 +370,15 @@ def client_part(client: Client, report: dict) -> list:
                   f"  See {cases_text(problem['cases'])}{see}"]
     if not found:
         lines += ["Nothing fails.", ""]
+    if report["explored"]:
+        lines += [""] if found else []
+        lines += ["Found by [explore](explore.md), beside the catalogue "
+                  "([what happens, and where](../examples/explored/README.md)): "
+                  + ", ".join(f"[{name}](../examples/explored/{name}.yaml)"
+                              for name in report["explored"]) + "."]
     warned = [p["check"] for p in problems_of(client, report, ("warn",))]
     if warned:
-        lines += [""] if found else []
+        lines += [""] if lines[-1] else []
         lines.append("Warned of (a *should*): " + ", ".join(check_link(c) for c in warned) + ".")
     if client.config:
         lines += ["", skipped_text(report)] if lines[-1] else [skipped_text(report)]
