@@ -144,22 +144,24 @@ def run(client: Client, work: pathlib.Path, update: bool) -> dict:
     return report
 
 
+def is_shown(client: Client, case: dict, file: str) -> bool:
+    """Whether this client does what the text of a file of examples/explored is about: it breaks one of
+    the rules that the file names, or where it names none does not do what is expected."""
+    named = re.search(r"^  checks: \[(.*)\]", file, re.MULTILINE)
+    rules = named.group(1).split(", ") if named else ["expected-outcome"]
+    return any(check["outcome"] in (*FAILED, "warn") and check["id"] in rules
+               and not check["id"].startswith(client.leaves) for check in case["checks"])
+
+
 def explored(client: Client, work: pathlib.Path) -> list:
-    """The files of examples/explored whose rules, or whose outcome where they name none, this client
-    does not meet."""
+    """The names of the files of examples/explored that this client shows."""
     out = work / f"{client.name}.explored.json"
     files = {f"explore/{file.stem}": file for file in sorted(EXPLORED.glob("*.yaml"))}
     subprocess.run([RUNNER, "run", *files.values(), *client.arguments(), "--seed", "1",
                     "--no-preflight", "--settings", "none", "--report", f"json={out}"],
                    capture_output=True, check=False)
-    found = []
-    for case in json.loads(out.read_text())["cases"]:
-        named = re.search(r"^  checks: \[(.*)\]", files[case["id"]].read_text(), re.MULTILINE)
-        rules = named.group(1).split(", ") if named else ["expected-outcome"]
-        if any(check["outcome"] in (*FAILED, "warn") and check["id"] in rules
-               and not check["id"].startswith(client.leaves) for check in case["checks"]):
-            found.append(files[case["id"]].stem)
-    return found
+    return [files[case["id"]].stem for case in json.loads(out.read_text())["cases"]
+            if is_shown(client, case, files[case["id"]].read_text())]
 
 
 def unreadable(lines: pathlib.Path, stem: pathlib.Path) -> list:

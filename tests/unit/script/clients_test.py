@@ -22,12 +22,12 @@ def problem(check, outcome, *cases, also=()):
             "example": cases[0], "also": list(also)}
 
 
-def report(*cases, problems=()):
+def report(*cases, problems=(), explored=()):
     summary = {}
     for one in cases:
         summary[one["outcome"]] = summary.get(one["outcome"], 0) + 1
     return {"client": {"name": "Library", "version": "1", "language": "C"}, "summary": summary,
-            "cases": list(cases), "problems": list(problems)}
+            "cases": list(cases), "problems": list(problems), "explored": list(explored)}
 
 
 ROW = "| [Library](#library) | 1 | C "
@@ -70,6 +70,31 @@ class Matrix(unittest.TestCase):
             case("a", "pass", rs_header="warn"), problems=[problem("rs-header", "warn", "a")])))
         self.assertIn("Leaves to the application, so not judged here: `cb-*`, `rs-*`.", text)
         self.assertNotIn("Warned of", text)
+
+
+class Explored(unittest.TestCase):
+    FILE = "id: explore/cut\nexpect:\n  client: {refresh: refused}\n"
+
+    def test_a_file_is_shown_by_its_rules_or_by_its_outcome(self):
+        for name, file, one, shown in (
+            ("its rule", self.FILE + "  checks: [tk-grant]\n", case("a", "fail", tk_grant="fail"), True),
+            ("its rule, a should", self.FILE + "  checks: [tk-grant]\n",
+             case("a", "warn", tk_grant="warn"), True),
+            ("another rule", self.FILE + "  checks: [tk-grant]\n",
+             case("a", "fail", rf_keep="fail", expected_outcome="fail"), False),
+            ("left to the application", self.FILE + "  checks: [rs-header]\n",
+             case("a", "warn", rs_header="warn"), False),
+            ("its outcome", self.FILE, case("a", "fail", expected_outcome="fail"), True),
+            ("another rule beside it", self.FILE, case("a", "fail", rf_keep="fail"), False),
+            ("passed", self.FILE, case("a", "pass", expected_outcome="pass"), False),
+        ):
+            with self.subTest(name):
+                self.assertEqual(clients.is_shown(SMALL, one, file), shown)
+
+    def test_the_page_links_each(self):
+        text = "\n".join(clients.client_part(SMALL, report(explored=["cut", "lost"])))
+        self.assertIn(": [cut](../examples/explored/cut.yaml), "
+                      "[lost](../examples/explored/lost.yaml).", text)
 
 
 class Problems(unittest.TestCase):
