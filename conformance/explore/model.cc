@@ -189,7 +189,7 @@ Expected Model::RefreshByCall(SessionState& state, const Action& action) {
 Expected Model::Call(SessionState& state, const Action& action) {
   const Behaviour& behaviour = Behaviours()[action.behaviour];
   const Meaning meaning = Ways()[action.way].meaning;
-  Effect effect = behaviour.where == Where::kApi ? behaviour.effect : E::kLegal;
+  const Effect effect = behaviour.where == Where::kApi ? behaviour.effect : E::kLegal;
   if (state.tokens == T::kNone) return X::kRefused;
   if (state.tokens == T::kUnclear) return X::kAny;
   if (state.blocked && meaning != M::kUndecided) {
@@ -201,7 +201,6 @@ Expected Model::Call(SessionState& state, const Action& action) {
     if (meaning != M::kUndecided) Apply(Then::kUnclear, state);
     return X::kAny;
   }
-  if (world_.api_unreachable) return X::kRefused;
   if (effect == E::kUnauthorized) {
     if (!state.renewable || !client_.refreshes_on_401) {
       Apply(Then::kUnclear, state);
