@@ -17,8 +17,7 @@ constexpr std::chrono::seconds kEarlyRenewalRest{10};
 // Another renewal would be no better: this one may have used the refresh token up, or AWeber would not
 // have it. A rate limit passes.
 bool IsHopeless(const Failure& failure) {
-  const bool limited =
-      failure.http_status == 403 && failure.provider_text.starts_with("Rate Limit");
+  const bool limited = IsRateLimit(failure.http_status, failure.provider_text);
   return failure.maybe_done || (failure.kind == FailureKind::kProviderError && !limited);
 }
 

@@ -66,8 +66,13 @@ std::optional<std::chrono::seconds> ReadRetryAfter(const HttpResponse& response,
       std::clamp<std::int64_t>(*seconds, std::int64_t{0}, kLongestRetryAfter));
 }
 
+bool IsRateLimit(int status, std::string_view provider_text) {
+  return status == 403 && provider_text.starts_with("Rate Limit");
+}
+
 bool IsRateLimited(const HttpResponse& response) {
-  return response.status == 403 && ReadProviderWords(response.body).text.starts_with("Rate Limit");
+  return response.status == 403 &&
+         IsRateLimit(response.status, ReadProviderWords(response.body).text);
 }
 
 std::optional<std::chrono::seconds> ReadBackoff(const HttpResponse& response, UnixTime now) {

@@ -30,6 +30,7 @@ std::optional<std::chrono::seconds> ReadRetryAfter(const HttpResponse& response,
 // AWeber's rate limit, 120 requests in 60 s for each account, is a 403 like a missing scope's; only
 // the words differ. Nothing was done with such a request, whatever its method.
 bool IsRateLimited(const HttpResponse& response);
+bool IsRateLimit(int status, std::string_view provider_text);  // the same, of words that were read
 // How long the answer asks us to stay away: the rate limit, without Retry-After, for 60 s; a 429 or
 // 503 as long as Retry-After says. Nothing for any other.
 std::optional<std::chrono::seconds> ReadBackoff(const HttpResponse& response, UnixTime now);

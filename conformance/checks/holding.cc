@@ -87,12 +87,11 @@ class Carried {
     const auto newest = std::find_if(issued_.begin(), issued_.end(), [&](const auto& tokens) {
       return tokens.entry->sequence == now_.since;
     });
-    if (newest == issued_.end()) return false;
+    if (newest == issued_.end() || !During(step, *newest->entry)) return false;
     const auto calls = ApiCalls(view_);
     return std::any_of(calls.begin(), calls.end(), [&](const ApiCall& call) {
       return During(step, *call.entry) && call.entry->status == 401 &&
-             call.sequence() > now_.since && call.Token() == newest->access_token &&
-             During(step, *newest->entry);
+             call.sequence() > now_.since && call.Token() == newest->access_token;
     });
   }
 

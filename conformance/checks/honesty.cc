@@ -27,10 +27,6 @@ std::vector<const JournalEntry*> EntriesOf(const CaseView& view, const StepObser
   return entries;
 }
 
-bool Claims(const CaseView& view, std::string_view feature) {
-  return std::find(view.features.begin(), view.features.end(), feature) != view.features.end();
-}
-
 Remark Unsupported(const CaseView& view, const StepObservation& step) {
   if (step.op == "revoke" && !Claims(view, "revoke")) return Silent();
   if (step.op == "refresh" && !Claims(view, "refresh:manual")) return Silent();
@@ -100,8 +96,8 @@ Remark TokenIsCurrent(const CaseView& view, const StepObservation& step) {
   const bool came_whole = std::any_of(issued.begin(), issued.end(), [&](const auto& tokens) {
     return tokens.access_token == told;
   });
-  if (!came_whole)
-    return Silent();  // whoever reads an answer that is not whole has it all the same
+  // Whoever reads an answer that is not whole has its token all the same.
+  if (!came_whole) return Silent();
   const bool of_others = std::none_of(issued.begin(), issued.end(), [&](const auto& tokens) {
     return tokens.access_token == told &&
            tokens.entry->facts.grant_label == latest->entry->facts.grant_label;

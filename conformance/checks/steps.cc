@@ -15,9 +15,12 @@ bool RanAlone(const CaseView& view, const StepObservation& step) {
   });
 }
 
+bool Claims(const CaseView& view, std::string_view feature) {
+  return std::find(view.features.begin(), view.features.end(), feature) != view.features.end();
+}
+
 bool MayClaim(const CaseView& view, std::string_view feature) {
-  return view.features.empty() ||
-         std::find(view.features.begin(), view.features.end(), feature) != view.features.end();
+  return view.features.empty() || Claims(view, feature);
 }
 
 bool RestartedBetween(const CaseView& view, std::uint64_t a, std::uint64_t b) {

@@ -46,6 +46,7 @@ bool KilledAt(const CaseView& view, std::uint64_t sequence);
 bool Concurrent(const CaseView& view, std::uint64_t a, std::uint64_t b);
 // No other step ran at the same time: what arrived during this one is its own.
 bool RanAlone(const CaseView& view, const StepObservation& step);
+bool Claims(const CaseView& view, std::string_view feature);
 // The client claims the feature, or nothing is known of what it claims.
 bool MayClaim(const CaseView& view, std::string_view feature);
 // After the request `a`, and not after `b`.

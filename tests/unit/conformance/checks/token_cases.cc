@@ -243,6 +243,14 @@ std::vector<CheckCase> ResourceCases() {
     };
   };
   // A refresh of grant-1 or another was answered so; then grant-1's token met a 401.
+  // Of the same call.
+  const auto refused_ahead = [](T& t, int status) {
+    t.Login();
+    t.Err("call", [&] {
+      t.Refused(Refresh(kRt1), status, "x");
+      t.Api(kAt1, 401);
+    });
+  };
   const auto refused_before = [](T& t, int status, std::string_view grant) {
     t.Authorize(Good());
     t.Callback({{"code", kCode}, {"state", kState}}, StepObservation::Reply::kOk,
@@ -378,13 +386,7 @@ std::vector<CheckCase> ResourceCases() {
       {"rs-401-recovers", "no other refresh after one with an unknown token", kNotSeen,
        [=](T& t) { refused_before(t, 400, ""); }},
       {"rs-401-recovers", "the refresh ahead of the call was refused", kNotSeen,
-       [](T& t) {
-         t.Login();
-         t.Err("call", [&] {
-           t.Refused(Refresh(kRt1), 400, "x");
-           t.Api(kAt1, 401);
-         });
-       }},
+       [=](T& t) { refused_ahead(t, 400); }},
       {"rs-401-recovers", "the answer to the refresh ahead of the call was lost", kNotSeen,
        [](T& t) {
          t.Login();
@@ -394,23 +396,9 @@ std::vector<CheckCase> ResourceCases() {
          });
        }},
       {"rs-401-recovers", "the refresh ahead of the call met a busy server", kViolation,
-       [](T& t) {
-         t.Login();
-         t.Err("call", [&] {
-           t.Refused(Refresh(kRt1), 503, "x");
-           t.Api(kAt1, 401);
-         });
-       },
-       "none was sent"},
+       [=](T& t) { refused_ahead(t, 503); }, "none was sent"},
       {"rs-401-recovers", "the refresh ahead of the call met a rate limit", kViolation,
-       [](T& t) {
-         t.Login();
-         t.Err("call", [&] {
-           t.Refused(Refresh(kRt1), 429, "x");
-           t.Api(kAt1, 401);
-         });
-       },
-       "none was sent"},
+       [=](T& t) { refused_ahead(t, 429); }, "none was sent"},
       {"rs-401-recovers", "the refresh ahead of the call brought no access token", kNotSeen,
        [](T& t) {
          t.Login();
